@@ -1,0 +1,19 @@
+{#- A compact key of one or more values: 16 bytes on DuckDB, md5 text on Spark.
+    Null when any part is null, so that a missing id never becomes a key. -#}
+{% macro key(parts) %}
+    {{- return(adapter.dispatch('key', 'lead_funnel')(parts)) -}}
+{% endmacro %}
+
+{% macro _key_text(parts) -%}
+    {%- for part in parts -%}
+        cast({{ part }} as string){% if not loop.last %} || '|' || {% endif %}
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro default__key(parts) -%}
+    cast(md5({{ lead_funnel._key_text(parts) }}) as uuid)
+{%- endmacro %}
+
+{% macro spark__key(parts) -%}
+    md5({{ lead_funnel._key_text(parts) }})
+{%- endmacro %}

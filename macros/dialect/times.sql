@@ -1,0 +1,76 @@
+{#- Times are UTC timestamps without a zone. Text with an offset is converted,
+    text without one is taken as UTC; what cannot be read, or lies outside 1970
+    to 2261, is null. -#}
+{% macro to_utc(value) %}
+    {{- return(adapter.dispatch('to_utc', 'lead_funnel')(value)) -}}
+{% endmacro %}
+
+{% macro default__to_utc(value) -%}
+    case
+        when try_cast({{ value }} as timestamptz)
+            between timestamptz '1970-01-01 00:00:00+00'
+            and timestamptz '2261-12-31 00:00:00+00'
+            then cast(try_cast({{ value }} as timestamptz) as timestamp)
+    end
+{%- endmacro %}
+
+{% macro spark__to_utc(value) -%}
+    case
+        when try_cast({{ value }} as timestamp)
+            between timestamp '1970-01-01 00:00:00'
+            and timestamp '2261-12-31 00:00:00'
+            then try_cast({{ value }} as timestamp)
+    end
+{%- endmacro %}
+
+{#- Microseconds since 1970 as bigint. -#}
+{% macro epoch_micros(moment) %}
+    {{- return(adapter.dispatch('epoch_micros', 'lead_funnel')(moment)) -}}
+{% endmacro %}
+
+{% macro default__epoch_micros(moment) -%}
+    epoch_us({{ moment }})
+{%- endmacro %}
+
+{% macro spark__epoch_micros(moment) -%}
+    unix_micros({{ moment }})
+{%- endmacro %}
+
+{#- Seconds and days from one moment to another, as double. -#}
+{% macro seconds_between(from_moment, to_moment) -%}
+    (cast({{ lead_funnel.epoch_micros(to_moment) }} - {{ lead_funnel.epoch_micros(from_moment) }} as double) / 1000000)
+{%- endmacro %}
+
+{% macro days_between(from_moment, to_moment) -%}
+    (cast({{ lead_funnel.epoch_micros(to_moment) }} - {{ lead_funnel.epoch_micros(from_moment) }} as double) / 86400000000)
+{%- endmacro %}
+
+{#- A moment so many days or seconds later (or earlier when negative). -#}
+{% macro add_days(moment, days) -%}
+    {{ lead_funnel.add_micros(moment, 'cast(round((' ~ days ~ ') * 86400000000) as bigint)') }}
+{%- endmacro %}
+
+{% macro add_seconds(moment, seconds) -%}
+    {{ lead_funnel.add_micros(moment, 'cast(round((' ~ seconds ~ ') * 1000000) as bigint)') }}
+{%- endmacro %}
+
+{% macro add_micros(moment, micros) %}
+    {{- return(adapter.dispatch('add_micros', 'lead_funnel')(moment, micros)) -}}
+{% endmacro %}
+
+{% macro default__add_micros(moment, micros) -%}
+    ({{ moment }} + to_microseconds({{ micros }}))
+{%- endmacro %}
+
+{% macro spark__add_micros(moment, micros) -%}
+    timestamp_micros(unix_micros({{ moment }}) + {{ micros }})
+{%- endmacro %}
+
+{#- Midnight of the Monday on or before a moment. -#}
+{% macro week_start(moment) -%}
+    cast(date_trunc('week', {{ moment }}) as timestamp)
+{%- endmacro %}
+
+{% macro month_start(moment) -%}
+    cast(date_trunc('month', {{ moment }}) as date)
+{%- endmacro %}
