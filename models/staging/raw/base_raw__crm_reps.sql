@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+
+{{ typed_rows('crm_reps') }}

@@ -1,0 +1,13 @@
+{{ accepted_rows(
+    ref('base_raw__campaign_responses'),
+    key='response_id',
+    columns=[
+        'response_id',
+        'campaign_id',
+        'occurred_at',
+        'email',
+        'crm_lead_id',
+        'response_type',
+        'content_id',
+    ]
+) }}

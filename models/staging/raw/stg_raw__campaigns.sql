@@ -1,0 +1,12 @@
+{{ accepted_rows(
+    ref('base_raw__campaigns'),
+    key='campaign_id',
+    columns=[
+        'campaign_id',
+        'name',
+        'channel',
+        'started_at',
+        'ended_at',
+        'target_persona',
+    ]
+) }}

@@ -1,0 +1,16 @@
+{{ accepted_rows(
+    ref('base_raw__crm_activities'),
+    key='activity_id',
+    columns=[
+        'activity_id',
+        'activity_type',
+        'direction',
+        'occurred_at',
+        'lead_id',
+        'contact_id',
+        'opportunity_id',
+        'rep_id',
+        'outcome',
+        'duration_minutes',
+    ]
+) }}

@@ -1,0 +1,13 @@
+{{ accepted_rows(
+    ref('base_raw__crm_lead_history'),
+    key='history_id',
+    columns=[
+        'history_id',
+        'lead_id',
+        'field_name',
+        'old_value',
+        'new_value',
+        'changed_at',
+        'changed_by',
+    ]
+) }}

@@ -1,0 +1,11 @@
+{{ accepted_rows(
+    ref('base_raw__crm_opportunity_history'),
+    key='history_id',
+    columns=[
+        'history_id',
+        'opportunity_id',
+        'stage_name',
+        'amount',
+        'changed_at',
+    ]
+) }}

@@ -1,0 +1,12 @@
+{{ accepted_rows(
+    ref('base_raw__crm_reps'),
+    key='rep_id',
+    columns=[
+        'rep_id',
+        'name',
+        'email',
+        'team_id',
+        'is_active',
+        'hired_at',
+    ]
+) }}

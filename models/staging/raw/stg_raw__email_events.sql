@@ -1,0 +1,13 @@
+{{ accepted_rows(
+    ref('base_raw__email_events'),
+    key='event_id',
+    columns=[
+        'event_id',
+        'event_name',
+        'occurred_at',
+        'email',
+        'campaign_id',
+        'content_id',
+        'url',
+    ]
+) }}

@@ -1,0 +1,12 @@
+{{ accepted_rows(
+    ref('base_raw__erasure_requests'),
+    key='request_id',
+    columns=[
+        'request_id',
+        'requested_at',
+        'email',
+        'anonymous_id',
+        'device_key',
+        'crm_lead_id',
+    ]
+) }}
