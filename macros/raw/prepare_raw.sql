@@ -103,10 +103,11 @@
     {% set readers = [] %}
     {% if paths %}
         {% set schemas = run_query(
-            "select list(file_name) from (select file_name, list([name, type, coalesce(logical_type, ''), coalesce(converted_type, '')]) as fields"
-            ~ " from parquet_schema(" ~ lead_funnel._path_list(paths) ~ ") group by file_name) group by fields order by min(file_name)"
+            "select string_agg(file_name, '\x1f') from (select file_name, list([name, type, coalesce(logical_type, ''), coalesce(converted_type, '')]) as fields"
+            ~ " from parquet_schema(" ~ lead_funnel._path_list(paths) ~ ") group by file_name) as files group by fields order by min(file_name)"
         ) %}
-        {% for same in schemas.columns[0].values() %}
+        {% for file_names in schemas.columns[0].values() %}
+            {% set same = file_names.split('\x1f') %}
             {% set from = 'read_parquet(' ~ lead_funnel._path_list(same) ~ ', binary_as_string=true, hive_partitioning=false)' %}
             {% set columns = {} %}
             {% for field in run_query('describe select * from ' ~ from).rows %}
