@@ -1,0 +1,1 @@
+"""A simulated company, and loaders of public data sets, writing the raw tables."""
