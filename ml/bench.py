@@ -1,0 +1,116 @@
+"""One bench: estimate on training rows, judge on test rows."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from ml.drift import Drift, measure_drift
+from ml.errors import UserError
+from ml.estimate import FittedModel, clock_features, fit_model, probabilities
+from ml.evaluate import judge
+from ml.examples import Examples, take, won_leads
+from ml.probes import probe_features
+from ml.scorers import score_all
+from ml.settings import ModelSettings
+from ml.terms import Floats
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Everything learnt from one split.
+
+    Attributes
+    ----------
+    model
+        Estimated on ``train``.
+    train, test
+        The examples, without the features left out.
+    clocks
+        Features left out because they only tell the time.
+    scores
+        Probabilities of the test rows by scorer.
+    judged
+        Columns of ``ml.score_comparison`` without ``model_version``.
+    probes
+        ``feature``, ``auc`` and ``verdict``.
+    drift
+        Training against test.
+    """
+
+    model: FittedModel
+    train: Examples
+    test: Examples
+    clocks: tuple[str, ...]
+    scores: dict[str, Floats]
+    judged: pd.DataFrame
+    probes: pd.DataFrame
+    drift: Drift
+
+
+def leave_out(examples: Examples, features: tuple[str, ...]) -> Examples:
+    """Drop features."""
+    kept = {name: kind for name, kind in examples.features.items() if name not in features}
+    return replace(examples, features=kept)
+
+
+def run_bench(
+    train: Examples,
+    test: Examples,
+    settings: ModelSettings,
+    *,
+    has_time: bool,
+    show: bool = False,
+) -> Bench:
+    """Estimate, score, judge and probe.
+
+    Parameters
+    ----------
+    train, test : Examples
+        With weights.
+    settings : ModelSettings
+    has_time : bool
+        Whether the split is one by time; only then can a feature be a clock.
+    show : bool
+        Show progress.
+
+    Raises
+    ------
+    UserError
+        If the test rows are all won or all not won, or no feature is left.
+    """
+    if test.is_won.min() == test.is_won.max():
+        raise UserError(
+            "The test period holds only one outcome: nothing can be judged on it. "
+            "Bring a longer history."
+        )
+    clocks = clock_features(train) if has_time else ()
+    probes = probe_features(train, test)
+    train, test = leave_out(train, clocks), leave_out(test, clocks)
+    if not train.features:
+        raise UserError(
+            "No usable feature is left: every column only tells the time. Add columns "
+            "that differ between leads of the same time."
+        )
+    model = fit_model(train, settings, show=show)
+    scores = score_all(model, train, test, settings)
+    judged = pd.concat(
+        [
+            judge(
+                {name: chances[rows] for name, chances in scores.items()},
+                take(test, rows),
+                subset,
+                settings.bootstrap_draws,
+                settings.seed,
+            )
+            for subset in ("all", "entry", "handoff")
+            if (rows := (test.kinds == subset) | (subset == "all")).any()
+        ],
+        ignore_index=True,
+    )
+    drift = measure_drift(train, test, probabilities(model, train.frame), scores["model"])
+    return Bench(model, train, test, clocks, scores, judged, probes, drift)
+
+
+def enough_wins(train: Examples, fewest: int) -> bool:
+    """Tell whether training holds enough won leads for a model."""
+    return won_leads(train) >= fewest

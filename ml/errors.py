@@ -1,0 +1,9 @@
+"""The one exception a user is meant to read."""
+
+
+class UserError(Exception):
+    """Something in the input or the setting is wrong and the user can mend it.
+
+    The message is one sentence or two: what is wrong, where, and what to do.
+    The command line prints it and ends with code 2, without a traceback.
+    """

@@ -1,0 +1,133 @@
+"""Examples as arrays: what every later step works on."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ml.terms import FeatureType, Floats
+
+Ints = NDArray[np.int64]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Mature examples, one a row; every array has shape (rows,).
+
+    Attributes
+    ----------
+    frame
+        The feature columns.
+    features
+        Feature name to ``numeric`` or ``categorical``.
+    is_won
+        1.0 won within the horizon, 0.0 not.
+    is_worked
+        Whether sales worked the lead; a loss of one never worked says little.
+    time
+        Moment of the example: microseconds since 1970 in UTC, or a position
+        in an order, or 0 throughout if there is no time.
+    horizon
+        How long after ``time`` the outcome is known, in the unit of ``time``.
+    leads
+        Number of the lead; rows of one lead stay together in every split.
+    kinds
+        ``entry``, ``weekly``, ``handoff`` or empty.
+    weights
+        Weight in estimation and in judging.
+    points
+        The rules' score, if there is one.
+    amounts
+        Value won; 0 where unknown.
+    row_numbers
+        Position in the input, from 1.
+    """
+
+    frame: pd.DataFrame
+    features: Mapping[str, FeatureType]
+    is_won: Floats
+    is_worked: NDArray[np.bool_]
+    time: Ints
+    horizon: int
+    leads: Ints
+    kinds: NDArray[np.object_]
+    weights: Floats
+    points: Floats | None
+    amounts: Floats
+    row_numbers: Ints
+
+    def __len__(self) -> int:
+        return len(self.is_won)
+
+
+PER_ROW = (
+    "is_won",
+    "is_worked",
+    "time",
+    "leads",
+    "kinds",
+    "weights",
+    "points",
+    "amounts",
+    "row_numbers",
+)
+
+
+def take(examples: Examples, rows: NDArray[Any]) -> Examples:
+    """Keep some rows.
+
+    Parameters
+    ----------
+    examples : Examples
+    rows : numpy.ndarray
+        Positions, or a mask of shape (rows,).
+    """
+    kept: dict[str, Any] = {
+        name: value[rows] for name in PER_ROW if (value := getattr(examples, name)) is not None
+    }
+    return replace(examples, frame=examples.frame.iloc[rows], **kept)
+
+
+def won_leads(examples: Examples) -> int:
+    """Count leads with a won example of some weight.
+
+    A lead on a weekly grid is many rows and still one outcome.
+    """
+    won = (examples.is_won > 0) & (examples.weights > 0)
+    return len(np.unique(examples.leads[won]))
+
+
+def first_times(examples: Examples) -> Ints:
+    """Give each row the earliest time of its lead, of shape (rows,)."""
+    _, codes = np.unique(examples.leads, return_inverse=True)
+    earliest = np.full(codes.max(initial=-1) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(earliest, codes, examples.time)
+    return np.asarray(earliest[codes], dtype=np.int64)
+
+
+def fingerprint(examples: Examples, *settings: object) -> str:
+    """Hash rows and settings; equal input gives an equal model.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits of SHA-256.
+    """
+    digest = hashlib.sha256(repr(settings).encode())
+    digest.update(repr((sorted(examples.features.items()), examples.horizon)).encode())
+    for feature in examples.features:
+        column = examples.frame[feature].reset_index(drop=True)
+        if column.dtype == object:
+            column = column.astype("string")
+        digest.update(pd.util.hash_pandas_object(column, index=False).to_numpy())
+    for field in fields(examples):
+        if field.name not in PER_ROW or field.name == "kinds":
+            continue
+        value = getattr(examples, field.name)
+        digest.update(b"" if value is None else np.ascontiguousarray(value))
+    return digest.hexdigest()

@@ -1,0 +1,135 @@
+"""The report in plain words."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from ml.bench import Bench
+from ml.evaluate import lookup
+
+NAMES = {
+    "model": "model",
+    "points": "points",
+    "boosting": "boosting (ceiling)",
+    "base_rate": "base rate",
+    "reps_rating": "reps' rating",
+}
+COLUMNS = {
+    "roc_auc": "ROC AUC",
+    "pr_auc": "PR AUC",
+    "log_loss": "log loss",
+    "brier": "Brier",
+    "ece": "calibr. error",
+    "wins_captured_at_20pct": "wins in top 20 %",
+}
+
+
+def comparison_table(judged: pd.DataFrame, subset: str) -> list[str]:
+    """Lay out scorers against metrics.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        As ``judge`` gives it.
+    subset : str
+
+    Returns
+    -------
+    list of str
+        Lines; empty if the subset has no rows.
+    """
+    rows = judged[judged["subset"] == subset]
+    if rows.empty:
+        return []
+    values = rows.pivot_table(index="scorer", columns="metric", values="value", sort=False)
+    lines = [" " * 20 + "".join(f"{title:>17}" for title in COLUMNS.values())]
+    for scorer in values.index:
+        cells = [f"{values.loc[scorer, metric]:17.4f}" for metric in COLUMNS]
+        lines.append(f"{NAMES.get(str(scorer), str(scorer)):<20}" + "".join(cells))
+    return lines
+
+
+def auc_sentence(judged: pd.DataFrame, subset: str = "all") -> str:
+    """Say the model's ROC AUC with its interval."""
+    auc = lookup(judged, "model", "roc_auc", subset)
+    return (
+        f"ROC AUC {auc['value']:.3f} "
+        f"(95 % interval {auc['interval_low']:.3f} to {auc['interval_high']:.3f})"
+    )
+
+
+def points_sentence(judged: pd.DataFrame, subset: str = "all") -> str:
+    """Say how the model compares with points."""
+    auc = lookup(judged, "model", "roc_auc", subset)
+    if pd.isna(auc["difference_to_points"]):
+        return "There are no points to compare with."
+    low, high = auc["difference_low"], auc["difference_high"]
+    verdict = "no clear difference"
+    if low > 0:
+        verdict = "the model orders leads better"
+    elif high < 0:
+        verdict = "points order leads better"
+    return (
+        f"Model minus points, ROC AUC: {auc['difference_to_points']:+.3f} "
+        f"({low:+.3f} to {high:+.3f}): {verdict}."
+    )
+
+
+def drift_lines(bench: Bench) -> list[str]:
+    """Say what moved between training and test."""
+    drift = bench.drift
+    moved = "drifted" if drift.base_rate_moved else "held"
+    lines = [
+        f"Base rate {moved}: {drift.train_rate:.1%} in training, "
+        f"{drift.test_rate:.1%} in test. Score PSI {drift.score_psi:.2f}. "
+        f"Verdict: {drift.verdict}."
+    ]
+    if drift.verdict == "refit":
+        lines.append(
+            "  Refit on recent outcomes before use; until then read the scores as an "
+            "order, not as probabilities."
+        )
+    shifted = [name for name, psi in drift.feature_psi.items() if psi >= 0.25]
+    if shifted:
+        lines.append("  Columns that look different in test: " + ", ".join(shifted))
+    return lines
+
+
+def probe_lines(bench: Bench) -> list[str]:
+    """Name leak suspects."""
+    found = bench.probes[bench.probes["verdict"] != "clean"]
+    if found.empty:
+        return ["Leak suspects: none."]
+    return ["Leak suspects (was the value known before the outcome?):"] + [
+        f"  {row.feature}: alone it orders wins with AUC {row.auc:.3f}"
+        + (" - almost certainly a leak" if row.verdict == "leak" else "")
+        for row in found.itertuples()
+    ]
+
+
+def fit_report(bench: Bench, by_time: bool, notes: list[str], out: Path) -> list[str]:
+    """Report on a flat table, line by line."""
+    train, test = bench.train, bench.test
+    how = "latest part of the time" if by_time else "drawn at random"
+    lines = [
+        f"Trained on {len(train):,} examples ({int(train.is_won.sum()):,} won), "
+        f"judged on {len(test):,} ({int(test.is_won.sum()):,} won; {how}).",
+        "On the test: " + auc_sentence(bench.judged) + ".",
+        *comparison_table(bench.judged, "all"),
+    ]
+    if "points" in bench.scores:
+        lines.append(points_sentence(bench.judged))
+    lines += drift_lines(bench) + probe_lines(bench)
+    if bench.clocks:
+        lines.append("Left out because they only tell the time: " + ", ".join(bench.clocks) + ".")
+    model = bench.model
+    lines.append(f"Penalty C = {model.penalty:g}: {model.penalty_reason}.")
+    lines.append(f"Calibration: slope {model.calibration.slope:.2f}; {model.calibration.reason}.")
+    if not by_time:
+        lines.append(
+            "There is no time column: a random split is kinder than the future. If the "
+            "rows are in order of time, add --time @row."
+        )
+    lines += notes
+    lines.append(f"Written to {out}: model.json, metrics.json, predictions.parquet.")
+    return lines

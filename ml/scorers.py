@@ -1,0 +1,130 @@
+"""What the model is held against: points, boosting, the base rate."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from ml.calibrate import FEWEST_FOR_SLOPE, learn_calibration, match_base_rate
+from ml.estimate import FittedModel, probabilities, to_probability
+from ml.examples import Examples, take
+from ml.settings import ModelSettings
+from ml.split import latest_slice
+from ml.terms import Floats, level_values, numeric_values
+
+
+def score_all(
+    model: FittedModel, train: Examples, test: Examples, settings: ModelSettings
+) -> dict[str, Floats]:
+    """Give every scorer's probabilities of the test rows.
+
+    All are calibrated in the same way, on the latest slice of training leads,
+    so that log loss and Brier score compare rankings and not units.
+
+    Returns
+    -------
+    dict of scorer to numpy.ndarray of shape (rows,)
+        ``model``, ``points`` (where there are points), ``boosting`` and
+        ``base_rate``.
+    """
+    used = take(train, train.weights > 0)
+    scores = {"model": probabilities(model, test.frame)}
+    if used.points is not None and test.points is not None:
+        scores["points"] = points_probability(used, test, settings)
+    scores["boosting"] = boosting_probability(used, test, settings)
+    latest = take(used, latest_slice(used, settings.calibration_share)[1])
+    rate = match_base_rate(np.zeros(len(latest)), latest.is_won, latest.weights)
+    scores["base_rate"] = to_probability(np.full(len(test), rate))
+    return scores
+
+
+def points_probability(train: Examples, test: Examples, settings: ModelSettings) -> Floats:
+    """Turn points into probabilities by Platt's slope and the base rate."""
+    assert train.points is not None and test.points is not None
+    centre, spread = train.points.mean(), train.points.std() or 1.0
+    _, latest = latest_slice(train, settings.calibration_share)
+    scores = (train.points - centre) / spread
+    calibration = learn_calibration(scores[latest], scores[latest], take(train, latest))
+    standard = (test.points - centre) / spread
+    return to_probability(calibration.slope * standard + calibration.intercept)
+
+
+def boosting_probability(train: Examples, test: Examples, settings: ModelSettings) -> Floats:
+    """Train gradient boosting, the ceiling of what the features hold.
+
+    It is never published: it cannot be rows, and its reasons do not add up.
+    """
+    earlier, latest = latest_slice(train, settings.calibration_share)
+    matrix, categorical, apply_to = encode(train)
+    full = _boosting(categorical, settings.seed).fit(
+        matrix, train.is_won, sample_weight=train.weights
+    )
+    slice_ = take(train, latest)
+    held_out = None
+    if train.is_won[earlier].sum() >= FEWEST_FOR_SLOPE:
+        before = _boosting(categorical, settings.seed).fit(
+            matrix[earlier],
+            train.is_won[earlier],
+            sample_weight=train.weights[earlier],
+        )
+        held_out = _logits(before, matrix[latest])
+    calibration = learn_calibration(held_out, _logits(full, matrix[latest]), slice_)
+    logits = _logits(full, apply_to(test.frame))
+    return to_probability(calibration.slope * logits + calibration.intercept)
+
+
+def _boosting(categorical: NDArray[np.bool_], seed: int) -> HistGradientBoostingClassifier:
+    return HistGradientBoostingClassifier(
+        max_iter=100,
+        learning_rate=0.06,
+        min_samples_leaf=30,
+        early_stopping=False,
+        categorical_features=categorical,
+        random_state=seed,
+    )
+
+
+def _logits(model: HistGradientBoostingClassifier, matrix: Floats) -> Floats:
+    return np.asarray(model.decision_function(matrix), dtype="float64")
+
+
+class _Encoder:
+    """Numbers as they are; levels as their rank by frequency, rare ones missing."""
+
+    MOST_LEVELS = 200
+
+    def __init__(self, train: Examples) -> None:
+        self.features = dict(train.features)
+        self.codes: dict[str, dict[str, int]] = {}
+        for feature, kind in self.features.items():
+            if kind == "categorical":
+                counts = pd.Series(level_values(train.frame[feature])).value_counts()
+                levels = sorted(counts.index, key=lambda level: (-counts[level], level))
+                kept = levels[: self.MOST_LEVELS]
+                self.codes[feature] = {level: code for code, level in enumerate(kept)}
+
+    def __call__(self, frame: pd.DataFrame) -> Floats:
+        columns = [
+            pd.Series(level_values(frame[feature]), dtype=object)
+            .map(self.codes[feature])
+            .to_numpy(dtype="float64", na_value=np.nan)
+            if kind == "categorical"
+            else numeric_values(frame[feature])
+            for feature, kind in self.features.items()
+        ]
+        return np.column_stack(columns)
+
+
+def encode(train: Examples) -> tuple[Floats, NDArray[np.bool_], _Encoder]:
+    """Encode features for boosting.
+
+    Returns
+    -------
+    matrix : numpy.ndarray of shape (rows, features)
+    categorical : numpy.ndarray of shape (features,)
+    apply_to : callable
+        Encodes another frame in the same way.
+    """
+    encoder = _Encoder(train)
+    kinds = np.array([kind == "categorical" for kind in train.features.values()])
+    return encoder(train.frame), kinds, encoder

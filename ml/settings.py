@@ -1,0 +1,46 @@
+"""What can be set about a model; all of it goes into the fingerprint."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+LabelPolicy = Literal["worked", "weighted", "all"]
+LABEL_POLICIES: tuple[LabelPolicy, ...] = ("worked", "weighted", "all")
+
+MISSING_LEVEL = "(missing)"
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """How terms are made and the model is estimated.
+
+    Attributes
+    ----------
+    seed
+        Seed of everything random: bootstrap, boosting, random split.
+    max_ramps
+        Most ramps a numeric feature may have (one more knot than ramps).
+    min_level_count
+        A level of a category seen with fewer leads than this is pooled.
+    penalties
+        Inverse L2 strengths (scikit-learn's ``C``) tried in cross-validation.
+    folds
+        Time-ordered validation blocks.
+    test_share
+        Share of the leads, the latest ones, that the model is judged on.
+    calibration_share
+        Share of the training leads, the latest ones, that calibrate.
+    bootstrap_draws
+        Draws of leads behind every interval.
+    min_wins
+        Fewest won leads in training for a model to exist at all.
+    """
+
+    seed: int = 7
+    max_ramps: int = 6
+    min_level_count: int = 10
+    penalties: tuple[float, ...] = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
+    folds: int = 6
+    test_share: float = 0.3
+    calibration_share: float = 0.25
+    bootstrap_draws: int = 500
+    min_wins: int = 40
