@@ -1,0 +1,24 @@
+{#- The features of the model, in the order they are declared: a list of
+    {name, type, label} read from the metadata of fct_lead_features, where each
+    feature is declared once. Empty while parsing, when there is no graph yet. -#}
+{% macro feature_list(type=none) %}
+    {% set features = [] %}
+    {% if execute %}
+        {% for node in graph.nodes.values() if node.resource_type == 'model' and node.name == 'fct_lead_features' %}
+            {% for column in node.columns.values() %}
+                {% set meta = column.get('meta') or (column.get('config') or {}).get('meta') or {} %}
+                {% if meta.get('feature') and type in [none, meta.feature] %}
+                    {% do features.append({
+                        'name': column.name,
+                        'type': meta.feature,
+                        'label': (meta.get('label') or column.name | replace('_', ' ')) | replace("'", "''"),
+                    }) %}
+                {% endif %}
+            {% endfor %}
+        {% endfor %}
+    {% endif %}
+    {{ return(features) }}
+{% endmacro %}
+
+{#- Most ramps of a numeric feature that scoring has room for. -#}
+{% macro max_ramps() %}{{ return(6) }}{% endmacro %}

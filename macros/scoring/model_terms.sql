@@ -1,0 +1,55 @@
+{#- The version that scores: the champion, the latest one should there ever be
+    several. No row while there is none. -#}
+{% macro champion_model() -%}
+    select
+        model_version,
+        cast(train_wins as double) / nullif(train_examples, 0) as average_rate
+
+    from (
+        select
+            *,
+            row_number() over (
+                order by as_of desc, model_version desc
+            ) as recency
+
+        from {{ source('ml', 'model_versions') }}
+
+        where is_champion
+    ) as champions
+
+    where recency = 1
+{%- endmacro %}
+
+{#- What one feature adds to the logit. The terms are columns of one wide row
+    (relation alias `terms`); a term that the model does not have is null and
+    adds nothing. -#}
+{% macro numeric_contribution(feature, value) -%}
+    case
+        when {{ value }} is null then coalesce(terms.{{ feature }}_missing, 0)
+        else
+            {%- for ramp in range(1, lead_funnel.max_ramps() + 1) %}
+            {% if not loop.first %}+ {% endif -%}
+            coalesce(
+                terms.{{ feature }}_coefficient_{{ ramp }} * least(greatest(
+                    ({{ value }} - terms.{{ feature }}_knot_{{ ramp }})
+                    / nullif(
+                        terms.{{ feature }}_upper_{{ ramp }}
+                        - terms.{{ feature }}_knot_{{ ramp }},
+                        0
+                    ),
+                    0
+                ), 1),
+                0
+            )
+            {%- endfor %}
+    end
+{%- endmacro %}
+
+{#- The probability of a logit; null stays null, which least and greatest alone
+    would not do. Beyond 700 the exponential leaves the range of a double. -#}
+{% macro logistic(logit) -%}
+    case
+        when {{ logit }} is not null
+            then 1 / (1 + exp(least(greatest(-{{ logit }}, -700), 700)))
+    end
+{%- endmacro %}

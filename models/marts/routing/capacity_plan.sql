@@ -1,0 +1,254 @@
+{# What the coming week's free slots mean: the cut-off they set, what is expected
+   at it, and what a little more would bring. #}
+with
+
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
+teams as (
+
+    select
+        {{ seed_text('team_id') }} as team_id,
+        {{ seed_text('name') }} as team_name
+
+    from {{ ref('sales_teams') }}
+
+),
+
+rep_slots as (
+
+    select * from {{ ref('int_rep_slots') }}
+
+),
+
+assignments as (
+
+    select * from {{ ref('lead_assignments') }}
+
+),
+
+scores as (
+
+    select * from {{ ref('lead_scores') }}
+
+),
+
+all_teams as (
+
+    select
+        team_id,
+        max(team_name) as team_name
+
+    from (
+        select
+            team_id,
+            team_name
+
+        from teams
+
+        union all
+
+        select
+            team_id,
+            cast(null as string) as team_name
+
+        from rep_slots
+
+        where team_id is not null
+
+        union all
+
+        select
+            team_id,
+            cast(null as string) as team_name
+
+        from assignments
+
+        where team_id is not null
+    ) as named_teams
+
+    group by team_id
+
+),
+
+{# One scope a team, and one for all of them together. #}
+scopes as (
+
+    select
+        team_id as scope,
+        team_name as scope_name,
+        team_id
+
+    from all_teams
+
+    union all
+
+    select
+        'all' as scope,
+        'All teams' as scope_name,
+        team_id
+
+    from all_teams
+
+),
+
+scope_names as (
+
+    select
+        scope,
+        max(scope_name) as scope_name
+
+    from scopes
+
+    group by scope
+
+),
+
+capacities as (
+
+    select
+        scopes.scope,
+        sum(case when rep_slots.is_available then 1 else 0 end) as reps_active,
+        sum(case
+            when rep_slots.is_available then rep_slots.weekly_capacity else 0
+        end) as weekly_capacity,
+        sum(rep_slots.slots_taken) as slots_taken,
+        sum(rep_slots.free_slots) as free_slots
+
+    from rep_slots
+
+    inner join scopes
+        on rep_slots.team_id = scopes.team_id
+
+    group by scopes.scope
+
+),
+
+routed as (
+
+    select
+        scopes.scope,
+        assignments.lead_key,
+        assignments.owner_id,
+        assignments.takes_new_slot,
+        assignments.is_exploration,
+        coalesce(assignments.reason_code, '') in ('over_capacity', 'below_cutoff')
+            as is_left_out,
+        scores.score,
+        scores.probability,
+        scores.points_total,
+        scores.expected_value,
+        scores.priority_rank
+
+    from assignments
+
+    inner join scopes
+        on assignments.team_id = scopes.team_id
+
+    inner join scores
+        on assignments.lead_key = scores.lead_key
+
+),
+
+ordered as (
+
+    select
+        *,
+        {# 1 is the last lead that fits by value, and the first that does not. #}
+        row_number() over (
+            partition by scope, takes_new_slot and not is_exploration
+            order by priority_rank desc, lead_key
+        ) as rank_from_cutoff,
+        row_number() over (
+            partition by scope, is_left_out
+            order by priority_rank, lead_key
+        ) as rank_left_out
+
+    from routed
+
+),
+
+outlooks as (
+
+    select
+        scope,
+        count(*) as candidates,
+        sum(case when owner_id is not null then 1 else 0 end) as assigned_leads,
+        sum(case when takes_new_slot then 1 else 0 end) as new_handoffs,
+        {%- for value in ['score', 'probability', 'points_total'] %}
+        max(case
+            when
+                takes_new_slot
+                and not is_exploration
+                and rank_from_cutoff = 1
+                then {{ value }}
+        end) as cutoff_{{ value | replace('_total', '') }},
+        {%- endfor %}
+        sum(case when owner_id is not null then probability end)
+            as expected_wins,
+        sum(case when owner_id is not null then expected_value end)
+            as expected_value,
+        max(case when is_left_out and rank_left_out = 1 then probability end)
+            as wins_of_one_more_slot,
+        max(case when is_left_out and rank_left_out = 1 then expected_value end)
+            as value_of_one_more_slot,
+        sum(case
+            when
+                is_left_out
+                and rank_left_out <= {{ var('default_weekly_capacity') }}
+                then probability
+        end) as wins_of_one_more_rep,
+        sum(case
+            when
+                is_left_out
+                and rank_left_out <= {{ var('default_weekly_capacity') }}
+                then expected_value
+        end) as value_of_one_more_rep
+
+    from ordered
+
+    group by scope
+
+),
+
+final as (
+
+    select
+        scope_names.scope as team_id,
+        coalesce(scope_names.scope_name, scope_names.scope) as team_name,
+        clock.as_of,
+        cast(coalesce(capacities.reps_active, 0) as int) as reps_active,
+        cast(coalesce(capacities.weekly_capacity, 0) as int) as weekly_capacity,
+        cast(coalesce(capacities.slots_taken, 0) as int) as slots_taken,
+        cast(coalesce(capacities.free_slots, 0) as int) as free_slots,
+        cast(coalesce(outlooks.candidates, 0) as bigint) as candidates,
+        cast(coalesce(outlooks.assigned_leads, 0) as bigint) as assigned_leads,
+        cast(coalesce(outlooks.new_handoffs, 0) as bigint) as new_handoffs,
+        cast(outlooks.cutoff_score as int) as cutoff_score,
+        outlooks.cutoff_probability,
+        outlooks.cutoff_points,
+        round(outlooks.expected_wins, 6) as expected_wins,
+        round(outlooks.expected_value, 2) as expected_value,
+        outlooks.wins_of_one_more_slot,
+        outlooks.value_of_one_more_slot,
+        round(outlooks.wins_of_one_more_rep, 6) as wins_of_one_more_rep,
+        round(outlooks.value_of_one_more_rep, 2) as value_of_one_more_rep
+
+    from scope_names
+
+    cross join clock
+
+    left join capacities
+        on scope_names.scope = capacities.scope
+
+    left join outlooks
+        on scope_names.scope = outlooks.scope
+
+)
+
+select * from final
+
+order by team_id

@@ -1,0 +1,222 @@
+{# The one score of each open lead before sql: by the champion where there is
+   one, by points otherwise. #}
+with
+
+champion as (
+
+    {{ champion_model() }}
+
+),
+
+features as (
+
+    select * from {{ ref('fct_lead_features') }}
+
+),
+
+contributions as (
+
+    select * from {{ ref('int_lead_contributions') }}
+
+),
+
+balances as (
+
+    select * from {{ ref('int_points_balances') }}
+
+),
+
+reasons as (
+
+    select * from {{ ref('lead_score_reasons') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('stg_raw__crm_opportunities') }}
+
+),
+
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
+thresholds as (
+
+    {{ threshold_row(band_thresholds()) }}
+
+),
+
+won_amounts as (
+
+    select
+        coalesce(opportunities.currency_code, '') as currency_code,
+        count(*) as won,
+        round(avg(cast(opportunities.amount as double)), 2) as average_amount
+
+    from opportunities
+
+    cross join clock
+
+    where
+        opportunities.is_won
+        and opportunities.amount > 0
+        and coalesce(opportunities.closed_at, opportunities.updated_at) <= clock.as_of
+
+    group by coalesce(opportunities.currency_code, '')
+
+),
+
+{# Amounts of several currencies do not add up: the commonest one speaks. #}
+average_won as (
+
+    select max(average_amount) as average_amount
+
+    from (
+        select
+            average_amount,
+            row_number() over (
+                order by won desc, currency_code
+            ) as currency_rank
+
+        from won_amounts
+    ) as ranked_currencies
+
+    where currency_rank = 1
+
+),
+
+top_reasons as (
+
+    select
+        lead_key,
+        {%- for rank in range(1, 4) %}
+        max(case when reason_rank = {{ rank }} then reason_text end)
+            as reason_{{ rank }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from (
+        select
+            lead_key,
+            reason_rank,
+            label
+            || case
+                when scored_by = 'model' then ': ' || coalesce(value_text, 'unknown')
+                else coalesce(', ' || value_text, '')
+            end
+            || ' (' || {{ signed_text('strength') }} || ')' as reason_text
+
+        from reasons
+
+        where
+            reason_rank <= 3
+            and abs(round(strength, 2)) > 0
+    ) as reason_texts
+
+    group by lead_key
+
+),
+
+scored as (
+
+    select
+        features.lead_key,
+        features.as_of,
+        features.cycle_number,
+        features.stage,
+        case
+            when contributions.model_version is null then 'points' else 'model'
+        end as scored_by,
+        contributions.model_version,
+        {{ logistic('contributions.logit') }} as probability,
+        contributions.logit,
+        contributions.average_logit,
+        coalesce(
+            champion.average_rate,
+            {{ logistic('contributions.average_logit') }}
+        ) as average_probability,
+        coalesce(features.points_behavior, 0) as points_behavior,
+        coalesce(features.points_fit, 0) as points_fit,
+        coalesce(features.points_total, 0) as points_total,
+        balances.fit_grade
+
+    from features
+
+    inner join contributions
+        on features.lead_key = contributions.lead_key
+
+    left join champion
+        on contributions.model_version = champion.model_version
+
+    left join balances
+        on features.lead_key = balances.lead_key
+
+),
+
+valued as (
+
+    select
+        *,
+        case
+            when scored_by = 'model'
+                then round(probability / nullif(average_probability, 0), 9)
+            else round(points_total, 9)
+        end as band_value
+
+    from scored
+
+),
+
+final as (
+
+    select
+        valued.lead_key,
+        valued.as_of,
+        cast(valued.cycle_number as int) as cycle_number,
+        valued.stage,
+        valued.scored_by,
+        valued.model_version,
+        valued.probability,
+        valued.logit,
+        valued.average_logit,
+        valued.average_probability,
+        valued.points_behavior,
+        valued.points_fit,
+        valued.points_total,
+        valued.fit_grade,
+        cast(round(round(case
+            when valued.scored_by = 'model' then valued.probability * 100
+            else least(greatest(valued.points_total, 0), 100)
+        end, 9)) as int) as score,
+        valued.band_value,
+        {{ band_name(band_number('valued.band_value', 'valued.scored_by')) }}
+            as score_band,
+        round(valued.probability * average_won.average_amount, 2)
+            as expected_value,
+        row_number() over (
+            order by
+                coalesce(round(valued.probability, 9), 0) desc,
+                round(valued.points_total, 9) desc,
+                valued.lead_key
+        ) as priority_rank,
+        top_reasons.reason_1,
+        top_reasons.reason_2,
+        top_reasons.reason_3
+
+    from valued
+
+    cross join thresholds
+
+    cross join average_won
+
+    left join top_reasons
+        on valued.lead_key = top_reasons.lead_key
+
+)
+
+select * from final
+
+order by lead_key

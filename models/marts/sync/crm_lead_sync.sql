@@ -1,0 +1,201 @@
+{# What the CRM should show about each of its lead records. Our own fields only:
+   nothing that a rep fills in, nothing that names a person. A value that the CRM
+   has acknowledged moves only when it has to: a band leaves only when the score
+   is clearly across the edge, and a deadline stands as long as its owner. #}
+{% set texts = [
+    'lead_key', 'stage', 'cycle_number', 'scored_by', 'score', 'score_band',
+    'fit_grade', 'reason_1', 'reason_2', 'reason_3', 'owner_id',
+    'next_content_id',
+] %}
+
+with
+
+crm_leads as (
+
+    select * from {{ ref('stg_raw__crm_leads') }}
+
+),
+
+members as (
+
+    select * from {{ ref('int_identity_members') }}
+
+),
+
+leads as (
+
+    select * from {{ ref('dim_leads') }}
+
+),
+
+balances as (
+
+    select * from {{ ref('int_points_balances') }}
+
+),
+
+scores as (
+
+    select * from {{ ref('lead_scores') }}
+
+),
+
+assignments as (
+
+    select * from {{ ref('lead_assignments') }}
+
+),
+
+next_content as (
+
+    select * from {{ ref('int_lead_next_content') }}
+
+),
+
+acknowledgements as (
+
+    {{ latest_acknowledgements() }}
+
+),
+
+thresholds as (
+
+    {{ threshold_row(band_thresholds()) }}
+
+),
+
+records as (
+
+    select
+        crm_leads.lead_id as crm_lead_id,
+        leads.lead_key,
+        leads.current_stage as stage,
+        cast(leads.cycle_number as int) as cycle_number,
+        scores.scored_by,
+        scores.score,
+        scores.probability,
+        scores.score_band,
+        scores.band_value,
+        coalesce(scores.points_total, balances.points_total) as points_total,
+        coalesce(scores.fit_grade, balances.fit_grade) as fit_grade,
+        scores.reason_1,
+        scores.reason_2,
+        scores.reason_3,
+        assignments.owner_id,
+        assignments.due_at,
+        next_content.content_id as next_content_id,
+        acknowledgements.score_band as acknowledged_band,
+        acknowledgements.owner_id as acknowledged_owner_id,
+        acknowledgements.due_at as acknowledged_due_at
+
+    from crm_leads
+
+    inner join members
+        on {{ identifier_key('crm_lead', 'crm_leads.lead_id') }}
+        = members.identifier_key
+
+    inner join leads
+        on members.lead_key = leads.lead_key
+
+    left join balances
+        on leads.lead_key = balances.lead_key
+
+    left join scores
+        on leads.lead_key = scores.lead_key
+
+    left join assignments
+        on leads.lead_key = assignments.lead_key
+
+    left join next_content
+        on leads.lead_key = next_content.lead_key
+
+    left join acknowledgements
+        on crm_leads.lead_id = acknowledgements.crm_lead_id
+
+    where
+        not coalesce(crm_leads.is_deleted, false)
+        and crm_leads.merged_into_lead_id is null
+        and not leads.is_deleted
+        and not leads.is_internal
+
+),
+
+banded as (
+
+    select
+        records.*,
+        {{ band_number(
+            'records.band_value * (1 - thresholds.band_margin)',
+            'records.scored_by'
+        ) }} as lowest_band,
+        {{ band_number(
+            'records.band_value * (1 + thresholds.band_margin)',
+            'records.scored_by'
+        ) }} as highest_band,
+        case records.acknowledged_band
+            when 'hot' then 4
+            when 'warm' then 3
+            when 'cool' then 2
+            when 'cold' then 1
+        end as acknowledged_number
+
+    from records
+
+    cross join thresholds
+
+),
+
+published as (
+
+    select
+        crm_lead_id,
+        lead_key,
+        stage,
+        cycle_number,
+        scored_by,
+        score,
+        round(probability, 4) as probability,
+        case
+            when score_band is null then null
+            when acknowledged_number between lowest_band and highest_band
+                then acknowledged_band
+            else score_band
+        end as score_band,
+        round(points_total, 1) as points_total,
+        fit_grade,
+        reason_1,
+        reason_2,
+        reason_3,
+        owner_id,
+        case
+            when owner_id = acknowledged_owner_id
+                then coalesce(acknowledged_due_at, due_at)
+            else due_at
+        end as due_at,
+        next_content_id
+
+    from banded
+
+),
+
+final as (
+
+    select
+        *,
+        md5(
+            crm_lead_id
+            {%- for column in texts %}
+            || '|{{ column }}=' || coalesce(cast({{ column }} as string), '')
+            {%- endfor %}
+            || '|probability=' || coalesce({{ fixed_text('probability', 4) }}, '')
+            || '|points_total=' || coalesce({{ fixed_text('points_total', 1) }}, '')
+            || '|due_at=' || coalesce(cast({{ epoch_micros('due_at') }} as string), '')
+        ) as row_hash
+
+    from published
+
+)
+
+select * from final
+
+order by crm_lead_id

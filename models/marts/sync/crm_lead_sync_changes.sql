@@ -1,0 +1,38 @@
+{# Only what the CRM does not know yet. #}
+with
+
+records as (
+
+    select * from {{ ref('crm_lead_sync') }}
+
+),
+
+acknowledgements as (
+
+    {{ latest_acknowledgements() }}
+
+),
+
+final as (
+
+    select
+        records.*,
+        case
+            when acknowledgements.crm_lead_id is null then 'new'
+            else 'changed'
+        end as change
+
+    from records
+
+    left join acknowledgements
+        on records.crm_lead_id = acknowledgements.crm_lead_id
+
+    where
+        acknowledgements.row_hash is null
+        or acknowledgements.row_hash <> records.row_hash
+
+)
+
+select * from final
+
+order by crm_lead_id
