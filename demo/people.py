@@ -89,7 +89,7 @@ def _draw_begin(
 ) -> Floats:
     """First touches: growing demand, quiet weekends; visitors of fairs come on fair days."""
     rows = len(offset)
-    day = np.floor(settings.days * (1 - 0.92 * (1 - rng.random(rows) ** 0.6)) - 1)
+    day = np.floor(settings.days * (1 - 0.92 * (1 - rng.random(rows) ** 0.5)) - 1)
     weekend = (settings.start.weekday() + day) % 7 >= 5
     day = np.where(weekend & (rng.random(rows) < 0.65), day - 2, day)
     fairs = fair_days(settings)

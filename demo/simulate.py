@@ -149,7 +149,7 @@ def simulate(settings: Settings) -> dict[str, Any]:
                 settings, place, first, count, first_rep, write_raw, write_apart
             )
             first_rep += reps
-            sums += numbers
+            sums.update(numbers)
             for total, part in ((by_source, sources), (planted, mess)):
                 for name, counts in part.items():
                     total.setdefault(name, Counter()).update(counts)
