@@ -1,0 +1,39 @@
+{#- The closed vocabulary of event types, by what they say about a lead. -#}
+
+{#- The lead's own doing: opens the next cycle, ends a silence. -#}
+{% macro engagement_event_types() %}
+    {{ return([
+        'page_viewed', 'product_viewed', 'product_clicked', 'pricing_viewed',
+        'case_study_viewed', 'blog_viewed', 'webinar_viewed',
+        'whitepaper_viewed', 'newsletter_signed_up', 'demo_requested',
+        'contact_requested', 'content_requested', 'webinar_registered',
+        'form_submitted', 'email_clicked', 'qr_scanned', 'trade_fair_visited',
+        'webinar_attended', 'landing_page_submitted', 'campaign_responded',
+        'lead_called', 'lead_emailed',
+    ]) }}
+{% endmacro %}
+
+{#- Sales reaching out to the lead. -#}
+{% macro sales_touch_event_types() %}
+    {{ return(['sales_called', 'sales_emailed', 'sales_met']) }}
+{% endmacro %}
+
+{#- All others that a source can bring. -#}
+{% macro other_event_types() %}
+    {{ return([
+        'careers_viewed', 'identified', 'web_event', 'email_delivered',
+        'email_opened', 'email_bounced', 'unsubscribed', 'spam_complained',
+        'sales_task', 'sales_note', 'lead_created', 'status_changed',
+        'opportunity_created', 'opportunity_won', 'opportunity_lost',
+    ]) }}
+{% endmacro %}
+
+{#- Made here from other events. -#}
+{% macro derived_event_types() %}
+    {{ return(['went_silent', 'stage_entered']) }}
+{% endmacro %}
+
+{#- A list of words as SQL literals. -#}
+{% macro literals(words) -%}
+    '{{ words | join("', '") }}'
+{%- endmacro %}

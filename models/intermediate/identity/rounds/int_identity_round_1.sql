@@ -1,0 +1,13 @@
+with
+
+links as (
+
+    select distinct
+        left_key,
+        right_key
+
+    from {{ ref('int_identity_links') }}
+
+),
+
+{{ contract_links() }}

@@ -1,0 +1,208 @@
+{# Everything that speaks for a stage of a person in a cycle, in order: the
+   start of the cycle, points crossing the threshold, and the CRM's word. Each
+   row says whether it moved the lead and, if not, why. #}
+with
+
+cycles as (
+
+    select * from {{ ref('int_cycles') }}
+
+),
+
+stages as (
+
+    select * from {{ ref('int_stages') }}
+
+),
+
+crossings as (
+
+    select * from {{ ref('int_points_crossings') }}
+
+),
+
+crm_signals as (
+
+    select * from {{ ref('int_crm_stage_signals') }}
+    where stage is not null
+
+),
+
+first_cycles as (
+
+    select
+        lead_key,
+        started_at
+
+    from cycles
+
+    where cycle_number = 1
+
+),
+
+signals as (
+
+    select
+        {{ key(['lead_key', 'cycle_number', "'cycle_start'"]) }} as signal_key,
+        lead_key,
+        cycle_number,
+        'inquiry' as stage,
+        started_at as signal_at,
+        started_at as effective_at,
+        known_at,
+        started_by as signal_source,
+        cast(null as string) as source_id,
+        cast(null as string) as reason,
+        true as is_initial,
+        false as is_other_opportunity_open
+
+    from cycles
+
+    union all
+
+    select
+        {{ key(["'crossing'", 'ledger_entry_key']) }} as signal_key,
+        lead_key,
+        cycle_number,
+        'mql' as stage,
+        occurred_at as signal_at,
+        occurred_at as effective_at,
+        known_at,
+        'points' as signal_source,
+        cast(event_key as string) as source_id,
+        cast(null as string) as reason,
+        true as is_initial,
+        false as is_other_opportunity_open
+
+    from crossings
+
+    union all
+
+    select
+        crm_signals.signal_key,
+        crm_signals.lead_key,
+        cycles.cycle_number,
+        crm_signals.stage,
+        crm_signals.occurred_at as signal_at,
+        greatest(crm_signals.occurred_at, first_cycles.started_at)
+            as effective_at,
+        crm_signals.known_at,
+        crm_signals.signal_source,
+        crm_signals.source_id,
+        crm_signals.reason,
+        crm_signals.is_initial,
+        crm_signals.is_other_opportunity_open
+
+    from crm_signals
+
+    inner join first_cycles
+        on crm_signals.lead_key = first_cycles.lead_key
+
+    inner join cycles
+        on
+            crm_signals.lead_key = cycles.lead_key
+            and greatest(crm_signals.occurred_at, first_cycles.started_at)
+            >= cycles.started_at
+            and greatest(crm_signals.occurred_at, first_cycles.started_at)
+            < cycles.next_started_at
+
+),
+
+ordered as (
+
+    select
+        signals.*,
+        stages.stage_order,
+        stages.is_terminal,
+        coalesce(
+            max(
+                case
+                    when
+                        not signals.is_other_opportunity_open
+                        and (not stages.is_terminal or signals.stage = 'closed_won')
+                        then stages.stage_order
+                end
+            ) over earlier,
+            0
+        ) as furthest_before,
+        coalesce(
+            sum(
+                case
+                    when
+                        stages.is_terminal
+                        and not signals.is_other_opportunity_open
+                        then 1
+                    else 0
+                end
+            ) over earlier,
+            0
+        ) as exits_before
+
+    from signals
+
+    inner join stages
+        on signals.stage = stages.stage
+
+    window earlier as (
+        partition by signals.lead_key, signals.cycle_number
+        order by
+            signals.effective_at, stages.stage_order, signals.signal_key
+        rows between unbounded preceding and 1 preceding
+    )
+
+),
+
+first_exits as (
+
+    select
+        lead_key,
+        cycle_number,
+        max(stage) as stage
+
+    from ordered
+
+    where is_terminal and exits_before = 0 and not is_other_opportunity_open
+
+    group by lead_key, cycle_number
+
+),
+
+final as (
+
+    select
+        ordered.signal_key,
+        ordered.lead_key,
+        ordered.cycle_number,
+        ordered.stage,
+        ordered.stage_order,
+        ordered.is_terminal,
+        ordered.signal_at,
+        ordered.effective_at,
+        ordered.known_at,
+        ordered.signal_source,
+        ordered.source_id,
+        ordered.reason,
+        case
+            when ordered.is_other_opportunity_open then 'other_opportunity_open'
+            when ordered.exits_before > 0 and ordered.stage = first_exits.stage
+                then 'repeated'
+            when ordered.exits_before > 0 and ordered.is_initial then 'repeated'
+            when ordered.exits_before > 0 then 'after_exit'
+            when ordered.is_terminal then 'moved'
+            when ordered.stage_order > ordered.furthest_before then 'moved'
+            when ordered.stage_order = ordered.furthest_before then 'repeated'
+            {# What only speaks for an early stage is no contradiction later. #}
+            when ordered.is_initial then 'repeated'
+            else 'backward'
+        end as effect
+
+    from ordered
+
+    left join first_exits
+        on
+            ordered.lead_key = first_exits.lead_key
+            and ordered.cycle_number = first_exits.cycle_number
+
+)
+
+select * from final

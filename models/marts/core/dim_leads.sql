@@ -1,0 +1,302 @@
+with
+
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
+members as (
+
+    select * from {{ ref('int_identity_members') }}
+
+),
+
+profiles as (
+
+    select * from {{ ref('int_lead_profiles') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_lead_accounts') }}
+
+),
+
+cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+stages as (
+
+    select * from {{ ref('int_stages') }}
+
+),
+
+lead_events as (
+
+    select * from {{ ref('int_lead_events') }}
+
+),
+
+people as (
+
+    select
+        lead_key,
+        min(first_seen_at) as first_seen_at,
+        max(case when identifier_type = 'email' then 1 else 0 end) = 1 as has_email
+
+    from members
+
+    group by lead_key
+
+),
+
+internal_addresses as (
+
+    select identifier_value as email
+    from {{ ref('int_identifiers') }}
+    where email_class = 'internal'
+
+),
+
+crm_leads as (
+
+    select
+        members.lead_key,
+        crm_leads.*,
+        crm_leads.merged_into_lead_id is not null
+        or coalesce(crm_leads.is_deleted, false) as is_gone,
+        internal_addresses.email is not null as is_internal
+
+    from {{ ref('stg_raw__crm_leads') }} as crm_leads
+
+    inner join members
+        on {{ identifier_key('crm_lead', 'crm_leads.lead_id') }} = members.identifier_key
+
+    left join internal_addresses
+        on crm_leads.email = internal_addresses.email
+
+),
+
+{# The record to work with is the youngest that is still there. #}
+ranked_crm_leads as (
+
+    select
+        *,
+        row_number() over (
+            partition by lead_key
+            order by
+                case when is_gone then 1 else 0 end,
+                created_at desc,
+                lead_id
+        ) as preference,
+        max(case when is_internal then 1 else 0 end) over (partition by lead_key)
+            as any_internal,
+        max(case when has_opted_out then 1 else 0 end) over (partition by lead_key)
+            as any_opted_out,
+        max(case when phone is not null then 1 else 0 end) over (partition by lead_key)
+            as any_phone
+
+    from crm_leads
+
+),
+
+crm_contacts as (
+
+    select
+        members.lead_key,
+        min(contacts.contact_id) as crm_contact_id,
+        max(case when contacts.has_opted_out then 1 else 0 end) as any_opted_out,
+        max(case when contacts.phone is not null then 1 else 0 end) as any_phone
+
+    from {{ ref('stg_raw__crm_contacts') }} as contacts
+
+    inner join members
+        on
+            {{ identifier_key('crm_contact', 'contacts.contact_id') }}
+            = members.identifier_key
+
+    group by members.lead_key
+
+),
+
+form_phones as (
+
+    select distinct members.lead_key
+
+    from {{ ref('stg_raw__form_submissions') }} as forms
+
+    inner join members
+        on {{ identifier_key('email', 'forms.email') }} = members.identifier_key
+
+    where forms.phone is not null
+
+),
+
+activity as (
+
+    select
+        lead_key,
+        max(case when is_engagement then occurred_at end) as last_engaged_at,
+        max(case when is_sales_touch then occurred_at end) as last_sales_touch_at,
+        max(
+            case when event_type in ('unsubscribed', 'spam_complained') then 1 else 0 end
+        ) as any_unsubscribed
+
+    from lead_events
+
+    group by lead_key
+
+),
+
+topics as (
+
+    select
+        lead_key,
+        topic,
+        row_number() over (
+            partition by lead_key
+            order by count(*) desc, max(occurred_at) desc, topic
+        ) as preference
+
+    from lead_events
+
+    where is_engagement and topic != ''
+
+    group by lead_key, topic
+
+),
+
+won as (
+
+    select distinct lead_key from cycles
+    where closed_won_at is not null
+
+),
+
+first_inquiries as (
+
+    select
+        lead_key,
+        started_at as inquiry_at
+
+    from cycles
+
+    where cycle_number = 1
+
+),
+
+current_cycles as (
+
+    select
+        cycles.*,
+        stages.is_terminal,
+        stages.stalled_after_days
+
+    from cycles
+
+    inner join stages
+        on cycles.current_stage = stages.stage
+
+    where cycles.is_current
+
+),
+
+final as (
+
+    select
+        people.lead_key,
+        accounts.account_key,
+        ranked_crm_leads.lead_id as crm_lead_id,
+        crm_contacts.crm_contact_id,
+        current_cycles.current_stage,
+        current_cycles.current_stage_at as stage_entered_at,
+        current_cycles.cycle_number,
+        first_inquiries.inquiry_at,
+        people.first_seen_at,
+        profiles.lead_source,
+        profiles.channel,
+        profiles.first_campaign_id,
+        profiles.industry,
+        profiles.employee_count,
+        case
+            when profiles.employee_count is null then 'unknown'
+            when profiles.employee_count < 50 then 'small'
+            when profiles.employee_count < 1000 then 'medium'
+            else 'large'
+        end as segment,
+        profiles.country_code,
+        profiles.persona,
+        profiles.job_level,
+        profiles.email_class,
+        people.has_email,
+        coalesce(ranked_crm_leads.any_phone, 0)
+        + coalesce(crm_contacts.any_phone, 0)
+        + case when form_phones.lead_key is not null then 1 else 0 end > 0
+            as has_phone,
+        topics.topic as top_topic,
+        ranked_crm_leads.owner_id,
+        ranked_crm_leads.rating as rep_rating,
+        won.lead_key is not null as is_customer,
+        coalesce(ranked_crm_leads.any_internal, 0) = 1 as is_internal,
+        coalesce(ranked_crm_leads.is_gone, false) as is_deleted,
+        coalesce(ranked_crm_leads.any_opted_out, 0)
+        + coalesce(crm_contacts.any_opted_out, 0)
+        + coalesce(activity.any_unsubscribed, 0) > 0 as is_disengaged,
+        coalesce(
+            not current_cycles.is_terminal
+            and {{ add_days(
+                "greatest(current_cycles.current_stage_at, coalesce(activity.last_engaged_at, current_cycles.current_stage_at), coalesce(activity.last_sales_touch_at, current_cycles.current_stage_at))",
+                'current_cycles.stalled_after_days'
+            ) }} < clock.as_of,
+            false
+        ) as is_stalled,
+        activity.last_engaged_at,
+        activity.last_sales_touch_at
+
+    from people
+
+    cross join clock
+
+    left join profiles
+        on people.lead_key = profiles.lead_key
+
+    left join accounts
+        on people.lead_key = accounts.lead_key
+
+    left join ranked_crm_leads
+        on
+            people.lead_key = ranked_crm_leads.lead_key
+            and ranked_crm_leads.preference = 1
+
+    left join crm_contacts
+        on people.lead_key = crm_contacts.lead_key
+
+    left join form_phones
+        on people.lead_key = form_phones.lead_key
+
+    left join current_cycles
+        on people.lead_key = current_cycles.lead_key
+
+    left join first_inquiries
+        on people.lead_key = first_inquiries.lead_key
+
+    left join activity
+        on people.lead_key = activity.lead_key
+
+    left join topics
+        on
+            people.lead_key = topics.lead_key
+            and topics.preference = 1
+
+    left join won
+        on people.lead_key = won.lead_key
+
+)
+
+select * from final
+order by lead_key

@@ -1,0 +1,50 @@
+with
+
+entries as (
+
+    select * from {{ ref('int_stage_entries') }}
+
+),
+
+transitions as (
+
+    select * from {{ ref('stage_transitions') }}
+
+),
+
+final as (
+
+    select
+        entries.stage_transition_key,
+        entries.lead_key,
+        entries.cycle_number,
+        entries.entry_number,
+        entries.stage,
+        entries.from_stage,
+        case
+            when entries.from_stage is null and entries.cycle_number = 1 then 'entry'
+            when entries.from_stage is null then 'reopen'
+            else coalesce(transitions.kind, 'unlisted')
+        end as kind,
+        entries.entered_at,
+        entries.exited_at,
+        entries.next_stage,
+        entries.is_implied,
+        entries.signal_key,
+        entries.signal_at,
+        entries.signal_source,
+        entries.source_id,
+        entries.reason,
+        entries.known_at
+
+    from entries
+
+    left join transitions
+        on
+            entries.from_stage = transitions.from_stage
+            and entries.stage = transitions.to_stage
+
+)
+
+select * from final
+order by lead_key, cycle_number, entry_number

@@ -1,0 +1,140 @@
+{# What contradicts the allowed moves or cannot be read: kept, listed, never
+   dropped. #}
+with
+
+crm_signals as (
+
+    select * from {{ ref('int_crm_stage_signals') }}
+
+),
+
+stage_signals as (
+
+    select * from {{ ref('int_stage_signals') }}
+
+),
+
+first_cycles as (
+
+    select
+        lead_key,
+        started_at
+
+    from {{ ref('int_cycles') }}
+
+    where cycle_number = 1
+
+),
+
+opportunities as (
+
+    select * from {{ ref('stg_raw__crm_opportunities') }}
+
+),
+
+found as (
+
+    select
+        signal_key,
+        lead_key,
+        'unknown_status' as anomaly,
+        occurred_at as signal_at,
+        signal_source,
+        source_id,
+        cast(null as string) as stage,
+        'Status ' || raw_status || ' of ' || signal_source
+        || ' is not in seeds/crm_status_map.csv: add a line for it.' as detail
+
+    from crm_signals
+
+    where stage is null
+
+    union all
+
+    select
+        crm_signals.signal_key,
+        crm_signals.lead_key,
+        'before_first_contact' as anomaly,
+        crm_signals.occurred_at as signal_at,
+        crm_signals.signal_source,
+        crm_signals.source_id,
+        crm_signals.stage,
+        'Dated before the first contact with the lead: counted from the first contact on.'
+            as detail
+
+    from crm_signals
+
+    inner join first_cycles
+        on crm_signals.lead_key = first_cycles.lead_key
+
+    where
+        crm_signals.stage is not null
+        and crm_signals.occurred_at < first_cycles.started_at
+
+    union all
+
+    select
+        signal_key,
+        lead_key,
+        effect as anomaly,
+        signal_at,
+        signal_source,
+        source_id,
+        stage,
+        case effect
+            when 'backward'
+                then 'The lead was already further: no move back without a hand-back.'
+            when 'after_exit'
+                then 'The cycle had ended, and this does not open the next one.'
+            else 'Another opportunity of the lead was open: the loss does not end the cycle.'
+        end as detail
+
+    from stage_signals
+
+    where effect in ('backward', 'after_exit', 'other_opportunity_open')
+
+    union all
+
+    select
+        crm_signals.signal_key,
+        crm_signals.lead_key,
+        'closed_before_created' as anomaly,
+        crm_signals.occurred_at as signal_at,
+        crm_signals.signal_source,
+        crm_signals.source_id,
+        crm_signals.stage,
+        'The opportunity was closed before it was created.' as detail
+
+    from crm_signals
+
+    inner join opportunities
+        on crm_signals.source_id = opportunities.opportunity_id
+
+    where
+        crm_signals.signal_source = 'opportunity'
+        and crm_signals.stage in ('closed_won', 'closed_lost')
+        and opportunities.closed_at < opportunities.created_at
+
+),
+
+final as (
+
+    select
+        {{ key(['signal_key', 'anomaly']) }} as stage_anomaly_key,
+        signal_key,
+        lead_key,
+        anomaly,
+        signal_at,
+        signal_source,
+        source_id,
+        stage,
+        max(detail) as detail
+
+    from found
+
+    group by 1, 2, 3, 4, 5, 6, 7, 8
+
+)
+
+select * from final
+order by lead_key, signal_at, stage_anomaly_key

@@ -1,0 +1,297 @@
+{# One row per lead and moment of decision: the start of each cycle, each Monday
+   while the cycle is open and before sql, and each handoff. The label looks
+   from there to the horizon. #}
+with
+
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
+cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+bounds as (
+
+    select
+        lead_key,
+        cycle_number,
+        next_started_at
+
+    from {{ ref('int_cycles') }}
+
+),
+
+entries as (
+
+    select * from {{ ref('int_stage_entries') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('stg_raw__crm_opportunities') }}
+
+),
+
+sales_touches as (
+
+    select
+        lead_key,
+        occurred_at
+
+    from {{ ref('int_lead_events') }}
+
+    where is_sales_touch
+
+),
+
+observability as (
+
+    select count(*) > 0 as is_follow_up_observable
+    from {{ ref('stg_raw__crm_activities') }}
+
+),
+
+weeks as (
+
+    {% for week in range(1, var('example_weeks') + 1) %}
+    select {{ week }} as week_number
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+open_cycles as (
+
+    select
+        cycles.lead_key,
+        cycles.cycle_number,
+        cycles.started_at,
+        cycles.mql_at,
+        cycles.sal_at,
+        least(cycles.sql_at, cycles.ended_at, bounds.next_started_at, clock.as_of)
+            as open_until
+
+    from cycles
+
+    inner join bounds
+        on
+            cycles.lead_key = bounds.lead_key
+            and cycles.cycle_number = bounds.cycle_number
+
+    cross join clock
+
+),
+
+moments as (
+
+    select
+        lead_key,
+        cycle_number,
+        started_at,
+        started_at as as_of,
+        'entry' as example_kind,
+        2 as preference
+
+    from open_cycles
+
+    where started_at < open_until
+
+    union all
+
+    select
+        lead_key,
+        cycle_number,
+        started_at,
+        mql_at as as_of,
+        'handoff' as example_kind,
+        1 as preference
+
+    from open_cycles
+
+    where mql_at < open_until
+
+    union all
+
+    select
+        open_cycles.lead_key,
+        open_cycles.cycle_number,
+        open_cycles.started_at,
+        {{ add_days(week_start('open_cycles.started_at'), 'weeks.week_number * 7') }}
+            as as_of,
+        'weekly' as example_kind,
+        3 as preference
+
+    from open_cycles
+
+    inner join weeks
+        on
+            {{ add_days(week_start('open_cycles.started_at'), 'weeks.week_number * 7') }}
+            < open_cycles.open_until
+
+),
+
+preferred as (
+
+    select
+        *,
+        row_number() over (
+            partition by lead_key, as_of
+            order by preference, cycle_number
+        ) as choice
+
+    from moments
+
+),
+
+spine as (
+
+    select
+        lead_key,
+        cycle_number,
+        started_at,
+        as_of,
+        example_kind
+
+    from preferred
+
+    where choice = 1
+
+),
+
+{{ lead_features() }},
+
+wins as (
+
+    select
+        entries.lead_key,
+        entries.entered_at as won_at,
+        opportunities.amount
+
+    from entries
+
+    left join opportunities
+        on entries.source_id = opportunities.opportunity_id
+
+    where entries.stage = 'closed_won'
+
+),
+
+won as (
+
+    select
+        spine.lead_key,
+        spine.as_of,
+        min(wins.won_at) as won_at,
+        max(wins.amount) as won_amount
+
+    from spine
+
+    inner join wins
+        on
+            spine.lead_key = wins.lead_key
+            and wins.won_at > spine.as_of
+            and wins.won_at
+            <= {{ add_days('spine.as_of', var('label_horizon_days')) }}
+
+    group by spine.lead_key, spine.as_of
+
+),
+
+worked as (
+
+    select distinct
+        spine.lead_key,
+        spine.as_of
+
+    from spine
+
+    inner join sales_touches
+        on
+            spine.lead_key = sales_touches.lead_key
+            and sales_touches.occurred_at >= spine.started_at
+            and sales_touches.occurred_at
+            <= {{ add_days('spine.as_of', var('label_horizon_days')) }}
+
+),
+
+labelled as (
+
+    select
+        spine.lead_key,
+        spine.as_of,
+        spine.example_kind,
+        spine.cycle_number,
+        case
+            when open_cycles.sal_at <= spine.as_of then 'sal'
+            when open_cycles.mql_at <= spine.as_of then 'mql'
+            else 'inquiry'
+        end as stage,
+        {{ add_days('spine.as_of', var('label_horizon_days')) }} as label_known_at,
+        {{ add_days('spine.as_of', var('label_horizon_days')) }} <= clock.as_of
+            as is_mature,
+        won.won_at,
+        won.won_amount,
+        case
+            when observability.is_follow_up_observable
+                then worked.lead_key is not null or won.lead_key is not null
+        end as is_worked
+
+    from spine
+
+    inner join open_cycles
+        on
+            spine.lead_key = open_cycles.lead_key
+            and spine.cycle_number = open_cycles.cycle_number
+
+    cross join clock
+
+    cross join observability
+
+    left join won
+        on
+            spine.lead_key = won.lead_key
+            and spine.as_of = won.as_of
+
+    left join worked
+        on
+            spine.lead_key = worked.lead_key
+            and spine.as_of = worked.as_of
+
+),
+
+final as (
+
+    select
+        labelled.example_kind,
+        labelled.cycle_number,
+        labelled.stage,
+        lead_features.*,
+        case
+            when not labelled.is_mature then 'immature'
+            when labelled.won_at is not null then 'won'
+            when coalesce(labelled.is_worked, true) then 'lost'
+            else 'never_worked'
+        end as label_state,
+        case when labelled.is_mature then labelled.won_at is not null end as is_won,
+        labelled.is_worked,
+        labelled.won_at,
+        labelled.won_amount,
+        labelled.label_known_at
+
+    from labelled
+
+    inner join lead_features
+        on
+            labelled.lead_key = lead_features.lead_key
+            and labelled.as_of = lead_features.as_of
+
+)
+
+select * from final
+order by lead_key, as_of
