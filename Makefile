@@ -1,0 +1,65 @@
+# Each target sets up what it needs. Nothing but Python 3.11 or newer is assumed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEV_READY := $(VENV)/.ready-dev
+
+RAW ?= data/raw
+DB ?= data/warehouse.duckdb
+LEADS ?= 5000
+DEMO := data/demo
+OLIST ?= data/olist
+
+.PHONY: help demo test lint build olist clean
+
+help:
+	@echo "make demo                   simulate a company, build, train, score, publish; summary and report"
+	@echo "make test                   lint, types, dbt tests, pytest"
+	@echo "make build RAW=dir DB=file  the way on your own raw tables"
+	@echo "make olist OLIST=dir        the way on the Olist data set"
+
+$(READY): pyproject.toml constraints.txt
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing (a minute or two the first time) ..."
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+$(DEV_READY): pyproject.toml constraints.txt
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing with the development tools (a minute or two the first time) ..."
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@ $(READY)
+
+demo: $(READY)
+	@$(BIN)/python -m demo.simulate --leads $(LEADS) --out $(DEMO)/raw --truth $(DEMO)/truth
+	@$(MAKE) --no-print-directory build RAW=$(DEMO)/raw DB=$(DEMO)/warehouse.duckdb TRUTH=$(DEMO)/truth
+
+olist: $(READY)
+	@$(BIN)/python -m demo.olist --source $(OLIST) --out data/olist/raw
+	@$(MAKE) --no-print-directory build RAW=data/olist/raw DB=data/olist/warehouse.duckdb
+
+# dbt builds and scores with the champion there is; training may change the champion, and
+# then what hangs on the scores is built again. Only a build that passed its tests is published.
+build: export LEAD_FUNNEL_RAW := $(RAW)
+build: export LEAD_FUNNEL_DB := $(DB)
+build: $(READY)
+	@mkdir -p $(dir $(DB))
+	@$(BIN)/dbt --quiet build
+	@$(BIN)/lead-ml train --if-due
+	@$(BIN)/lead-ml compare
+	@$(BIN)/dbt --quiet build --select source:ml+
+	@$(BIN)/python -m publish.copy --db $(DB)
+	@$(BIN)/python -m publish.report --db $(DB) --out $(basename $(DB)).report.html
+	@$(BIN)/python -m publish.summary --db $(DB) $(if $(TRUTH),--truth $(TRUTH)) --report $(basename $(DB)).report.html
+
+lint: $(DEV_READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/pytest
+
+clean:
+	rm -rf $(VENV) target logs data/demo
