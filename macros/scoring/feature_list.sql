@@ -1,22 +1,22 @@
 {#- The features of the model, in the order they are declared: a list of
     {name, type, label} read from the metadata of fct_lead_features, where each
-    feature is declared once. Empty while parsing, when there is no graph yet. -#}
-{% macro feature_list(type=none) %}
+    feature is declared once. Empty while parsing, when there is no graph yet;
+    unit tests have none either and override this macro. -#}
+{% macro feature_list() %}
     {% set features = [] %}
-    {% if execute %}
-        {% for node in graph.nodes.values() if node.resource_type == 'model' and node.name == 'fct_lead_features' %}
-            {% for column in node.columns.values() %}
-                {% set meta = column.get('meta') or (column.get('config') or {}).get('meta') or {} %}
-                {% if meta.get('feature') and type in [none, meta.feature] %}
-                    {% do features.append({
-                        'name': column.name,
-                        'type': meta.feature,
-                        'label': (meta.get('label') or column.name | replace('_', ' ')) | replace("'", "''"),
-                    }) %}
-                {% endif %}
-            {% endfor %}
+    {% set nodes = (graph.nodes or {}) if execute else {} %}
+    {% for node in nodes.values() if node.resource_type == 'model' and node.name == 'fct_lead_features' %}
+        {% for column in node.columns.values() %}
+            {% set meta = column.get('meta') or (column.get('config') or {}).get('meta') or {} %}
+            {% if meta.get('feature') %}
+                {% do features.append({
+                    'name': column.name,
+                    'type': meta.feature,
+                    'label': (meta.get('label') or column.name | replace('_', ' ')) | replace("'", "''"),
+                }) %}
+            {% endif %}
         {% endfor %}
-    {% endif %}
+    {% endfor %}
     {{ return(features) }}
 {% endmacro %}
 

@@ -2,8 +2,9 @@
    The terms of numeric features are pivoted into one wide row and cross-joined,
    which is data-driven and as fast as literals; the levels of categories are
    tiny tables. Without a champion every contribution is null. #}
-{% set numeric = feature_list('numeric') %}
-{% set categorical = feature_list('categorical') %}
+{% set features = feature_list() %}
+{% set numeric = features | selectattr('type', 'equalto', 'numeric') | list %}
+{% set categorical = features | selectattr('type', 'equalto', 'categorical') | list %}
 {% set ramps = range(1, max_ramps() + 1) %}
 
 with
