@@ -1,0 +1,1 @@
+"""What leaves the warehouse: a copy for readers, a summary and a report."""

@@ -1,0 +1,182 @@
+"""The read-only copy of the warehouse that other people's jobs open.
+
+``python -m publish.copy --db data/warehouse.duckdb``
+
+An open reader keeps a writer out of a DuckDB file, and the other way round. So
+readers never open the warehouse itself: they open a copy, and each build that
+passed its tests puts a new one in its place. Who has the old one open goes on
+reading it.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from publish.errors import UserError
+from publish.words import note, say
+
+SCHEMAS = ("marts", "ml")
+# Marts that hold raw rows as they came, and with them names and addresses.
+WITHHELD = ("quarantined_rows",)
+# Clients of DuckDB 1.4 and later can open the copy.
+STORAGE_VERSION = "v1.4.0"
+STALE_AFTER_SECONDS = 24 * 60 * 60
+
+
+def published_path(db: Path) -> Path:
+    """Give the usual place of the copy: beside the warehouse."""
+    return db.with_name(f"{db.stem}.published.duckdb")
+
+
+def connect(db: Path) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse for reading.
+
+    Raises
+    ------
+    UserError
+        If there is none, or it cannot be opened now.
+    """
+    if not db.is_file():
+        raise UserError(
+            f"There is no warehouse at {db}. Run `dbt build` first, or name another file with --db."
+        )
+    try:
+        return duckdb.connect(str(db), read_only=True)
+    except duckdb.Error as error:
+        if "lock" in str(error):
+            raise UserError(
+                f"{db} is being written by another process. Wait until it has finished."
+            ) from None
+        raise UserError(f"{db} cannot be read: {_first_line(error)}") from None
+
+
+def publish(db: Path, to: Path) -> list[tuple[str, str]]:
+    """Put a new copy in place at once.
+
+    Parameters
+    ----------
+    db : pathlib.Path
+        The warehouse; it is only read.
+    to : pathlib.Path
+        The copy. What stands there is replaced, or left alone if anything fails.
+
+    Returns
+    -------
+    list of (schema, table)
+        What was copied.
+
+    Raises
+    ------
+    UserError
+        If the warehouse cannot be read or has no marts, or the copy cannot be written.
+    """
+    if to.is_dir():
+        raise UserError(f"{to} is a folder. Name a file with --to.")
+    if to.exists() and db.exists() and to.samefile(db):
+        raise UserError(f"{to} is the warehouse itself. Name another file with --to.")
+    source = connect(db)
+    aside = to.with_name(f".{to.name}.{os.getpid()}.new")
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        _clear_stale(to)
+        tables = _copy_tables(source, aside)
+        _to_disk(aside)
+        aside.replace(to)
+        # A log of changes to the old copy would not fit the new one.
+        to.with_name(to.name + ".wal").unlink(missing_ok=True)
+        _to_disk(to.parent)
+    except (OSError, duckdb.Error) as error:
+        raise UserError(f"{to} was not written: {_first_line(error)}") from None
+    finally:
+        source.close()
+        for litter in _files_of(aside):
+            litter.unlink(missing_ok=True)
+    return tables
+
+
+def _copy_tables(source: duckdb.DuckDBPyConnection, aside: Path) -> list[tuple[str, str]]:
+    found = source.execute(
+        "select current_database(), table_schema, table_name from information_schema.tables "
+        "where table_catalog = current_database() order by table_schema, table_name"
+    ).fetchall()
+    chosen = [row for row in found if row[1] in SCHEMAS and row[2] not in WITHHELD]
+    if not any(schema == "marts" for _, schema, _ in chosen):
+        raise UserError("The warehouse has no marts yet. Run `dbt build` first.")
+    copy = f"{chosen[0][0]}_copy"
+    place = str(aside).replace("'", "''")
+    source.execute(
+        f"attach '{place}' as {_quoted(copy)} (read_write, storage_version '{STORAGE_VERSION}')"
+    )
+    for schema in dict.fromkeys(schema for _, schema, _ in chosen):
+        source.execute(f"create schema {_quoted(copy, schema)}")
+    for catalog, schema, table in chosen:
+        source.execute(
+            f"create table {_quoted(copy, schema, table)} as from {_quoted(catalog, schema, table)}"
+        )
+    source.execute(f"detach {_quoted(copy)}")
+    return [(schema, table) for _, schema, table in chosen]
+
+
+def _quoted(*parts: str) -> str:
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _files_of(aside: Path) -> list[Path]:
+    return [aside, aside.with_name(aside.name + ".wal")]
+
+
+def _clear_stale(to: Path) -> None:
+    """Remove what a publisher left behind that was killed long ago."""
+    for left in to.parent.glob(f".{to.name}.*.new*"):
+        if time.time() - left.stat().st_mtime > STALE_AFTER_SECONDS:
+            left.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        0, or 2 if nothing was published.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m publish.copy", description="Publish a read-only copy for readers."
+    )
+    parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
+    parser.add_argument(
+        "--to",
+        type=Path,
+        metavar="FILE",
+        help="the copy (default: beside it, .published.duckdb)",
+    )
+    options = parser.parse_args(arguments)
+    to = options.to or published_path(options.db)
+    try:
+        tables = publish(options.db, to)
+    except UserError as error:
+        note(f"publish: {error}")
+        return 2
+    say(f"Published {len(tables)} tables to {to}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

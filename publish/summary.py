@@ -1,0 +1,343 @@
+"""A short summary of a warehouse, in plain text.
+
+``python -m publish.summary --db data/warehouse.duckdb``
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from publish.copy import published_path
+from publish.errors import UserError
+from publish.figures import STAGES, Figures, open_figures
+from publish.words import (
+    align,
+    count_text,
+    is_known,
+    note,
+    number_range,
+    number_text,
+    percent_range,
+    percent_text,
+    say,
+    shorten,
+    text,
+    time_text,
+)
+
+WIDTH = 100
+SOURCES_SHOWN = 9
+LEADS_SHOWN = 10
+SCORERS = {
+    "points": "points",
+    "model": "model",
+    "boosting": "boosting (ceiling)",
+    "reps_rating": "reps' own rating",
+}
+BUILD = "run `dbt build`"
+
+
+def read_truth(folder: Path) -> dict[str, Any]:
+    """Read what the simulation wrote down as true.
+
+    Raises
+    ------
+    UserError
+        If there is no readable truth_summary.json in the folder.
+    """
+    file = folder / "truth_summary.json"
+    try:
+        truth = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(
+            f"{file} cannot be read ({type(error).__name__}). Name the folder that "
+            "demo.simulate wrote with --truth, or leave --truth out."
+        ) from None
+    if not isinstance(truth, dict):
+        raise UserError(f"{file} holds no summary. Write it again with demo.simulate.")
+    return truth
+
+
+def rows_section(figures: Figures) -> list[str]:
+    """Account for the raw rows."""
+    audit = figures.audit
+    if audit.empty:
+        return [f"Rows          no account of the raw rows (marts.audit_raw_rows): {BUILD}."]
+    totals = {name: audit[name].sum() for name in audit.columns if name.startswith("rows_")}
+    lines = [
+        f"Rows          {count_text(totals['rows_read'])} read = "
+        f"{count_text(totals['rows_accepted'])} accepted "
+        f"+ {count_text(totals['rows_duplicate'])} duplicates "
+        f"+ {count_text(totals['rows_quarantined'])} quarantined"
+    ]
+    reasons = [
+        f"{text(row.raw_table)}: {text(row.reject_reason)} ({count_text(row.rows)})"
+        for row in figures.quarantine.head(3).itertuples()
+    ]
+    if reasons:
+        lines.append(shorten("              most often " + "; ".join(reasons), WIDTH))
+    return lines
+
+
+def leads_section(figures: Figures, truth: dict[str, Any] | None) -> list[str]:
+    """Count leads and wins."""
+    if figures.persons is None or figures.sources.empty:
+        return [f"Leads         none: {BUILD}, on raw tables that hold at least leads or forms."]
+    lines = [
+        f"Leads         {count_text(figures.sources['leads'].sum())} among "
+        f"{count_text(figures.persons)} persons; "
+        f"{count_text(figures.sources['won'].sum())} closed won"
+    ]
+    if truth is not None:
+        lines.append(
+            f"              truth of the simulation: {count_text(truth.get('persons'))} persons, "
+            f"{count_text(truth.get('won'))} closed won"
+        )
+    return lines
+
+
+def funnel_section(figures: Figures) -> list[str]:
+    """Show entries, rates and fates by stage."""
+    if figures.funnel.empty:
+        return [f"Funnel        nothing to show (marts.funnel_conversion): {BUILD}."]
+    head = ["Funnel", "entered", "advanced", "rate*", "95 % interval"]
+    rows = [[*head, "lost", "handed back", "disqualified", "open"]]
+    for row in figures.funnel.itertuples():
+        is_last = row.stage == STAGES[-1]
+        rows.append(
+            [
+                str(row.stage),
+                count_text(row.entered),
+                "" if is_last else count_text(row.advanced),
+                "" if is_last else percent_text(row.conversion_rate),
+                "" if is_last else percent_range(row.conversion_rate_low, row.conversion_rate_high),
+                *(
+                    "" if is_last else count_text(value)
+                    for value in (row.lost, row.recycled, row.disqualified, row.open)
+                ),
+            ]
+        )
+    return [*align(rows), "* of those that entered a label horizon ago or earlier"]
+
+
+def black_hole_section(figures: Figures, truth: dict[str, Any] | None) -> list[str]:
+    """Say which share of handoffs nobody followed up."""
+    rows = figures.black_hole
+    total = rows[rows["dimension"] == "all"]
+    if total.empty:
+        return ["Black hole    not observable: sales logs no touches, or no handoff is old enough."]
+    head = ["Black hole", "never followed up", "share", "95 % interval", "handoffs"]
+    teams = rows[rows["dimension"] == "team"].sort_values("dimension_value")
+    table = [head]
+    for row in pd.concat([total, teams]).itertuples():
+        table.append(
+            [
+                "all teams" if row.dimension == "all" else text(row.dimension_value),
+                count_text(row.never_followed_up),
+                percent_text(row.black_hole_share),
+                percent_range(row.black_hole_share_low, row.black_hole_share_high),
+                count_text(row.handoffs),
+            ]
+        )
+    if truth is not None:
+        table.append(
+            [
+                "truth",
+                count_text(truth.get("black_hole_handoffs")),
+                percent_text(truth.get("black_hole_share")),
+                "",
+                count_text(truth.get("mature_handoffs")),
+            ]
+        )
+    return align(table)
+
+
+def sources_section(figures: Figures) -> list[str]:
+    """Show which source really closes."""
+    if figures.sources.empty:
+        return [f"Sources       nothing to show (marts.source_performance): {BUILD}."]
+    table = [["Source", "leads", "won", "close rate*", "95 % interval", "won of mature"]]
+    for row in figures.sources.head(SOURCES_SHOWN).itertuples():
+        table.append(
+            [
+                text(row.lead_source),
+                count_text(row.leads),
+                count_text(row.won),
+                percent_text(row.close_rate),
+                percent_range(row.close_rate_low, row.close_rate_high),
+                f"{count_text(row.mature_won_in_horizon)} of {count_text(row.mature_leads)}",
+            ]
+        )
+    more = len(figures.sources) - SOURCES_SHOWN
+    lines = align(table)
+    lines.append(
+        "* won within the label horizon, of leads whose horizon is over; "
+        "(null): the CRM names no source"
+    )
+    if more > 0:
+        lines.append(f"  and {more} more sources")
+    return lines
+
+
+def verdict(figures: Figures) -> list[str]:
+    """Say what scores, and why."""
+    if figures.models.empty:
+        is_missing = "marts.model_registry" in figures.missing
+        why = "marts.model_registry is missing" if is_missing else "no model was trained yet"
+        return [f"Routing is by points: {why}. `lead-ml train` trains one, from 40 wins on."]
+    model = next(figures.models.itertuples())
+    reason = text(model.gate_reason)
+    name = text(model.model_version)
+    if model.is_scoring:
+        return [f"Routing is by model {name}.", shorten(f"Gate: {reason}", 2 * WIDTH)]
+    return [
+        f"Routing is by points: model {name} "
+        + ("passed its gates but is no champion." if model.gate_passed else "failed its gates."),
+        shorten(f"Gate: {reason}", 2 * WIDTH),
+    ]
+
+
+def model_section(figures: Figures) -> list[str]:
+    """Compare points with the model on one bench."""
+    bench = figures.comparison
+    bench = bench[(bench["subset"] == "all") & (bench["metric"] == "roc_auc")]
+    bench = bench[bench["scorer"].isin(list(SCORERS))]
+    table = [["Points or model", "ROC AUC", "95 % interval", "against points", "95 % interval"]]
+    for scorer, name in SCORERS.items():
+        for row in bench[bench["scorer"] == scorer].itertuples():
+            table.append(
+                [
+                    name,
+                    number_text(row.value),
+                    number_range(row.interval_low, row.interval_high),
+                    number_text(row.difference_to_points, signed=True),
+                    number_range(row.difference_low, row.difference_high, signed=True),
+                ]
+            )
+    lines = align(table) if len(table) > 1 else ["Points or model"]
+    return lines + verdict(figures)
+
+
+def next_leads_section(figures: Figures) -> list[str]:
+    """List whom to call next, without anything that names a person."""
+    leads = figures.next_leads(LEADS_SHOWN)
+    if leads.empty:
+        if figures.routable is None:
+            return [f"Next leads    nothing to show (marts.routable_leads): {BUILD}."]
+        why = ", ".join(
+            f"{count_text(row.rows)} {text(row.reason_code)}"
+            for row in figures.unrouted.itertuples()
+        )
+        return [
+            "Next leads    nobody can be handed over now"
+            + (f": {why} (marts.lead_assignments)." if why else ".")
+        ]
+    table = [["Next leads", "owner", "due (UTC)", "score", "band"]]
+    reasons = []
+    for row in leads.itertuples():
+        table.append(
+            [
+                text(row.crm_lead_id) if is_known(row.crm_lead_id) else "(not in the CRM)",
+                text(row.owner_id),
+                time_text(row.due_at),
+                count_text(row.score),
+                text(row.score_band),
+            ]
+        )
+        known = [text(reason) for reason in (row.reason_1, row.reason_2) if is_known(reason)]
+        reasons.append("; ".join(known) or "nothing stands out")
+    head, *body = align(table, left=(0, 1, 2, 4))
+    lines = [shorten(f"{head}  of {count_text(figures.routable)} with an owner", WIDTH)]
+    for line, why in zip(body, reasons, strict=True):
+        lines += [line, shorten("    " + why, WIDTH)]
+    return lines
+
+
+def files_section(db: Path, report: Path | None) -> list[str]:
+    """Say where the report and the published copy lie."""
+    copy = published_path(db)
+    page = report or db.with_name(f"{db.stem}.report.html")
+    return [
+        f"Report        {page}"
+        if page.is_file()
+        else f"Report        none yet: python -m publish.report --db {db} --out {page}",
+        f"For readers   {copy}"
+        if copy.is_file()
+        else f"For readers   no copy yet: python -m publish.copy --db {db}",
+    ]
+
+
+def summarize(db: Path, truth: dict[str, Any] | None = None, report: Path | None = None) -> str:
+    """Write the summary of a warehouse.
+
+    Parameters
+    ----------
+    db : pathlib.Path
+        The warehouse; it is only read.
+    truth : dict, optional
+        What the simulation wrote down as true, shown beside.
+    report : pathlib.Path, optional
+        Where the report lies, if not at its usual place.
+
+    Returns
+    -------
+    str
+        Less than 70 lines.
+
+    Raises
+    ------
+    UserError
+        If the warehouse cannot be opened.
+    """
+    figures = open_figures(db)
+    sections = [
+        rows_section(figures) + leads_section(figures, truth),
+        funnel_section(figures),
+        black_hole_section(figures, truth),
+        sources_section(figures),
+        model_section(figures),
+        next_leads_section(figures),
+        files_section(db, report),
+    ]
+    lines = [f"Lead Funnel   as of {time_text(figures.as_of)} UTC"]
+    for section in sections:
+        lines += ["", *section]
+    figures.con.disconnect()
+    if figures.missing:
+        lines += ["", f"Missing: {', '.join(sorted(figures.missing))}: {BUILD}."]
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        0, or 2 if the warehouse or the truth cannot be read.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m publish.summary", description="Summarise a warehouse."
+    )
+    parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
+    parser.add_argument(
+        "--truth", type=Path, metavar="DIR", help="the simulation's truth, shown beside"
+    )
+    parser.add_argument("--report", type=Path, metavar="FILE", help="where the report lies")
+    options = parser.parse_args(arguments)
+    try:
+        truth = read_truth(options.truth) if options.truth else None
+        say(summarize(options.db, truth, options.report))
+    except UserError as error:
+        note(f"summary: {error}")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,96 @@
+"""Numbers and tables as text."""
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+
+ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+
+
+def say(line: str = "") -> None:
+    """Write a line to standard output."""
+    sys.stdout.write(line + "\n")
+
+
+def note(line: str) -> None:
+    """Write a line to standard error."""
+    sys.stderr.write(line + "\n")
+
+
+def is_known(value: object) -> bool:
+    """Tell whether a cell holds something: neither null nor not-a-number nor not-a-time."""
+    return value is not None and str(value) not in ("nan", "NaT", "<NA>", "None")
+
+
+def count_text(value: object) -> str:
+    """Write a whole number with thousands separated, or a dash."""
+    return f"{int(float(str(value))):,}" if is_known(value) else "-"
+
+
+def percent_text(value: object) -> str:
+    """Write a share as a percentage with one decimal, or a dash."""
+    return f"{float(str(value)):.1%}".replace("%", " %") if is_known(value) else "-"
+
+
+def percent_range(low: object, high: object) -> str:
+    """Write an interval of shares, or a dash."""
+    if not (is_known(low) and is_known(high)):
+        return "-"
+    return f"{float(str(low)) * 100:.1f} to {float(str(high)) * 100:.1f}"
+
+
+def number_text(value: object, signed: bool = False) -> str:
+    """Write a measurement with three decimals, or a dash."""
+    if not is_known(value):
+        return "-"
+    return f"{float(str(value)):+.3f}" if signed else f"{float(str(value)):.3f}"
+
+
+def number_range(low: object, high: object, signed: bool = False) -> str:
+    """Write an interval of measurements, or a dash."""
+    if not (is_known(low) and is_known(high)):
+        return "-"
+    return f"{number_text(low, signed)} to {number_text(high, signed)}"
+
+
+def time_text(value: object) -> str:
+    """Write a moment to the minute, or a dash."""
+    return str(value)[:16].replace("T", " ") if is_known(value) else "-"
+
+
+def text(value: object) -> str:
+    """Write a cell, without any e-mail address that a source may have put in it."""
+    return ADDRESS.sub("(address)", str(value)) if is_known(value) else "-"
+
+
+def shorten(line: str, width: int) -> str:
+    """Cut a line to a width."""
+    return line if len(line) <= width else line[: width - 3].rstrip() + "..."
+
+
+def align(rows: Sequence[Sequence[str]], left: Iterable[int] = (0,)) -> list[str]:
+    """Lay rows out in columns.
+
+    Parameters
+    ----------
+    rows : sequence of sequences of str
+        All of one length.
+    left : iterable of int
+        Columns that are aligned to the left; the others to the right.
+
+    Returns
+    -------
+    list of str
+        One line a row.
+    """
+    if not rows:
+        return []
+    to_left = set(left)
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if place in to_left else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
