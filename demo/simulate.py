@@ -18,17 +18,15 @@ from typing import Any
 import numpy as np
 
 from demo.behavior import keep
-from demo.columns import arrow_schema, concat, empty
-from demo.contract import RAW, TRUTH, Settings
-from demo.crm import (
-    close_books,
+from demo.changes import (
     owner_changes,
     rating_changes,
     status_changes,
     write_history,
-    write_leads,
-    write_reps,
 )
+from demo.columns import arrow_schema, concat, empty
+from demo.contract import RAW, TRUTH, Settings
+from demo.crm import close_books, write_leads, write_reps
 from demo.deals import write_activities, write_contacts, write_deals
 from demo.mess import malformed_rows, mess_up
 from demo.outreach import list_campaigns, list_costs
