@@ -40,7 +40,7 @@ _RAW = {
         closed_at:time lost_reason""",
     "crm_opportunity_history": "history_id opportunity_id stage_name amount:number changed_at:time",
     "crm_activities": """activity_id activity_type direction occurred_at:time lead_id contact_id
-        opportunity_id rep_id outcome duration_minutes:number""",
+        opportunity_id rep_id outcome duration_minutes:integer""",
     "crm_reps": "rep_id name email team_id is_active:boolean hired_at:time",
     "campaigns": "campaign_id name channel started_at:time ended_at:time target_persona",
     "campaign_costs": "campaign_id cost_date:date amount:number currency_code",

@@ -201,9 +201,9 @@ def write_activities(
     number = people.number[hand.person[handoff]]
     late = hand.converted_at[handoff] < at
     on_deal = late & (rng.random(rows) < 0.6)
-    minutes = np.round(
-        np.where(kind == 2, 30 + 30 * rng.random(rows), 2 + rng.exponential(6.0, rows)), 1
-    )
+    minutes = np.rint(
+        np.where(kind == 2, 30 + 30 * rng.random(rows), 2 + rng.exponential(6.0, rows))
+    ).astype(np.int64)
     return table(
         {
             "activity_id": label(f"act-{people.first}-", np.arange(rows)),
