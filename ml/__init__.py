@@ -1,0 +1,1 @@
+"""Examples in; a trained, compared and registered model out."""

@@ -91,8 +91,8 @@ def learn_calibration(held_out: Floats | None, scores: Floats, latest: Examples)
     ----------
     held_out : numpy.ndarray of shape (rows,) or None
         Logits of the slice by a model that has not seen it: they tell the
-        slope; without them it is 1. A slope below 0.1 is set to 0.1, so that calibration never turns
-        the order round; one above 3 is set to 3.
+        slope; without them it is 1. A slope below 0.1 is set to 0.1, so that
+        calibration never turns the order round; one above 3 is set to 3.
     scores : numpy.ndarray of shape (rows,)
         Logits of the slice by the model to be calibrated.
     latest : Examples

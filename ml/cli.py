@@ -4,12 +4,17 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ml.errors import UserError
+from ml.features import project_variable
 from ml.fit import fit
 from ml.flat import FlatColumns
 from ml.progress import note, say
-from ml.settings import ModelSettings
+from ml.registry import list_versions, promote, rollback, show_version
+from ml.settings import LABEL_POLICIES, ModelSettings
+from ml.train import TrainOptions, compare, train
+from ml.warehouse import connect, database_path
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,7 +48,61 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--seed", type=_natural, default=7)
     one.add_argument("--max-ramps", type=_positive, default=6, metavar="N")
     one.add_argument("--min-level-count", type=_positive, default=10, metavar="N")
+    warehouse_commands(commands)
     return top
+
+
+def warehouse_commands(commands: Any) -> None:
+    """Describe the commands that work on the warehouse."""
+    texts = {
+        "train": "train a version and make it champion if the gate opens",
+        "compare": "points, model, boosting and base rate on one bench",
+        "versions": "list versions",
+        "show": "show a version (the champion without a name)",
+        "promote": "make a version champion by hand",
+        "rollback": "go back to the champion before",
+    }
+    for name, text in texts.items():
+        one = commands.add_parser(name, help=text)
+        one.add_argument("--db", type=Path, metavar="FILE", help="without it: the dbt profile's")
+        one.add_argument("--project-dir", type=Path, default=Path(), metavar="DIR")
+        if name in ("train", "compare"):
+            one.add_argument("--horizon-days", type=_positive, metavar="DAYS")
+            one.add_argument("--label-policy", choices=LABEL_POLICIES)
+            one.add_argument("--seed", type=_natural, default=7)
+        if name == "train":
+            one.add_argument("--if-due", action="store_true")
+        if name == "show":
+            one.add_argument("version", nargs="?")
+        if name == "promote":
+            one.add_argument("version")
+            one.add_argument("--force", action="store_true", help="although the gate failed")
+
+
+def run_on_warehouse(arguments: argparse.Namespace) -> list[str]:
+    """Run one command on the warehouse and give its report."""
+    project: Path = arguments.project_dir
+    with connect(database_path(project, arguments.db)) as connection:
+        if arguments.command == "versions":
+            return list_versions(connection)
+        if arguments.command == "show":
+            return show_version(connection, arguments.version)
+        if arguments.command == "promote":
+            return promote(connection, arguments.version, force=arguments.force)
+        if arguments.command == "rollback":
+            return rollback(connection)
+        options = TrainOptions(
+            project=project,
+            horizon_days=arguments.horizon_days
+            or int(project_variable(project, "label_horizon_days") or 90),
+            label_policy=arguments.label_policy
+            or project_variable(project, "label_policy")
+            or "weighted",
+            settings=ModelSettings(seed=arguments.seed),
+            if_due=getattr(arguments, "if_due", False),
+        )
+        command = train if arguments.command == "train" else compare
+        return command(connection, options, show=True)
 
 
 def _natural(text: str) -> int:
@@ -62,6 +121,8 @@ def _positive(text: str) -> int:
 
 def run(arguments: argparse.Namespace) -> list[str]:
     """Run one command and give its report."""
+    if arguments.command != "fit":
+        return run_on_warehouse(arguments)
     exclude = tuple(name.strip() for name in arguments.exclude.split(",") if name)
     columns = FlatColumns(
         label=arguments.label,

@@ -1,4 +1,4 @@
-"""Has the world moved between training and test?"""
+"""Tell whether the world has moved between training and test."""
 
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ class Drift:
 
 
 def stability_index(before: Floats, after: Floats) -> float:
-    """Population stability index of two sets of shares.
+    """Give the population stability index of two sets of shares.
 
     Half a case is added to every bin, so that an empty bin stays finite.
 

@@ -77,7 +77,7 @@ def clock_features(examples: Examples) -> tuple[str, ...]:
     transformer = AdditiveTerms(
         {name: kind for name, kind in examples.features.items() if kind == "numeric"}
     ).fit(examples.frame)
-    design = transformer.transform(examples.frame)
+    design = transformer.transform(examples.frame).toarray()
     means = pd.DataFrame(design).groupby(blocks).transform("mean").to_numpy()
     owners = np.array([term.feature for term in transformer.terms_])
     clocks = []
@@ -120,8 +120,9 @@ def choose_penalty(
         design = transformer.transform(sample.frame.iloc[train])
         design_valid = transformer.transform(sample.frame.iloc[valid])
         won, weights = sample.is_won[valid], sample.weights[valid]
+        estimator = logistic(settings.penalties[0]).set_params(warm_start=True)
         for number, penalty in enumerate(settings.penalties):
-            estimator = logistic(penalty).fit(
+            estimator.set_params(C=penalty).fit(
                 design, sample.is_won[train], sample_weight=sample.weights[train]
             )
             scores = estimator.decision_function(design_valid)

@@ -62,6 +62,7 @@ class Examples:
     row_numbers: Ints
 
     def __len__(self) -> int:
+        """Count the examples."""
         return len(self.is_won)
 
 
@@ -124,10 +125,10 @@ def fingerprint(examples: Examples, *settings: object) -> str:
         column = examples.frame[feature].reset_index(drop=True)
         if column.dtype == object:
             column = column.astype("string")
-        digest.update(pd.util.hash_pandas_object(column, index=False).to_numpy())
+        digest.update(pd.util.hash_pandas_object(column, index=False).to_numpy().tobytes())
     for field in fields(examples):
         if field.name not in PER_ROW or field.name == "kinds":
             continue
         value = getattr(examples, field.name)
-        digest.update(b"" if value is None else np.ascontiguousarray(value))
+        digest.update(b"" if value is None else value.tobytes())
     return digest.hexdigest()

@@ -128,7 +128,7 @@ def parse_label(values: pd.Series) -> tuple[Floats, NDArray[np.bool_]]:
             f"The label column {values.name!r} is always {found[0]!r}: there is nothing "
             "to learn. Bring examples of both outcomes."
         )
-    return is_won.to_numpy(dtype="float64"), known
+    return np.asarray(is_won, dtype="float64"), np.asarray(known)
 
 
 def parse_time(frame: pd.DataFrame, column: str | None) -> Ints:

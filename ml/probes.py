@@ -1,4 +1,4 @@
-"""Probes for leaks: is a feature too good to have been known in time?"""
+"""Probe for leaks: features too good to have been known in time."""
 
 import numpy as np
 import pandas as pd
@@ -40,9 +40,9 @@ def single_feature_auc(train: Examples, test: Examples, feature: str) -> float:
         return max(_either_way(won, np.nan_to_num(one)) for one in tries)
     levels = pd.Series(level_values(train.frame[feature]))
     rates = pd.Series(train.is_won).groupby(levels).mean()
-    values = pd.Series(level_values(test.frame[feature])).map(rates.to_dict())
-    filled = values.astype("float64").fillna(train.is_won.mean())
-    return _either_way(test.is_won, filled.to_numpy())
+    found = pd.Series(level_values(test.frame[feature])).map(rates.to_dict())
+    filled = found.astype("float64").fillna(train.is_won.mean())
+    return _either_way(test.is_won, np.asarray(filled, dtype="float64"))
 
 
 def _either_way(won: Floats, values: Floats) -> float:

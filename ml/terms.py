@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, hstack
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from ml.settings import MISSING_LEVEL
@@ -246,13 +247,17 @@ class AdditiveTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         )
         return self
 
-    def transform(self, frame: pd.DataFrame) -> Floats:
-        """Give the design matrix, of shape (rows, terms)."""
+    def transform(self, frame: pd.DataFrame) -> csr_array:
+        """Give the design matrix, of shape (rows, terms).
+
+        It is sparse: most levels are off, and products of sparse matrices do
+        not depend on the number of threads.
+        """
         blocks = [
-            feature_design(terms, frame[feature])
+            csr_array(feature_design(terms, frame[feature]))
             for feature, terms in terms_by_feature(self.terms_).items()
         ]
-        return np.hstack(blocks) if blocks else np.zeros((len(frame), 0))
+        return hstack(blocks, format="csr") if blocks else csr_array((len(frame), 0))
 
 
 def terms_by_feature(terms: tuple[Term, ...]) -> dict[str, tuple[Term, ...]]:

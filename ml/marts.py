@@ -1,0 +1,112 @@
+"""Turn ``marts.fct_training_examples`` into examples."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ml.errors import UserError
+from ml.examples import Examples, take
+from ml.features import EXAMPLES_MODEL
+from ml.flat import MICROSECONDS_A_DAY
+from ml.terms import FeatureType, Floats
+from ml.warehouse import named_table
+
+KEYS = ("lead_key", "as_of", "example_kind")
+NEEDED = (*KEYS, "is_won", "is_worked", "label_state", "points_total")
+OPTIONAL = ("label_known_at", "won_amount", "cycle_number")
+
+
+def read_examples(
+    connection: Any, features: Mapping[str, FeatureType], horizon_days: int
+) -> tuple[Examples, pd.Timestamp]:
+    """Read the mature examples, sorted by key.
+
+    Only examples older than the horizon count. A win can be known earlier
+    than a loss, and taking early wins alone would make recent leads look
+    better than they are.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    features : mapping of str to {'numeric', 'categorical'}
+        As declared in the YAML of the models.
+    horizon_days : int
+        The label horizon that the table was built with.
+
+    Returns
+    -------
+    examples : Examples
+    as_of : pandas.Timestamp
+        The latest moment that the table knows of.
+
+    Raises
+    ------
+    UserError
+        If table or columns are missing, or no example is mature.
+    """
+    table = named_table(connection, "marts", EXAMPLES_MODEL)
+    columns = list(dict.fromkeys([*NEEDED, *features]))
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise UserError(
+            f"marts.{EXAMPLES_MODEL} has no column {', '.join(missing)}. Run dbt build, so that "
+            "table and YAML agree."
+        )
+    columns += [name for name in OPTIONAL if name in table.columns and name not in columns]
+    chosen = table.select(*columns).mutate(lead_key=table.lead_key.cast("string"))
+    order = [name for name in (*KEYS, "cycle_number") if name in columns]
+    frame: pd.DataFrame = chosen.order_by(order).to_pandas()
+    if frame.empty:
+        raise UserError(f"marts.{EXAMPLES_MODEL} holds no rows. Load events and run dbt build.")
+    time = microseconds(frame["as_of"])
+    labelled = frame["is_won"].notna().to_numpy()
+    now = int(time.max())
+    if "label_known_at" in frame and labelled.any():
+        known = frame.loc[labelled, "label_known_at"].dropna()
+        now = max(now, int(microseconds(known).max(initial=now)))
+    horizon = horizon_days * MICROSECONDS_A_DAY
+    mature = labelled & (time + horizon <= now)
+    if not mature.any():
+        raise UserError(
+            f"No example in marts.{EXAMPLES_MODEL} is older than {horizon_days} days: no outcome "
+            "is settled yet. Bring a longer history, or shorten the label horizon."
+        )
+    everything = _as_examples(frame, features, time, horizon)
+    return take(everything, mature), pd.Timestamp(now, unit="us")
+
+
+def microseconds(values: pd.Series) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Turn timestamps in UTC into microseconds since 1970."""
+    return np.asarray(values.to_numpy().astype("datetime64[us]").astype("int64"))
+
+
+def _numbers(values: pd.Series, empty: float = 0.0) -> Floats:
+    return np.asarray(pd.to_numeric(values).astype("float64").fillna(empty))
+
+
+def _as_examples(
+    frame: pd.DataFrame, features: Mapping[str, FeatureType], time: Any, horizon: int
+) -> Examples:
+    never_worked = (frame["label_state"] == "never_worked").to_numpy()
+    is_won = _numbers(frame["is_won"])
+    # What cannot be observed counts as worked, and nobody wins unworked.
+    is_worked = (_numbers(frame["is_worked"], 1.0) > 0) & ~never_worked | (is_won > 0)
+    amounts = np.zeros(len(frame))
+    if "won_amount" in frame:
+        amounts = _numbers(frame["won_amount"]) * is_won
+    return Examples(
+        frame=frame[list(features)],
+        features=features,
+        is_won=is_won,
+        is_worked=is_worked,
+        time=time,
+        horizon=horizon,
+        leads=pd.factorize(frame["lead_key"])[0].astype(np.int64),
+        kinds=frame["example_kind"].fillna("").astype(object).to_numpy(),
+        weights=np.ones(len(frame)),
+        points=_numbers(frame["points_total"]),
+        amounts=amounts,
+        row_numbers=np.arange(1, len(frame) + 1, dtype=np.int64),
+    )

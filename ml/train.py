@@ -1,0 +1,322 @@
+"""The commands ``train`` and ``compare``, on the warehouse."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from ibis.backends import BaseBackend
+
+from ml.bench import Bench, leave_out, run_bench
+from ml.estimate import FittedModel, fit_model
+from ml.evaluate import judge, lookup
+from ml.examples import Examples, fingerprint, take, won_leads
+from ml.features import declared_features
+from ml.gate import Champion, Verdict, open_gate
+from ml.marts import read_examples
+from ml.registry import champion_of, check_tables, read_versions, write_version
+from ml.report import auc_sentence, comparison_table, drift_lines, points_sentence, probe_lines
+from ml.settings import LABEL_POLICIES, LabelPolicy, ModelSettings
+from ml.split import Split, split_by_time
+from ml.warehouse import read_model_table
+from ml.weights import apply_policy
+
+# A new version is due when data are this much older, or wins this much more.
+DUE_AFTER_DAYS = 28
+DUE_AFTER_WINS = 0.2
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """What the command line says about training.
+
+    Attributes
+    ----------
+    project
+        Folder of the dbt project, for the declared features.
+    horizon_days, label_policy
+        As the examples were built, and what never-worked leads are.
+    settings
+        Of the model.
+    if_due
+        Do nothing unless the data have moved on.
+    """
+
+    project: Path
+    horizon_days: int
+    label_policy: LabelPolicy
+    settings: ModelSettings
+    if_due: bool = False
+
+
+@dataclass(frozen=True)
+class Material:
+    """Mature examples of the warehouse, split; weights not yet applied."""
+
+    examples: Examples
+    split: Split
+    as_of: pd.Timestamp
+    version: str
+    digest: str
+
+
+def gather(connection: BaseBackend, options: TrainOptions) -> Material:
+    """Read, split and name the examples.
+
+    The version's name is its moment and a hash of rows and settings: the same
+    rows give the same name, and training again replaces the same version.
+    """
+    features = declared_features(options.project)
+    examples, as_of = read_examples(connection, features, options.horizon_days)
+    digest = fingerprint(examples, options.settings, options.label_policy)
+    return Material(
+        examples,
+        split_by_time(examples, options.settings.test_share),
+        as_of,
+        f"v{as_of:%Y%m%d}-{digest[:8]}",
+        digest,
+    )
+
+
+def judge_policy(
+    material: Material, policy: LabelPolicy, settings: ModelSettings, show: bool
+) -> Bench:
+    """Train on the training period and judge on the test period.
+
+    Rows of weight 0 are left out of the judging too: whether a lead that was
+    never worked would have been won, nobody knows.
+    """
+    train = take(material.examples, material.split.train)
+    test = take(material.examples, material.split.test)
+    train, test = apply_policy(train, (test,), policy, settings)
+    train, test = take(train, train.weights > 0), take(test, test.weights > 0)
+    return run_bench(train, test, settings, has_time=True, show=show)
+
+
+def too_few(material: Material, policy: LabelPolicy, settings: ModelSettings) -> str | None:
+    """Say why there can be no model, if there cannot."""
+    kept = material.examples.is_worked | (policy == "all")
+    sides = [
+        take(material.examples, rows[kept[rows]])
+        for rows in (material.split.train, material.split.test)
+    ]
+    wins = [won_leads(side) for side in sides]
+    if wins[0] < settings.min_wins:
+        return (
+            f"{wins[0]} won leads with a settled outcome before the test period, "
+            f"{settings.min_wins} needed"
+        )
+    if wins[1] < 2 or sides[1].is_won.all():
+        return f"{wins[1]} won leads in the test period: nothing can be judged"
+    return None
+
+
+def train(connection: BaseBackend, options: TrainOptions, show: bool) -> list[str]:
+    """Train a version, judge it, and make it champion if the gate opens.
+
+    Judged is a model of the training period alone. If it passes, what is
+    published is fitted again on all mature examples with the same penalty, as
+    the latest outcomes are the most telling; the measurements stay those of
+    the judged model. If it fails, the judged terms are kept as challenger.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    options : TrainOptions
+    show : bool
+        Show progress.
+
+    Returns
+    -------
+    list of str
+        The report, line by line.
+    """
+    settings = options.settings
+    check_tables(connection)
+    material = gather(connection, options)
+    versions = read_versions(connection)
+    if options.if_due and (reason := not_due(versions, material)):
+        return [f"Not due: {reason}."]
+    if reason := too_few(material, options.label_policy, settings):
+        return [f"No model: {reason}. Routing stays as it is (points without a champion)."]
+    bench = judge_policy(material, options.label_policy, settings, show)
+    verdict = open_gate(bench, settings, read_champion(connection, versions, material.version))
+    model = refit(material, bench, options) if verdict.passed else bench.model
+    was_champion = champion_of(versions) == material.version
+    row = version_row(material, bench, options, verdict, verdict.passed or was_champion)
+    write_version(connection, row, version_tables(model.terms, bench))
+    return train_report(material, bench, verdict, row)
+
+
+def not_due(versions: pd.DataFrame, material: Material) -> str | None:
+    """Say why no new version is due, if none is."""
+    if versions.empty:
+        return None
+    latest = versions.iloc[-1]
+    if (versions["model_version"] == material.version).any():
+        return f"{material.version} was trained on the same examples"
+    age = (material.as_of - latest["as_of"]).days
+    known = int(latest["train_wins"]) + int(latest["test_wins"])
+    more = float(material.examples.is_won.sum()) / max(known, 1) - 1
+    if age < DUE_AFTER_DAYS and more < DUE_AFTER_WINS:
+        return f"{latest['model_version']} is {age} days old and wins grew by {max(more, 0):.0%}"
+    return None
+
+
+def read_champion(connection: BaseBackend, versions: pd.DataFrame, version: str) -> Champion | None:
+    """Read the champion, unless it is the very version being trained."""
+    name = champion_of(versions)
+    if name is None or name == version:
+        return None
+    terms = read_model_table(connection, "model_terms")
+    own = terms[terms["model_version"] == name].sort_values("term_number", ignore_index=True)
+    as_of = versions.loc[versions["model_version"] == name, "as_of"].iloc[0]
+    return None if own.empty else Champion(name, own, int(as_of.value // 1000))
+
+
+def refit(material: Material, bench: Bench, options: TrainOptions) -> FittedModel:
+    """Fit the published model on all mature examples, with the same penalty."""
+    (everything,) = apply_policy(material.examples, (), options.label_policy, options.settings)
+    everything = leave_out(take(everything, everything.weights > 0), bench.clocks)
+    return fit_model(everything, options.settings, bench.model.penalty)
+
+
+def version_row(
+    material: Material, bench: Bench, options: TrainOptions, verdict: Verdict, champion: bool
+) -> dict[str, Any]:
+    """Make the row of ``ml.model_versions``."""
+    return {
+        "model_version": material.version,
+        "as_of": material.as_of,
+        "label_horizon_days": options.horizon_days,
+        "label_policy": options.label_policy,
+        "train_from": _moment(bench.train.time.min()),
+        "train_until": _moment(bench.train.time.max()),
+        "test_from": _moment(material.split.test_from),
+        "test_until": _moment(bench.test.time.max()),
+        "train_examples": len(bench.train),
+        "train_wins": int(bench.train.is_won.sum()),
+        "test_examples": len(bench.test),
+        "test_wins": int(bench.test.is_won.sum()),
+        "fingerprint": material.digest,
+        "is_champion": champion,
+        "gate_passed": verdict.passed,
+        "gate_reason": verdict.reason,
+    }
+
+
+def _moment(microseconds: Any) -> pd.Timestamp:
+    return pd.Timestamp(int(microseconds), unit="us")
+
+
+def version_tables(terms: pd.DataFrame, bench: Bench) -> dict[str, pd.DataFrame]:
+    """Make the rows of the other tables of the schema ``ml``."""
+    drift, model = bench.drift, bench.model
+    extra = {
+        "base_rate_train": drift.train_rate,
+        "base_rate_test": drift.test_rate,
+        "score_psi": drift.score_psi,
+        "penalty": model.penalty,
+        "calibration_slope": model.calibration.slope,
+    }
+    measured = pd.DataFrame(
+        {"scorer": "model", "subset": "all", "metric": list(extra), "value": list(extra.values())}
+    ).assign(interval_low=np.nan, interval_high=np.nan)
+    judged = bench.judged[list(measured.columns)]
+    return {
+        "model_terms": terms,
+        "model_metrics": pd.concat([judged, measured], ignore_index=True),
+        "score_comparison": bench.judged,
+        "feature_probes": bench.probes,
+    }
+
+
+def train_report(
+    material: Material, bench: Bench, verdict: Verdict, row: dict[str, Any]
+) -> list[str]:
+    """Report on a version, line by line."""
+    lines = [
+        f"{material.version}: trained on {len(bench.train):,} examples of "
+        f"{len(np.unique(bench.train.leads)):,} leads ({won_leads(bench.train)} won), judged on "
+        f"{len(bench.test):,} of {len(np.unique(bench.test.leads)):,} leads "
+        f"({won_leads(bench.test)} won) from {row['test_from']:%Y-%m-%d} on.",
+        auc_sentence(bench.judged) + ".",
+        points_sentence(bench.judged),
+        *drift_lines(bench),
+        *probe_lines(bench),
+    ]
+    if bench.clocks:
+        lines.append(f"Left out because they only tell the time: {', '.join(bench.clocks)}.")
+    if verdict.passed:
+        lines.append(f"Gate passed: {verdict.reason}.")
+        lines.append(
+            "It is champion, fitted again on all settled outcomes. Run dbt build to score."
+        )
+    else:
+        lines.append(f"Gate not passed: {verdict.reason}.")
+        lines.append("It stays challenger; routing goes on as before.")
+    return lines
+
+
+def compare(connection: BaseBackend, options: TrainOptions, show: bool) -> list[str]:
+    """Put points, model, boosting and base rate on one bench, and report.
+
+    The comparison is written for the version that these rows give; if that
+    version was not trained yet, it is only printed.
+    """
+    settings = options.settings
+    check_tables(connection)
+    material = gather(connection, options)
+    if reason := too_few(material, options.label_policy, settings):
+        return [f"No comparison: {reason}."]
+    bench = judge_policy(material, options.label_policy, settings, show)
+    titles = {"all": "All examples", "entry": "Entries", "handoff": "Handoffs"}
+    lines: list[str] = []
+    for subset, title in titles.items():
+        if table := comparison_table(bench.judged, subset):
+            lines += [f"{title} of the test period:", *table]
+            lines += [points_sentence(bench.judged, subset), ""]
+    lines += disagreement_lines(bench) + policy_lines(material, bench, options, show)
+    versions = read_versions(connection)
+    found = versions[versions["model_version"] == material.version]
+    if found.empty:
+        return [*lines, f"Not written: {material.version} is not trained. Run lead-ml train."]
+    tables = version_tables(bench.model.terms, bench)
+    del tables["model_terms"]
+    write_version(connection, found.iloc[0].to_dict(), tables)
+    return [*lines, f"Written to ml.score_comparison for {material.version}."]
+
+
+def disagreement_lines(bench: Bench) -> list[str]:
+    """Say who was right where model and points would take other leads."""
+    if "points" not in bench.scores:
+        return []
+    best = {
+        name: bench.scores[name] >= np.quantile(bench.scores[name], 0.8)
+        for name in ("model", "points")
+    }
+    lines = ["Where the best 20 % differ:"]
+    for one, other in (("model", "points"), ("points", "model")):
+        rows = best[one] & ~best[other]
+        if rows.any():
+            rate = float(np.average(bench.test.is_won[rows], weights=bench.test.weights[rows]))
+            lines.append(f"  only {one}: {int(rows.sum()):,} examples, {rate:.1%} won")
+    return lines
+
+
+def policy_lines(material: Material, bench: Bench, options: TrainOptions, show: bool) -> list[str]:
+    """Show what the other label policies would give, each on its own rows."""
+    lines = ["Label policies (what never-worked leads are):"]
+    for policy in LABEL_POLICIES:
+        one = bench
+        if policy != options.label_policy:
+            one = judge_policy(material, policy, options.settings, show)
+        slim = {"model": one.scores["model"]}
+        judged = judge(slim, one.test, "all", 200, options.settings.seed)
+        rate = lookup(one.judged, "model", "ece", "all")["value"]
+        lines.append(
+            f"  {policy:<9}{auc_sentence(judged)}, base rate {one.drift.test_rate:.1%}, "
+            f"calibration error {rate:.3f}"
+        )
+    return lines
