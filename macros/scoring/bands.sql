@@ -17,7 +17,7 @@
 {% endmacro %}
 
 {#- The band's number, 4 (hot) to 1 (cold). By points the value is the points;
-    by model it is how many times as likely as the average lead. Rounded first,
+    by model it is how many times as likely as the average open lead. Rounded first,
     so that a sum's last digits do not decide. Needs `thresholds`. -#}
 {% macro band_number(value, scored_by) -%}
     case

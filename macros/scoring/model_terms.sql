@@ -1,9 +1,7 @@
 {#- The version that scores: the champion, the latest one should there ever be
     several. No row while there is none. -#}
 {% macro champion_model() -%}
-    select
-        model_version,
-        cast(train_wins as double) / nullif(train_examples, 0) as average_rate
+    select model_version
 
     from (
         select

@@ -8,7 +8,7 @@ import json
 import os
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -158,8 +158,6 @@ def put_model(warehouse: Warehouse, terms: pd.DataFrame) -> None:
                 "model_version": ["v1"],
                 "as_of": [AS_OF],
                 "is_champion": [True],
-                "train_examples": [1000],
-                "train_wins": [100],
             }
         ),
     )
@@ -276,7 +274,7 @@ def random_market(random: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFra
         has_owner, random.choice(["kept_owner", "known_account_owner"], count), None
     )
     leads["is_running"] = has_owner & (leads["stage"] == "mql") & (random.random(count) < 0.3)
-    leads["is_standing"] = has_owner & ~leads["is_running"] & (random.random(count) < 0.3)
+    leads["is_standing"] = has_owner & (random.random(count) < 0.3)
     staffed = set(there["team_id"])
     leads["blocked_reason"] = [
         "no_rep" if team not in staffed else ("suppressed" if draw < 0.1 else None)
@@ -287,6 +285,7 @@ def random_market(random: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFra
 
 
 def assign(compiled: Compiled, reps: pd.DataFrame, leads: pd.DataFrame) -> pd.DataFrame:
+    """Build lead_assignments for a market."""
     warehouse = Warehouse(compiled)
     warehouse.put("int_clock", pd.DataFrame({"as_of": [AS_OF]}))
     warehouse.put("funnel_stages", pd.DataFrame({"stage": ["mql"], "service_level_hours": [24]}))
@@ -312,11 +311,8 @@ def assign(compiled: Compiled, reps: pd.DataFrame, leads: pd.DataFrame) -> pd.Da
     return frame.assign(lead_key=frame["lead_key"].astype(str))
 
 
-@pytest.mark.parametrize("seed", range(25))
-def test_leads_are_dealt_within_capacity_and_by_value(compiled: Compiled, seed: int) -> None:
-    reps, leads = random_market(np.random.default_rng(seed))
-    assigned = assign(compiled, reps, leads)
-
+def check_market(reps: pd.DataFrame, leads: pd.DataFrame, assigned: pd.DataFrame) -> None:
+    """Everything that must be true of any assignment."""
     assert sorted(assigned["lead_key"]) == sorted(leads["lead_key"])
     assert (assigned["owner_id"].isna() != assigned["reason_code"].isna()).all()
     assert (assigned["owner_id"].isna() == assigned["due_at"].isna()).all()
@@ -339,6 +335,14 @@ def test_leads_are_dealt_within_capacity_and_by_value(compiled: Compiled, seed: 
             assert by_value["priority_rank"].max() < queue["priority_rank"].min()
         explored = int(team_new["is_exploration"].sum())
         assert explored <= int(np.floor(0.03 * team_free)) + 1
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_leads_are_dealt_within_capacity_and_by_value(compiled: Compiled, seed: int) -> None:
+    reps, leads = random_market(np.random.default_rng(seed))
+    assigned = assign(compiled, reps, leads)
+
+    check_market(reps, leads, assigned)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -390,3 +394,29 @@ def test_exploration_comes_to_its_share_in_the_long_run(compiled: Compiled) -> N
     assert 0.02 < share < 0.04
     below = assigned["exploration_probability"].dropna()
     assert below.sum() == pytest.approx(assigned["is_exploration"].sum())
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("where owner_rank <= free_slots", "where true"),
+        ("where owner_rank <= room", "where true"),
+        ("team_rank <= team_room - exploration_slots", "team_rank <= team_room"),
+        ("order by candidates.priority_rank, candidates.lead_key", "order by candidates.lead_key"),
+        ("and not candidates.is_running", ""),
+        ("when candidates.blocked_reason is not null", "when false"),
+    ],
+)
+def test_a_planted_fault_is_noticed(compiled: Compiled, right: str, wrong: str) -> None:
+    sql = compiled.sql["lead_assignments"]
+    assert right in sql
+    faulty = replace(compiled, sql=compiled.sql | {"lead_assignments": sql.replace(right, wrong)})
+    noticed = 0
+    for seed in range(25):
+        reps, leads = random_market(np.random.default_rng(seed))
+        try:
+            check_market(reps, leads, assign(faulty, reps, leads))
+        except (AssertionError, duckdb.Error):
+            noticed += 1
+            break
+    assert noticed

@@ -2,12 +2,6 @@
    one, by points otherwise. #}
 with
 
-champion as (
-
-    {{ champion_model() }}
-
-),
-
 features as (
 
     select * from {{ ref('fct_lead_features') }}
@@ -134,10 +128,6 @@ scored as (
         {{ logistic('contributions.logit') }} as probability,
         contributions.logit,
         contributions.average_logit,
-        coalesce(
-            champion.average_rate,
-            {{ logistic('contributions.average_logit') }}
-        ) as average_probability,
         coalesce(features.points_behavior, 0) as points_behavior,
         coalesce(features.points_fit, 0) as points_fit,
         coalesce(features.points_total, 0) as points_total,
@@ -148,25 +138,40 @@ scored as (
     inner join contributions
         on features.lead_key = contributions.lead_key
 
-    left join champion
-        on contributions.model_version = champion.model_version
-
     left join balances
         on features.lead_key = balances.lead_key
+
+),
+
+{# Rounded, because sums of doubles differ in their last digits. #}
+average_lead as (
+
+    select round(avg(probability), 9) as average_probability
+
+    from scored
 
 ),
 
 valued as (
 
     select
-        *,
+        scored.*,
+        average_lead.average_probability,
         case
-            when scored_by = 'model'
-                then round(probability / nullif(average_probability, 0), 9)
-            else round(points_total, 9)
+            when scored.scored_by = 'points' then round(scored.points_total, 9)
+            else coalesce(
+                round(
+                    scored.probability
+                    / nullif(average_lead.average_probability, 0),
+                    9
+                ),
+                0
+            )
         end as band_value
 
     from scored
+
+    cross join average_lead
 
 ),
 
