@@ -110,19 +110,20 @@ def _copy_tables(source: duckdb.DuckDBPyConnection, aside: Path) -> list[tuple[s
     copy = f"{chosen[0][0]}_copy"
     place = str(aside).replace("'", "''")
     source.execute(
-        f"attach '{place}' as {_quoted(copy)} (read_write, storage_version '{STORAGE_VERSION}')"
+        f"attach '{place}' as {quoted(copy)} (read_write, storage_version '{STORAGE_VERSION}')"
     )
     for schema in dict.fromkeys(schema for _, schema, _ in chosen):
-        source.execute(f"create schema {_quoted(copy, schema)}")
+        source.execute(f"create schema {quoted(copy, schema)}")
     for catalog, schema, table in chosen:
         source.execute(
-            f"create table {_quoted(copy, schema, table)} as from {_quoted(catalog, schema, table)}"
+            f"create table {quoted(copy, schema, table)} as from {quoted(catalog, schema, table)}"
         )
-    source.execute(f"detach {_quoted(copy)}")
+    source.execute(f"detach {quoted(copy)}")
     return [(schema, table) for _, schema, table in chosen]
 
 
-def _quoted(*parts: str) -> str:
+def quoted(*parts: str) -> str:
+    """Write a name such as schema and table for SQL."""
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import ibis
+import duckdb
 import pandas as pd
-from ibis.backends.duckdb import Backend
 
-from publish.copy import connect
+from publish.copy import connect, quoted
 
 STAGES = ("inquiry", "mql", "sal", "sql", "closed_won")
 EXITS = ("closed_lost", "recycled", "disqualified")
@@ -28,43 +26,52 @@ class Figures:
         Tables that were asked for and are not there, or lack a column.
     """
 
-    con: Backend
+    con: duckdb.DuckDBPyConnection
     missing: list[str] = field(default_factory=list)
 
-    def table(self, name: str, columns: Sequence[str]) -> Any:
-        """Give some columns of a table such as ``marts.dim_leads``, or None without it."""
-        schema, bare = name.split(".")
-        try:
-            table = self.con.table(bare, database=schema)
-        except ibis.common.exceptions.TableNotFound:
-            table = None
-        if table is None or not set(columns) <= set(table.columns):
-            if name not in self.missing:
-                self.missing.append(name)
-            return None
-        return table.select(*columns)
+    def has(self, name: str, columns: Sequence[str]) -> bool:
+        """Tell whether a table such as ``marts.dim_leads`` is there with these columns."""
+        found = self.con.execute(
+            "select column_name from information_schema.columns "
+            "where table_catalog = current_database() and table_schema || '.' || table_name = ?",
+            [name],
+        ).fetchall()
+        is_there = set(columns) <= {column for (column,) in found}
+        if not is_there and name not in self.missing:
+            self.missing.append(name)
+        return is_there
 
-    def rows(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
-        """Give all rows of a small table."""
-        table = self.table(name, columns)
-        return _frame(table, columns)
+    def rows(self, name: str, columns: Sequence[str], ending: str = "") -> pd.DataFrame:
+        """Give all rows of a table, or those that an ``order by`` and ``limit`` leave."""
+        if not self.has(name, columns):
+            return pd.DataFrame(columns=list(columns))
+        chosen = ", ".join(quoted(column) for column in columns)
+        return self.con.execute(f"select {chosen} from {_table(name)} {ending}").df()
+
+    def count(self, name: str) -> int | None:
+        """Count the rows of a table, or give None without it."""
+        if not self.has(name, ["lead_key"]):
+            return None
+        ((rows,),) = self.con.execute(f"select count(*) from {_table(name)}").fetchall()
+        return int(rows)
 
     def counts(self, name: str, *columns: str) -> pd.DataFrame:
         """Count rows by columns; gives these and ``rows``, the commonest first."""
-        table = self.table(name, columns)
-        if table is not None:
-            table = table.group_by(*columns).agg(rows=table.count())
-            table = table.order_by(ibis.desc("rows"), *columns)
-        return _frame(table, [*columns, "rows"])
+        if not self.has(name, columns):
+            return pd.DataFrame(columns=[*columns, "rows"])
+        chosen = ", ".join(quoted(column) for column in columns)
+        return self.con.execute(
+            f"select {chosen}, count(*) as rows from {_table(name)} "
+            f"group by {chosen} order by rows desc, {chosen}"
+        ).df()
 
     @cached_property
     def as_of(self) -> object:
         """The warehouse's clock, or None."""
         for name in ("marts.capacity_plan", "marts.lead_scores", "marts.fct_lead_features"):
-            table = self.table(name, ["as_of"])
-            moment = None if table is None else table.as_of.max().execute()
-            if moment is not None and not pd.isna(moment):
-                return moment
+            moments = self.rows(name, ["as_of"], "order by as_of desc nulls last limit 1")["as_of"]
+            if moments.notna().any():
+                return moments.iloc[0]
         return None
 
     @cached_property
@@ -83,8 +90,7 @@ class Figures:
     @cached_property
     def persons(self) -> int | None:
         """Persons after identity, or None without dim_leads."""
-        table = self.table("marts.dim_leads", ["lead_key"])
-        return None if table is None else int(table.count().execute())
+        return self.count("marts.dim_leads")
 
     @cached_property
     def stages(self) -> pd.DataFrame:
@@ -174,30 +180,18 @@ class Figures:
     @cached_property
     def routable(self) -> int | None:
         """Leads that have an owner, or None without the table."""
-        table = self.table("marts.routable_leads", ["lead_key"])
-        return None if table is None else int(table.count().execute())
+        return self.count("marts.routable_leads")
 
     def next_leads(self, count: int) -> pd.DataFrame:
         """Give the routable leads of highest value, without anything that names a person."""
         columns = ["crm_lead_id", "owner_id", "due_at", "score", "score_band", "is_exploration"]
-        columns += ["probability", "points_total", "reason_1", "reason_2", "reason_3", "lead_key"]
-        table = self.table("marts.routable_leads", columns)
-        if table is not None:
-            by_value = [
-                ibis.desc(table.probability.fill_null(0)),
-                ibis.desc(table.points_total),
-                ibis.asc(table.lead_key),
-            ]
-            table = table.order_by(by_value).limit(count)
-        return _frame(table, columns).drop(columns="lead_key")
+        columns += ["reason_1", "reason_2", "reason_3"]
+        by_value = "order by coalesce(probability, 0) desc, points_total desc, lead_key"
+        return self.rows("marts.routable_leads", columns, f"{by_value} limit {count}")
 
 
-def _frame(table: Any, columns: Sequence[str]) -> pd.DataFrame:
-    """Fetch a table, or give no rows where there is none."""
-    if table is None:
-        return pd.DataFrame(columns=list(columns))
-    frame: pd.DataFrame = table.execute()
-    return frame
+def _table(name: str) -> str:
+    return quoted(*name.split("."))
 
 
 def open_figures(db: Path) -> Figures:
@@ -208,4 +202,4 @@ def open_figures(db: Path) -> Figures:
     publish.errors.UserError
         If there is none, or it cannot be opened now.
     """
-    return Figures(ibis.duckdb.from_connection(connect(db)))
+    return Figures(connect(db))

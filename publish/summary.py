@@ -307,7 +307,7 @@ def summarize(db: Path, truth: dict[str, Any] | None = None, report: Path | None
     lines = [f"Lead Funnel   as of {time_text(figures.as_of)} UTC"]
     for section in sections:
         lines += ["", *section]
-    figures.con.disconnect()
+    figures.con.close()
     if figures.missing:
         lines += ["", f"Missing: {', '.join(sorted(figures.missing))}: {BUILD}."]
     return "\n".join(lines)
