@@ -106,12 +106,16 @@ def _intervals(
     """Draw a point with its interval a row, and a note at the right."""
     value, low, high = columns
     y = alt.Y(f"{rows}:N").sort(order).title(None)
-    axis = alt.Axis(format="%" if number.endswith("%") else ".2f")
+    is_share = number.endswith("%")
+    axis = alt.Axis(format="%" if is_share else ".2f")
+    # Room for the note beyond the longest interval.
+    widest = float(frame[high].max()) * (1.0 if note is None else 1.2)
+    scale = alt.Scale(domain=[0, widest]) if is_share else alt.Scale(zero=False, padding=12)
     base = alt.Chart(frame).encode(y=y)
     tooltip = [f"{rows}:N"] + [alt.Tooltip(f"{name}:Q", format=number) for name in columns]
     layers = [
         base.mark_rule(color=color, strokeWidth=5, opacity=0.45).encode(
-            x=alt.X(f"{low}:Q").title(None).axis(axis).scale(zero=number.endswith("%"), padding=12),
+            x=alt.X(f"{low}:Q").title(None).axis(axis).scale(scale),
             x2=f"{high}:Q",
             tooltip=tooltip,
         ),
@@ -132,7 +136,7 @@ def _bars(frame: pd.DataFrame, rows: str, count: str, order: list[str]) -> Chart
     """Draw one bar a row with its number."""
     base = alt.Chart(frame).encode(
         y=alt.Y(f"{rows}:N").sort(order).title(None),
-        x=alt.X(f"{count}:Q").title(None).scale(padding=24),
+        x=alt.X(f"{count}:Q").title(None).scale(domain=[0, float(frame[count].max()) * 1.12]),
         tooltip=[f"{rows}:N", alt.Tooltip(f"{count}:Q", format=",")],
     )
     number = base.mark_text(align="left", dx=4, color="currentColor", fontSize=11)
@@ -192,7 +196,9 @@ def cohorts_chart(figures: Figures) -> dict[str, Any] | None:
         alt.Chart(cohorts)
         .mark_bar()
         .encode(
-            x=alt.X("month:O").title("month the cycle began").axis(labelAngle=-45),
+            x=alt.X("month:O")
+            .title("month the cycle began")
+            .axis(labelAngle=-45, labelOverlap=True),
             y=alt.Y("wins:Q").title("closed won"),
             color=alt.Color("state:N").scale(states),
             tooltip=["month:O", "wins:Q", "begun:Q", "state:N"],
@@ -211,7 +217,7 @@ def black_hole_chart(figures: Figures, dimension: str, title: str) -> dict[str, 
     places = [int(value) if is_hour else str(value)[:7] for value in rows["dimension_value"]]
     rows = rows.assign(place=places)
     base = alt.Chart(rows).encode(
-        x=alt.X("place:O").title(title).axis(labelAngle=0 if is_hour else -45),
+        x=alt.X("place:O").title(title).axis(labelAngle=0 if is_hour else -45, labelOverlap=True),
         tooltip=[
             alt.Tooltip("place:O", title=title),
             alt.Tooltip("black_hole_share:Q", format=".1%"),

@@ -48,7 +48,7 @@ def connect(db: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(db), read_only=True)
     except duckdb.Error as error:
-        if "lock" in str(error):
+        if "Could not set lock" in str(error):
             raise UserError(
                 f"{db} is being written by another process. Wait until it has finished."
             ) from None

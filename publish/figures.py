@@ -68,7 +68,7 @@ class Figures:
     @cached_property
     def as_of(self) -> object:
         """The warehouse's clock, or None."""
-        for name in ("marts.capacity_plan", "marts.lead_scores", "marts.fct_lead_features"):
+        for name in ("marts.capacity_plan", "marts.lead_scores"):
             moments = self.rows(name, ["as_of"], "order by as_of desc nulls last limit 1")["as_of"]
             if moments.notna().any():
                 return moments.iloc[0]
@@ -184,7 +184,7 @@ class Figures:
 
     def next_leads(self, count: int) -> pd.DataFrame:
         """Give the routable leads of highest value, without anything that names a person."""
-        columns = ["crm_lead_id", "owner_id", "due_at", "score", "score_band", "is_exploration"]
+        columns = ["crm_lead_id", "owner_id", "due_at", "score", "score_band"]
         columns += ["reason_1", "reason_2", "reason_3"]
         by_value = "order by coalesce(probability, 0) desc, points_total desc, lead_key"
         return self.rows("marts.routable_leads", columns, f"{by_value} limit {count}")

@@ -36,9 +36,9 @@ dl p { margin: 0; font-size: 12.5px; }
   gap: 14px; align-items: start; }
 .card { padding: 16px 18px; min-width: 0; }
 .card.wide { grid-column: 1 / -1; }
-.card > p { margin: 0 0 10px; font-size: 13.5px; max-width: 80ch; }
+.card > p { margin: 0 0 10px; font-size: 13.5px; max-width: 100ch; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr));
-  gap: 12px 24px; align-items: end; }
+  gap: 12px 24px; align-items: start; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-size: 13px; font-weight: 600; margin-bottom: 4px; }
 .chart { width: 100%; color: var(--ink); }
@@ -49,6 +49,7 @@ table { border-collapse: collapse; width: 100%; font-size: 13px;
 th { font-weight: 600; color: var(--soft); }
 th, td { text-align: right; padding: 4px 0 4px 14px; border-bottom: 1px solid var(--line);
   white-space: nowrap; }
+th { white-space: normal; vertical-align: bottom; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 footer { margin-top: 18px; color: var(--soft); font-size: 12.5px; }
 @media print { body { background: none; } .card, dl div { break-inside: avoid; } }

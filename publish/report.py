@@ -91,6 +91,11 @@ def tiles(figures: Figures) -> list[tuple[str, str, str]]:
         interval = percent_range(row.black_hole_share_low, row.black_hole_share_high)
         remark = f"{interval}; never followed up"
         result.append(("Black hole", percent_text(row.black_hole_share), remark))
+    bench = figures.comparison
+    bench = bench[(bench["subset"] == "all") & (bench["metric"] == "roc_auc")]
+    for row in bench[bench["scorer"] == "model"].itertuples():
+        remark = f"{_difference(row)} against points"
+        result.append(("Model's ROC AUC", number_text(row.value), remark))
     if figures.routable is not None:
         by = "model" if "model" in set(figures.scored_by["scored_by"]) else "points"
         result.append(("To call next", count_text(figures.routable), f"routed by {by}"))
@@ -170,6 +175,9 @@ def cards(figures: Figures) -> list[Card]:
         "Whether leads were followed up cannot be seen: sales logs no touches, or no "
         "handoff is old enough."
     )
+    quarantine = charts.quarantine_chart(figures)
+    is_unaudited = "marts.quarantined_rows" in figures.missing
+    scored = " ".join(verdict(figures)).replace("`", "")
     bench = {
         METRICS[metric]: charts.bench_chart(figures, metric)
         for metric in ("roc_auc", "pr_auc", "wins_captured_at_20pct")
@@ -221,8 +229,8 @@ def cards(figures: Figures) -> list[Card]:
         ),
         Card(
             "Points or model",
-            " ".join(["On the same leads of the latest period.", *map(text, verdict(figures))]),
-            "No model has been compared with points yet. " + " ".join(verdict(figures)),
+            f"On the same leads of the latest period, with 95 % intervals. {scored}",
+            f"No model has been compared with points yet. {scored}",
             bench,
             bench_table(figures),
             wide=True,
@@ -244,10 +252,8 @@ def cards(figures: Figures) -> list[Card]:
         Card(
             "Rows in quarantine",
             "Raw rows that could not be used, by table and reason. None is lost.",
-            "No raw row is in quarantine."
-            if "marts.quarantined_rows" not in figures.missing
-            else unbuilt,
-            {"": charts.quarantine_chart(figures)},
+            unbuilt if is_unaudited else "No raw row is in quarantine.",
+            {"": quarantine},
         ),
     ]
 

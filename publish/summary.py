@@ -6,6 +6,7 @@
 import argparse
 import json
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -194,12 +195,16 @@ def verdict(figures: Figures) -> list[str]:
     reason = text(model.gate_reason)
     name = text(model.model_version)
     if model.is_scoring:
-        return [f"Routing is by model {name}.", shorten(f"Gate: {reason}", 2 * WIDTH)]
+        return [f"Routing is by model {name}.", *_gate(reason)]
     return [
         f"Routing is by points: model {name} "
         + ("passed its gates but is no champion." if model.gate_passed else "failed its gates."),
-        shorten(f"Gate: {reason}", 2 * WIDTH),
+        *_gate(reason),
     ]
+
+
+def _gate(reason: str) -> list[str]:
+    return textwrap.wrap(f"Gate: {reason}", WIDTH, max_lines=3, placeholder=" ...")
 
 
 def model_section(figures: Figures) -> list[str]:
@@ -309,7 +314,8 @@ def summarize(db: Path, truth: dict[str, Any] | None = None, report: Path | None
         lines += ["", *section]
     figures.con.close()
     if figures.missing:
-        lines += ["", f"Missing: {', '.join(sorted(figures.missing))}: {BUILD}."]
+        missing = f"Missing: {', '.join(sorted(figures.missing))}: {BUILD}."
+        lines += ["", *textwrap.wrap(missing, WIDTH, subsequent_indent="  ")]
     return "\n".join(lines)
 
 

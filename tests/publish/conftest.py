@@ -1,0 +1,90 @@
+"""A small warehouse made by hand, with things in it that must not get out."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+LEAD_KEY = "0a1b2c3d-0a1b-4c3d-8e5f-0123456789ab"
+LEAD_ID = "lead-4711"
+REP_ID = "rep-zulu"
+ADDRESS = "jane.doe@customer.example"
+
+TABLES = {
+    "marts.audit_raw_rows": "select 'crm_leads' as raw_table, 1234 as rows_read, "
+    "1200 as rows_accepted, 30 as rows_duplicate, 4 as rows_quarantined",
+    "marts.quarantined_rows": f"select 'crm_leads' as raw_table, 'no key' as reject_reason, "
+    f"'{ADDRESS}' as row_key, '{{\"email\": \"{ADDRESS}\"}}' as raw_row from range(4)",
+    "marts.dim_leads": f"select cast('{LEAD_KEY}' as uuid) as lead_key, 'mql' as current_stage, "
+    f"'{REP_ID}' as owner_id, '{LEAD_ID}' as crm_lead_id",
+    "marts.funnel_conversion": "select dimension, value as dimension_value, stage, "
+    "stage_order, 100 // stage_order as entered, 40 as advanced, 1 as lost, 2 as recycled, "
+    "3 as disqualified, 4 as open, 90 as mature, 0.4 as conversion_rate, "
+    "0.3 as conversion_rate_low, 0.5 as conversion_rate_high from "
+    "(values ('all', 'all'), ('month', '2025-01-01')) d(dimension, value), "
+    "(values ('inquiry', 1), ('mql', 2), ('sal', 3), ('sql', 4), ('closed_won', 5)) "
+    "s(stage, stage_order)",
+    "marts.source_performance": "select source as lead_source, 50 as leads, won, "
+    "40 as mature_leads, won as mature_won_in_horizon, won / 40 as close_rate, "
+    "0.01 as close_rate_low, 0.2 as close_rate_high from "
+    f"(values ('(null)', 1), ('unknown', 2), ('{ADDRESS}', 3), ('</script><b>', 4)) s(source, won)",
+    "marts.black_hole": "select dimension, value as dimension_value, 80 as handoffs, "
+    "46 as never_followed_up, 0.575 as black_hole_share, 0.46 as black_hole_share_low, "
+    "0.68 as black_hole_share_high from (values ('all', 'all'), ('team', 'emea'), "
+    "('arrival_hour', '9'), ('month', '2025-01-01')) d(dimension, value)",
+    "marts.model_registry": "select 'v1' as model_version, timestamp '2025-06-30' as as_of, "
+    "true as is_scoring, true as gate_passed, 'better than points' as gate_reason, "
+    "900 as train_examples, 90 as train_wins, 300 as test_examples, 30 as test_wins",
+    "marts.score_comparison": "select 'v1' as model_version, 'all' as subset, scorer, metric, "
+    "value, value - 0.05 as interval_low, value + 0.05 as interval_high, "
+    "case when scorer = 'model' then 0.1 end as difference_to_points, "
+    "case when scorer = 'model' then 0.02 end as difference_low, "
+    "case when scorer = 'model' then 0.18 end as difference_high from "
+    "(values ('points', 0.7), ('model', 0.8)) s(scorer, value), "
+    "(values ('roc_auc'), ('ece')) m(metric)",
+    "marts.lead_scores": f"select cast('{LEAD_KEY}' as uuid) as lead_key, 'hot' as score_band, "
+    "'model' as scored_by, timestamp '2025-06-30' as as_of",
+    "marts.lead_assignments": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
+    "'over_capacity' as reason_code",
+    "marts.capacity_plan": "select 'emea' as team_id, 'Europe' as team_name, "
+    "timestamp '2025-06-30 12:00:00' as as_of, 2 as reps_active, 30 as weekly_capacity, "
+    "5 as slots_taken, 25 as free_slots, 60 as candidates, 20 as assigned_leads, "
+    "20 as new_handoffs, 12 as cutoff_score, 3.5 as expected_wins, 0.7 as wins_of_one_more_rep",
+    "marts.routable_leads": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
+    f"'{LEAD_ID}' as crm_lead_id, '{REP_ID}' as owner_id, timestamp '2025-07-01 09:00:00' as "
+    "due_at, 64 as score, 'hot' as score_band, 0.64 as probability, 50.0 as points_total, "
+    f"'Asked for a demonstration: 2 (+1.20)' as reason_1, 'Wrote from {ADDRESS}' as reason_2, "
+    "cast(null as varchar) as reason_3",
+    "ml.model_terms": "select 'v1' as model_version, 1 as term_number",
+    "staging.stg_raw__crm_leads": f"select '{ADDRESS}' as email",
+    "raw.crm_leads": f"select '{ADDRESS}' as email",
+}
+
+
+def build(file: Path, tables: dict[str, str]) -> Path:
+    """Write a warehouse; dim_leads is a view, as a mart may be."""
+    with duckdb.connect(str(file)) as connection:
+        for name, query in tables.items():
+            connection.execute(f"create schema if not exists {name.split('.')[0]}")
+            kind = "view" if name == "marts.dim_leads" else "table"
+            connection.execute(f"create {kind} {name} as {query}")
+    return file
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    """A warehouse with a row or more in every table."""
+    return build(tmp_path / "w.duckdb", TABLES)
+
+
+@pytest.fixture
+def empty_warehouse(tmp_path: Path) -> Path:
+    """A warehouse whose tables are all there and hold nothing."""
+    emptied = {name: f"select * from ({query}) where false" for name, query in TABLES.items()}
+    return build(tmp_path / "empty.duckdb", emptied)
+
+
+@pytest.fixture
+def bare_warehouse(tmp_path: Path) -> Path:
+    """A warehouse without any mart but one without columns we know."""
+    return build(tmp_path / "bare.duckdb", {"marts.other": "select 1 as one"})
