@@ -1,6 +1,6 @@
-{# One row per lead and moment of decision: the start of each cycle, each Monday
-   while the cycle is open and before sql, and each handoff. The label looks
-   from there to the horizon. #}
+{# One row per lead and moment of decision: when the start of a cycle was known,
+   each Monday while the cycle is open and before sql, and when a handoff was
+   known. The label looks from there to the horizon. #}
 with
 
 clock as (
@@ -29,6 +29,19 @@ bounds as (
 entries as (
 
     select * from {{ ref('int_stage_entries') }}
+
+),
+
+handoffs as (
+
+    select
+        lead_key,
+        cycle_number,
+        greatest(entered_at, known_at) as known_at
+
+    from entries
+
+    where stage = 'mql'
 
 ),
 
@@ -72,6 +85,7 @@ open_cycles as (
         cycles.lead_key,
         cycles.cycle_number,
         cycles.started_at,
+        greatest(cycles.started_at, cycles.known_at) as known_at,
         cycles.mql_at,
         cycles.sal_at,
         least(cycles.sql_at, cycles.ended_at, bounds.next_started_at, clock.as_of)
@@ -94,27 +108,32 @@ moments as (
         lead_key,
         cycle_number,
         started_at,
-        started_at as as_of,
+        known_at as as_of,
         'entry' as example_kind,
         2 as preference
 
     from open_cycles
 
-    where started_at < open_until
+    where known_at < open_until
 
     union all
 
     select
-        lead_key,
-        cycle_number,
-        started_at,
-        mql_at as as_of,
+        open_cycles.lead_key,
+        open_cycles.cycle_number,
+        open_cycles.started_at,
+        handoffs.known_at as as_of,
         'handoff' as example_kind,
         1 as preference
 
     from open_cycles
 
-    where mql_at < open_until
+    inner join handoffs
+        on
+            open_cycles.lead_key = handoffs.lead_key
+            and open_cycles.cycle_number = handoffs.cycle_number
+
+    where handoffs.known_at < open_cycles.open_until
 
     union all
 
@@ -133,6 +152,8 @@ moments as (
         on
             {{ add_days(week_start('open_cycles.started_at'), 'weeks.week_number * 7') }}
             < open_cycles.open_until
+            and {{ add_days(week_start('open_cycles.started_at'), 'weeks.week_number * 7') }}
+            > open_cycles.known_at
 
 ),
 
