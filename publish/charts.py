@@ -85,7 +85,7 @@ def _stacked(
         alt.Chart(long)
         .mark_bar()
         .encode(
-            x=alt.X("count:Q").title(None),
+            x=alt.X("count:Q").title(None).axis(tickCount=6),
             y=alt.Y(f"{rows}:N").sort(order).title(None),
             color=alt.Color("part:N").scale(colors).sort(labels),
             order=alt.Order("place:Q"),
@@ -107,9 +107,11 @@ def _intervals(
     value, low, high = columns
     y = alt.Y(f"{rows}:N").sort(order).title(None)
     is_share = number.endswith("%")
-    axis = alt.Axis(format="%" if is_share else ".2f")
+    axis = alt.Axis(format="%" if is_share else ".2f", tickCount=5)
     # Room for the note beyond the longest interval.
-    widest = float(frame[high].max()) * (1.0 if note is None else 1.2)
+    widest = float(frame[high].max()) * (1.0 if note is None else 1.35)
+    if is_share and widest > 1:
+        axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1])
     scale = alt.Scale(domain=[0, widest]) if is_share else alt.Scale(zero=False, padding=12)
     base = alt.Chart(frame).encode(y=y)
     tooltip = [f"{rows}:N"] + [alt.Tooltip(f"{name}:Q", format=number) for name in columns]
@@ -136,7 +138,10 @@ def _bars(frame: pd.DataFrame, rows: str, count: str, order: list[str]) -> Chart
     """Draw one bar a row with its number."""
     base = alt.Chart(frame).encode(
         y=alt.Y(f"{rows}:N").sort(order).title(None),
-        x=alt.X(f"{count}:Q").title(None).scale(domain=[0, float(frame[count].max()) * 1.12]),
+        x=alt.X(f"{count}:Q")
+        .title(None)
+        .axis(tickCount=5)
+        .scale(domain=[0, float(frame[count].max()) * 1.12]),
         tooltip=[f"{rows}:N", alt.Tooltip(f"{count}:Q", format=",")],
     )
     number = base.mark_text(align="left", dx=4, color="currentColor", fontSize=11)

@@ -37,6 +37,8 @@ dl p { margin: 0; font-size: 12.5px; }
 .card { padding: 16px 18px; min-width: 0; }
 .card.wide { grid-column: 1 / -1; }
 .card > p { margin: 0 0 10px; font-size: 13.5px; max-width: 100ch; }
+.wide > .beside { display: grid; gap: 12px 32px; align-items: center;
+  grid-template-columns: repeat(auto-fit, minmax(min(480px, 100%), 1fr)); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr));
   gap: 12px 24px; align-items: start; }
 figure { margin: 0; min-width: 0; }

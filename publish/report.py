@@ -242,25 +242,29 @@ def cards(figures: Figures) -> list[Card]:
             {"": charts.bands_chart(figures)},
         ),
         Card(
+            "Rows in quarantine",
+            "Raw rows that could not be used, by table and reason. None is lost.",
+            unbuilt if is_unaudited else "No raw row is in quarantine.",
+            {"": quarantine},
+        ),
+        Card(
             "Capacity of the coming week",
             "How each team's slots are filled, and the score that the last one went to"
             + (f"; {by_points}." if by_points else "."),
             "There are no teams or reps to plan with.",
             {"": charts.capacity_chart(figures)},
             capacity_table(figures),
-        ),
-        Card(
-            "Rows in quarantine",
-            "Raw rows that could not be used, by table and reason. None is lost.",
-            unbuilt if is_unaudited else "No raw row is in quarantine.",
-            {"": quarantine},
+            wide=True,
         ),
     ]
 
 
 def table_html(rows: list[list[str]]) -> str:
-    """Write a table."""
-    head, *body = rows
+    """Write a table, without columns in which nothing is known."""
+    known = [
+        place for place, cells in enumerate(zip(*rows[1:], strict=True)) if set(cells) != {"-"}
+    ]
+    head, *body = [[row[place] for place in known] for row in rows]
     cells = "".join(f"<th>{escape(cell)}</th>" for cell in head)
     lines = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in body]
     filled = "".join(f"<tr>{line}</tr>" for line in lines)
@@ -286,10 +290,11 @@ def card_html(card: Card) -> str:
             f'<figure>{heading}<div class="chart" role="img" aria-label="{label}"></div>'
             f'<script type="application/json">{data}</script></figure>'
         )
-    if figures:
-        parts.append(f'<div class="charts">{"".join(figures)}</div>')
+    shown = [f'<div class="charts">{"".join(figures)}</div>'] if figures else []
     if has_table:
-        parts.append(table_html(card.table))
+        shown.append(table_html(card.table))
+    beside = " beside" if len(figures) == 1 else ""
+    parts.append(f'<div class="body{beside}">{"".join(shown)}</div>')
     return f'<section class="card{" wide" if card.wide else ""}">{"".join(parts)}</section>'
 
 
