@@ -46,6 +46,7 @@ versions as (
         usable.{{ column }},
         {%- endfor %}
         usable.loaded_at,
+        usable.{{ key }} as version_key,
         md5({{ lead_funnel.expressions_as_json(values) }}) as content_hash
 
     from {{ relation }} as usable
@@ -62,10 +63,10 @@ ranked_versions as (
 
     select
         *,
-        row_number() over (partition by {{ key }} order by loaded_at desc, content_hash) as version_number,
-        min(loaded_at) over (partition by {{ key }}, content_hash) as content_loaded_at,
-        min(loaded_at) over (partition by {{ key }}) as first_loaded_at,
-        count(*) over (partition by {{ key }}) as version_count
+        row_number() over (partition by version_key order by loaded_at desc, content_hash) as version_number,
+        min(loaded_at) over (partition by version_key, content_hash) as content_loaded_at,
+        min(loaded_at) over (partition by version_key) as first_loaded_at,
+        count(*) over (partition by version_key) as version_count
 
     from versions
 

@@ -1,15 +1,15 @@
 with
 
-{# Each distinct address is parsed once; an event only carries its key. #}
+{# Cut to distinct addresses first, so that each is parsed once. #}
 page_urls as (
 
-    select page_url
+    select {{ url_without_query('page_url') }} as page_url
     from {{ ref('base_raw__web_events') }}
     where reject_reason is null and page_url is not null
 
     union distinct
 
-    select page_url
+    select {{ url_without_query('page_url') }} as page_url
     from {{ ref('base_raw__form_submissions') }}
     where reject_reason is null and page_url is not null
 

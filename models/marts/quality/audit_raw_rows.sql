@@ -1,0 +1,68 @@
+{# The four numbers are counted in four different places: in the source, in the
+   accepted table, in its count of versions and in the quarantine. None is the
+   difference of others, so a row lost anywhere leaves the sum short. #}
+with
+
+read_rows as (
+
+    {% for raw_table in raw_tables() %}
+    select '{{ raw_table }}' as raw_table, rows_read
+    from ({{ count_raw_rows(raw_table) }}) as counted
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
+
+),
+
+accepted_rows as (
+
+    {% for raw_table in raw_tables() %}
+    select
+        '{{ raw_table }}' as raw_table,
+        count(*) as rows_accepted,
+        cast(coalesce(sum(version_count - 1), 0) as bigint) as rows_duplicate
+    from {{ ref('stg_raw__' ~ raw_table) }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
+
+),
+
+quarantined as (
+
+    select
+        raw_table,
+        cast(sum(row_count) as bigint) as rows_quarantined
+
+    from {{ ref('quarantined_rows') }}
+
+    group by raw_table
+
+),
+
+final as (
+
+    select
+        read_rows.raw_table,
+        read_rows.rows_read,
+        accepted_rows.rows_accepted,
+        accepted_rows.rows_duplicate,
+        coalesce(quarantined.rows_quarantined, 0) as rows_quarantined,
+        read_rows.rows_read
+        = accepted_rows.rows_accepted
+        + accepted_rows.rows_duplicate
+        + coalesce(quarantined.rows_quarantined, 0) as is_balanced
+
+    from read_rows
+
+    inner join accepted_rows
+        on read_rows.raw_table = accepted_rows.raw_table
+
+    left join quarantined
+        on read_rows.raw_table = quarantined.raw_table
+
+)
+
+select * from final
