@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import pandas as pd
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
 from ml.drift import Drift, measure_drift
 from ml.errors import UserError
@@ -54,9 +54,6 @@ def leave_out(examples: Examples, features: tuple[str, ...]) -> Examples:
     return replace(examples, features=kept)
 
 
-# One thread gives the same sums in every run, and on a busy machine it is faster:
-# threads that wait for one another spin.
-@threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]
 def run_bench(
     train: Examples,
     test: Examples,
@@ -82,6 +79,15 @@ def run_bench(
     UserError
         If the test rows are all won or all not won, or no feature is left.
     """
+    # One thread gives the same sums in every run, and on a busy machine it is
+    # faster: threads that wait for one another spin.
+    with threadpool_limits(limits=1):
+        return _run_bench(train, test, settings, has_time, show)
+
+
+def _run_bench(
+    train: Examples, test: Examples, settings: ModelSettings, has_time: bool, show: bool
+) -> Bench:
     if test.is_won.min() == test.is_won.max():
         raise UserError(
             "The test period holds only one outcome: nothing can be judged on it. "

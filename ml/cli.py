@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ml.compare import compare
 from ml.errors import UserError
 from ml.features import project_variable
 from ml.fit import fit
@@ -13,7 +14,7 @@ from ml.flat import FlatColumns
 from ml.progress import note, say
 from ml.registry import list_versions, promote, rollback, show_version
 from ml.settings import LABEL_POLICIES, ModelSettings
-from ml.train import TrainOptions, compare, train
+from ml.train import TrainOptions, train
 from ml.warehouse import connect, database_path
 
 

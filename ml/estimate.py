@@ -120,7 +120,7 @@ def choose_penalty(
         design = transformer.transform(sample.frame.iloc[train])
         design_valid = transformer.transform(sample.frame.iloc[valid])
         won, weights = sample.is_won[valid], sample.weights[valid]
-        estimator = logistic(settings.penalties[0]).set_params(warm_start=True)
+        estimator = logistic(settings.penalties[0]).set_params(warm_start=True, tol=1e-4)
         for number, penalty in enumerate(settings.penalties):
             estimator.set_params(C=penalty).fit(
                 design, sample.is_won[train], sample_weight=sample.weights[train]

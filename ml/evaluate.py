@@ -256,6 +256,46 @@ def judge(
     )
 
 
+def calibration_beyond_chance(chances: Floats, examples: Examples) -> float:
+    """Give the calibration error that chance does not explain.
+
+    Even a perfect model misses the observed share of a bin by chance, the more
+    the fewer leads a bin holds. What is expected of chance, the mean of the
+    half-normal distribution with the spread of the sums over leads, is taken
+    off the expected calibration error.
+
+    Parameters
+    ----------
+    chances : numpy.ndarray of shape (rows,)
+    examples : Examples
+
+    Returns
+    -------
+    float
+        At least 0.
+    """
+    ranking = rank(chances, examples)
+    sizes = np.diff(np.r_[ranking.bin_starts, len(examples)])
+    bins = np.repeat(np.arange(len(sizes)), sizes)
+    cells = pd.DataFrame(
+        {
+            "bin": bins,
+            "lead": examples.leads[ranking.order],
+            "weight": examples.weights[ranking.order],
+        }
+    )
+    cells["gap"] = cells["weight"] * (ranking.chances - ranking.won)
+    per_bin = cells.groupby("bin")[["gap", "weight"]].sum()
+    # What is left of each lead's gap once its bin's mean gap is taken out.
+    mean_gap = (per_bin["gap"] / per_bin["weight"]).to_numpy()[bins]
+    cells["rest"] = cells["gap"] - cells["weight"] * mean_gap
+    per_lead = cells.groupby(["bin", "lead"])["rest"].sum()
+    spread = np.sqrt((per_lead**2).groupby("bin").sum())
+    chance = np.sqrt(2 / np.pi) * spread.sum()
+    beyond = (per_bin["gap"].abs().sum() - chance) / per_bin["weight"].sum()
+    return max(float(beyond), 0.0)
+
+
 def lookup(judged: pd.DataFrame, scorer: str, metric: str, subset: str) -> pd.Series:
     """Give the one row of a scorer, a metric and a subset."""
     found = judged[

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from ml.bench import Bench
-from ml.evaluate import judge, lookup
+from ml.evaluate import calibration_beyond_chance, judge, lookup
 from ml.examples import Examples, Rows, take, won_leads
 from ml.predict import predict_from_terms
 from ml.settings import ModelSettings
 from ml.terms import Floats
 
-# Largest expected calibration error; never more than the base rate itself.
+# Largest calibration error beyond chance; never more than the base rate itself.
 CALIBRATION_LIMIT = 0.05
 # A refresh may lose this much ROC AUC against the champion within chance.
 CHAMPION_MARGIN = 0.02
@@ -158,9 +158,10 @@ def _no_worse_than_champion(
 
 def _calibrated(bench: Bench) -> tuple[bool, str]:
     ece = float(lookup(bench.judged, "model", "ece", "all")["value"])
+    beyond = calibration_beyond_chance(bench.scores["model"], bench.test)
     limit = min(CALIBRATION_LIMIT, bench.drift.test_rate)
-    text = f"calibration error {ece:.3f} (at most {limit:.3f})"
-    return ece <= limit, text if ece <= limit else f"not calibrated: {text}"
+    text = f"calibration error {ece:.3f}, {beyond:.3f} beyond chance (at most {limit:.3f})"
+    return beyond <= limit, text if beyond <= limit else f"not calibrated: {text}"
 
 
 def _clean(bench: Bench) -> tuple[bool, str]:

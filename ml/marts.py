@@ -11,7 +11,7 @@ from ml.examples import Examples, take
 from ml.features import EXAMPLES_MODEL
 from ml.flat import MICROSECONDS_A_DAY
 from ml.terms import FeatureType, Floats
-from ml.warehouse import named_table
+from ml.warehouse import Connection, named_table
 
 KEYS = ("lead_key", "as_of", "example_kind")
 NEEDED = (*KEYS, "is_won", "is_worked", "label_state", "points_total")
@@ -19,7 +19,7 @@ OPTIONAL = ("label_known_at", "won_amount", "cycle_number")
 
 
 def read_examples(
-    connection: Any, features: Mapping[str, FeatureType], horizon_days: int
+    connection: Connection, features: Mapping[str, FeatureType], horizon_days: int
 ) -> tuple[Examples, pd.Timestamp]:
     """Read the mature examples, sorted by key.
 

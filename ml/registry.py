@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from ibis.backends import BaseBackend
 
 from ml.errors import UserError
 from ml.warehouse import (
     MODEL_TABLES,
+    Connection,
     has_table,
     named_table,
     read_model_table,
@@ -17,13 +17,13 @@ from ml.warehouse import (
 )
 
 
-def check_tables(connection: BaseBackend) -> None:
+def check_tables(connection: Connection) -> None:
     """Fail before the work and not after it if a table is missing."""
     for table in MODEL_TABLES:
         named_table(connection, "ml", table)
 
 
-def read_versions(connection: BaseBackend) -> pd.DataFrame:
+def read_versions(connection: Connection) -> pd.DataFrame:
     """List versions, oldest first."""
     versions = read_model_table(connection, "model_versions")
     return versions.sort_values(["as_of", "model_version"], ignore_index=True)
@@ -51,7 +51,7 @@ def find_version(versions: pd.DataFrame, version: str) -> pd.Series:
 
 
 def write_version(
-    connection: BaseBackend, row: dict[str, Any], tables: dict[str, pd.DataFrame]
+    connection: Connection, row: dict[str, Any], tables: dict[str, pd.DataFrame]
 ) -> None:
     """Write a version; the row that names the champion comes last.
 
@@ -79,14 +79,14 @@ def write_version(
     write_model_table(connection, "model_versions", both)
 
 
-def set_champion(connection: BaseBackend, version: str | None) -> None:
+def set_champion(connection: Connection, version: str | None) -> None:
     """Make one version champion, or none."""
     versions = read_versions(connection)
     chosen = versions.assign(is_champion=versions["model_version"] == version)
     write_model_table(connection, "model_versions", chosen)
 
 
-def promote(connection: BaseBackend, version: str, *, force: bool) -> list[str]:
+def promote(connection: Connection, version: str, *, force: bool) -> list[str]:
     """Make a version champion by hand.
 
     Raises
@@ -105,7 +105,7 @@ def promote(connection: BaseBackend, version: str, *, force: bool) -> list[str]:
     return [f"{version} is champion. Run dbt build to score with it."]
 
 
-def rollback(connection: BaseBackend) -> list[str]:
+def rollback(connection: Connection) -> list[str]:
     """Go back to the version before the champion that passed the gate.
 
     Without one routing goes back to points.
@@ -128,7 +128,7 @@ def rollback(connection: BaseBackend) -> list[str]:
     return [f"{champion} is no longer champion: {now}. Run dbt build to score anew."]
 
 
-def list_versions(connection: BaseBackend) -> list[str]:
+def list_versions(connection: Connection) -> list[str]:
     """Print one line a version."""
     versions = read_versions(connection)
     if versions.empty:
@@ -148,7 +148,7 @@ def list_versions(connection: BaseBackend) -> list[str]:
     return lines
 
 
-def show_version(connection: BaseBackend, version: str | None) -> list[str]:
+def show_version(connection: Connection, version: str | None) -> list[str]:
     """Print a version: what it learnt from, how it did, what it weighs.
 
     Parameters
@@ -167,14 +167,16 @@ def show_version(connection: BaseBackend, version: str | None) -> list[str]:
         return ["No versions yet: routing is by points. Run lead-ml train."]
     name = version or champion_of(versions) or str(versions["model_version"].iloc[-1])
     row = find_version(versions, name)
-    lines = [f"{column}: {value}" for column, value in row.items()]
+    lines = [f"{column!s}: {value!s}" for column, value in row.items()]
     terms = read_model_table(connection, "model_terms")
     own = terms[terms["model_version"] == name].sort_values("term_number")
     lines += ["", "What each feature weighs (logits, most negative to most positive):"]
-    weighed = [(feature, *feature_range(rows)) for feature, rows in own.groupby("feature")]
+    weighed = [
+        (feature, *feature_range(rows)) for feature, rows in own.groupby("feature", sort=False)
+    ]
     for feature, low, high in sorted(weighed, key=lambda one: one[1] - one[2]):
         if feature and high > low:
-            lines.append(f"  {feature:<34}{low:+8.3f} to {high:+8.3f}")
+            lines.append(f"  {feature!s:<34}{low:+8.3f} to {high:+8.3f}")
     return lines
 
 

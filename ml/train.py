@@ -1,4 +1,4 @@
-"""The commands ``train`` and ``compare``, on the warehouse."""
+"""The command ``train``: a version from the warehouse, and into it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,20 +6,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from ibis.backends import BaseBackend
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
 from ml.bench import Bench, leave_out, run_bench
 from ml.estimate import FittedModel, fit_model
-from ml.evaluate import judge, lookup
+from ml.evaluate import calibration_beyond_chance
 from ml.examples import Examples, fingerprint, take, won_leads
 from ml.features import declared_features
 from ml.gate import Champion, Verdict, open_gate
 from ml.marts import read_examples
 from ml.registry import champion_of, check_tables, read_versions, write_version
-from ml.report import auc_sentence, comparison_table, drift_lines, points_sentence, probe_lines
-from ml.settings import LABEL_POLICIES, LabelPolicy, ModelSettings
+from ml.report import auc_sentence, drift_lines, points_sentence, probe_lines
+from ml.settings import LabelPolicy, ModelSettings
 from ml.split import Split, split_by_time
-from ml.warehouse import read_model_table
+from ml.warehouse import Connection, read_model_table
 from ml.weights import apply_policy
 
 # A new version is due when data are this much older, or wins this much more.
@@ -61,7 +61,7 @@ class Material:
     digest: str
 
 
-def gather(connection: BaseBackend, options: TrainOptions) -> Material:
+def gather(connection: Connection, options: TrainOptions) -> Material:
     """Read, split and name the examples.
 
     The version's name is its moment and a hash of rows and settings: the same
@@ -112,7 +112,7 @@ def too_few(material: Material, policy: LabelPolicy, settings: ModelSettings) ->
     return None
 
 
-def train(connection: BaseBackend, options: TrainOptions, show: bool) -> list[str]:
+def train(connection: Connection, options: TrainOptions, show: bool) -> list[str]:
     """Train a version, judge it, and make it champion if the gate opens.
 
     Judged is a model of the training period alone. If it passes, what is
@@ -142,7 +142,8 @@ def train(connection: BaseBackend, options: TrainOptions, show: bool) -> list[st
         return [f"No model: {reason}. Routing stays as it is (points without a champion)."]
     bench = judge_policy(material, options.label_policy, settings, show)
     verdict = open_gate(bench, settings, read_champion(connection, versions, material.version))
-    model = refit(material, bench, options) if verdict.passed else bench.model
+    with threadpool_limits(limits=1):
+        model = refit(material, bench, options) if verdict.passed else bench.model
     was_champion = champion_of(versions) == material.version
     row = version_row(material, bench, options, verdict, verdict.passed or was_champion)
     write_version(connection, row, version_tables(model.terms, bench))
@@ -164,7 +165,7 @@ def not_due(versions: pd.DataFrame, material: Material) -> str | None:
     return None
 
 
-def read_champion(connection: BaseBackend, versions: pd.DataFrame, version: str) -> Champion | None:
+def read_champion(connection: Connection, versions: pd.DataFrame, version: str) -> Champion | None:
     """Read the champion, unless it is the very version being trained."""
     name = champion_of(versions)
     if name is None or name == version:
@@ -218,6 +219,7 @@ def version_tables(terms: pd.DataFrame, bench: Bench) -> dict[str, pd.DataFrame]
         "base_rate_test": drift.test_rate,
         "score_psi": drift.score_psi,
         "penalty": model.penalty,
+        "ece_beyond_chance": calibration_beyond_chance(bench.scores["model"], bench.test),
         "calibration_slope": model.calibration.slope,
     }
     measured = pd.DataFrame(
@@ -256,67 +258,4 @@ def train_report(
     else:
         lines.append(f"Gate not passed: {verdict.reason}.")
         lines.append("It stays challenger; routing goes on as before.")
-    return lines
-
-
-def compare(connection: BaseBackend, options: TrainOptions, show: bool) -> list[str]:
-    """Put points, model, boosting and base rate on one bench, and report.
-
-    The comparison is written for the version that these rows give; if that
-    version was not trained yet, it is only printed.
-    """
-    settings = options.settings
-    check_tables(connection)
-    material = gather(connection, options)
-    if reason := too_few(material, options.label_policy, settings):
-        return [f"No comparison: {reason}."]
-    bench = judge_policy(material, options.label_policy, settings, show)
-    titles = {"all": "All examples", "entry": "Entries", "handoff": "Handoffs"}
-    lines: list[str] = []
-    for subset, title in titles.items():
-        if table := comparison_table(bench.judged, subset):
-            lines += [f"{title} of the test period:", *table]
-            lines += [points_sentence(bench.judged, subset), ""]
-    lines += disagreement_lines(bench) + policy_lines(material, bench, options, show)
-    versions = read_versions(connection)
-    found = versions[versions["model_version"] == material.version]
-    if found.empty:
-        return [*lines, f"Not written: {material.version} is not trained. Run lead-ml train."]
-    tables = version_tables(bench.model.terms, bench)
-    del tables["model_terms"]
-    write_version(connection, found.iloc[0].to_dict(), tables)
-    return [*lines, f"Written to ml.score_comparison for {material.version}."]
-
-
-def disagreement_lines(bench: Bench) -> list[str]:
-    """Say who was right where model and points would take other leads."""
-    if "points" not in bench.scores:
-        return []
-    best = {
-        name: bench.scores[name] >= np.quantile(bench.scores[name], 0.8)
-        for name in ("model", "points")
-    }
-    lines = ["Where the best 20 % differ:"]
-    for one, other in (("model", "points"), ("points", "model")):
-        rows = best[one] & ~best[other]
-        if rows.any():
-            rate = float(np.average(bench.test.is_won[rows], weights=bench.test.weights[rows]))
-            lines.append(f"  only {one}: {int(rows.sum()):,} examples, {rate:.1%} won")
-    return lines
-
-
-def policy_lines(material: Material, bench: Bench, options: TrainOptions, show: bool) -> list[str]:
-    """Show what the other label policies would give, each on its own rows."""
-    lines = ["Label policies (what never-worked leads are):"]
-    for policy in LABEL_POLICIES:
-        one = bench
-        if policy != options.label_policy:
-            one = judge_policy(material, policy, options.settings, show)
-        slim = {"model": one.scores["model"]}
-        judged = judge(slim, one.test, "all", 200, options.settings.seed)
-        rate = lookup(one.judged, "model", "ece", "all")["value"]
-        lines.append(
-            f"  {policy:<9}{auc_sentence(judged)}, base rate {one.drift.test_rate:.1%}, "
-            f"calibration error {rate:.3f}"
-        )
     return lines

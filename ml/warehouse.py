@@ -5,28 +5,30 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import duckdb
-import ibis
+import ibis  # type: ignore[import-untyped, unused-ignore]
 import jinja2
 import pandas as pd
-import pyarrow as pa
 import yaml
-from ibis.backends import BaseBackend
+from ibis.backends import BaseBackend  # type: ignore[import-untyped, unused-ignore]
 
 from ml.errors import UserError
 
-
-def _fetch_arrow_table(connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        return connection.to_arrow_table()
-
-
-# Ibis 12 calls a method that DuckDB 2.0 has renamed.
+# Ibis 12 calls what DuckDB 2.0 and pandas 3 have renamed.
 if not hasattr(duckdb.DuckDBPyConnection, "fetch_arrow_table"):
-    duckdb.DuckDBPyConnection.fetch_arrow_table = _fetch_arrow_table  # type: ignore[attr-defined]
+    duckdb.DuckDBPyConnection.fetch_arrow_table = (  # type: ignore[attr-defined]
+        duckdb.DuckDBPyConnection.to_arrow_table
+    )
+RENAMED = (
+    "fetch_arrow_table",
+    "Arrow output on a DB-API result",
+    "The 'future.infer_string' option",
+)
+
+# An open Ibis connection.
+Connection: TypeAlias = BaseBackend
 
 PROFILE = "lead_funnel"
 MODEL_TABLES = ("model_versions", "model_terms", "model_metrics", "score_comparison")
@@ -84,7 +86,7 @@ def _render(text: str) -> str:
 
 
 @contextmanager
-def connect(path: Path, *, read_only: bool = False) -> Iterator[BaseBackend]:
+def connect(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
     """Open the warehouse, in UTC, and close it whatever happens.
 
     Raises
@@ -107,18 +109,21 @@ def connect(path: Path, *, read_only: bool = False) -> Iterator[BaseBackend]:
             "open, and check that it is a DuckDB file."
         ) from error
     try:
-        yield connection
+        with warnings.catch_warnings():
+            for beginning in RENAMED:
+                warnings.filterwarnings("ignore", message=beginning)
+            yield connection
     finally:
         connection.disconnect()
 
 
-def has_table(connection: BaseBackend, schema: str, table: str) -> bool:
+def has_table(connection: Connection, schema: str, table: str) -> bool:
     """Tell whether a table or view exists."""
     schemas = connection.list_databases()
     return schema in schemas and table in connection.list_tables(database=schema)
 
 
-def named_table(connection: BaseBackend, schema: str, table: str) -> Any:
+def named_table(connection: Connection, schema: str, table: str) -> Any:
     """Give a table as an Ibis expression.
 
     Raises
@@ -131,13 +136,13 @@ def named_table(connection: BaseBackend, schema: str, table: str) -> Any:
     return connection.table(table, database=schema)
 
 
-def read_model_table(connection: BaseBackend, table: str) -> pd.DataFrame:
+def read_model_table(connection: Connection, table: str) -> pd.DataFrame:
     """Read a whole table of the schema ``ml``; they are small."""
     frame: pd.DataFrame = named_table(connection, "ml", table).to_pandas()
     return frame
 
 
-def write_model_table(connection: BaseBackend, table: str, frame: pd.DataFrame) -> None:
+def write_model_table(connection: Connection, table: str, frame: pd.DataFrame) -> None:
     """Replace the rows of a table of the schema ``ml``.
 
     Parameters
@@ -155,7 +160,7 @@ def write_model_table(connection: BaseBackend, table: str, frame: pd.DataFrame) 
     connection.insert(table, rows, database="ml", overwrite=True)
 
 
-def replace_version(connection: BaseBackend, table: str, version: str, rows: pd.DataFrame) -> None:
+def replace_version(connection: Connection, table: str, version: str, rows: pd.DataFrame) -> None:
     """Write the rows of one version in place of the rows it had."""
     existing = read_model_table(connection, table)
     others = existing[existing["model_version"] != version]

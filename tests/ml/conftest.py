@@ -1,0 +1,101 @@
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from warehouse_builder import World, build
+
+from ml.examples import Examples
+
+SHARED = Path(__file__).parents[2].parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def bank_file() -> Path:
+    path = SHARED / "bank_additional" / "bank-additional-full.csv.gz"
+    if not path.is_file():
+        pytest.skip("the UCI bank data are not in ../shared/data")
+    return path
+
+
+@pytest.fixture(scope="session")
+def olist_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = SHARED / "olist"
+    if not folder.is_dir():
+        pytest.skip("the Olist data are not in ../shared/data")
+    leads = pd.read_csv(folder / "olist_marketing_qualified_leads_dataset.csv")
+    deals = pd.read_csv(folder / "olist_closed_deals_dataset.csv")
+    table = leads.merge(deals[["mql_id", "won_date"]], how="left")
+    waited = pd.to_datetime(table["won_date"]) - pd.to_datetime(table["first_contact_date"])
+    table["won"] = (waited >= pd.Timedelta(0)) & (waited <= pd.Timedelta(days=90))
+    path = tmp_path_factory.mktemp("olist") / "leads.csv"
+    table.drop(columns="won_date").to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def good_world() -> World:
+    return World(leads=2000, signal=1.6, points_signal=0.1)
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path, good_world: World) -> Path:
+    return build(tmp_path, good_world)
+
+
+def small_examples(rows: int = 400, seed: int = 0, strength: float = 1.0) -> Examples:
+    """Examples of every kind of value: nulls, booleans, rare levels, extremes."""
+    random = np.random.default_rng(seed)
+    count = random.poisson(1.0, rows).astype("float64")
+    wide = random.normal(size=rows) * 1e6
+    wide[random.random(rows) < 0.3] = np.nan
+    level = random.choice(["a", "b", "c", "rare", None], rows, p=[0.4, 0.3, 0.2, 0.02, 0.08])
+    frame = pd.DataFrame(
+        {
+            "count": count,
+            "wide": wide,
+            "level": level,
+            "flag": random.random(rows) < 0.5,
+        }
+    )
+    logit = strength * (count - 1 + np.where(level == "a", 1.0, 0.0) + np.nan_to_num(wide / 1e6))
+    won = random.random(rows) < 1 / (1 + np.exp(-logit + 0.5))
+    return Examples(
+        frame=frame,
+        features={
+            "count": "numeric",
+            "wide": "numeric",
+            "level": "categorical",
+            "flag": "categorical",
+        },
+        is_won=won.astype("float64"),
+        is_worked=np.ones(rows, dtype=bool),
+        time=np.arange(rows, dtype=np.int64),
+        horizon=0,
+        leads=np.arange(rows, dtype=np.int64),
+        kinds=np.full(rows, "", dtype=object),
+        weights=np.ones(rows),
+        points=None,
+        amounts=np.zeros(rows),
+        row_numbers=np.arange(1, rows + 1, dtype=np.int64),
+    )
+
+
+@pytest.fixture
+def examples() -> Examples:
+    return small_examples()
+
+
+@pytest.fixture
+def write_csv(tmp_path: Path):
+    def write(text: str, name: str = "examples.csv", *, gzipped: bool = False) -> Path:
+        path = tmp_path / name
+        if gzipped:
+            with gzip.open(path, "wt", encoding="utf-8") as handle:
+                handle.write(text)
+        else:
+            path.write_text(text, encoding="utf-8")
+        return path
+
+    return write

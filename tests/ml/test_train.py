@@ -1,0 +1,247 @@
+"""Training on the warehouse, and the gate before routing."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from warehouse_builder import World, build, training_examples
+
+from ml.cli import main
+from ml.features import declared_features
+from ml.predict import predict_from_terms
+
+
+def lead_ml(path: Path, *arguments: str) -> int:
+    return main([*arguments, "--db", str(path), "--project-dir", str(path.parent)])
+
+
+def rows(path: Path, table: str) -> pd.DataFrame:
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.sql(f"select * from ml.{table}").df()
+
+
+def test_a_good_model_becomes_champion(warehouse, capsys) -> None:
+    assert lead_ml(warehouse, "train") == 0
+    versions = rows(warehouse, "model_versions")
+    report = capsys.readouterr().out
+    assert versions["is_champion"].tolist() == [True], report
+    assert versions["gate_passed"].tolist() == [True]
+    row = versions.iloc[0]
+    assert row["train_until"] + pd.Timedelta(days=90) <= row["test_from"]
+    assert row["label_policy"] == "weighted"
+    terms = rows(warehouse, "model_terms")
+    assert set(terms["feature"]) - {""} == set(declared_features(warehouse.parent))
+    assert "not_mine" not in set(terms["feature"])
+    comparison = rows(warehouse, "score_comparison")
+    assert set(comparison["scorer"]) == {"model", "points", "boosting", "base_rate"}
+    assert set(comparison["subset"]) == {"all", "entry", "handoff"}
+    assert len(rows(warehouse, "feature_probes")) == 5
+    for command in (["versions"], ["show"], ["show", row["model_version"]], ["compare"]):
+        assert lead_ml(warehouse, *command) == 0
+    printed = capsys.readouterr().out
+    assert "champion" in printed
+    assert "Label policies" in printed
+    assert "visits_7d" in printed
+
+
+def test_the_published_terms_know_who_wins(warehouse) -> None:
+    assert lead_ml(warehouse, "train") == 0
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        frame = connection.sql("from marts.fct_training_examples where is_won is not null").df()
+    chances = predict_from_terms(rows(warehouse, "model_terms"), frame)
+    won = frame["is_won"].astype(bool).to_numpy()
+    assert chances[won].mean() > chances[~won].mean() + 0.05
+    assert ((chances > 0) & (chances < 1)).all()
+
+
+def test_same_rows_same_version_bit_for_bit(tmp_path, good_world) -> None:
+    found = []
+    for name in ("one", "two"):
+        path = build(tmp_path / name, good_world)
+        if name == "two":
+            with duckdb.connect(str(path)) as connection:
+                connection.execute(
+                    "create or replace table marts.fct_training_examples as "
+                    "select * from marts.fct_training_examples order by noise desc"
+                )
+        assert lead_ml(path, "train") == 0
+        found.append({table: rows(path, table) for table in
+                      ("model_versions", "model_terms", "model_metrics")})  # fmt: skip
+    for table, one in found[0].items():
+        pd.testing.assert_frame_equal(one, found[1][table], check_exact=True)
+
+
+def test_training_again_replaces_the_same_version(warehouse, capsys) -> None:
+    for _ in range(2):
+        assert lead_ml(warehouse, "train") == 0
+    assert len(rows(warehouse, "model_versions")) == 1
+    terms = rows(warehouse, "model_terms")
+    assert not terms.duplicated(["model_version", "term_number"]).any()
+    assert lead_ml(warehouse, "train", "--if-due") == 0
+    assert "Not due" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+@pytest.mark.parametrize("constant_points", [True, False])
+def test_no_signal_is_never_promoted(tmp_path, seed, constant_points) -> None:
+    world = World(
+        leads=1400, seed=seed, signal=0.0, points_signal=0.0, constant_points=constant_points
+    )
+    path = build(tmp_path, world)
+    assert lead_ml(path, "train") == 0
+    versions = rows(path, "model_versions")
+    assert len(versions) == 1
+    assert not versions["is_champion"].any()
+    assert "not clearly better than" in versions["gate_reason"].item()
+
+
+def test_model_worse_than_good_points_stays_challenger(tmp_path) -> None:
+    path = build(tmp_path, World(leads=1500, signal=1.0, points_signal=3.0))
+    assert lead_ml(path, "train") == 0
+    versions = rows(path, "model_versions")
+    assert not versions["is_champion"].any()
+    assert "not clearly better than points" in versions["gate_reason"].item()
+
+
+def test_a_leak_is_never_promoted(tmp_path, good_world) -> None:
+    path = build(tmp_path, replace(good_world, leak=True))
+    assert lead_ml(path, "train") == 0
+    versions = rows(path, "model_versions")
+    assert not versions["is_champion"].any()
+    assert "leak suspects: noise" in versions["gate_reason"].item()
+    probes = rows(path, "feature_probes").set_index("feature")["verdict"]
+    assert probes["noise"] == "leak"
+
+
+def test_below_forty_wins_there_is_no_model(tmp_path, capsys) -> None:
+    path = build(tmp_path, World(leads=300, intercept=-4.0, signal=0.5))
+    assert lead_ml(path, "train") == 0
+    assert "No model" in capsys.readouterr().out
+    assert rows(path, "model_versions").empty
+
+
+def test_champion_stays_until_a_challenger_passes_and_rollback_goes_back(
+    warehouse, good_world, capsys
+) -> None:
+    assert lead_ml(warehouse, "train") == 0
+    first = rows(warehouse, "model_versions")["model_version"].item()
+    leaky = training_examples(replace(good_world, leak=True, seed=5, days=480))
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.register("leaky", leaky)
+        connection.execute("delete from marts.fct_training_examples")
+        connection.execute("insert into marts.fct_training_examples by name from leaky")
+    assert lead_ml(warehouse, "train", "--if-due") == 0
+    versions = rows(warehouse, "model_versions").set_index("model_version")["is_champion"]
+    second = next(name for name in versions.index if name != first)
+    assert versions[first]
+    assert not versions[second]
+    assert lead_ml(warehouse, "promote", second) == 2
+    assert "has not passed the gate" in capsys.readouterr().err
+    assert lead_ml(warehouse, "promote", second, "--force") == 0
+    versions = rows(warehouse, "model_versions").set_index("model_version")["is_champion"]
+    assert versions[second]
+    assert not versions[first]
+    assert lead_ml(warehouse, "rollback") == 0
+    versions = rows(warehouse, "model_versions").set_index("model_version")["is_champion"]
+    assert versions[first]
+    assert not versions[second]
+    assert lead_ml(warehouse, "rollback") == 0
+    assert not rows(warehouse, "model_versions")["is_champion"].any()
+    assert lead_ml(warehouse, "rollback") == 2
+
+
+def test_an_honest_refresh_is_compared_with_the_champion(warehouse, good_world) -> None:
+    assert lead_ml(warehouse, "train") == 0
+    later = training_examples(replace(good_world, leads=4000, days=560))
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.register("later", later)
+        connection.execute("delete from marts.fct_training_examples")
+        connection.execute("insert into marts.fct_training_examples by name from later")
+    assert lead_ml(warehouse, "train") == 0
+    versions = rows(warehouse, "model_versions").sort_values("as_of")
+    assert versions["is_champion"].tolist() == [False, True]
+    assert "minus champion" in versions["gate_reason"].iloc[-1]
+
+
+def test_early_wins_of_immature_examples_are_not_used(warehouse, good_world) -> None:
+    assert lead_ml(warehouse, "train") == 0
+    before = rows(warehouse, "model_terms")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update marts.fct_training_examples set is_won = true, label_state = 'won' "
+            "where label_state = 'immature' and hash(lead_key) % 3 = 0"
+        )
+        connection.execute(
+            "update marts.fct_training_examples set label_known_at = as_of + interval 3 day "
+            "where label_state = 'won' and as_of between timestamp '2025-12-01' and '2026-02-15'"
+        )
+    assert lead_ml(warehouse, "train") == 0
+    after = rows(warehouse, "model_terms")
+    same = after["model_version"].unique()
+    assert len(same) == 1
+    pd.testing.assert_frame_equal(before, after)
+
+
+def test_unobserved_work_counts_as_worked(warehouse) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "update marts.fct_training_examples set is_worked = null, "
+            "label_state = case when label_state = 'never_worked' then 'lost' else label_state end"
+        )
+    assert lead_ml(warehouse, "train", "--label-policy", "worked") == 0
+    row = rows(warehouse, "model_versions").iloc[0]
+    assert row["train_examples"] > 0
+    assert np.isfinite(row["train_wins"])
+
+
+@pytest.mark.parametrize(
+    ("breakage", "expected"),
+    [
+        ("drop table ml.model_terms", "no table ml.model_terms. Run dbt build"),
+        ("drop table marts.fct_training_examples", "Run dbt build first"),
+        ("delete from marts.fct_training_examples", "holds no rows"),
+        ("alter table marts.fct_training_examples drop column visits_7d", "column visits_7d"),
+        ("alter table marts.fct_training_examples drop column is_won", "column is_won"),
+        ("update marts.fct_training_examples set is_won = null", "no outcome is settled"),
+        ("update marts.fct_training_examples set as_of = timestamp '2025-01-01'", "settled"),
+    ],
+)
+def test_broken_warehouses(warehouse, capsys, breakage, expected) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(breakage)
+    assert lead_ml(warehouse, "train") == 2
+    error = capsys.readouterr().err
+    assert expected in error
+    assert "Traceback" not in error
+
+
+def test_bad_warehouse_arguments(warehouse, tmp_path, capsys) -> None:
+    assert lead_ml(tmp_path / "none.duckdb", "versions") == 2
+    assert "no warehouse" in capsys.readouterr().err
+    text = tmp_path / "text.duckdb"
+    text.write_text("not a database, only a few words of text")
+    assert lead_ml(text, "versions") == 2
+    assert "cannot be opened" in capsys.readouterr().err
+    assert lead_ml(warehouse, "show", "v0") == 0
+    assert "No versions yet" in capsys.readouterr().out
+    assert lead_ml(warehouse, "promote", "v0") == 2
+    assert "no version 'v0'" in capsys.readouterr().err
+    (warehouse.parent / "models" / "marts" / "_scoring__models.yml").write_text("models: []")
+    assert lead_ml(warehouse, "train") == 2
+    assert "declared as a feature" in capsys.readouterr().err
+    (warehouse.parent / "models" / "marts" / "_scoring__models.yml").write_text("a: [")
+    assert lead_ml(warehouse, "train") == 2
+    assert "cannot be read as YAML" in capsys.readouterr().err
+
+
+def test_database_comes_from_the_profile(warehouse, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("LEAD_FUNNEL_DB", str(warehouse))
+    (warehouse.parent / "profiles.yml").write_text(
+        "lead_funnel:\n  target: duckdb\n  outputs:\n    duckdb:\n      type: duckdb\n"
+        "      path: \"{{ env_var('LEAD_FUNNEL_DB', 'data/warehouse.duckdb') }}\"\n"
+    )
+    assert main(["versions", "--project-dir", str(warehouse.parent)]) == 0
+    assert "No versions yet" in capsys.readouterr().out
