@@ -303,6 +303,8 @@ def quarantine_chart(figures: Figures) -> dict[str, Any] | None:
     rows = figures.quarantine.head(15)
     if rows.empty:
         return None
-    names = [f"{text(row.raw_table)}: {text(row.reject_reason)}" for row in rows.itertuples()]
+    names = [
+        f"{text(row.raw_table)}: {text(row.reason).replace('_', ' ')}" for row in rows.itertuples()
+    ]
     rows = rows.assign(reason=names)
     return finish(_bars(rows, "reason", "rows", names), STEP * len(rows) + 10)

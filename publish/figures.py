@@ -55,13 +55,20 @@ class Figures:
         ((rows,),) = self.con.execute(f"select count(*) from {_table(name)}").fetchall()
         return int(rows)
 
-    def counts(self, name: str, *columns: str) -> pd.DataFrame:
-        """Count rows by columns; gives these and ``rows``, the commonest first."""
-        if not self.has(name, columns):
+    def counts(self, name: str, *columns: str, of: str = "") -> pd.DataFrame:
+        """Count rows by columns, or sum the column ``of``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns and ``rows``, the commonest first.
+        """
+        if not self.has(name, [*columns, of] if of else columns):
             return pd.DataFrame(columns=[*columns, "rows"])
         chosen = ", ".join(quoted(column) for column in columns)
+        measure = f"cast(sum({quoted(of)}) as bigint)" if of else "count(*)"
         return self.con.execute(
-            f"select {chosen}, count(*) as rows from {_table(name)} "
+            f"select {chosen}, {measure} as rows from {_table(name)} "
             f"group by {chosen} order by rows desc, {chosen}"
         ).df()
 
@@ -85,7 +92,7 @@ class Figures:
     @cached_property
     def quarantine(self) -> pd.DataFrame:
         """Quarantined rows by raw table and reason, the commonest first."""
-        return self.counts("marts.quarantined_rows", "raw_table", "reject_reason")
+        return self.counts("marts.quarantined_rows", "raw_table", "reason", of="row_count")
 
     @cached_property
     def persons(self) -> int | None:

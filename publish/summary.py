@@ -76,12 +76,13 @@ def rows_section(figures: Figures) -> list[str]:
         f"+ {count_text(totals['rows_duplicate'])} duplicates "
         f"+ {count_text(totals['rows_quarantined'])} quarantined"
     ]
+    by_reason = figures.quarantine.groupby("reason")["rows"].sum()
     reasons = [
-        f"{text(row.raw_table)}: {text(row.reject_reason)} ({count_text(row.rows)})"
-        for row in figures.quarantine.head(3).itertuples()
+        f"{text(reason).replace('_', ' ')} {count_text(rows)}"
+        for reason, rows in by_reason.sort_values(ascending=False, kind="stable").head(4).items()
     ]
     if reasons:
-        lines.append(shorten("              most often " + "; ".join(reasons), WIDTH))
+        lines.append(shorten("              quarantined for " + ", ".join(reasons), WIDTH))
     return lines
 
 

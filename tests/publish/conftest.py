@@ -13,8 +13,9 @@ ADDRESS = "jane.doe@customer.example"
 TABLES = {
     "marts.audit_raw_rows": "select 'crm_leads' as raw_table, 1234 as rows_read, "
     "1200 as rows_accepted, 30 as rows_duplicate, 4 as rows_quarantined",
-    "marts.quarantined_rows": f"select 'crm_leads' as raw_table, 'no key' as reject_reason, "
-    f"'{ADDRESS}' as row_key, '{{\"email\": \"{ADDRESS}\"}}' as raw_row from range(4)",
+    "marts.quarantined_rows": f"select 'crm_leads' as raw_table, 'missing_key' as reason, "
+    f"'{ADDRESS}' as row_key, '{{\"email\": \"{ADDRESS}\"}}' as raw_row, 2 as row_count "
+    "from range(2)",
     "marts.dim_leads": f"select cast('{LEAD_KEY}' as uuid) as lead_key, 'mql' as current_stage, "
     f"'{REP_ID}' as owner_id, '{LEAD_ID}' as crm_lead_id",
     "marts.funnel_conversion": "select dimension, value as dimension_value, stage, "
