@@ -18,27 +18,20 @@
     where recency = 1
 {%- endmacro %}
 
-{#- What one feature adds to the logit. The terms are columns of one wide row
-    (relation alias `terms`); a term that the model does not have is null and
+{#- What a numeric feature adds to the logit. Its terms are columns of one wide
+    row (relation alias `terms`), where a term that the model does not have
     adds nothing. -#}
 {% macro numeric_contribution(feature, value) -%}
     case
-        when {{ value }} is null then coalesce(terms.{{ feature }}_missing, 0)
+        when {{ value }} is null then terms.{{ feature }}_missing
         else
             {%- for ramp in range(1, lead_funnel.max_ramps() + 1) %}
             {% if not loop.first %}+ {% endif -%}
-            coalesce(
-                terms.{{ feature }}_coefficient_{{ ramp }} * least(greatest(
-                    ({{ value }} - terms.{{ feature }}_knot_{{ ramp }})
-                    / nullif(
-                        terms.{{ feature }}_upper_{{ ramp }}
-                        - terms.{{ feature }}_knot_{{ ramp }},
-                        0
-                    ),
-                    0
-                ), 1),
+            terms.{{ feature }}_coefficient_{{ ramp }} * least(greatest(
+                ({{ value }} - terms.{{ feature }}_knot_{{ ramp }})
+                / terms.{{ feature }}_width_{{ ramp }},
                 0
-            )
+            ), 1)
             {%- endfor %}
     end
 {%- endmacro %}

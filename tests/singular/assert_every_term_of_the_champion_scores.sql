@@ -1,6 +1,6 @@
 {# A term that scoring has no place for would silently add nothing: a feature
-   that fct_lead_features does not declare, a kind that scoring does not know, or
-   more ramps than it has room for. #}
+   that fct_lead_features does not declare, a kind that scoring does not know,
+   more ramps than it has room for, or a ramp that does not rise. #}
 with
 
 champion as (
@@ -76,6 +76,19 @@ repeated as (
 )
 
 select * from misplaced
+
+union all
+
+select
+    feature,
+    kind,
+    'has no width' as problem
+
+from terms
+
+where
+    kind = 'ramp'
+    and not coalesce(knot_upper > knot, false)
 
 union all
 

@@ -43,19 +43,25 @@ terms as (
         {%- for feature in numeric %}
         {%- for ramp in ramps %}
         {%- set is_ramp = "feature = '" ~ feature.name ~ "' and kind = 'ramp' and kind_number = " ~ ramp %}
-        max(case when {{ is_ramp }} then knot end)
+        coalesce(max(case when {{ is_ramp }} then knot end), 0)
             as {{ feature.name }}_knot_{{ ramp }},
-        max(case when {{ is_ramp }} then knot_upper end)
-            as {{ feature.name }}_upper_{{ ramp }},
-        max(case when {{ is_ramp }} then coefficient end)
+        coalesce(max(case when {{ is_ramp }} then knot_upper - knot end), 1)
+            as {{ feature.name }}_width_{{ ramp }},
+        coalesce(max(case when {{ is_ramp }} then coefficient end), 0)
             as {{ feature.name }}_coefficient_{{ ramp }},
         {%- endfor %}
-        max(case when feature = '{{ feature.name }}' and kind = 'missing' then coefficient end)
-            as {{ feature.name }}_missing,
+        coalesce(max(
+            case when feature = '{{ feature.name }}' and kind = 'missing' then coefficient end
+        ), 0) as {{ feature.name }}_missing,
         {%- endfor %}
         {%- for feature in categorical %}
         max(case when feature = '{{ feature.name }}' and kind = 'other' then coefficient end)
             as {{ feature.name }}_other,
+        {%- endfor %}
+        {%- for feature in features %}
+        coalesce(max(
+            case when feature = '{{ feature.name }}' and kind = 'average' then coefficient end
+        ), 0) as {{ feature.name }}_average,
         {%- endfor %}
         max(model_version) as model_version,
         coalesce(max(case when kind = 'intercept' then coefficient end), 0)
@@ -102,6 +108,9 @@ contributions as (
                 )
         end as contribution_{{ feature.name }},
         {%- endfor %}
+        {%- for feature in features %}
+        terms.{{ feature.name }}_average as average_{{ feature.name }},
+        {%- endfor %}
         case when terms.model_version is not null then terms.intercept end
             as intercept,
         case
@@ -128,8 +137,12 @@ final as (
 
     select
         *,
+        {%- for feature in features %}
+        contribution_{{ feature.name }} - average_{{ feature.name }}
+            as strength_{{ feature.name }},
+        {%- endfor %}
         intercept
-        {%- for feature in numeric + categorical %}
+        {%- for feature in features %}
         + contribution_{{ feature.name }}
         {%- endfor %} as logit
 

@@ -5,12 +5,6 @@
 
 with
 
-champion as (
-
-    {{ champion_model() }}
-
-),
-
 contributions as (
 
     select * from {{ ref('int_lead_contributions') }}
@@ -29,88 +23,111 @@ ledger as (
 
 ),
 
-averages as (
-
-    select
-        model_terms.feature,
-        model_terms.coefficient
-
-    from {{ source('ml', 'model_terms') }} as model_terms
-
-    inner join champion
-        on model_terms.model_version = champion.model_version
-
-    where model_terms.kind = 'average'
-
-),
-
-feature_labels as (
+declared_features as (
 
     {% for feature in features %}
     select
+        {{ loop.index }} as feature_number,
         '{{ feature.name }}' as feature,
         '{{ feature.label }}' as label
     {% if not loop.last %}union all{% endif %}
     {% else %}
     select
+        cast(null as int) as feature_number,
         cast(null as string) as feature,
         cast(null as string) as label
     {% endfor %}
 
 ),
 
-declared_features as (
+{# Rounded before all else: a rank must not hang on the last digits, and here it
+   is done once a lead and not once a row. #}
+sizes as (
 
     select
-        feature_labels.feature,
-        feature_labels.label,
-        coalesce(averages.coefficient, 0) as average_contribution
+        *
+        {%- for feature in features %},
+        abs(round(strength_{{ feature.name }}, 9)) as size_{{ loop.index }}
+        {%- endfor %}
 
-    from feature_labels
+    from contributions
 
-    left join averages
-        on feature_labels.feature = averages.feature
+    where model_version is not null
 
 ),
 
-by_model as (
+model_features as (
 
     select
-        contributions.lead_key,
-        'model' as scored_by,
+        sizes.*,
+        declared_features.feature_number,
         declared_features.feature,
         declared_features.label,
-        case declared_features.feature
+        case declared_features.feature_number
             {%- for feature in features %}
             {%- if feature.type == 'numeric' %}
             {%- set value = 'cast(features.' ~ feature.name ~ ' as double)' %}
-            when '{{ feature.name }}' then {{ number_text(value) }}
+            when {{ loop.index }} then {{ number_text(value) }}
             {%- else %}
-            when '{{ feature.name }}' then cast(features.{{ feature.name }} as string)
+            when {{ loop.index }} then cast(features.{{ feature.name }} as string)
             {%- endif %}
             {%- endfor %}
             else cast(null as string)
         end as value_text,
-        case declared_features.feature
+        {%- for column in ['contribution', 'average', 'strength'] %}
+        case declared_features.feature_number
             {%- for feature in features %}
-            when '{{ feature.name }}' then contributions.contribution_{{ feature.name }}
+            when {{ loop.index }} then sizes.{{ column }}_{{ feature.name }}
             {%- endfor %}
             else cast(null as double)
-        end as contribution,
-        declared_features.average_contribution
+        end as {{ column }},
+        {%- endfor %}
+        case declared_features.feature_number
+            {%- for feature in features %}
+            when {{ loop.index }} then sizes.size_{{ loop.index }}
+            {%- endfor %}
+            else cast(null as double)
+        end as size
 
-    from contributions
+    from sizes
 
     inner join features
-        on contributions.lead_key = features.lead_key
+        on sizes.lead_key = features.lead_key
 
     cross join declared_features
 
-    where contributions.model_version is not null
+),
+
+{# A rank is one more than the features that are stronger. Counting them beats
+   sorting all rows of all leads several times over. #}
+by_model as (
+
+    select
+        lead_key,
+        'model' as scored_by,
+        feature,
+        label,
+        value_text,
+        contribution,
+        average as average_contribution,
+        strength,
+        1
+        {%- for feature in features %}
+        + case
+            when size_{{ loop.index }} > size then 1
+            when
+                size_{{ loop.index }} = size
+                and {{ loop.index }} < feature_number
+                then 1
+            else 0
+        end
+        {%- endfor %} as reason_rank
+
+    from model_features
 
 ),
 
-by_points as (
+points_by_rule as (
 
     select
         contributions.lead_key,
@@ -155,6 +172,26 @@ by_points as (
 
 ),
 
+by_points as (
+
+    select
+        lead_key,
+        scored_by,
+        feature,
+        label,
+        value_text,
+        contribution,
+        average_contribution,
+        contribution as strength,
+        row_number() over (
+            partition by lead_key
+            order by abs(round(contribution, 9)) desc, feature
+        ) as reason_rank
+
+    from points_by_rule
+
+),
+
 unioned as (
 
     select * from by_model
@@ -165,20 +202,9 @@ unioned as (
 
 ),
 
-strengths as (
-
-    select
-        *,
-        contribution - average_contribution as strength
-
-    from unioned
-
-),
-
 final as (
 
     select
-        {{ key(['lead_key', 'feature']) }} as lead_score_reason_key,
         lead_key,
         scored_by,
         feature,
@@ -187,15 +213,10 @@ final as (
         contribution,
         average_contribution,
         strength,
-        cast(row_number() over (
-            partition by lead_key
-            order by abs(round(strength, 9)) desc, feature
-        ) as int) as reason_rank
+        cast(reason_rank as int) as reason_rank
 
-    from strengths
+    from unioned
 
 )
 
 select * from final
-
-order by lead_key, reason_rank
