@@ -35,7 +35,8 @@
 {#- Files by raw table. A data file that belongs to none is named in a warning,
     because a misspelt name would otherwise look like missing data. -#}
 {% macro _raw_files(folder) %}
-    {% set root = modules.re.sub('/+$', '', folder) ~ '/' %}
+    {# As glob() spells it, so that what follows the root is the name within. #}
+    {% set root = modules.re.sub('^([.]/)+', '', modules.re.sub('/([.]?/)*', '/', folder ~ '/')) %}
     {% set found = run_query("select file from glob('" ~ lead_funnel._glob_literal(root) ~ "**/*') order by 1") %}
     {% set files = {} %}
     {% set strangers = [] %}

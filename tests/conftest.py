@@ -1,0 +1,84 @@
+"""What several folders of tests share: dbt run in this process, on any raw folder and warehouse."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt_common.events.base_types import EventMsg
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class DbtRun:
+    """How a dbt command ended.
+
+    Attributes
+    ----------
+    success : bool
+        Whether everything that was asked for went through.
+    log : str
+        What a user would have read on the terminal.
+    messages : dict of str to str
+        By name of the model or test that did not go through, what it said.
+    """
+
+    success: bool
+    log: str
+    messages: dict[str, str]
+
+
+RunDbt = Callable[..., DbtRun]
+
+
+@pytest.fixture(scope="session")
+def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
+    """Run a dbt command: `run_dbt(["build", "--select", "staging"], raw=folder, db=file)`.
+
+    All runs share one target folder, and each reaches its warehouse through the same path (a
+    link to the folder it lies in), because dbt reads the whole project again when a path in the
+    profile differs. Warehouses should therefore have the same file name.
+    """
+    shared = tmp_path_factory.mktemp("dbt")
+    link = shared / "warehouse"
+
+    def run(
+        arguments: list[str], raw: Path | str, db: Path, variables: dict[str, Any] | None = None
+    ) -> DbtRun:
+        lines: list[str] = []
+
+        def listen(event: EventMsg) -> None:
+            if event.info.level != "debug":
+                lines.append(event.info.msg)
+
+        link.unlink(missing_ok=True)
+        link.symlink_to(db.resolve().parent)
+        paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--log-path", shared / "logs"]
+        given = ["--vars", json.dumps(variables)] if variables else []
+        with pytest.MonkeyPatch.context() as environment, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            environment.setenv("LEAD_FUNNEL_RAW", str(raw))
+            environment.setenv("LEAD_FUNNEL_DB", str(link / db.name))
+            environment.setenv("DBT_TARGET_PATH", str(shared / "target"))
+            outcome = dbtRunner(callbacks=[listen]).invoke(
+                ["--no-use-colors", *arguments, *map(str, paths), *given]
+            )
+            DuckDBConnectionManager.close_all_connections()
+        if outcome.exception:
+            lines.append(str(outcome.exception))
+        messages = {
+            result.node.name: str(result.message)
+            for result in getattr(outcome.result, "results", None) or []
+            if result.status not in ("success", "pass")
+        }
+        return DbtRun(outcome.success, "\n".join(lines), messages)
+
+    yield run
