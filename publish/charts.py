@@ -85,7 +85,7 @@ def _stacked(
         alt.Chart(long)
         .mark_bar()
         .encode(
-            x=alt.X("count:Q").title(None).axis(tickCount=6),
+            x=alt.X("count:Q").title(None).axis(tickCount=6, tickMinStep=1),
             y=alt.Y(f"{rows}:N").sort(order).title(None),
             color=alt.Color("part:N").scale(colors).sort(labels),
             order=alt.Order("place:Q"),
@@ -140,7 +140,7 @@ def _bars(frame: pd.DataFrame, rows: str, count: str, order: list[str]) -> Chart
         y=alt.Y(f"{rows}:N").sort(order).title(None),
         x=alt.X(f"{count}:Q")
         .title(None)
-        .axis(tickCount=5)
+        .axis(tickCount=5, tickMinStep=1)
         .scale(domain=[0, float(frame[count].max()) * 1.12]),
         tooltip=[f"{rows}:N", alt.Tooltip(f"{count}:Q", format=",")],
     )
@@ -183,7 +183,7 @@ def cohorts_chart(figures: Figures) -> dict[str, Any] | None:
     months = figures.conversion[figures.conversion["dimension"] == "month"]
     begun = months[months["stage"] == "inquiry"].set_index("dimension_value")
     won = months[months["stage"] == "closed_won"].set_index("dimension_value")["entered"]
-    if begun.empty:
+    if won.empty:
         return None
     cohorts = pd.DataFrame(
         {
@@ -204,7 +204,7 @@ def cohorts_chart(figures: Figures) -> dict[str, Any] | None:
             x=alt.X("month:O")
             .title("month the cycle began")
             .axis(labelAngle=-45, labelOverlap=True),
-            y=alt.Y("wins:Q").title("closed won"),
+            y=alt.Y("wins:Q").title("closed won").axis(tickMinStep=1),
             color=alt.Color("state:N").scale(states),
             tooltip=["month:O", "wins:Q", "begun:Q", "state:N"],
         )

@@ -25,7 +25,7 @@ h1 { font-size: 26px; margin: 0; }
 header p, .card > p, dl p { color: var(--soft); }
 header p { margin: 0; }
 h2 { font-size: 17px; margin: 0 0 2px; }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 14px;
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 14px;
   margin: 18px 0; }
 dl div, .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 dl div { padding: 12px 16px; }

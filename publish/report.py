@@ -85,6 +85,8 @@ def tiles(figures: Figures) -> list[tuple[str, str, str]]:
     for row in figures.funnel[figures.funnel["stage"] == STAGES[1]].itertuples():
         rate = percent_range(row.conversion_rate_low, row.conversion_rate_high)
         accepted = f"{percent_text(row.conversion_rate)} accepted by sales ({rate})"
+        if not is_known(row.conversion_rate):
+            accepted = "too young to tell what came of them"
         result.append(("Handed over", count_text(row.entered), accepted))
     hole = figures.black_hole
     for row in hole[hole["dimension"] == "all"].itertuples():
@@ -204,7 +206,7 @@ def cards(figures: Figures) -> list[Card]:
         Card(
             "Wins by cohort",
             "Closed won by the month in which the pass through the funnel began.",
-            unbuilt,
+            "No deal was won yet.",
             {"": charts.cohorts_chart(figures)},
         ),
         Card(

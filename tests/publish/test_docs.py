@@ -1,0 +1,48 @@
+"""What the documents list is what there is."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
+
+
+def contract() -> dict[str, list[str]]:
+    """Read the raw tables and their columns from the macro that defines them."""
+    macro = (ROOT / "macros/raw/raw_tables.sql").read_text(encoding="utf-8")
+    found = re.findall(r"'(\w+)': \{\s*'key'.*?'columns': '(.*?)'", macro, re.S)
+    return {table: re.findall(r"(\w+) \w+", columns) for table, columns in found}
+
+
+def test_sources_lists_every_raw_table_and_column() -> None:
+    page = (ROOT / "docs/sources.md").read_text(encoding="utf-8")
+    parts = re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", page, re.S | re.M)
+    listed = {table: re.findall(r"`(\w+)`", part.split("\n\n")[1]) for table, part in parts}
+    assert len(contract()) == 15
+    assert listed == contract()
+
+
+def test_readme_names_every_raw_table() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert not [table for table in contract() if f"`{table}`" not in page]
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    dead = [
+        (page.name, link)
+        for page in pages
+        for link in LINK.findall(page.read_text(encoding="utf-8"))
+        if not (page.parent / link).exists()
+    ]
+    assert not dead
+
+
+def test_marts_named_in_the_readme_exist() -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = page.split("| mart |")[1].split("\n\n")[0]
+    named = {
+        name for row in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", row.split("|")[1])
+    }
+    assert named <= {file.stem for file in (ROOT / "models/marts").rglob("*.sql")}
+    assert len(named) > 20
