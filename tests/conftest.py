@@ -43,7 +43,7 @@ RunDbt = Callable[..., DbtRun]
 def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
     """Run a dbt command: `run_dbt(["build", "--select", "staging"], raw=folder, db=file)`.
 
-    All runs share one target folder, and each reaches its warehouse through the same path (a
+    Runs share a target folder, and each reaches its warehouse through the same path (a
     link to the folder it lies in), because dbt reads the whole project again when a path in the
     profile differs. Warehouses should therefore have the same file name.
     """
@@ -67,7 +67,9 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
             warnings.simplefilter("ignore")
             environment.setenv("LEAD_FUNNEL_RAW", str(raw))
             environment.setenv("LEAD_FUNNEL_DB", str(link / db.name))
-            environment.setenv("DBT_TARGET_PATH", str(shared / "target"))
+            # Variables count as part of the project too: runs with some have their own folder.
+            target = "target_with_variables" if variables else "target"
+            environment.setenv("DBT_TARGET_PATH", str(shared / target))
             outcome = dbtRunner(callbacks=[listen]).invoke(
                 ["--no-use-colors", *arguments, *map(str, paths), *given]
             )
