@@ -51,6 +51,17 @@ acknowledgements as (
 
 ),
 
+crm_leads as (
+
+    select
+        lead_id,
+        owner_id,
+        updated_at
+
+    from {{ ref('stg_raw__crm_leads') }}
+
+),
+
 languages as (
 
     select
@@ -283,14 +294,19 @@ account_owners as (
 
 ),
 
-{# What the CRM took from us in the last seven days and may not yet show. #}
+{# What the CRM took from us in the last seven days and may not yet show; unless
+   somebody has changed the record since and given it to somebody else. #}
 standing_owners as (
 
     select
         acknowledgements.crm_lead_id,
-        acknowledgements.owner_id
+        acknowledgements.owner_id,
+        coalesce(acknowledgements.is_exploration, false) as is_exploration
 
     from acknowledgements
+
+    inner join crm_leads
+        on acknowledgements.crm_lead_id = crm_leads.lead_id
 
     cross join clock
 
@@ -298,6 +314,10 @@ standing_owners as (
         acknowledgements.owner_id is not null
         and acknowledgements.acknowledged_at > {{ add_days('clock.as_of', -7) }}
         and acknowledgements.acknowledged_at <= clock.as_of
+        and (
+            crm_leads.owner_id = acknowledgements.owner_id
+            or coalesce(crm_leads.updated_at <= acknowledgements.acknowledged_at, true)
+        )
 
 ),
 
@@ -306,11 +326,9 @@ owners as (
     select
         candidates.*,
         crm_owners.rep_id as own_owner_id,
-        crm_owners.team_id as own_team_id,
         standing_reps.rep_id as standing_owner_id,
-        standing_reps.team_id as standing_team_id,
+        standing_owners.is_exploration,
         known_reps.rep_id as account_owner_id,
-        known_reps.team_id as account_team_id,
         {# Handed over within the week and not overdue for longer: its slot is
            counted already. #}
         coalesce(
@@ -362,8 +380,8 @@ teams as (
                     end
                 )
             else coalesce(
-                owners.own_owner_id,
                 owners.standing_owner_id,
+                owners.own_owner_id,
                 owners.account_owner_id
             )
         end as preferred_owner_id,
@@ -415,6 +433,12 @@ final as (
         coalesce(
             teams.preferred_owner_id = teams.standing_owner_id, false
         ) as is_standing,
+        {# Drawn at random once: the mark stays with the lead. #}
+        coalesce(
+            teams.is_exploration
+            and teams.preferred_owner_id = teams.standing_owner_id,
+            false
+        ) as is_drawn_before,
         case
             when not teams.has_email and not teams.has_phone
                 then 'not_reachable'

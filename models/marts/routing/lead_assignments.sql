@@ -54,11 +54,13 @@ standing as (
 
     select
         lead_key,
+        is_drawn_before,
         owner_id
 
     from (
         select
             candidates.lead_key,
+            candidates.is_drawn_before,
             rep_slots.rep_id as owner_id,
             rep_slots.free_slots,
             row_number() over (
@@ -85,7 +87,8 @@ standing_counts as (
 
     select
         owner_id,
-        count(*) as slots_used
+        count(*) as slots_used,
+        sum(case when is_drawn_before then 1 else 0 end) as drawn_before
 
     from standing
 
@@ -100,7 +103,9 @@ rep_rooms as (
         rep_slots.team_id,
         rep_slots.slots_taken + coalesce(standing_counts.slots_used, 0)
             as slots_used,
-        rep_slots.free_slots - coalesce(standing_counts.slots_used, 0) as room
+        rep_slots.free_slots - coalesce(standing_counts.slots_used, 0) as room,
+        rep_slots.free_slots,
+        coalesce(standing_counts.drawn_before, 0) as drawn_before
 
     from rep_slots
 
@@ -115,7 +120,9 @@ team_rooms as (
 
     select
         team_id,
-        sum(room) as room
+        sum(room) as room,
+        sum(free_slots) as free_slots,
+        sum(drawn_before) as drawn_before
 
     from rep_rooms
 
@@ -128,6 +135,8 @@ pool as (
     select
         candidates.*,
         coalesce(team_rooms.room, 0) as team_room,
+        coalesce(team_rooms.free_slots, 0) as team_slots,
+        coalesce(team_rooms.drawn_before, 0) as team_drawn_before,
         row_number() over (
             partition by candidates.team_id
             order by candidates.priority_rank, candidates.lead_key
@@ -153,7 +162,8 @@ pool as (
 ),
 
 {# A share of few slots is a fraction of a slot: it is rounded up as often as
-   the fraction says, by a draw per team and week. #}
+   the fraction says, by a draw per team and week. Who was drawn earlier and
+   still stands counts. #}
 reserved as (
 
     select
@@ -161,12 +171,15 @@ reserved as (
         case
             when pool.team_pool <= pool.team_room then 0
             else least(
-                cast(floor(
-                    {{ var('exploration_share') }} * pool.team_room
-                    + {{ hash_fraction(
-                        "pool.team_id || '|' || cast(cast(" ~ week_start('clock.as_of') ~ " as date) as string)"
-                    ) }}
-                ) as bigint),
+                greatest(
+                    cast(floor(
+                        {{ var('exploration_share') }} * pool.team_slots
+                        + {{ hash_fraction(
+                            "pool.team_id || '|' || cast(cast(" ~ week_start('clock.as_of') ~ " as date) as string)"
+                        ) }}
+                    ) as bigint) - pool.team_drawn_before,
+                    0
+                ),
                 pool.team_room
             )
         end as exploration_slots
@@ -378,7 +391,8 @@ outcomes as (
         owned.takes_new_slot,
         case
             when owned.owner_id is null then null
-            when chosen.is_exploration then 'exploration'
+            when chosen.is_exploration or candidates.is_drawn_before
+                then 'exploration'
             else owned.assignment_reason
         end as assignment_reason,
         case
@@ -390,7 +404,11 @@ outcomes as (
                 then 'over_capacity'
             else 'below_cutoff'
         end as reason_code,
-        coalesce(chosen.is_exploration, false) as is_exploration,
+        owned.owner_id is not null
+        and (
+            coalesce(chosen.is_exploration, false)
+            or coalesce(candidates.is_drawn_before, false)
+        ) as is_exploration,
         case
             when not drawn.is_above_cutoff
                 then cast(drawn.exploration_slots as double)

@@ -101,7 +101,12 @@ top_reasons as (
                 when scored_by = 'model' then ': ' || coalesce(value_text, 'unknown')
                 else coalesce(', ' || value_text, '')
             end
-            || ' (' || {{ signed_text('strength') }} || ')' as reason_text
+            || ' ('
+            || case
+                when scored_by = 'model' then {{ signed_text('strength', 2) }}
+                else {{ signed_text('strength', 0) }}
+            end
+            || ')' as reason_text
 
         from reasons
 

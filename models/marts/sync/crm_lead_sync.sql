@@ -5,7 +5,7 @@
 {% set texts = [
     'lead_key', 'stage', 'cycle_number', 'scored_by', 'score', 'score_band',
     'fit_grade', 'reason_1', 'reason_2', 'reason_3', 'owner_id',
-    'next_content_id',
+    'next_content_id', 'is_exploration',
 ] %}
 
 with
@@ -83,6 +83,7 @@ records as (
         scores.reason_3,
         assignments.owner_id,
         assignments.due_at,
+        coalesce(assignments.is_exploration, false) as is_exploration,
         next_content.content_id as next_content_id,
         acknowledgements.score_band as acknowledged_band,
         acknowledgements.owner_id as acknowledged_owner_id,
@@ -154,14 +155,14 @@ published as (
         cycle_number,
         scored_by,
         score,
-        round(probability, 4) as probability,
+        round(probability, 3) as probability,
         case
             when score_band is null then null
             when acknowledged_number between lowest_band and highest_band
                 then acknowledged_band
             else score_band
         end as score_band,
-        round(points_total, 1) as points_total,
+        round(points_total) as points_total,
         fit_grade,
         reason_1,
         reason_2,
@@ -172,6 +173,7 @@ published as (
                 then coalesce(acknowledged_due_at, due_at)
             else due_at
         end as due_at,
+        is_exploration,
         next_content_id
 
     from banded
@@ -187,8 +189,8 @@ final as (
             {%- for column in texts %}
             || '|{{ column }}=' || coalesce(cast({{ column }} as string), '')
             {%- endfor %}
-            || '|probability=' || coalesce({{ fixed_text('probability', 4) }}, '')
-            || '|points_total=' || coalesce({{ fixed_text('points_total', 1) }}, '')
+            || '|probability=' || coalesce({{ fixed_text('probability', 3) }}, '')
+            || '|points_total=' || coalesce({{ fixed_text('points_total', 0) }}, '')
             || '|due_at=' || coalesce(cast({{ epoch_micros('due_at') }} as string), '')
         ) as row_hash
 
