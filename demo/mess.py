@@ -37,7 +37,7 @@ CORRECTED_COLUMN = {
     "crm_contacts": "phone",
 }
 PUNCTUAL = ("crm_accounts", "crm_reps", "campaigns", "campaign_costs")
-LATE, TWICE, CORRECTED, OLDER = 0.02, 0.005, 0.005, 0.3
+LATE, TWICE, CORRECTED, OLDER = 0.02, 0.005, 0.005, 1.0
 
 
 def load_day(settings: Settings, at: Floats) -> Floats:

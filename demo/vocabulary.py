@@ -45,13 +45,13 @@ class Source(NamedTuple):
 
 
 SOURCES = (
-    Source("organic_search", "google", "organic", "https://www.search.example/", 0.24, 0.1, 0.7, 0),
+    Source("organic_search", "google", "organic", "https://www.search.example/", 0.24, 0.1, 1.0, 0),
     Source("paid_search", "google", "cpc", "https://www.search.example/", 0.19, 0, 0, 0),
-    Source("social", "linkedin", "social", "https://social.example/feed", 0.15, -0.2, -2.2, 0),
-    Source("email", "newsletter", "email", None, 0.08, -0.1, -1.6, 0),
-    Source("referral", "reviews", "referral", "https://reviews.example/top", 0.08, 0.2, 1.9, 0.4),
-    Source("trade_fair", None, None, None, 0.09, -0.1, -1.4, 0.35),
-    Source("partner", "partner", "referral", "https://partner.example/", 0.05, 0.2, 2.1, 0.5),
+    Source("social", "linkedin", "social", "https://social.example/feed", 0.15, -0.2, -3.0, 0),
+    Source("email", "newsletter", "email", None, 0.08, -0.1, -2.4, 0),
+    Source("referral", "reviews", "referral", "https://reviews.example/top", 0.08, 0.2, 2.6, 0.4),
+    Source("trade_fair", None, None, None, 0.09, -0.1, -2.2, 0.35),
+    Source("partner", "partner", "referral", "https://partner.example/", 0.05, 0.2, 2.9, 0.5),
     Source("direct_traffic", None, None, None, 0.12, 0.1, 0.3, 0),
 )
 TRADE_FAIR = 5
@@ -173,9 +173,9 @@ CODE_CLICK, CODE_FORM, CODE_MAIL, CODE_ATTENDED, CODE_FAIR, CODE_QR = 9, 10, 15,
 HANDOVER_AT = 30
 
 # The truth: log odds that a worked lead is won.
-WIN_INTERCEPT = -2.6
+WIN_INTERCEPT = -2.4
 WIN_INTENT = 0.35
-WIN_FIT = 2.3
+WIN_FIT = 1.8
 WIN_PRICING = 0.45
 WIN_DEMO = 0.8
 WIN_WEBINAR = 0.7

@@ -11,7 +11,7 @@ from ml.settings import LABEL_POLICIES, LabelPolicy, ModelSettings
 from ml.terms import Floats
 
 # A stabilised weight beyond this would let one odd lead speak for a crowd.
-LARGEST_WEIGHT = 10.0
+LARGEST_WEIGHT = 3.0
 PROPENSITY_PENALTY = 0.1
 
 
@@ -24,7 +24,7 @@ def apply_policy(
     ``weighted`` leaves it out too, but lets worked leads that resemble it
     count for more: inverse probability of being worked, by a logistic
     regression on the same features, stabilised by the share of worked
-    examples and trimmed to at most 10 (Robins, Hernan and Brumback 2000).
+    examples and trimmed to at most 3 (Robins, Hernan and Brumback 2000).
 
     Parameters
     ----------

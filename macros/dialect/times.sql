@@ -71,6 +71,13 @@
     cast(date_trunc('week', {{ moment }}) as timestamp)
 {%- endmacro %}
 
+{#- The first midnight at or after a moment. -#}
+{% macro next_midnight(moment) -%}
+    {{ lead_funnel.add_days(
+        "cast(date_trunc('day', " ~ lead_funnel.add_micros(moment, -1) ~ ") as timestamp)", 1
+    ) }}
+{%- endmacro %}
+
 {% macro month_start(moment) -%}
     cast(date_trunc('month', {{ moment }}) as date)
 {%- endmacro %}

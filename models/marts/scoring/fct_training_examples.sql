@@ -1,6 +1,8 @@
-{# One row per lead and moment of decision: when the start of a cycle was known,
-   each Monday while the cycle is open and before sql, and when a handoff was
-   known. The label looks from there to the horizon. #}
+{# One row per lead and moment of decision: the first midnight at which the start
+   of a cycle was known, each Monday while the cycle is open and before sql, and
+   the first midnight at which a handoff was known. Midnights, because scores are
+   made by a nightly run: an example knows what such a run would have known. The
+   label looks from there to the horizon. #}
 with
 
 clock as (
@@ -37,7 +39,7 @@ handoffs as (
     select
         lead_key,
         cycle_number,
-        greatest(entered_at, known_at) as known_at
+        {{ next_midnight('greatest(entered_at, known_at)') }} as known_at
 
     from entries
 
@@ -85,7 +87,8 @@ open_cycles as (
         cycles.lead_key,
         cycles.cycle_number,
         cycles.started_at,
-        greatest(cycles.started_at, cycles.known_at) as known_at,
+        {{ next_midnight('greatest(cycles.started_at, cycles.known_at)') }}
+            as known_at,
         cycles.mql_at,
         cycles.sal_at,
         least(cycles.sql_at, cycles.ended_at, bounds.next_started_at, clock.as_of)
