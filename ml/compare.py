@@ -3,11 +3,12 @@
 import numpy as np
 
 from ml.bench import Bench
+from ml.errors import TooYoungError
 from ml.evaluate import judge, lookup
 from ml.registry import check_tables, read_versions, write_version
 from ml.report import auc_sentence, comparison_table, points_sentence
 from ml.settings import LABEL_POLICIES
-from ml.train import Material, TrainOptions, gather, judge_policy, too_few, version_tables
+from ml.train import Material, TrainOptions, gather, judge_policy, version_tables
 from ml.warehouse import Connection
 
 
@@ -19,9 +20,10 @@ def compare(connection: Connection, options: TrainOptions, show: bool) -> list[s
     """
     settings = options.settings
     check_tables(connection)
-    material = gather(connection, options)
-    if reason := too_few(material, options.label_policy, settings):
-        return [f"No comparison: {reason}."]
+    try:
+        material = gather(connection, options)
+    except TooYoungError as error:
+        return [f"No comparison: {error}."]
     bench = judge_policy(material, options.label_policy, settings, show)
     titles = {"all": "All examples", "entry": "Entries", "handoff": "Handoffs"}
     lines: list[str] = []

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.errors import UserError
+from ml.errors import TooYoungError, UserError
 from ml.examples import Examples, take
 from ml.features import EXAMPLES_MODEL
 from ml.flat import MICROSECONDS_A_DAY
@@ -44,7 +44,9 @@ def read_examples(
     Raises
     ------
     UserError
-        If table or columns are missing, or no example is mature.
+        If table or columns are missing.
+    TooYoungError
+        If no example is mature.
     """
     table = named_table(connection, "marts", EXAMPLES_MODEL)
     columns = list(dict.fromkeys([*NEEDED, *features]))
@@ -59,7 +61,7 @@ def read_examples(
     order = [name for name in (*KEYS, "cycle_number") if name in columns]
     frame: pd.DataFrame = chosen.order_by(order).to_pandas()
     if frame.empty:
-        raise UserError(f"marts.{EXAMPLES_MODEL} holds no rows. Load events and run dbt build.")
+        raise TooYoungError(f"marts.{EXAMPLES_MODEL} holds no rows")
     time = microseconds(frame["as_of"])
     labelled = frame["is_won"].notna().to_numpy()
     now = int(time.max())
@@ -69,9 +71,9 @@ def read_examples(
     horizon = horizon_days * MICROSECONDS_A_DAY
     mature = labelled & (time + horizon <= now)
     if not mature.any():
-        raise UserError(
-            f"No example in marts.{EXAMPLES_MODEL} is older than {horizon_days} days: no outcome "
-            "is settled yet. Bring a longer history, or shorten the label horizon."
+        raise TooYoungError(
+            f"no example in marts.{EXAMPLES_MODEL} is older than {horizon_days} days, so no "
+            "outcome is settled yet"
         )
     everything = _as_examples(frame, features, time, horizon)
     return take(everything, mature), pd.Timestamp(now, unit="us")

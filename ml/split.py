@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.errors import UserError
+from ml.errors import TooYoungError
 from ml.examples import Examples, Rows, first_times
 
 
@@ -42,7 +42,7 @@ def split_by_time(examples: Examples, test_share: float) -> Split:
 
     Raises
     ------
-    UserError
+    TooYoungError
         If one side would be empty.
     """
     first = first_times(examples)
@@ -53,9 +53,9 @@ def split_by_time(examples: Examples, test_share: float) -> Split:
     known = examples.time + examples.horizon <= test_from
     train = np.flatnonzero(~in_test & known)
     if not len(train):
-        raise UserError(
-            "No example was settled before the test period begins: the data span less "
-            "than the embargo. Shorten the horizon, or bring a longer history."
+        raise TooYoungError(
+            "no example was settled before the test period begins, as the data span less "
+            "than the embargo"
         )
     return Split(train, np.flatnonzero(in_test), test_from)
 

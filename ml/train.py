@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unus
 
 from ml.bench import Bench, leave_out, run_bench
 from ml.estimate import FittedModel, fit_model
+from ml.errors import TooYoungError
 from ml.evaluate import calibration_beyond_chance
 from ml.examples import Examples, fingerprint, take, won_leads
 from ml.features import declared_features
@@ -25,6 +26,8 @@ from ml.weights import apply_policy
 # A new version is due when data are this much older, or wins this much more.
 DUE_AFTER_DAYS = 28
 DUE_AFTER_WINS = 0.2
+# Where the usual test period leaves too few wins before its embargo, a shorter one may not.
+SHORTER_TESTS = (0.25, 0.2, 0.15)
 
 
 @dataclass(frozen=True)
@@ -65,18 +68,29 @@ def gather(connection: Connection, options: TrainOptions) -> Material:
     """Read, split and name the examples.
 
     The version's name is its moment and a hash of rows and settings: the same
-    rows give the same name, and training again replaces the same version.
+    rows give the same name, and training again replaces the same version. The
+    test period is shortened only if else there could be no model at all.
+
+    Raises
+    ------
+    TooYoungError
+        If there are too few settled outcomes for a model.
     """
     features = declared_features(options.project)
     examples, as_of = read_examples(connection, features, options.horizon_days)
     digest = fingerprint(examples, options.settings, options.label_policy)
-    return Material(
-        examples,
-        split_by_time(examples, options.settings.test_share),
-        as_of,
-        f"v{as_of:%Y%m%d}-{digest[:8]}",
-        digest,
-    )
+    reasons: list[str] = []
+    for share in (options.settings.test_share, *SHORTER_TESTS):
+        try:
+            split = split_by_time(examples, share)
+        except TooYoungError as error:
+            reasons.append(str(error))
+            continue
+        if reason := too_few(examples, split, options.label_policy, options.settings):
+            reasons.append(reason)
+            continue
+        return Material(examples, split, as_of, f"v{as_of:%Y%m%d}-{digest[:8]}", digest)
+    raise TooYoungError(reasons[0])
 
 
 def judge_policy(
@@ -94,13 +108,12 @@ def judge_policy(
     return run_bench(train, test, settings, has_time=True, show=show)
 
 
-def too_few(material: Material, policy: LabelPolicy, settings: ModelSettings) -> str | None:
-    """Say why there can be no model, if there cannot."""
-    kept = material.examples.is_worked | (policy == "all")
-    sides = [
-        take(material.examples, rows[kept[rows]])
-        for rows in (material.split.train, material.split.test)
-    ]
+def too_few(
+    examples: Examples, split: Split, policy: LabelPolicy, settings: ModelSettings
+) -> str | None:
+    """Say why there can be no model of this split, if there cannot."""
+    kept = examples.is_worked | (policy == "all")
+    sides = [take(examples, rows[kept[rows]]) for rows in (split.train, split.test)]
     wins = [won_leads(side) for side in sides]
     if wins[0] < settings.min_wins:
         return (
@@ -134,12 +147,13 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     """
     settings = options.settings
     check_tables(connection)
-    material = gather(connection, options)
+    try:
+        material = gather(connection, options)
+    except TooYoungError as error:
+        return [f"No model: {error}. Routing stays as it is (points without a champion)."]
     versions = read_versions(connection)
     if options.if_due and (reason := not_due(versions, material)):
         return [f"Not due: {reason}."]
-    if reason := too_few(material, options.label_policy, settings):
-        return [f"No model: {reason}. Routing stays as it is (points without a champion)."]
     bench = judge_policy(material, options.label_policy, settings, show)
     verdict = open_gate(bench, settings, read_champion(connection, versions, material.version))
     with threadpool_limits(limits=1):

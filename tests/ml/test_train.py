@@ -175,8 +175,9 @@ def test_early_wins_of_immature_examples_are_not_used(warehouse, good_world) -> 
             "where label_state = 'immature' and hash(lead_key) % 3 = 0"
         )
         connection.execute(
-            "update marts.fct_training_examples set label_known_at = as_of + interval 3 day "
-            "where label_state = 'won' and as_of between timestamp '2025-12-01' and '2026-02-15'"
+            "update marts.fct_training_examples set label_known_at = "
+            "least(as_of + interval 3 day, timestamp '2026-02-24') "
+            "where label_state = 'won' and as_of > timestamp '2025-11-20'"
         )
     assert lead_ml(warehouse, "train") == 0
     after = rows(warehouse, "model_terms")
