@@ -98,7 +98,8 @@ top_reasons as (
             reason_rank,
             label
             || case
-                when scored_by = 'model' then ': ' || coalesce(value_text, 'unknown')
+                when scored_by = 'model'
+                    then ': ' || coalesce(replace(value_text, '_', ' '), 'unknown')
                 else coalesce(', ' || value_text, '')
             end
             || ' ('
