@@ -10,11 +10,8 @@
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
 {%- set contract = lead_funnel.raw_tables()[raw_table] -%}
 {%- set raw_values = {} -%}
-{%- for name in present if name != 'loaded_at' %}{% do raw_values.update({name: 'raw_rows.' ~ name}) %}{% endfor -%}
-{%- if 'loaded_at' in present %}
-    {%- do raw_values.update({'loaded_at': 'case when ' ~ lead_funnel.raw_time('raw_rows.loaded_at', present['loaded_at'])
-        ~ ' is null then cast(raw_rows.loaded_at as string) end'}) -%}
-{%- endif -%}
+{%- for name in present %}{% do raw_values.update({name: 'raw_' ~ name}) %}{% endfor -%}
+{%- do raw_values.update({'loaded_at': 'case when has_loaded_at and dated.loaded_at is null then cast(raw_loaded_at as string) end'}) if 'loaded_at' in present -%}
 with
 
 raw_rows as (
@@ -29,8 +26,10 @@ given as (
         {%- for name in kinds %}
         {{ lead_funnel.raw_value('raw_rows.' ~ name, present.get(name)) }} as {{ name }},
         {%- endfor %}
-        {{ 'raw_rows.surplus_value' if 'surplus_value' in present else 'cast(null as string)' }} as surplus_value,
-        {{ lead_funnel.expressions_as_json(raw_values) }} as raw_row
+        {%- for name in present %}
+        raw_rows.{{ name }} as raw_{{ name }},
+        {%- endfor %}
+        {{ 'raw_rows.surplus_value' if 'surplus_value' in present else 'cast(null as string)' }} as surplus_value
 
     from raw_rows
 
@@ -45,8 +44,10 @@ typed as (
         given.{{ name }} is not null as has_{{ name }},
         {%- endif %}
         {%- endfor %}
-        given.surplus_value,
-        given.raw_row
+        {%- for name in present %}
+        given.raw_{{ name }},
+        {%- endfor %}
+        given.surplus_value
 
     from given
 
@@ -62,6 +63,7 @@ dated as (
 
 ),
 
+{# The JSON is made last, so that who asks for rejected rows pays for no others. #}
 judged as (
 
     select
@@ -94,7 +96,7 @@ judged as (
                 then 'wrong_type_{{ name }}'
             {%- endfor %}
         end as reject_reason,
-        raw_row
+        {{ lead_funnel.expressions_as_json(raw_values) }} as raw_row
 
     from dated
 
