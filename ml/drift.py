@@ -58,7 +58,7 @@ def stability_index(before: Floats, after: Floats) -> float:
 def numeric_index(before: Floats, after: Floats) -> float:
     """Index of a number over tenths of ``before``; missing is a bin."""
     present = before[~np.isnan(before)]
-    edges = np.unique(np.quantile(present, np.linspace(0.1, 0.9, 9)))
+    edges = np.unique(np.quantile(present, np.linspace(0.1, 0.9, 9))) if len(present) else present
     counts = []
     for values in (before, after):
         bins = np.searchsorted(edges, values, side="left")

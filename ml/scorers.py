@@ -1,5 +1,7 @@
 """What the model is held against: points, boosting, the base rate."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -56,36 +58,38 @@ def boosting_probability(train: Examples, test: Examples, settings: ModelSetting
     """
     earlier, latest = latest_slice(train, settings.calibration_share)
     matrix, categorical, apply_to = encode(train)
-    full = _boosting(categorical, settings.seed).fit(
-        matrix, train.is_won, sample_weight=train.weights
-    )
+    full = _fit_boosting(matrix, train, categorical, settings.seed)
     slice_ = take(train, latest)
     held_out = None
     if train.is_won[earlier].sum() >= FEWEST_FOR_SLOPE:
-        before = _boosting(categorical, settings.seed).fit(
-            matrix[earlier],
-            train.is_won[earlier],
-            sample_weight=train.weights[earlier],
-        )
-        held_out = _logits(before, matrix[latest])
-    calibration = learn_calibration(held_out, _logits(full, matrix[latest]), slice_)
-    logits = _logits(full, apply_to(test.frame))
+        before = _fit_boosting(matrix[earlier], take(train, earlier), categorical, settings.seed)
+        held_out = before(matrix[latest])
+    calibration = learn_calibration(held_out, full(matrix[latest]), slice_)
+    logits = full(apply_to(test.frame))
     return to_probability(calibration.slope * logits + calibration.intercept)
 
 
-def _boosting(categorical: NDArray[np.bool_], seed: int) -> HistGradientBoostingClassifier:
-    return HistGradientBoostingClassifier(
+def _fit_boosting(
+    matrix: Floats, train: Examples, categorical: NDArray[np.bool_], seed: int
+) -> Callable[[Floats], Floats]:
+    """Fit boosting; the result turns a matrix into logits.
+
+    Columns that say the same everywhere are left out: scikit-learn cannot bin them.
+    """
+    varies = np.array(
+        [len(np.unique(column[~np.isnan(column)])) > 1 for column in matrix.T], dtype=bool
+    )
+    if not varies.any():
+        return lambda rows: np.zeros(len(rows))
+    model = HistGradientBoostingClassifier(
         max_iter=100,
         learning_rate=0.06,
         min_samples_leaf=30,
         early_stopping=False,
-        categorical_features=categorical,
+        categorical_features=categorical[varies],
         random_state=seed,
-    )
-
-
-def _logits(model: HistGradientBoostingClassifier, matrix: Floats) -> Floats:
-    return np.asarray(model.decision_function(matrix), dtype="float64")
+    ).fit(matrix[:, varies], train.is_won, sample_weight=train.weights)
+    return lambda rows: np.asarray(model.decision_function(rows[:, varies]), dtype="float64")
 
 
 class _Encoder:

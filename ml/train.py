@@ -9,8 +9,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
 from ml.bench import Bench, leave_out, run_bench
-from ml.estimate import FittedModel, fit_model
 from ml.errors import TooYoungError
+from ml.estimate import FittedModel, fit_model
 from ml.evaluate import calibration_beyond_chance
 from ml.examples import Examples, fingerprint, take, won_leads
 from ml.features import declared_features

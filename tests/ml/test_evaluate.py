@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import small_examples
 from sklearn import metrics
+from small_examples import small_examples
 
 from ml.evaluate import (
     METRICS,

@@ -178,10 +178,12 @@ def test_bank_in_order_of_time(bank_file, tmp_path, capsys) -> None:
 
 
 def test_bank_at_random(bank_file, tmp_path) -> None:
-    arguments = ["fit", "--examples", str(bank_file), "--label", "y", "--out", str(tmp_path)]
+    path = tmp_path / "some.csv"
+    pd.read_csv(bank_file, sep=";").iloc[::2].to_csv(path, index=False)
+    arguments = ["fit", "--examples", str(path), "--label", "y", "--out", str(tmp_path)]
     assert main([*arguments, "--exclude", "duration"]) == 0
     metrics = json.loads((tmp_path / "metrics.json").read_text())
-    assert metrics["roc_auc"] >= 0.78
+    assert metrics["roc_auc"] >= 0.77
     assert not metrics["drift"]["base_rate_moved"]
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import small_examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_examples import small_examples
 
 from ml.errors import UserError
 from ml.estimate import clock_features

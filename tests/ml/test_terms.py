@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import small_examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_examples import small_examples
 
 from ml.estimate import FittedModel, fit_model, probabilities
 from ml.examples import Examples, take

@@ -203,11 +203,8 @@ def test_unobserved_work_counts_as_worked(warehouse) -> None:
     [
         ("drop table ml.model_terms", "no table ml.model_terms. Run dbt build"),
         ("drop table marts.fct_training_examples", "Run dbt build first"),
-        ("delete from marts.fct_training_examples", "holds no rows"),
         ("alter table marts.fct_training_examples drop column visits_7d", "column visits_7d"),
         ("alter table marts.fct_training_examples drop column is_won", "column is_won"),
-        ("update marts.fct_training_examples set is_won = null", "no outcome is settled"),
-        ("update marts.fct_training_examples set as_of = timestamp '2025-01-01'", "settled"),
     ],
 )
 def test_broken_warehouses(warehouse, capsys, breakage, expected) -> None:
@@ -217,6 +214,43 @@ def test_broken_warehouses(warehouse, capsys, breakage, expected) -> None:
     error = capsys.readouterr().err
     assert expected in error
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("delete from marts.fct_training_examples", "holds no rows"),
+        ("update marts.fct_training_examples set is_won = null", "no outcome is settled"),
+        ("update marts.fct_training_examples set as_of = timestamp '2025-01-01'", "settled"),
+        (
+            "update marts.fct_training_examples set is_won = false, label_state = 'lost' "
+            "where is_won",
+            "0 won leads",
+        ),
+    ],
+)
+def test_young_warehouses_stay_on_points_without_an_error(
+    warehouse, capsys, change, expected
+) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(change)
+    assert lead_ml(warehouse, "train") == 0
+    report = capsys.readouterr().out
+    assert report.startswith("No model: ")
+    assert expected in report
+    assert rows(warehouse, "model_versions").empty
+
+
+@pytest.mark.parametrize("value", ["null", "3"])
+def test_features_that_say_nothing_do_no_harm(warehouse, value) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            f"update marts.fct_training_examples set noise = {value}, source = null "
+            "where as_of < timestamp '2025-09-01'"
+        )
+    assert lead_ml(warehouse, "train") == 0
+    terms = rows(warehouse, "model_terms")
+    assert terms["coefficient"].notna().all()
 
 
 def test_bad_warehouse_arguments(warehouse, tmp_path, capsys) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import small_examples
+from small_examples import small_examples
 
 from ml.errors import UserError
 from ml.examples import Examples
