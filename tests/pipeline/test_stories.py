@@ -298,9 +298,9 @@ def test_a_form_a_lead_and_its_merged_duplicate_are_one_person(ask: Ask) -> None
         where identifier_value in ('anna@firm.example', 'L-anna', 'L-anna2')
         """
     ) == [(1,)]
-    assert ask(
-        f"select crm_lead_id from marts.dim_leads where lead_key = {lead('L-anna2')}"
-    ) == [("L-anna",)]
+    assert ask(f"select crm_lead_id from marts.dim_leads where lead_key = {lead('L-anna2')}") == [
+        ("L-anna",)
+    ]
 
 
 def test_a_shared_address_glues_nobody_together(ask: Ask) -> None:
@@ -313,9 +313,12 @@ def test_a_shared_address_glues_nobody_together(ask: Ask) -> None:
 
 
 def test_our_own_people_are_no_leads(ask: Ask) -> None:
-    assert ask(
-        "select 1 from intermediate.int_identity_members where identifier_value like '%internal%'"
-    ) == []
+    assert (
+        ask(
+            "select 1 from intermediate.int_identity_members where identifier_value like '%internal%'"
+        )
+        == []
+    )
 
 
 def test_a_scan_a_click_and_a_newsletter_are_fifteen_points(ask: Ask) -> None:
@@ -460,4 +463,3 @@ def test_every_raw_row_is_accounted_for(ask: Ask) -> None:
     assert {table: len(rows) for table, rows in stories().items()} == {
         table: read[table] for table in stories()
     }
-

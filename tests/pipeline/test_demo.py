@@ -1,0 +1,190 @@
+"""The whole way on a simulated company: raw files, marts, a trained champion, scores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pytest
+from demo import simulate
+from ml import cli as lead_ml
+from ml.estimate import FittedModel, probabilities
+from ml.settings import ModelSettings
+from ml.train import TrainOptions, gather, judge_policy, refit
+from ml.warehouse import connect
+
+PROJECT = Path(__file__).resolve().parents[2]
+NO_UNIT_TESTS = ["--exclude-resource-type", "unit_test"]
+
+
+@dataclass(frozen=True)
+class Company:
+    """A built warehouse and the truth it was simulated from."""
+
+    db: Path
+    truth: Path
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.db), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory, run_dbt: Callable[..., Any]) -> Company:
+    """Simulate, build, train, make the version champion, and score."""
+    folder = tmp_path_factory.mktemp("company")
+    raw, truth, db = folder / "raw", folder / "truth", folder / "warehouse.duckdb"
+    assert simulate.main(["--leads", "2500", "--out", str(raw), "--truth", str(truth)]) in (0, None)
+    built = run_dbt(["build", *NO_UNIT_TESTS], raw=raw, db=db)
+    assert built.success, built.log
+    in_project = ["--db", str(db), "--project-dir", str(PROJECT)]
+    assert lead_ml.main(["train", *in_project]) == 0
+    with duckdb.connect(str(db)) as connection:
+        [(version, passed)] = connection.execute(
+            "select model_version, gate_passed from ml.model_versions"
+        ).fetchall()
+    if not passed:
+        assert lead_ml.main(["promote", version, "--force", *in_project]) == 0
+    assert lead_ml.main(["compare", *in_project]) == 0
+    scored = run_dbt(["build", "--select", "source:ml+", *NO_UNIT_TESTS], raw=raw, db=db)
+    assert scored.success, scored.log
+    return Company(db, truth)
+
+
+@pytest.fixture(scope="module")
+def truth(company: Company) -> dict[str, Any]:
+    summary: dict[str, Any] = json.loads((company.truth / "truth_summary.json").read_text())
+    return summary
+
+
+def test_every_raw_row_is_accepted_superseded_or_quarantined(
+    company: Company, truth: dict[str, Any]
+) -> None:
+    assert company.ask("select count(*) from marts.audit_raw_rows where not is_balanced") == [(0,)]
+    accepted = dict(company.ask("select raw_table, rows_accepted from marts.audit_raw_rows"))
+    assert {table: accepted[table] for table in truth["unique_rows"]} == truth["unique_rows"]
+
+
+def test_wins_are_the_simulated_wins(company: Company, truth: dict[str, Any]) -> None:
+    assert company.ask("select count(*) from marts.dim_leads where is_customer") == [
+        (truth["won"],)
+    ]
+
+
+def test_no_two_simulated_people_are_glued_together(company: Company) -> None:
+    identifiers = company.truth / "truth_identifiers.parquet"
+    assert company.ask(
+        f"""
+        select count(*) from (
+            select members.lead_key
+            from intermediate.int_identity_members as members
+            inner join read_parquet('{identifiers}') as truth
+                on members.identifier_value = truth.identifier_value
+            group by members.lead_key
+            having count(distinct truth.person_id) > 1
+        )
+        """
+    ) == [(0,)]
+
+
+def test_the_black_hole_has_its_simulated_size(company: Company, truth: dict[str, Any]) -> None:
+    """Of the handoffs that the CRM knows; those by points alone have no counterpart there."""
+    handoffs = company.truth / "truth_handoffs.parquet"
+    [(both, same)] = company.ask(
+        f"""
+        select count(*), count(*) filter (where marts.is_in_black_hole = truth.black_hole)
+        from marts.fct_handoffs as marts
+        inner join intermediate.int_identity_members as members using (lead_key)
+        inner join read_parquet('{handoffs}') as truth
+            on truth.lead_id = members.identifier_value and truth.cycle = marts.cycle_number
+        where not truth.pending and marts.verdict != 'pending'
+        """
+    )
+    assert both > 0.9 * truth["mature_handoffs"] * 0.8
+    assert same / both > 0.95
+
+
+def champion(company: Company) -> FittedModel:
+    """Fit the champion again from the same rows: it comes out the same, bit for bit."""
+    [(passed,)] = company.ask("select gate_passed from ml.model_versions where is_champion")
+    options = TrainOptions(PROJECT, 90, "weighted", ModelSettings())
+    with connect(company.db, read_only=True) as connection:
+        material = gather(connection, options)
+    bench = judge_policy(material, "weighted", options.settings, show=False)
+    return refit(material, bench, options) if passed else bench.model
+
+
+def test_scores_in_sql_are_predict_proba(company: Company) -> None:
+    with duckdb.connect(str(company.db), read_only=True) as connection:
+        leads = connection.execute(
+            """
+            select features.*, scores.probability as scored
+            from marts.fct_lead_features as features
+            inner join marts.lead_scores as scores using (lead_key)
+            """
+        ).df()
+    [(open_leads,)] = company.ask("select count(*) from marts.fct_lead_features")
+    assert len(leads) == open_leads > 500
+    expected = probabilities(champion(company), leads)
+    assert np.abs(leads["scored"].to_numpy() - expected).max() <= 1e-9
+
+
+def test_every_candidate_has_an_owner_or_a_reason(company: Company) -> None:
+    assert company.ask(
+        "select count(*) from marts.lead_assignments where owner_id is null and reason_code is null"
+    ) == [(0,)]
+    [(routable,)] = company.ask("select count(*) from marts.routable_leads")
+    assert routable > 0
+
+
+def test_crm_records_are_synced_once(company: Company) -> None:
+    [(rows, records)] = company.ask(
+        "select count(*), count(distinct crm_lead_id) from marts.crm_lead_sync"
+    )
+    assert rows == records > 1000
+
+
+def test_building_again_changes_nothing(
+    company: Company, run_dbt: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Sums of doubles may differ in their last digits, as rows are added in any order."""
+    marts = dict(
+        company.ask(
+            """
+            select
+                table_name,
+                string_agg(
+                    case
+                        when data_type = 'DOUBLE' then 'round(' || column_name || ', 6)'
+                        else column_name
+                    end, ', '
+                )
+            from information_schema.columns where table_schema = 'marts' group by table_name
+            """
+        )
+    )
+    before = tmp_path / "before.duckdb"
+    before.write_bytes(company.db.read_bytes())
+    raw = company.truth.parent / "raw"
+    built = run_dbt(["run"], raw=raw, db=company.db)
+    assert built.success, built.log
+    with duckdb.connect(str(company.db), read_only=True) as connection:
+        connection.execute(f"attach '{before}' as before (read_only)")
+        for name, columns in marts.items():
+            [(differing,)] = connection.execute(
+                f"""
+                select count(*) from (
+                    (select {columns} from marts.{name}
+                     except all select {columns} from before.marts.{name})
+                    union all
+                    (select {columns} from before.marts.{name}
+                     except all select {columns} from marts.{name})
+                )
+                """
+            ).fetchall()
+            assert differing == 0, name
