@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +13,9 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
 
+from tests.dbt_runs import DbtRun, RunDbt
+
 PROJECT = Path(__file__).resolve().parents[1]
-
-
-@dataclass(frozen=True)
-class DbtRun:
-    """How a dbt command ended.
-
-    Attributes
-    ----------
-    success : bool
-        Whether everything that was asked for went through.
-    log : str
-        What a user would have read on the terminal.
-    messages : dict of str to str
-        By name of the model or test that did not go through, what it said.
-    """
-
-    success: bool
-    log: str
-    messages: dict[str, str]
-
-
-RunDbt = Callable[..., DbtRun]
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from demo_company import Company, make_company
+
+from tests.demo.demo_company import Company, make_company
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from demo_company import Company, make_company, parquet_of
 
 from demo.contract import RAW
 from demo.simulate import main
+from tests.demo.demo_company import Company, make_company, parquet_of
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 KEYS = {

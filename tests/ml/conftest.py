@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from warehouse_builder import World, build
+
+from tests.ml.warehouse_builder import World, build
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 

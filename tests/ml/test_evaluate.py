@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from sklearn import metrics
-from small_examples import small_examples
 
 from ml.evaluate import (
     METRICS,
@@ -16,6 +15,7 @@ from ml.evaluate import (
     rank,
     weighted_metrics,
 )
+from tests.ml.small_examples import small_examples
 
 
 @pytest.mark.parametrize("decimals", [1, 8])

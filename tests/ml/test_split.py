@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_examples import small_examples
 
 from ml.errors import UserError
 from ml.estimate import clock_features
 from ml.examples import Examples, take
 from ml.split import latest_slice, split_at_random, split_by_time, time_folds
+from tests.ml.small_examples import small_examples
 
 
 def many_rows(seed: int, leads: int, horizon: int) -> Examples:

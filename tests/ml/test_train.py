@@ -7,11 +7,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from warehouse_builder import World, build, training_examples
 
 from ml.cli import main
 from ml.features import declared_features
 from ml.predict import predict_from_terms
+from tests.ml.warehouse_builder import World, build, training_examples
 
 
 def lead_ml(path: Path, *arguments: str) -> int:

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_examples import small_examples
 
 from ml.errors import UserError
 from ml.examples import Examples
 from ml.settings import ModelSettings
 from ml.weights import LARGEST_WEIGHT, apply_policy
+from tests.ml.small_examples import small_examples
 
 
 def partly_worked() -> Examples:

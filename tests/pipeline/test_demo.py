@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
+
 from demo import simulate
 from ml import cli as lead_ml
 from ml.estimate import FittedModel, probabilities

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
+
 from demo import olist
 from ml import cli as lead_ml
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import DbtRun, RunDbt
+
+from tests.dbt_runs import DbtRun, RunDbt
 
 Row = dict[str, Any]
 Build = Callable[..., DbtRun]

@@ -226,7 +226,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory, run_dbt: Any) -> Ask:
         lines = "\n".join(json.dumps(row) for row in rows)
         (raw / f"{table}.ndjson").write_text(lines + "\n")
     db = folder / "warehouse.duckdb"
-    outcome = run_dbt(["build", "--exclude-resource-type", "unit_test"], raw=raw, db=db)
+    outcome = run_dbt(["build"], raw=raw, db=db)
     assert outcome.success, outcome.log
 
     def query(sql: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -315,7 +315,8 @@ def test_a_shared_address_glues_nobody_together(ask: Ask) -> None:
 def test_our_own_people_are_no_leads(ask: Ask) -> None:
     assert (
         ask(
-            "select 1 from intermediate.int_identity_members where identifier_value like '%internal%'"
+            "select 1 from intermediate.int_identity_members "
+            "where identifier_value like '%internal%'"
         )
         == []
     )

@@ -1,0 +1,28 @@
+"""How a dbt command run by a test ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DbtRun:
+    """How a dbt command ended.
+
+    Attributes
+    ----------
+    success : bool
+        Whether everything that was asked for went through.
+    log : str
+        What a user would have read on the terminal.
+    messages : dict of str to str
+        By name of the model or test that did not go through, what it said.
+    """
+
+    success: bool
+    log: str
+    messages: dict[str, str]
+
+
+RunDbt = Callable[..., DbtRun]
