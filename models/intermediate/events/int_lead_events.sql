@@ -1,3 +1,9 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_leads',
+    unique_key='lead_key'
+) }}
+
 {# One row per event of a known person. A strong identifier on the event says
    whose it is; else the device's assignment at that time. Bots and our own
    people are left out. #}
@@ -145,6 +151,31 @@ typed as (
 
 ),
 
+{{ touched_leads([
+    {
+        'relation': 'typed',
+        'columns': [
+            'event_key', 'occurred_at', 'loaded_at', 'known_at', 'event_type',
+            'content_type', 'topic', 'content_id', 'campaign_id',
+            'signature_key', 'page_key', 'device_key', 'utm_source',
+            'utm_medium', 'source_id', 'assigned_by', 'source',
+        ],
+    },
+]) }},
+
+rebuilt as (
+
+    select
+        typed.*,
+        touched_leads.lead_version
+
+    from typed
+
+    inner join touched_leads
+        on typed.lead_key = touched_leads.lead_key
+
+),
+
 {# A session ends with silence, or when the visitor comes back through another
    campaign. #}
 gaps as (
@@ -164,7 +195,7 @@ gaps as (
             else 0
         end as starts_session
 
-    from typed
+    from rebuilt
 
     window device_order as (
         partition by lead_key, is_on_site, device_key
@@ -204,10 +235,11 @@ final as (
                     order by occurred_at, event_key
                     rows between unbounded preceding and current row
                 ) as int)
-        end as session_number
+        end as session_number,
+        lead_version
 
     from gaps
 
 )
 
-select * from final
+{{ rebuilt_rows() }}

@@ -1,3 +1,9 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_leads',
+    unique_key='lead_key'
+) }}
+
 {# The account book of behaviour and fit points: one row per award, with its
    event and its rule. An award over its rule's cap is a row of no points. #}
 with
@@ -38,34 +44,16 @@ cycles as (
 
 ),
 
-fit_awards as (
-
-    select * from {{ ref('int_fit_awards') }}
-
-),
-
-matched as (
+earning_events as (
 
     select
-        {{ key(['events.event_key', 'events.lead_key', 'rule_matches.rule_id', 'rule_matches.valid_from']) }}
-            as ledger_entry_key,
-        events.lead_key,
-        cycles.cycle_number,
-        events.occurred_at,
-        events.known_at,
-        events.event_key,
+        events.*,
         rule_matches.rule_id,
         rule_matches.points,
         rule_matches.max_awards,
+        rule_matches.period_days,
         rule_matches.half_life_days,
-        case
-            when rule_matches.period_days > 0
-                then floor(
-                    {{ days_between('cycles.started_at', 'events.occurred_at') }}
-                    / rule_matches.period_days
-                )
-            else 0
-        end as period_number
+        rule_matches.valid_from
 
     from events
 
@@ -74,6 +62,61 @@ matched as (
             events.signature_key = rule_matches.signature_key
             and events.occurred_at >= rule_matches.valid_from
             and events.occurred_at < rule_matches.valid_until
+
+),
+
+fit_awards as (
+
+    select * from {{ ref('int_fit_awards') }}
+
+),
+
+{{ touched_leads([
+    {
+        'relation': 'earning_events',
+        'columns': [
+            'event_key', 'occurred_at', 'known_at', 'rule_id', 'points',
+            'max_awards', 'period_days', 'half_life_days', 'valid_from',
+        ],
+    },
+    {
+        'relation': 'cycles',
+        'columns': ['cycle_number', 'started_at', 'next_started_at'],
+    },
+    {
+        'relation': 'fit_awards',
+        'columns': ['entry_key', 'rule_id', 'points', 'known_at'],
+    },
+]) }},
+
+matched as (
+
+    select
+        {{ key(['events.event_key', 'events.lead_key', 'events.rule_id', 'events.valid_from']) }}
+            as ledger_entry_key,
+        events.lead_key,
+        cycles.cycle_number,
+        events.occurred_at,
+        events.known_at,
+        events.event_key,
+        touched_leads.lead_version,
+        events.rule_id,
+        events.points,
+        events.max_awards,
+        events.half_life_days,
+        case
+            when events.period_days > 0
+                then floor(
+                    {{ days_between('cycles.started_at', 'events.occurred_at') }}
+                    / events.period_days
+                )
+            else 0
+        end as period_number
+
+    from earning_events as events
+
+    inner join touched_leads
+        on events.lead_key = touched_leads.lead_key
 
     inner join cycles
         on
@@ -116,7 +159,8 @@ final as (
                 then cast(0 as double)
             else points
         end as points,
-        half_life_days
+        half_life_days,
+        lead_version
 
     from counted
 
@@ -124,21 +168,24 @@ final as (
 
     {# Fit belongs to the person, not to a cycle. #}
     select
-        entry_key as ledger_entry_key,
-        lead_key,
+        fit_awards.entry_key as ledger_entry_key,
+        fit_awards.lead_key,
         cast(null as int) as cycle_number,
-        known_at as occurred_at,
-        known_at,
+        fit_awards.known_at as occurred_at,
+        fit_awards.known_at,
         {{ key(['cast(null as string)']) }} as event_key,
-        rule_id,
+        fit_awards.rule_id,
         'fit' as dimension,
         'award' as entry_type,
-        points,
-        cast(0 as double) as half_life_days
+        fit_awards.points,
+        cast(0 as double) as half_life_days,
+        touched_leads.lead_version
 
     from fit_awards
 
+    inner join touched_leads
+        on fit_awards.lead_key = touched_leads.lead_key
+
 )
 
-select * from final
-order by lead_key, occurred_at, ledger_entry_key
+{{ rebuilt_rows() }}
