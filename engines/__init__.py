@@ -1,0 +1,1 @@
+"""Run the models on a second engine and hold its tables against DuckDB's."""
