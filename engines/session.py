@@ -1,6 +1,8 @@
 """The Spark session that dbt-spark finds and works in."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -24,6 +26,12 @@ def start_spark(folder: Path) -> SparkSession:
         .config("spark.sql.shuffle.partitions", "2")
         .config("spark.sql.autoBroadcastJoinThreshold", "20MB")
         .config("spark.driver.memory", "2g")
+        # Times in Parquet files without a zone are UTC.
+        .config("spark.sql.parquet.inferTimestampNTZ.enabled", "false")
+        # Compiling queries would take longer than they run on so few rows.
+        .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.log.level", "ERROR")
@@ -31,3 +39,36 @@ def start_spark(folder: Path) -> SparkSession:
     )
     session.sparkContext.setLogLevel("ERROR")
     return session
+
+
+def create_tables(session: SparkSession, files: Mapping[tuple[str, str], Path]) -> None:
+    """Make tables of Parquet files, by schema and table; each is alone in its folder."""
+    for schema in sorted({schema for schema, _ in files}):
+        session.sql(f"create schema if not exists {schema}")
+    for (schema, table), file in files.items():
+        session.sql(f"create table {schema}.{table} using parquet location '{file.parent}'")
+
+
+def has_table(session: SparkSession, schema: str, table: str) -> bool:
+    """Tell whether a table exists."""
+    return bool(session.catalog.tableExists(f"{schema}.{table}"))
+
+
+def spark_rows(
+    session: SparkSession, schema: str, table: str, names: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """Read columns of a table; times as microseconds since 1970.
+
+    A column that the table does not have is read as the text ``no such column``.
+    """
+    kinds = dict(session.table(f"{schema}.{table}").dtypes)
+    expressions = []
+    for name in names:
+        if name not in kinds:
+            expressions.append(f"'no such column' as {name}")
+        elif kinds[name] == "timestamp":
+            expressions.append(f"unix_micros({name}) as {name}")
+        else:
+            expressions.append(name)
+    rows = session.sql(f"select {', '.join(expressions)} from {schema}.{table}").collect()  # noqa: S608
+    return [tuple(row) for row in rows]

@@ -1,5 +1,6 @@
-{#- A compact key of one or more values: 16 bytes on DuckDB, md5 text on Spark.
-    Null when any part is null, so that a missing id never becomes a key. -#}
+{#- A compact key of one or more values: 16 bytes on DuckDB, on Spark the text that
+    those read as, so that a key made of keys is the same on both. Null when any
+    part is null, so that a missing id never becomes a key. -#}
 {% macro key(parts) %}
     {{- return(adapter.dispatch('key', 'lead_funnel')(parts)) -}}
 {% endmacro %}
@@ -15,5 +16,8 @@
 {%- endmacro %}
 
 {% macro spark__key(parts) -%}
-    md5({{ lead_funnel._key_text(parts) }})
+    regexp_replace(
+        md5({{ lead_funnel._key_text(parts) }}),
+        '^(.{8})(.{4})(.{4})(.{4})', '$1-$2-$3-$4-'
+    )
 {%- endmacro %}

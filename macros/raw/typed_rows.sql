@@ -135,7 +135,7 @@ where coalesce(
     {% set present = {} %}
     {% for column in adapter.get_columns_in_relation(source('raw', raw_table)) if execute %}
         {% if column.name | lower in wanted %}
-            {% do present.update({column.name | lower: 'time' if column.data_type | upper in ['TIMESTAMP', 'DATE'] else 'text'}) %}
+            {% do present.update({column.name | lower: 'time' if column.data_type | upper in ['TIMESTAMP', 'TIMESTAMP_NTZ', 'DATE'] else 'text'}) %}
         {% endif %}
     {% endfor %}
     {% if not present %}

@@ -207,12 +207,12 @@ final as (
             as score_band,
         round(valued.probability * average_won.average_amount, 2)
             as expected_value,
-        row_number() over (
+        cast(row_number() over (
             order by
                 coalesce(round(valued.probability, 9), 0) desc,
                 round(valued.points_total, 9) desc,
                 valued.lead_key
-        ) as priority_rank,
+        ) as bigint) as priority_rank,
         top_reasons.reason_1,
         top_reasons.reason_2,
         top_reasons.reason_3

@@ -1,0 +1,49 @@
+"""A model made by hand: so few leads train none, and scoring wants one of each kind of term."""
+
+import duckdb
+
+VERSION = "made_by_hand"
+
+# feature, kind, knot, upper knot, level, coefficient
+TERMS: tuple[tuple[str | None, str, float | None, float | None, str | None, float], ...] = (
+    (None, "intercept", None, None, None, -3.1),
+    ("engagements_30d", "ramp", 0.0, 4.0, None, 1.3),
+    ("engagements_30d", "ramp", 4.0, 20.0, None, 0.7),
+    ("engagements_30d", "average", None, None, None, 0.21),
+    ("days_since_last_engagement", "ramp", 2.0, 60.0, None, -1.1),
+    ("days_since_last_engagement", "missing", None, None, None, -1.7),
+    ("days_since_last_engagement", "average", None, None, None, -0.6),
+    ("points_total", "ramp", -20.0, 90.0, None, 0.9),
+    ("points_total", "average", None, None, None, 0.4),
+    ("employee_count", "ramp", 10.0, 800.0, None, 0.33),
+    ("employee_count", "missing", None, None, None, 0.05),
+    ("channel", "level", None, None, "paid_search", 0.45),
+    ("channel", "level", None, None, "(missing)", -0.25),
+    ("channel", "other", None, None, None, 0.1),
+    ("channel", "average", None, None, None, 0.12),
+    ("job_level", "level", None, None, "director", 0.6),
+    ("job_level", "other", None, None, None, -0.2),
+)
+
+
+def insert_model(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the model by hand the champion of a warehouse that has none."""
+    connection.execute(
+        """
+        insert into ml.model_versions (
+            model_version, as_of, label_horizon_days, label_policy, train_examples,
+            train_wins, test_examples, test_wins, is_champion, gate_passed
+        )
+        values (?, timestamp '2026-01-01', 90, 'weighted', 1000, 80, 300, 20, true, true)
+        """,
+        [VERSION],
+    )
+    connection.executemany(
+        """
+        insert into ml.model_terms (
+            model_version, term_number, feature, kind, knot, knot_upper, level, coefficient
+        )
+        values (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [(VERSION, number, *term) for number, term in enumerate(TERMS)],
+    )

@@ -1,0 +1,181 @@
+"""Build a tiny demo on DuckDB and on Spark and compare the marts row for row.
+
+``python -m engines.spark --leads 200 --folder data/spark``
+
+Both engines read the same raw tables and the same model. Needs Java 17 or newer
+and the extra ``spark``.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import time
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from demo.contract import Settings
+from demo.simulate import simulate
+from engines.compare import Difference, compare_rows
+from engines.model_by_hand import insert_model
+from engines.tables import duckdb_rows, export_tables, list_tables
+
+PROJECT = Path(__file__).resolve().parents[1]
+MARTS = "marts"
+# What exists before the models: given to both engines alike.
+GIVEN = ("raw", "ml", "sync")
+
+
+class UserError(Exception):
+    """Something is missing that the user can mend; the message says what to do."""
+
+
+def note(text: str) -> None:
+    """Write a line about the work to standard error."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def run_dbt(command: Sequence[str], target: str, folder: Path) -> None:
+    """Run a dbt command in this process.
+
+    Raises
+    ------
+    UserError
+        If a model cannot be built; dbt itself has said which and why.
+    """
+    from dbt.cli.main import dbtRunner
+
+    started = time.monotonic()
+    os.environ["DBT_TARGET_PATH"] = str(folder / "dbt" / target)
+    os.environ["DBT_LOG_PATH"] = str(folder / "dbt" / "logs")
+    paths = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+    outcome = dbtRunner().invoke(["--quiet", *command, "--target", target, *paths])
+    if not outcome.success:
+        raise UserError(
+            f"dbt {command[0]} failed on {target}: {outcome.exception or 'see above'}"
+        )
+    note(f"dbt {command[0]} on {target}: {time.monotonic() - started:.0f} s")
+
+
+def build_on_duckdb(folder: Path, leads: int) -> Path:
+    """Simulate a company and build its marts; give the warehouse file."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    raw = folder / "raw"
+    warehouse = folder / "warehouse.duckdb"
+    simulate(Settings(leads=leads, seed=7, out=raw, truth=folder / "truth"))
+    os.environ["LEAD_FUNNEL_RAW"] = str(raw)
+    os.environ["LEAD_FUNNEL_DB"] = str(warehouse)
+    run_dbt(["seed"], "duckdb", folder)
+    DuckDBConnectionManager.close_all_connections()
+    with duckdb.connect(str(warehouse)) as connection:
+        insert_model(connection)
+    run_dbt(["run"], "duckdb", folder)
+    DuckDBConnectionManager.close_all_connections()
+    return warehouse
+
+
+def compare_marts(warehouse: Path, folder: Path) -> dict[str, Difference | None]:
+    """Build on Spark what DuckDB has built, and compare.
+
+    Returns
+    -------
+    dict of str to Difference or None
+        By mart; None where Spark has no such table.
+    """
+    from engines.session import create_tables, has_table, spark_rows, start_spark
+
+    session = start_spark(folder)
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            files = export_tables(connection, GIVEN, folder / "given")
+            create_tables(session, files)
+            run_dbt(["seed"], "spark", folder)
+            run_dbt(["run"], "spark", folder)
+            found: dict[str, Difference | None] = {}
+            for table in list_tables(connection, MARTS):
+                if not has_table(session, MARTS, table):
+                    found[table] = None
+                    continue
+                names, ours = duckdb_rows(connection, MARTS, table)
+                found[table] = compare_rows(names, ours, spark_rows(session, MARTS, table, names))
+            return found
+    finally:
+        session.stop()
+
+
+def summary(found: dict[str, Difference | None]) -> list[str]:
+    """Write the result as lines: one for each mart, more where rows differ."""
+    lines = [f"{'mart':<28}{'DuckDB':>8}{'Spark':>8}{'differ':>8}"]
+    for table, difference in found.items():
+        if difference is None:
+            lines.append(f"{table:<28}{'':>8}{'none':>8}")
+            continue
+        first, second = difference.rows
+        lines.append(f"{table:<28}{first:>8}{second:>8}{difference.count:>8}")
+        lines.extend(f"    {text}" for text in difference.columns)
+    wrong = [name for name, difference in found.items() if not difference or difference.count]
+    lines.append("")
+    lines.append(
+        f"{len(wrong)} of {len(found)} marts differ: {', '.join(wrong)}"
+        if wrong
+        else f"All {len(found)} marts are equal."
+    )
+    return lines
+
+
+def check_tools() -> None:
+    """See that Spark can run here.
+
+    Raises
+    ------
+    UserError
+        If Java or a Python package is missing.
+    """
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise UserError("There is no Java. Install version 17 or newer, or set JAVA_HOME.")
+    try:
+        import dbt.adapters.spark
+        import pyspark  # noqa: F401
+    except ImportError as error:
+        raise UserError(
+            f"{error.name} is not installed. Run `make spark`, which installs it apart."
+        ) from None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        0 if all marts are equal, 1 if rows differ, 2 if it could not be found out.
+    """
+    parser = argparse.ArgumentParser(prog="python -m engines.spark", description=__doc__)
+    parser.add_argument("--leads", type=int, default=200, help="persons to simulate")
+    parser.add_argument(
+        "--folder", type=Path, default=Path("data/spark"), help="emptied, then filled"
+    )
+    chosen = parser.parse_args(arguments)
+    folder = chosen.folder.resolve()
+    warnings.simplefilter("ignore")
+    try:
+        check_tools()
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        found = compare_marts(build_on_duckdb(folder, chosen.leads), folder)
+    except UserError as error:
+        note(f"spark: {error}")
+        return 2
+    for line in summary(found):
+        sys.stdout.write(line + "\n")
+    return int(any(not difference or difference.count for difference in found.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
