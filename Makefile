@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.ready-dev
+SPARK_READY := $(VENV)/.ready-spark
 
 RAW ?= data/raw
 DB ?= data/warehouse.duckdb
@@ -11,13 +12,14 @@ LEADS ?= 5000
 DEMO := data/demo
 OLIST ?= data/olist
 
-.PHONY: help demo test lint build olist clean
+.PHONY: help demo test lint build olist spark clean
 
 help:
 	@echo "make demo                   simulate a company, build, train, score, publish; summary and report"
 	@echo "make test                   lint, types, dbt tests, pytest"
 	@echo "make build RAW=dir DB=file  the way on your own raw tables"
 	@echo "make olist OLIST=dir        the way on the Olist data set"
+	@echo "make spark                  the way on Spark too, compared with DuckDB row for row (needs Java 17)"
 
 $(READY): pyproject.toml constraints.txt
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
@@ -29,6 +31,12 @@ $(DEV_READY): pyproject.toml constraints.txt
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	@echo "Installing with the development tools (a minute or two the first time) ..."
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@ $(READY)
+
+$(SPARK_READY): pyproject.toml constraints.txt
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing with Spark (a few minutes the first time) ..."
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[spark]'
 	@touch $@ $(READY)
 
 demo: $(READY)
@@ -60,6 +68,10 @@ lint: $(DEV_READY)
 
 test: lint
 	$(BIN)/pytest
+
+# Small, because Spark takes seconds for each model whatever its size.
+spark: $(SPARK_READY)
+	@$(BIN)/python -m engines.spark
 
 clean:
 	rm -rf $(VENV) target logs data/demo

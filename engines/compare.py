@@ -94,9 +94,7 @@ def _exact(row: Row) -> Row:
 
 
 def _same(row: Row, other: Row, tolerance: float) -> bool:
-    return all(
-        _same_value(left, right, tolerance) for left, right in zip(row, other, strict=True)
-    )
+    return all(_same_value(left, right, tolerance) for left, right in zip(row, other, strict=True))
 
 
 def _same_value(left: Any, right: Any, tolerance: float) -> bool:

@@ -55,9 +55,7 @@ def run_dbt(command: Sequence[str], target: str, folder: Path) -> None:
     paths = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     outcome = dbtRunner().invoke(["--quiet", *command, "--target", target, *paths])
     if not outcome.success:
-        raise UserError(
-            f"dbt {command[0]} failed on {target}: {outcome.exception or 'see above'}"
-        )
+        raise UserError(f"dbt {command[0]} failed on {target}: {outcome.exception or 'see above'}")
     note(f"dbt {command[0]} on {target}: {time.monotonic() - started:.0f} s")
 
 
@@ -71,11 +69,11 @@ def build_on_duckdb(folder: Path, leads: int) -> Path:
     os.environ["LEAD_FUNNEL_RAW"] = str(raw)
     os.environ["LEAD_FUNNEL_DB"] = str(warehouse)
     run_dbt(["seed"], "duckdb", folder)
-    DuckDBConnectionManager.close_all_connections()
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     with duckdb.connect(str(warehouse)) as connection:
         insert_model(connection)
     run_dbt(["run"], "duckdb", folder)
-    DuckDBConnectionManager.close_all_connections()
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     return warehouse
 
 
@@ -140,11 +138,11 @@ def check_tools() -> None:
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise UserError("There is no Java. Install version 17 or newer, or set JAVA_HOME.")
     try:
-        import dbt.adapters.spark
+        import dbt.adapters.spark  # noqa: F401
         import pyspark  # noqa: F401
     except ImportError as error:
         raise UserError(
-            f"{error.name} is not installed. Run `make spark`, which installs it apart."
+            f"{error.name} is not installed. Run `make spark`, which installs it."
         ) from None
 
 
