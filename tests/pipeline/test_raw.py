@@ -233,9 +233,10 @@ def test_as_of_reads_only_what_had_arrived(build: Build, raw: Path, db: Path) ->
         "select rows_read, rows_accepted, rows_quarantined, is_balanced from marts.audit_raw_rows "
         "where raw_table = 'crm_leads'",
     ) == [(1, 1, 0, True)]
-    outcome = build(variables={"as_of": "soon"})
-    assert not outcome.success
-    assert "The variable as_of is 'soon'" in outcome.log
+    for name in ("as_of", "backfilled_until"):
+        outcome = build(variables={name: "soon"})
+        assert not outcome.success
+        assert f"The variable {name} is 'soon'" in outcome.log
 
 
 def test_a_closed_deal_happened_when_it_was_closed(build: Build, raw: Path, db: Path) -> None:
