@@ -9,6 +9,7 @@ and the extra ``spark``.
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 import time
 import warnings
@@ -20,13 +21,15 @@ import duckdb
 from demo.contract import Settings
 from demo.simulate import simulate
 from engines.compare import Difference, compare_rows
-from engines.model_by_hand import insert_model
+from engines.given import acknowledge_half, insert_model
 from engines.tables import duckdb_rows, export_tables, list_tables
 
 PROJECT = Path(__file__).resolve().parents[1]
 MARTS = "marts"
 # What exists before the models: given to both engines alike.
 GIVEN = ("raw", "ml", "sync")
+# Made by each engine's own hash function, and read by nothing but its own next run.
+NOT_COMPARED = ("lead_version",)
 
 
 class UserError(Exception):
@@ -40,40 +43,44 @@ def note(text: str) -> None:
 
 
 def run_dbt(command: Sequence[str], target: str, folder: Path) -> None:
-    """Run a dbt command in this process.
+    """Run a dbt command: for Spark in this process, whose session dbt shares.
 
     Raises
     ------
     UserError
         If a model cannot be built; dbt itself has said which and why.
     """
-    from dbt.cli.main import dbtRunner
-
     started = time.monotonic()
     os.environ["DBT_TARGET_PATH"] = str(folder / "dbt" / target)
     os.environ["DBT_LOG_PATH"] = str(folder / "dbt" / "logs")
     paths = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    outcome = dbtRunner().invoke(["--quiet", *command, "--target", target, *paths])
-    if not outcome.success:
-        raise UserError(f"dbt {command[0]} failed on {target}: {outcome.exception or 'see above'}")
+    words = ["--quiet", *command, "--target", target, *paths]
+    if target == "spark":
+        from dbt.cli.main import dbtRunner
+
+        succeeded = dbtRunner().invoke(words).success
+    else:
+        dbt = [sys.executable, "-m", "dbt.cli.main"]
+        succeeded = subprocess.run([*dbt, *words], check=False).returncode == 0
+    if not succeeded:
+        raise UserError(f"dbt {command[0]} failed on {target}; see {folder / 'dbt' / 'logs'}.")
     note(f"dbt {command[0]} on {target}: {time.monotonic() - started:.0f} s")
 
 
 def build_on_duckdb(folder: Path, leads: int) -> Path:
     """Simulate a company and build its marts; give the warehouse file."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
     raw = folder / "raw"
     warehouse = folder / "warehouse.duckdb"
     simulate(Settings(leads=leads, seed=7, out=raw, truth=folder / "truth"))
     os.environ["LEAD_FUNNEL_RAW"] = str(raw)
     os.environ["LEAD_FUNNEL_DB"] = str(warehouse)
     run_dbt(["seed"], "duckdb", folder)
-    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     with duckdb.connect(str(warehouse)) as connection:
         insert_model(connection)
     run_dbt(["run"], "duckdb", folder)
-    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    with duckdb.connect(str(warehouse)) as connection:
+        acknowledge_half(connection)
+    run_dbt(["run", "--select", "source:sync+"], "duckdb", folder)
     return warehouse
 
 
@@ -100,7 +107,7 @@ def compare_marts(warehouse: Path, folder: Path) -> dict[str, Difference | None]
                 if not has_table(session, MARTS, table):
                     found[table] = None
                     continue
-                names, ours = duckdb_rows(connection, MARTS, table)
+                names, ours = duckdb_rows(connection, MARTS, table, NOT_COMPARED)
                 found[table] = compare_rows(names, ours, spark_rows(session, MARTS, table, names))
             return found
     finally:
@@ -119,6 +126,7 @@ def summary(found: dict[str, Difference | None]) -> list[str]:
         lines.extend(f"    {text}" for text in difference.columns)
     wrong = [name for name, difference in found.items() if not difference or difference.count]
     lines.append("")
+    lines.append(f"Not compared, because each engine has its own: {', '.join(NOT_COMPARED)}.")
     lines.append(
         f"{len(wrong)} of {len(found)} marts differ: {', '.join(wrong)}"
         if wrong
@@ -161,6 +169,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     chosen = parser.parse_args(arguments)
     folder = chosen.folder.resolve()
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     warnings.simplefilter("ignore")
     try:
         check_tools()

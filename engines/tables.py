@@ -41,9 +41,9 @@ def export_tables(
 
 
 def duckdb_rows(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str
+    connection: duckdb.DuckDBPyConnection, schema: str, table: str, without: Sequence[str] = ()
 ) -> tuple[list[str], list[Row]]:
-    """Read a table; keys as text, times as microseconds since 1970.
+    """Read a table without some columns; keys as text, times as microseconds since 1970.
 
     Returns
     -------
@@ -52,7 +52,8 @@ def duckdb_rows(
     list of tuple
         The rows, in any order.
     """
-    columns = connection.execute(f"describe {schema}.{table}").fetchall()
+    described = connection.execute(f"describe {schema}.{table}").fetchall()
+    columns = [column for column in described if column[0] not in without]
     expressions = []
     for name, kind, *_ in columns:
         if kind == "UUID":

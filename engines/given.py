@@ -1,4 +1,4 @@
-"""A model made by hand: so few leads train none, and scoring wants one of each kind of term."""
+"""What both engines are given besides raw rows: a model, and what the CRM acknowledged."""
 
 import duckdb
 
@@ -27,7 +27,10 @@ TERMS: tuple[tuple[str | None, str, float | None, float | None, str | None, floa
 
 
 def insert_model(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the model by hand the champion of a warehouse that has none."""
+    """Make the model above the champion of a warehouse that has none.
+
+    So few leads train none, and scoring wants one of each kind of term.
+    """
     connection.execute(
         """
         insert into ml.model_versions (
@@ -46,4 +49,23 @@ def insert_model(connection: duckdb.DuckDBPyConnection) -> None:
         values (?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [(VERSION, number, *term) for number, term in enumerate(TERMS)],
+    )
+
+
+def acknowledge_half(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let the CRM acknowledge about half of its records, some of them as they no longer are."""
+    connection.execute(
+        """
+        insert into sync.sync_acknowledgements
+        select
+            crm_lead_id,
+            case when md5(crm_lead_id) < '4' then 'old' else row_hash end as row_hash,
+            timestamp '2026-06-20 02:00:00' as acknowledged_at,
+            score_band,
+            owner_id,
+            due_at,
+            is_exploration
+        from marts.crm_lead_sync
+        where md5(crm_lead_id) < '8'
+        """
     )
