@@ -60,7 +60,7 @@ def run_dbt(command: Sequence[str], target: str, folder: Path) -> None:
 
         succeeded = dbtRunner().invoke(words).success
     else:
-        dbt = [sys.executable, "-m", "dbt.cli.main"]
+        dbt = [sys.executable, "-c", "from dbt.cli.main import cli; cli()"]
         succeeded = subprocess.run([*dbt, *words], check=False).returncode == 0
     if not succeeded:
         raise UserError(f"dbt {command[0]} failed on {target}; see {folder / 'dbt' / 'logs'}.")
