@@ -126,6 +126,9 @@ def summary(found: dict[str, Difference | None]) -> list[str]:
         lines.extend(f"    {text}" for text in difference.columns)
     wrong = [name for name, difference in found.items() if not difference or difference.count]
     lines.append("")
+    empty = [name for name, difference in found.items() if difference and not any(difference.rows)]
+    if empty:
+        lines.append(f"Empty on both, so nothing is shown for: {', '.join(empty)}.")
     lines.append(f"Not compared, because each engine has its own: {', '.join(NOT_COMPARED)}.")
     lines.append(
         f"{len(wrong)} of {len(found)} marts differ: {', '.join(wrong)}"
