@@ -71,14 +71,17 @@ touched_leads as (
 {%- endmacro %}
 
 {#- The last line of an incremental model: its rows and, in an increment, one
-    empty row for each touched lead, by which the old rows are found. -#}
-{% macro rebuilt_rows() -%}
+    empty row for each touched lead, by which the old rows are found. A whole
+    build may sort, so that looking one lead up is quick. -#}
+{% macro rebuilt_rows(order_by=none) -%}
 select * from final
 {% if is_incremental() %}
 
 union all by name
 
 select lead_key from touched_leads
+{% elif order_by %}
+order by {{ order_by }}
 {% endif %}
 {%- endmacro %}
 

@@ -6,7 +6,7 @@
         {% set folder = env_var('LEAD_FUNNEL_RAW', 'data/raw') %}
         {% set loaded = lead_funnel._loaded_raw_tables() %}
         {% set files = lead_funnel._raw_files(folder) %}
-        {% do lead_funnel._check_as_of() %}
+        {% do lead_funnel._check_moments() %}
         {% if files or loaded %}
             {% do run_query('create schema if not exists ' ~ api.Relation.create(database=target.database, schema='raw').without_identifier()) %}
             {% for raw_table in lead_funnel.raw_tables() %}
@@ -211,15 +211,15 @@
 {% endmacro %}
 
 {#- A mistyped clock would silently read everything or nothing. -#}
-{% macro _check_as_of() %}
-    {% if var('as_of') %}
-        {% set moment = run_query('select ' ~ lead_funnel.to_utc("'" ~ var('as_of') | string | replace("'", "''") ~ "'")).columns[0].values()[0] %}
+{% macro _check_moments() %}
+    {% for name in ['as_of', 'backfilled_until'] if var(name) %}
+        {% set moment = run_query('select ' ~ lead_funnel.to_utc("'" ~ var(name) | string | replace("'", "''") ~ "'")).columns[0].values()[0] %}
         {% if moment is none %}
             {% do exceptions.raise_compiler_error(
-                "The variable as_of is '" ~ var('as_of') ~ "', which is no time between 1970 and 2261. Write it like 2024-06-30 12:00:00 (UTC)."
+                "The variable " ~ name ~ " is '" ~ var(name) ~ "', which is no time between 1970 and 2261. Write it like 2024-06-30 12:00:00 (UTC)."
             ) %}
         {% endif %}
-    {% endif %}
+    {% endfor %}
 {% endmacro %}
 
 {#- A path as a pattern that matches only itself. -#}

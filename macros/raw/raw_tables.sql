@@ -6,6 +6,8 @@
     key        the columns that name a row; several versions of one key are one row
     own_times  when the row says it happened or last changed: stands in for a
                missing loaded_at, and must not lie after a given one
+    own_times_if  times that are such only where one of some columns is true: the
+               day an open deal is to be closed lies ahead
     required   times without which a row cannot be used
     values     closed vocabularies; a row with another value is quarantined
     optional   closed columns that may also be empty -#}
@@ -29,7 +31,7 @@
             'columns': 'response_id text, campaign_id text, occurred_at time, email email, crm_lead_id text, response_type lower, content_id text',
         },
         'crm_leads': {
-            'key': ['lead_id'], 'own_times': ['updated_at', 'created_at'], 'required': ['created_at'],
+            'key': ['lead_id'], 'own_times': ['updated_at', 'created_at', 'converted_at'], 'required': ['created_at'],
             'columns': 'lead_id text, created_at time, updated_at time, email email, first_name text, last_name text, company_name text, website lower, job_title text, phone text, industry text, employee_count integer, country_code upper, lead_source text, status text, rating text, owner_id text, converted_at time, converted_contact_id text, converted_account_id text, converted_opportunity_id text, merged_into_lead_id text, is_deleted boolean, has_opted_out boolean',
         },
         'crm_lead_history': {
@@ -46,6 +48,7 @@
         },
         'crm_opportunities': {
             'key': ['opportunity_id'], 'own_times': ['updated_at', 'created_at'], 'required': ['created_at'],
+            'own_times_if': {'closed_at': ['is_closed', 'is_won']},
             'columns': 'opportunity_id text, account_id text, lead_id text, contact_id text, owner_id text, created_at time, updated_at time, stage_name text, amount number, currency_code upper, is_closed boolean, is_won boolean, closed_at time, lost_reason text',
         },
         'crm_opportunity_history': {

@@ -10,6 +10,10 @@
 {%- set checked = ['time', 'date', 'integer', 'number', 'boolean'] -%}
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
 {%- set contract = lead_funnel.raw_tables()[raw_table] -%}
+{%- set own_times = contract['own_times'] | list -%}
+{%- for name, flags in contract.get('own_times_if', {}).items() -%}
+    {%- do own_times.append('case when ' ~ flags | join(' or ') ~ ' then ' ~ name ~ ' end') -%}
+{%- endfor -%}
 {%- set raw_values = {} -%}
 {%- for name in present %}{% do raw_values.update({name: 'raw_' ~ name}) %}{% endfor -%}
 {%- do raw_values.update({'loaded_at': 'case when has_loaded_at and dated.loaded_at is null then cast(raw_loaded_at as string) end'}) if 'loaded_at' in present -%}
@@ -58,7 +62,7 @@ dated as (
 
     select
         *,
-        {{ lead_funnel._latest(contract['own_times']) }} as own_time
+        {{ lead_funnel._latest(own_times) }} as own_time
 
     from typed
 
@@ -119,6 +123,15 @@ from {{ source('raw', raw_table) }}
 {%- set own_times = [] -%}
 {%- for name in lead_funnel.raw_tables()[raw_table]['own_times'] if name in present -%}
     {%- do own_times.append(lead_funnel.raw_time(name, present[name])) -%}
+{%- endfor %}
+{%- for name, flags in lead_funnel.raw_tables()[raw_table].get('own_times_if', {}).items() if name in present -%}
+    {%- set conditions = [] -%}
+    {%- for flag in flags if flag in present -%}
+        {%- do conditions.append(lead_funnel.typed_value(lead_funnel.raw_value(flag, present[flag]), 'boolean')) -%}
+    {%- endfor -%}
+    {%- if conditions -%}
+        {%- do own_times.append('case when ' ~ conditions | join(' or ') ~ ' then ' ~ lead_funnel.raw_time(name, present[name]) ~ ' end') -%}
+    {%- endif -%}
 {%- endfor %}
 where coalesce(
     {{ lead_funnel.raw_time('loaded_at', present['loaded_at']) if 'loaded_at' in present else 'cast(null as timestamp)' }},

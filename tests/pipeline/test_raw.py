@@ -233,9 +233,51 @@ def test_as_of_reads_only_what_had_arrived(build: Build, raw: Path, db: Path) ->
         "select rows_read, rows_accepted, rows_quarantined, is_balanced from marts.audit_raw_rows "
         "where raw_table = 'crm_leads'",
     ) == [(1, 1, 0, True)]
-    outcome = build(variables={"as_of": "soon"})
-    assert not outcome.success
-    assert "The variable as_of is 'soon'" in outcome.log
+    for name in ("as_of", "backfilled_until"):
+        outcome = build(variables={name: "soon"})
+        assert not outcome.success
+        assert f"The variable {name} is 'soon'" in outcome.log
+
+
+def test_a_closed_deal_happened_when_it_was_closed(build: Build, raw: Path, db: Path) -> None:
+    """An export without loaded_at: the day an open deal is to be closed is no news."""
+    deals = [
+        {"opportunity_id": "won", "is_won": "yes", "closed_at": "2025-03-01"},
+        {"opportunity_id": "lost", "is_closed": True, "closed_at": "2025-02-01"},
+        {"opportunity_id": "open", "is_closed": False, "closed_at": "2025-12-01"},
+        {"opportunity_id": "undated", "is_closed": True},
+    ]
+    ahead = {"is_closed": True, "closed_at": "2025-12-01", "loaded_at": LOADED_AT}
+    write_ndjson(
+        raw / "crm_opportunities.ndjson",
+        [{**deal, "created_at": "2025-01-01"} for deal in deals]
+        + [{**ahead, "opportunity_id": "ahead", "created_at": "2025-01-01"}],
+    )
+    write_ndjson(
+        raw / "crm_leads.ndjson",
+        [{"lead_id": "1", "created_at": "2025-01-01", "converted_at": "2025-03-02"}],
+    )
+    assert build(QUALITY).success
+    arrived = """
+        select opportunity_id, cast(loaded_at as date)::varchar
+        from staging.stg_raw__crm_opportunities order by 1
+    """
+    assert ask(db, arrived) == [
+        ("lost", "2025-02-01"),
+        ("open", "2025-01-01"),
+        ("undated", "2025-01-01"),
+        ("won", "2025-03-01"),
+    ]
+    assert ask(db, "select row_key, reason from marts.quarantined_rows") == [
+        ("ahead", "time_after_load")
+    ]
+    assert ask(db, "select cast(loaded_at as date)::varchar from staging.stg_raw__crm_leads") == [
+        ("2025-03-02",)
+    ]
+    assert build(QUALITY, variables={"as_of": "2025-02-02"}).success
+    assert [key for key, _ in ask(db, arrived)] == ["lost", "open", "undated"]
+    counts = "select rows_read, rows_quarantined, is_balanced from marts.audit_raw_rows "
+    assert ask(db, counts + "where raw_table = 'crm_opportunities'") == [(4, 1, True)]
 
 
 # Faults

@@ -167,6 +167,10 @@ def stories() -> dict[str, list[Row]]:
             ),
             crm_lead("L-two", "2026-01-02 09:00:00", "two@firm.example"),
             crm_lead("L-late", "2026-01-02 09:00:00", "late@firm.example", status="Working"),
+            crm_lead("L-self", "2026-01-02 09:00:00", None, merged_into_lead_id="L-self"),
+            crm_lead("L-ring1", "2026-01-02 09:00:00", None, merged_into_lead_id="L-ring2"),
+            crm_lead("L-ring2", "2026-01-03 09:00:00", None, merged_into_lead_id="L-ring1"),
+            crm_lead("L-stage", "2026-01-02 09:00:00", None),
             crm_lead("L-back", "2026-01-02 09:00:00", "back@firm.example", status="MQL"),
         ],
         "crm_lead_history": [
@@ -182,10 +186,21 @@ def stories() -> dict[str, list[Row]]:
             # this history starts when the lead was an MQL already
             status("h10", "L-late", "2026-01-08 09:00:00", "MQL", "Working"),
             status("h11", "L-back", "2026-01-04 09:00:00", "New", "Working"),
+            # the lead itself never came
+            status("h13", "L-ghost", "2026-01-09 09:00:00", "New", "Working"),
             status("h12", "L-back", "2026-01-05 09:00:00", "Working", "MQL"),
         ],
         "crm_activities": [touch("a1", "L-work", "2026-01-03 11:00:00")],
         "crm_opportunities": [
+            # no flags and no history: only the stage's name says that it was won
+            {
+                "opportunity_id": "O-stage",
+                "lead_id": "L-stage",
+                "created_at": "2026-01-10 09:00:00",
+                "closed_at": "2026-02-03 09:00:00",
+                "loaded_at": LOADED,
+                "stage_name": "closed won",
+            },
             deal(
                 "O-early",
                 "L-early",
@@ -445,6 +460,23 @@ def test_speed_to_lead_runs_from_handoff_to_first_touch(ask: Ask) -> None:
     assert ask(
         f"select speed_to_lead_seconds from marts.fct_handoffs where lead_key = {lead('L-work')}"
     ) == [(7200.0,)]
+
+
+def test_a_record_merged_in_a_circle_is_still_synced_once(ask: Ask) -> None:
+    assert ask(
+        """
+        select crm_lead_id from marts.crm_lead_sync
+        where crm_lead_id in ('L-self', 'L-ring1', 'L-ring2', 'L-anna2') order by 1
+        """
+    ) == [("L-ring2",), ("L-self",)]
+
+
+def test_a_deal_without_flags_stands_as_its_stage_says(ask: Ask) -> None:
+    assert stages(ask, "L-stage")[-1] == (1, "closed_won", "02-03", False)
+
+
+def test_a_history_without_its_lead_is_not_lost(ask: Ask) -> None:
+    assert [row[1] for row in stages(ask, "L-ghost")] == ["inquiry", "mql", "sal"]
 
 
 def test_a_late_event_is_known_when_it_arrives(ask: Ask) -> None:

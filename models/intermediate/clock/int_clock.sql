@@ -43,12 +43,12 @@ final as (
 
     select
         {% if var('as_of') %}
-        timestamp '{{ var("as_of") }}' as as_of,
+        {{ to_utc("'" ~ var('as_of') ~ "'") }} as as_of,
         {% else %}
         coalesce(max(last_loaded_at), timestamp '1970-01-01 00:00:00') as as_of,
         {% endif %}
         {% if var('backfilled_until') %}
-        timestamp '{{ var("backfilled_until") }}' as backfilled_until
+        {{ to_utc("'" ~ var('backfilled_until') ~ "'") }} as backfilled_until
         {% else %}
         coalesce(min(first_loaded_at), timestamp '1970-01-01 00:00:00')
             as backfilled_until

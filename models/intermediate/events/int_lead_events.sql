@@ -159,6 +159,7 @@ typed as (
             'content_type', 'topic', 'content_id', 'campaign_id',
             'signature_key', 'page_key', 'device_key', 'utm_source',
             'utm_medium', 'source_id', 'assigned_by', 'source',
+            var('session_timeout_minutes') | string,
         ],
     },
 ]) }},

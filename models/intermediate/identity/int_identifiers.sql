@@ -53,6 +53,7 @@ sightings as (
         ('campaign_responses', 'crm_lead_id', 'occurred_at'),
         ('crm_opportunities', 'lead_id', 'created_at'),
         ('crm_activities', 'lead_id', 'occurred_at'),
+        ('crm_lead_history', 'lead_id', 'changed_at'),
     ] %}
     union all
 

@@ -1,3 +1,9 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_leads',
+    unique_key='lead_key'
+) }}
+
 {# The behaviour balance of a cycle right after each award: one row per award.
    Awards that fade at the same pace share one window sum of
    p * 2^((t - t0) / h), times 2^(-(t - t0) / h); the paces add up. #}
@@ -28,9 +34,32 @@ awards as (
 
 ),
 
+{{ touched_leads([
+    {
+        'relation': 'awards',
+        'columns': [
+            'ledger_entry_key', 'cycle_number', 'occurred_at', 'known_at',
+            'event_key', 'points', 'half_life_days', 'days_into_cycle',
+        ],
+    },
+]) }},
+
+rebuilt_awards as (
+
+    select
+        awards.*,
+        touched_leads.lead_version
+
+    from awards
+
+    inner join touched_leads
+        on awards.lead_key = touched_leads.lead_key
+
+),
+
 paces as (
 
-    select distinct half_life_days from awards
+    select distinct half_life_days from rebuilt_awards
 
 ),
 
@@ -53,7 +82,7 @@ expanded as (
             else cast(0 as double)
         end as half_lives
 
-    from awards
+    from rebuilt_awards as awards
 
     cross join paces
 
@@ -94,13 +123,14 @@ final as (
         awards.occurred_at,
         awards.known_at,
         awards.event_key,
-        balances.points_behavior
+        balances.points_behavior,
+        awards.lead_version
 
-    from awards
+    from rebuilt_awards as awards
 
     inner join balances
         on awards.ledger_entry_key = balances.ledger_entry_key
 
 )
 
-select * from final
+{{ rebuilt_rows() }}

@@ -64,6 +64,7 @@ lead_statements as (
         'status:' || history_id as statement_id,
         lead_id,
         new_value as raw_status,
+        cast(null as string) as fixed_stage,
         changed_at as occurred_at,
         loaded_at,
         coalesce(old_value, '') = '' as is_initial
@@ -80,6 +81,7 @@ lead_statements as (
         'first_status:' || crm_leads.lead_id as statement_id,
         crm_leads.lead_id,
         status_changes.old_value as raw_status,
+        cast(null as string) as fixed_stage,
         crm_leads.created_at as occurred_at,
         crm_leads.first_loaded_at as loaded_at,
         true as is_initial
@@ -101,6 +103,7 @@ lead_statements as (
         'current_status:' || crm_leads.lead_id as statement_id,
         crm_leads.lead_id,
         crm_leads.status as raw_status,
+        cast(null as string) as fixed_stage,
         coalesce(crm_leads.updated_at, crm_leads.created_at) as occurred_at,
         crm_leads.loaded_at,
         status_changes.lead_id is null as is_initial
@@ -128,6 +131,7 @@ lead_statements as (
         'conversion:' || lead_id as statement_id,
         lead_id,
         'Converted' as raw_status,
+        'sql' as fixed_stage,
         converted_at as occurred_at,
         loaded_at,
         false as is_initial
@@ -152,6 +156,12 @@ opportunity_people as (
         end as ended_at
 
     from opportunities
+
+),
+
+opportunity_histories as (
+
+    select distinct opportunity_id from {{ ref('stg_raw__crm_opportunity_history') }}
 
 ),
 
@@ -195,6 +205,43 @@ opportunity_statements as (
 
     union all
 
+    {# Where neither a flag nor a history says how a deal stands, its stage does. #}
+    select
+        'opportunity_stage_now:' || opportunity_people.opportunity_id as statement_id,
+        opportunity_people.opportunity_id,
+        opportunity_people.identifier_key,
+        opportunity_people.stage_name as raw_status,
+        cast(null as string) as fixed_stage,
+        opportunity_people.lost_reason as reason,
+        case
+            when stage_map.is_terminal
+                then coalesce(
+                    opportunity_people.closed_at,
+                    opportunity_people.updated_at,
+                    opportunity_people.created_at
+                )
+            else coalesce(opportunity_people.updated_at, opportunity_people.created_at)
+        end as occurred_at,
+        opportunity_people.loaded_at
+
+    from opportunity_people
+
+    left join opportunity_histories
+        on opportunity_people.opportunity_id = opportunity_histories.opportunity_id
+
+    left join stage_map
+        on
+            stage_map.object_type = 'opportunity'
+            and lower(opportunity_people.stage_name) = lower(stage_map.raw_status)
+
+    where
+        opportunity_people.stage_name is not null
+        and opportunity_people.is_won is null
+        and opportunity_people.is_closed is null
+        and opportunity_histories.opportunity_id is null
+
+    union all
+
     select
         'opportunity_closed:' || opportunity_id as statement_id,
         opportunity_id,
@@ -220,7 +267,7 @@ statements as (
         {{ identifier_key('crm_lead', 'lead_statements.lead_id') }}
             as identifier_key,
         lead_statements.raw_status,
-        stage_map.stage,
+        coalesce(stage_map.stage, lead_statements.fixed_stage) as stage,
         nullif(stage_map.reason, '') as reason,
         lead_statements.occurred_at,
         lead_statements.loaded_at,

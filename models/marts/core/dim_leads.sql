@@ -68,7 +68,10 @@ crm_leads as (
     select
         members.lead_key,
         crm_leads.*,
-        crm_leads.merged_into_lead_id is not null
+        (
+            crm_leads.merged_into_lead_id is not null
+            and crm_leads.merged_into_lead_id != crm_leads.lead_id
+        )
         or coalesce(crm_leads.is_deleted, false) as is_gone,
         internal_addresses.email is not null as is_internal
 
@@ -243,7 +246,7 @@ final as (
         ranked_crm_leads.rating as rep_rating,
         won.lead_key is not null as is_customer,
         coalesce(ranked_crm_leads.any_internal, 0) = 1 as is_internal,
-        coalesce(ranked_crm_leads.is_gone, false) as is_deleted,
+        coalesce(ranked_crm_leads.is_deleted, false) as is_deleted,
         coalesce(ranked_crm_leads.any_opted_out, 0)
         + coalesce(crm_contacts.any_opted_out, 0)
         + coalesce(activity.any_unsubscribed, 0) > 0 as is_disengaged,

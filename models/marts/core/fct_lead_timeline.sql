@@ -1,3 +1,9 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_leads',
+    unique_key='lead_key'
+) }}
+
 with
 
 lead_events as (
@@ -138,6 +144,26 @@ events as (
 
 ),
 
+{{ touched_leads([
+    {
+        'relation': 'events',
+        'columns': [
+            'event_key', 'occurred_at', 'loaded_at', 'known_at', 'source',
+            'event_type', 'content_type', 'topic', 'content_id', 'campaign_id',
+            'page_key', 'device_key', 'session_number', 'utm_source',
+            'utm_medium', 'source_id', 'assigned_by',
+        ],
+    },
+    {
+        'relation': 'awarded',
+        'columns': ['event_key', 'points_awarded'],
+    },
+    {
+        'relation': 'stage_spans',
+        'columns': ['stage', 'entered_at', 'exited_at'],
+    },
+]) }},
+
 final as (
 
     select
@@ -162,9 +188,13 @@ final as (
         events.is_engagement,
         events.is_sales_touch,
         coalesce(awarded.points_awarded, cast(0 as double)) as points_awarded,
-        stage_spans.stage
+        stage_spans.stage,
+        touched_leads.lead_version
 
     from events
+
+    inner join touched_leads
+        on events.lead_key = touched_leads.lead_key
 
     left join awarded
         on
@@ -181,5 +211,4 @@ final as (
 
 )
 
-select * from final
-order by lead_key, occurred_at, event_key
+{{ rebuilt_rows(order_by='lead_key, occurred_at, event_key') }}

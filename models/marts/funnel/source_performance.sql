@@ -13,17 +13,40 @@ leads as (
 
 ),
 
+won_deals as (
+
+    select
+        signals.lead_key,
+        sum(opportunities.amount) as won_amount
+
+    from (
+        select distinct
+            lead_key,
+            source_id
+
+        from {{ ref('int_crm_stage_signals') }}
+
+        where signal_source = 'opportunity' and stage = 'closed_won'
+    ) as signals
+
+    inner join {{ ref('stg_raw__crm_opportunities') }} as opportunities
+        on signals.source_id = opportunities.opportunity_id
+
+    group by signals.lead_key
+
+),
+
 wins as (
 
     select
         entries.lead_key,
         min(entries.entered_at) as won_at,
-        sum(opportunities.amount) as won_amount
+        max(won_deals.won_amount) as won_amount
 
     from {{ ref('int_stage_entries') }} as entries
 
-    left join {{ ref('stg_raw__crm_opportunities') }} as opportunities
-        on entries.source_id = opportunities.opportunity_id
+    left join won_deals
+        on entries.lead_key = won_deals.lead_key
 
     where entries.stage = 'closed_won'
 

@@ -115,7 +115,12 @@ records as (
 
     where
         not coalesce(crm_leads.is_deleted, false)
-        and crm_leads.merged_into_lead_id is null
+        {# A record merged away is gone, unless it is the one to work with: merged
+           into itself, into nothing, or in a circle. #}
+        and (
+            crm_leads.merged_into_lead_id is null
+            or crm_leads.lead_id = leads.crm_lead_id
+        )
         and not leads.is_deleted
         and not leads.is_internal
 
