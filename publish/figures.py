@@ -83,10 +83,17 @@ class Figures:
 
     @cached_property
     def audit(self) -> pd.DataFrame:
-        """Rows read, accepted, duplicates and quarantined by raw table."""
+        """Rows read, accepted, duplicates, quarantined and erased by raw table."""
         return self.rows(
             "marts.audit_raw_rows",
-            ["raw_table", "rows_read", "rows_accepted", "rows_duplicate", "rows_quarantined"],
+            [
+                "raw_table",
+                "rows_read",
+                "rows_accepted",
+                "rows_duplicate",
+                "rows_quarantined",
+                "rows_erased",
+            ],
         )
 
     @cached_property

@@ -3,8 +3,9 @@
     loaded_at      when the row arrived; the row's own time where that is not given
     reject_reason  why the row cannot be used, null where it can (first that holds)
     raw_row        the row as it came, as JSON; its loaded_at only if unreadable
-    Nothing is filtered but rows that arrived after the variable as_of. -#}
-{% macro typed_rows(raw_table) %}
+    Nothing is filtered but rows that arrived after the variable as_of, and not
+    even those where until_as_of is false. -#}
+{% macro typed_rows(raw_table, until_as_of=true) %}
 {%- set kinds = dict(lead_funnel.raw_columns(raw_table), loaded_at='time') -%}
 {%- set checked = ['time', 'date', 'integer', 'number', 'boolean'] -%}
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
@@ -107,7 +108,7 @@ judged as (
 )
 
 select * from judged
-{%- if var('as_of') %}
+{%- if var('as_of') and until_as_of %}
 where loaded_at <= {{ lead_funnel.to_utc("'" ~ var('as_of') ~ "'") }}
 {%- endif %}
 {% endmacro %}

@@ -22,8 +22,20 @@ loads as (
         reject_reason is null
         and loaded_at > timestamp '1970-01-01 00:00:00'
 
-    {% if not loop.last %}union all{% endif %}
+    union all
     {% endfor %}
+
+    {# Rows that were erased had arrived all the same: what is known of others
+       does not change its time because somebody was forgotten. #}
+    select
+        min(first_loaded_at) as first_loaded_at,
+        max(last_loaded_at) as last_loaded_at
+
+    from {{ ref('erased_rows') }}
+
+    where
+        raw_table in ('{{ timed_tables | join("', '") }}')
+        and first_loaded_at > timestamp '1970-01-01 00:00:00'
 
 ),
 

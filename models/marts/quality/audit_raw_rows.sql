@@ -1,6 +1,7 @@
-{# The four numbers are counted in four different places: in the source, in the
-   accepted table, in its count of versions and in the quarantine. None is the
-   difference of others, so a row lost anywhere leaves the sum short. #}
+{# The five numbers are counted in five different places: in the source, in the
+   accepted table, in its count of versions, in the quarantine and in the list
+   of what was erased. None is the difference of others, so a row lost anywhere
+   leaves the sum short. #}
 with
 
 read_rows as (
@@ -42,6 +43,18 @@ quarantined as (
 
 ),
 
+erased as (
+
+    select
+        raw_table,
+        cast(sum(row_count) as bigint) as rows_erased
+
+    from {{ ref('erased_rows') }}
+
+    group by raw_table
+
+),
+
 final as (
 
     select
@@ -50,10 +63,12 @@ final as (
         accepted_rows.rows_accepted,
         accepted_rows.rows_duplicate,
         coalesce(quarantined.rows_quarantined, 0) as rows_quarantined,
+        coalesce(erased.rows_erased, 0) as rows_erased,
         read_rows.rows_read
         = accepted_rows.rows_accepted
         + accepted_rows.rows_duplicate
-        + coalesce(quarantined.rows_quarantined, 0) as is_balanced
+        + coalesce(quarantined.rows_quarantined, 0)
+        + coalesce(erased.rows_erased, 0) as is_balanced
 
     from read_rows
 
@@ -62,6 +77,9 @@ final as (
 
     left join quarantined
         on read_rows.raw_table = quarantined.raw_table
+
+    left join erased
+        on read_rows.raw_table = erased.raw_table
 
 )
 

@@ -4,7 +4,7 @@ with
 
 typed as (
 
-    {{ typed_rows('campaign_costs') }}
+    {{ remembered_rows('campaign_costs') }}
 
 ),
 

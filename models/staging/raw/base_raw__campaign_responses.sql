@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ typed_rows('campaign_responses') }}
+{{ remembered_rows('campaign_responses') }}

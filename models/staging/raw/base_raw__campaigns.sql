@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ typed_rows('campaigns') }}
+{{ remembered_rows('campaigns') }}

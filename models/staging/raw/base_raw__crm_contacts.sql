@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ typed_rows('crm_contacts') }}
+{{ remembered_rows('crm_contacts') }}

@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ typed_rows('crm_leads') }}
+{{ remembered_rows('crm_leads') }}

@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ typed_rows('crm_opportunities') }}
+{{ remembered_rows('crm_opportunities') }}

@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ typed_rows('email_events') }}
+{{ remembered_rows('email_events') }}

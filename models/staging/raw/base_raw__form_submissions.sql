@@ -4,7 +4,7 @@ with
 
 typed as (
 
-    {{ typed_rows('form_submissions') }}
+    {{ remembered_rows('form_submissions') }}
 
 ),
 

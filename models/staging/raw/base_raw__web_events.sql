@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 
-{{ typed_rows('web_events') }}
+{{ remembered_rows('web_events') }}

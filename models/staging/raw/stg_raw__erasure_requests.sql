@@ -4,9 +4,8 @@
     columns=[
         'request_id',
         'requested_at',
-        'email',
-        'anonymous_id',
+        'email_key',
         'device_key',
-        'crm_lead_id',
+        'crm_lead_key',
     ]
 ) }}

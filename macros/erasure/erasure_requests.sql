@@ -1,0 +1,100 @@
+{#- Whether anybody asked to be forgotten. Asked while a model is compiled, so that
+    where nobody did the models read as if there were no erasure at all. -#}
+{% macro has_erasure_requests() %}
+    {% if execute and adapter.get_columns_in_relation(source('raw', 'erasure_requests')) %}
+        {{ return(run_query('select 1 from ' ~ source('raw', 'erasure_requests') ~ ' limit 1').rows | length > 0) }}
+    {% endif %}
+    {{ return(false) }}
+{% endmacro %}
+
+{#- The rows of a raw table that may be remembered: typed, and without the rows and
+    identifiers of people who asked to be forgotten. The raw row is kept only
+    where it is going to be quarantined. -#}
+{% macro remembered_rows(raw_table) %}
+{#- Both are named in any case, so that dbt knows of them before requests exist. -#}
+{%- set erased_rows = ref('erased_rows') -%}
+{%- set erased_identifiers = ref('erased_identifiers') -%}
+{%- if not lead_funnel.has_erasure_requests() -%}
+{{ lead_funnel.typed_rows(raw_table) }}
+{%- else -%}
+{%- set columns = lead_funnel.personal_columns().get(raw_table, {}) -%}
+{%- set forgets = columns.get('forgets', {}) -%}
+select
+    {%- for name in lead_funnel.raw_columns(raw_table) %}
+    {%- if name in forgets %}
+    case when erased_{{ name }}.identifier_key is null then found_rows.{{ name }} end as {{ name }},
+    {%- elif name in columns.get('unread', []) %}
+    cast(null as string) as {{ name }},
+    {%- elif name in ['page_url', 'referrer_url'] %}
+    {{ lead_funnel.url_without_query('found_rows.' ~ name) }} as {{ name }},
+    {%- else %}
+    found_rows.{{ name }},
+    {%- endif %}
+    {%- endfor %}
+    found_rows.row_key,
+    found_rows.loaded_at,
+    found_rows.reject_reason,
+    case when found_rows.reject_reason is not null then found_rows.raw_row end as raw_row
+
+from ({{ lead_funnel.typed_rows(raw_table) }}) as found_rows
+
+left join (
+    select row_hash
+    from {{ erased_rows }}
+    where raw_table = '{{ raw_table }}'
+) as erased
+    on {{ lead_funnel.raw_row_hash('found_rows') }} = erased.row_hash
+{% for name, identifier_type in forgets.items() %}
+left join {{ erased_identifiers }} as erased_{{ name }}
+    on {{ lead_funnel.identifier_key(identifier_type, 'found_rows.' ~ name) }} = erased_{{ name }}.identifier_key
+{% endfor %}
+where erased.row_hash is null
+{%- endif -%}
+{% endmacro %}
+
+{#- What a raw row is known by without naming anybody: its key, which all versions
+    share, or, where it cannot be used, its content. -#}
+{% macro raw_row_hash(relation_alias) -%}
+    case
+        when {{ relation_alias }}.reject_reason is null then {{ lead_funnel.key(["'key:' || " ~ relation_alias ~ '.row_key']) }}
+        else {{ lead_funnel.key(["'row:' || " ~ relation_alias ~ '.raw_row']) }}
+    end
+{%- endmacro %}
+
+{#- Who is identified on a device: the strong identifier of a row, unless it is an
+    address that many people share. Expects CTEs internal_domains and
+    role_addresses joined by shared_address_joins. -#}
+{% macro shared_address_ctes() -%}
+internal_domains as (
+
+    select distinct lower(domain) as domain from {{ ref('internal_domains') }}
+
+),
+
+role_addresses as (
+
+    select distinct lower(local_part) as local_part
+    from {{ ref('role_addresses') }}
+
+),
+{%- endmacro %}
+
+{% macro shared_address_joins(email) -%}
+    left join internal_domains
+        on split_part({{ email }}, '@', 2) = internal_domains.domain
+
+    left join role_addresses
+        on split_part({{ email }}, '@', 1) = role_addresses.local_part
+{%- endmacro %}
+
+{% macro is_own_address() -%}
+    internal_domains.domain is null and role_addresses.local_part is null
+{%- endmacro %}
+
+{#- What the CRM acknowledged about records of erased people. -#}
+{% macro forget_acknowledgements() %}
+    {% if execute and lead_funnel.has_erasure_requests() %}
+        delete from {{ source('sync', 'sync_acknowledgements') }}
+        where {{ lead_funnel.identifier_key('crm_lead', 'crm_lead_id') }} in (select identifier_key from {{ this }})
+    {% endif %}
+{% endmacro %}
