@@ -12,11 +12,12 @@ LEADS ?= 5000
 DEMO := data/demo
 OLIST ?= data/olist
 
-.PHONY: help demo test lint build olist spark clean
+.PHONY: help demo test lint build olist spark prove clean
 
 help:
 	@echo "make demo                   simulate a company, build, train, score, publish; summary and report"
 	@echo "make test                   lint, types, dbt tests, pytest"
+	@echo "make prove                  1,000 random histories: increments end as a full refresh"
 	@echo "make build RAW=dir DB=file  the way on your own raw tables"
 	@echo "make olist OLIST=dir        the way on the Olist data set"
 	@echo "make spark                  the way on Spark too, compared with DuckDB row for row (needs Java 17)"
@@ -72,6 +73,9 @@ test: lint
 # Small, because Spark takes seconds for each model whatever its size.
 spark: $(SPARK_READY)
 	@$(BIN)/python -m engines.spark
+
+prove: $(DEV_READY)
+	PROOF_HISTORIES=1000 $(BIN)/pytest tests/properties
 
 clean:
 	rm -rf $(VENV) target logs data/demo

@@ -1,0 +1,300 @@
+"""Random histories of a handful of people: what arrives, when, in which order, and what runs.
+
+Everything is drawn from small pools, so that people share devices, rows come in several
+versions, times tie and identities merge and part again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from hypothesis import strategies as st
+
+from tests.properties.replay import Arrive, Edit, Row, Run, Step, Value
+
+START = datetime(2026, 1, 5, 8)  # noqa: DTZ001 - the warehouse's times are UTC without a zone
+
+EMAILS = (
+    "anna@firm.example",
+    "anna@firm.example",
+    "anna@firm.example",
+    "bert@firm.example",
+    "cleo@gmail.com",
+    "info@firm.example",
+    "eve@internal.example",
+)
+DEVICES = ("phone", "laptop")
+USERS = ("u1", "u2")
+LEADS = ("L1", "L2", "L3")
+CONTACTS = ("C1", "C2")
+OPPORTUNITIES = ("O1", "O2")
+CAMPAIGNS = ("spring", "fair")
+PAGES = (
+    "https://www.example.com/pricing?a=1",
+    "https://www.example.com/pricing",
+    "https://www.example.com/pricing",
+    "https://www.example.com/products/analytics",
+    "https://www.example.com/blog/security-basics",
+    "https://www.example.com/careers/sales",
+)
+STATUSES = ("New", "MQL", "Working", "Qualified", "Not Ready", "Bad Data", "Zombie")
+# Moments tie often; sessions, cycles and silences lie on both sides of them.
+MOMENTS = tuple(
+    START + timedelta(days=days, minutes=minutes)
+    for days, minutes in ((0, 0), (0, 10), (0, 45), (1, 0), (20, 0), (20, 45), (85, 0))
+)
+LOADS = tuple(
+    datetime(2026, 1, 5, 20) + timedelta(days=days)  # noqa: DTZ001
+    for days in (0, 1, 20, 85, 100)
+)
+
+EDITS: dict[str, tuple[str, str]] = {
+    "points of a page": (
+        "points_rules",
+        "update @seed set points = 40 where rule_id = 'pricing_view'",
+    ),
+    "cap of a page": (
+        "points_rules",
+        "update @seed set max_awards = 1 where rule_id = 'product_view'",
+    ),
+    "no points for a form": ("points_rules", "delete from @seed where rule_id = 'demo_request'"),
+    "no type for a page": ("event_types", "delete from @seed where path_pattern = '/pricing%'"),
+    "another type for a page": (
+        "event_types",
+        "update @seed set event_type = 'case_study_viewed' where path_pattern = '/blog/security%'",
+    ),
+    "a role address": ("role_addresses", "insert into @seed values ('anna')"),
+    "an own domain": ("internal_domains", "insert into @seed values ('firm.example')"),
+    "nobody is a bot": ("bot_user_agents", "delete from @seed"),
+    "a status means more": (
+        "crm_status_map",
+        "update @seed set stage = 'sql' where raw_status = 'Working'",
+    ),
+    "a status means nothing": ("crm_status_map", "delete from @seed where raw_status = 'MQL'"),
+}
+"""By name, the seed edited and the statement."""
+
+
+def _or_none(values: Sequence[Value]) -> st.SearchStrategy[Value]:
+    return st.sampled_from((*values, None))
+
+
+def _ids(prefix: str, count: int) -> st.SearchStrategy[str]:
+    return st.sampled_from([f"{prefix}{number}" for number in range(count)])
+
+
+moments = st.sampled_from(MOMENTS).map(str)
+
+
+def _row(**columns: st.SearchStrategy[Value]) -> st.SearchStrategy[Row]:
+    return st.fixed_dictionaries(columns)
+
+
+def _web_events() -> st.SearchStrategy[Row]:
+    return _row(
+        event_id=_ids("w", 8),
+        event_name=st.sampled_from(("page_view", "page_view", "product_click", "identify")),
+        occurred_at=moments,
+        anonymous_id=st.sampled_from((DEVICES[0], *DEVICES, None)),
+        user_id=st.sampled_from((None, None, *USERS)),
+        email=st.sampled_from((None, None, None, *EMAILS)),
+        page_url=st.sampled_from(PAGES),
+        user_agent=st.sampled_from(("Mozilla/5.0", "Mozilla/5.0", "NiceBot/1.0")),
+        utm_campaign=st.sampled_from((None, None, *CAMPAIGNS)),
+    )
+
+
+def _form_submissions() -> st.SearchStrategy[Row]:
+    return _row(
+        submission_id=_ids("f", 4),
+        form_id=st.sampled_from(("demo_request", "newsletter", "contact")),
+        occurred_at=moments,
+        anonymous_id=_or_none(DEVICES),
+        email=_or_none(EMAILS),
+        job_title=_or_none(("CEO", "Student")),
+        company_name=_or_none(("Firm",)),
+        country_code=_or_none(("de", "US")),
+        employee_count=_or_none(("3", "200", "many")),
+    )
+
+
+def _email_events() -> st.SearchStrategy[Row]:
+    return _row(
+        event_id=_ids("m", 3),
+        event_name=st.sampled_from(("clicked", "opened", "unsubscribed")),
+        occurred_at=moments,
+        email=st.sampled_from(EMAILS),
+        campaign_id=_or_none(CAMPAIGNS),
+    )
+
+
+def _campaign_responses() -> st.SearchStrategy[Row]:
+    return _row(
+        response_id=_ids("r", 3),
+        campaign_id=_or_none(CAMPAIGNS),
+        occurred_at=moments,
+        email=_or_none(EMAILS),
+        crm_lead_id=_or_none(LEADS),
+        response_type=st.sampled_from(("qr_scan", "trade_fair")),
+    )
+
+
+def _crm_leads() -> st.SearchStrategy[Row]:
+    return _row(
+        lead_id=st.sampled_from(LEADS),
+        created_at=moments,
+        updated_at=st.one_of(st.none(), moments),
+        email=_or_none(EMAILS),
+        status=_or_none(STATUSES),
+        merged_into_lead_id=st.sampled_from((None, None, *LEADS)),
+        converted_contact_id=st.sampled_from((None, None, None, *CONTACTS)),
+        converted_at=st.one_of(st.none(), moments),
+        industry=_or_none(("software", "mining")),
+        employee_count=_or_none(("3", "2000")),
+        owner_id=_or_none(("rep-1",)),
+        is_deleted=_or_none(("true", "false")),
+    )
+
+
+def _crm_lead_history() -> st.SearchStrategy[Row]:
+    return _row(
+        history_id=_ids("h", 6),
+        lead_id=st.sampled_from(LEADS),
+        field_name=st.sampled_from(("Status", "Status", "Owner")),
+        old_value=_or_none(STATUSES),
+        new_value=_or_none(STATUSES),
+        changed_at=moments,
+    )
+
+
+def _crm_contacts() -> st.SearchStrategy[Row]:
+    return _row(
+        contact_id=st.sampled_from(CONTACTS),
+        created_at=moments,
+        updated_at=st.one_of(st.none(), moments),
+        email=_or_none(EMAILS),
+        job_title=_or_none(("CTO",)),
+    )
+
+
+def _crm_opportunities() -> st.SearchStrategy[Row]:
+    return _row(
+        opportunity_id=st.sampled_from(OPPORTUNITIES),
+        lead_id=_or_none(LEADS),
+        contact_id=_or_none(CONTACTS),
+        created_at=moments,
+        updated_at=st.one_of(st.none(), moments),
+        is_closed=_or_none(("true", "false")),
+        is_won=_or_none(("true", "false")),
+        closed_at=st.one_of(st.none(), moments),
+        amount=_or_none(("1000", "0.1", "a lot")),
+        stage_name=_or_none(("Proposal", "Closed Won")),
+    )
+
+
+def _crm_activities() -> st.SearchStrategy[Row]:
+    return _row(
+        activity_id=_ids("a", 4),
+        activity_type=st.sampled_from(("call", "email", "meeting")),
+        direction=_or_none(("inbound", "outbound", "sideways")),
+        occurred_at=moments,
+        lead_id=_or_none(LEADS),
+        contact_id=st.sampled_from((None, None, *CONTACTS)),
+        opportunity_id=st.sampled_from((None, None, *OPPORTUNITIES)),
+    )
+
+
+def _erasure_requests() -> st.SearchStrategy[Row]:
+    return _row(
+        request_id=_ids("e", 3),
+        requested_at=moments,
+        email=_or_none(EMAILS),
+        anonymous_id=st.sampled_from((None, None, *DEVICES)),
+        crm_lead_id=st.sampled_from((None, None, *LEADS)),
+    )
+
+
+# How often each raw table is drawn. Requests for erasure are drawn once models read them.
+TABLES: dict[str, tuple[int, Callable[[], st.SearchStrategy[Row]]]] = {
+    "web_events": (7, _web_events),
+    "form_submissions": (4, _form_submissions),
+    "crm_leads": (5, _crm_leads),
+    "crm_lead_history": (3, _crm_lead_history),
+    "email_events": (1, _email_events),
+    "campaign_responses": (1, _campaign_responses),
+    "crm_contacts": (1, _crm_contacts),
+    "crm_opportunities": (2, _crm_opportunities),
+    "crm_activities": (2, _crm_activities),
+    "erasure_requests": (1, _erasure_requests),
+}
+
+
+@st.composite
+def _loaded_row(draw: st.DrawFn, tables: tuple[str, ...]) -> tuple[str, Row]:
+    """A row with the load that brought it: mostly the next one, often a later one."""
+    table = draw(st.sampled_from([name for name in tables for _ in range(TABLES[name][0])]))
+    row = draw(_STRATEGIES[table])
+    times = [
+        str(row[name])
+        for name in ("occurred_at", "created_at", "updated_at", "changed_at", "requested_at")
+        if row.get(name)
+    ]
+    # A load a day before what it brings is quarantined; one a little before is not.
+    fitting = [load for load in LOADS if str(load) >= max(times)] or [LOADS[-1]]
+    lateness = draw(st.sampled_from((0, 0, 0, 1, 2, 9)))
+    load = None if lateness == 9 else str(fitting[min(lateness, len(fitting) - 1)])
+    return table, row | {"loaded_at": load}
+
+
+_STRATEGIES = {table: make() for table, (_, make) in TABLES.items()}
+
+
+@st.composite
+def _runs(draw: st.DrawFn, models: tuple[str, ...], incremental: tuple[str, ...]) -> Run:
+    kind = draw(st.sampled_from(("whole", "whole", "killed", "one", "rest", "anew")))
+    if kind == "killed":
+        return Run(killed_after=draw(st.integers(1, len(models) - 1)))
+    if kind == "one":
+        return Run(only=frozenset({draw(st.sampled_from(incremental))}))
+    if kind == "rest":
+        # All but one incremental model, as when it failed and nothing was told.
+        left_out = draw(st.sampled_from(incremental))
+        return Run(only=frozenset(models) - {left_out})
+    if kind == "anew":
+        only = frozenset({draw(st.sampled_from(incremental))})
+        return Run(only=only, full_refresh=True)
+    return Run()
+
+
+@st.composite
+def histories(
+    draw: st.DrawFn,
+    models: tuple[str, ...],
+    incremental: tuple[str, ...],
+    raw_tables: tuple[str, ...],
+    max_rows: int = 18,
+) -> tuple[Step, ...]:
+    """Histories of up to four batches with a run after each.
+
+    Rows of any time come in any batch, some of them twice; a batch may be empty.
+    """
+    tables = tuple(table for table in TABLES if table in raw_tables)
+    rows = draw(st.lists(_loaded_row(tables), min_size=4, max_size=max_rows))
+    batch_count = draw(st.integers(1, 4))
+    batches = draw(
+        st.lists(st.integers(0, batch_count - 1), min_size=len(rows), max_size=len(rows))
+    )
+    steps: list[Step] = []
+    for number in range(batch_count):
+        arriving = [row for row, batch in zip(rows, batches, strict=True) if batch == number]
+        if draw(st.integers(0, 3)) == 3:
+            # A load that is repeated brings what there was before, once more.
+            before = [row for row, batch in zip(rows, batches, strict=True) if batch < number]
+            arriving += before[-3:]
+        if arriving:
+            steps.append(Arrive(tuple(arriving)))
+        if draw(st.integers(0, 3)) == 3:
+            steps.append(Edit(draw(st.frozensets(st.sampled_from(sorted(EDITS)), max_size=2))))
+        steps.append(draw(_runs(models, incremental)))
+    return tuple(steps)
