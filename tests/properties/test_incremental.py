@@ -284,15 +284,6 @@ FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "the version of an event without when it was known": (
         "both", "loaded_at, known_at, event_type", "loaded_at, event_type", (EVENTS,),
     ),
-    "the version of an award without its points": (
-        "both", "rule_id, points, max_awards", "rule_id, max_awards", (LEDGER,),
-    ),
-    "the version of an award without its cycle": (
-        "both", "hash('2', cycle_number, started_at, next_started_at)", "hash('2')", (LEDGER,),
-    ),
-    "the version of a timeline without points": (
-        "both", "hash('2', event_key, points_awarded)", "hash('2')", (TIMELINE,),
-    ),
 }  # fmt: skip
 
 
