@@ -77,7 +77,3 @@
         "cast(date_trunc('day', " ~ lead_funnel.add_micros(moment, -1) ~ ") as timestamp)", 1
     ) }}
 {%- endmacro %}
-
-{% macro month_start(moment) -%}
-    cast(date_trunc('month', {{ moment }}) as date)
-{%- endmacro %}
