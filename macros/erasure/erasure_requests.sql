@@ -10,12 +10,12 @@
 {#- The rows of a raw table that may be remembered: typed, and without the rows and
     identifiers of people who asked to be forgotten. The raw row is kept only
     where it is going to be quarantined. -#}
-{% macro remembered_rows(raw_table) %}
+{% macro remembered_rows(raw_table, only_parts=none) %}
 {#- Both are named in any case, so that dbt knows of them before requests exist. -#}
 {%- set erased_rows = ref('erased_rows') -%}
 {%- set erased_identifiers = ref('erased_identifiers') -%}
 {%- if not lead_funnel.has_erasure_requests() -%}
-{{ lead_funnel.typed_rows(raw_table) }}
+{{ lead_funnel.typed_rows(raw_table, only_parts=only_parts) }}
 {%- else -%}
 {%- set columns = lead_funnel.personal_columns().get(raw_table, {}) -%}
 {%- set forgets = columns.get('forgets', {}) -%}
@@ -32,18 +32,25 @@ select
     {%- endif %}
     {%- endfor %}
     found_rows.row_key,
+    found_rows.part,
     found_rows.loaded_at,
     found_rows.reject_reason,
     case when found_rows.reject_reason is not null then found_rows.raw_row end as raw_row
 
-from ({{ lead_funnel.typed_rows(raw_table) }}) as found_rows
+from ({{ lead_funnel.typed_rows(raw_table, only_parts=only_parts) }}) as found_rows
 
 left join (
-    select row_hash
+    select
+        part,
+        row_hash
+
     from {{ erased_rows }}
+
     where raw_table = '{{ raw_table }}'
 ) as erased
-    on {{ lead_funnel.raw_row_hash('found_rows') }} = erased.row_hash
+    on
+        found_rows.part = erased.part
+        and {{ lead_funnel.raw_row_hash('found_rows') }} = erased.row_hash
 {% for name, identifier_type in forgets.items() %}
 left join {{ erased_identifiers }} as erased_{{ name }}
     on {{ lead_funnel.identifier_key(identifier_type, 'found_rows.' ~ name) }} = erased_{{ name }}.identifier_key

@@ -69,31 +69,3 @@ touched_leads as (
 
 )
 {%- endmacro %}
-
-{#- The last line of an incremental model: its rows and, in an increment, one
-    empty row for each touched lead, by which the old rows are found. A whole
-    build may sort, so that looking one lead up is quick. -#}
-{% macro rebuilt_rows(order_by=none) -%}
-select * from final
-{% if is_incremental() %}
-
-union all by name
-
-select lead_key from touched_leads
-{% elif order_by %}
-order by {{ order_by }}
-{% endif %}
-{%- endmacro %}
-
-{#- The strategy: the old rows of the touched leads go, the new ones come, in one
-    transaction. Rows without a version only named a lead. -#}
-{% macro get_incremental_rebuild_leads_sql(arguments) -%}
-    {%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
-    delete from {{ arguments['target_relation'] }}
-    where lead_key in (select lead_key from {{ arguments['temp_relation'] }});
-
-    insert into {{ arguments['target_relation'] }} ({{ columns }})
-    select {{ columns }}
-    from {{ arguments['temp_relation'] }}
-    where lead_version is not null;
-{%- endmacro %}

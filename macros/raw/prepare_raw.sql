@@ -94,9 +94,24 @@
             {% do expressions.append('cast(' ~ (column['expression'] if column else 'null') ~ ' as ' ~ type ~ ') as ' ~ name) %}
         {% endfor %}
         {% do expressions.append('cast(' ~ reader.get('surplus', 'null') ~ ' as varchar) as surplus_value') %}
+        {% do expressions.append(('_source_file' if 'files' in reader else 'cast(null as varchar)') ~ ' as source_file') %}
+        {% do expressions.append(lead_funnel._source_version(reader.get('files')) ~ ' as source_version') %}
         {% do selects.append('select ' ~ expressions | join(', ') ~ ' from ' ~ reader['from']) %}
     {% endfor %}
     {{ return(selects | join(' union all ')) }}
+{% endmacro %}
+
+{#- How a file was when this run found it: its size and when it was last written. -#}
+{% macro _source_version(paths) %}
+    {% if not paths %}
+        {{ return('cast(null as varchar)') }}
+    {% endif %}
+    {% set found = run_query("select filename, size || '@' || epoch_us(last_modified) from read_blob(" ~ lead_funnel._path_list(paths) ~ ')') %}
+    {% set versions = [] %}
+    {% for row in found.rows %}
+        {% do versions.append("'" ~ row[0] | replace("'", "''") ~ "': '" ~ row[1] ~ "'") %}
+    {% endfor %}
+    {{ return('map {' ~ versions | join(', ') ~ '}[_source_file]') }}
 {% endmacro %}
 
 {#- Parquet files of one schema share a reader. -#}
@@ -109,7 +124,7 @@
         ) %}
         {% for file_names in schemas.columns[0].values() %}
             {% set same = file_names.split('\x1f') %}
-            {% set from = 'read_parquet(' ~ lead_funnel._path_list(same) ~ ', binary_as_string=true, hive_partitioning=false)' %}
+            {% set from = 'read_parquet(' ~ lead_funnel._path_list(same) ~ ', binary_as_string=true, hive_partitioning=false, filename=\'_source_file\')' %}
             {% set columns = {} %}
             {% for field in run_query('describe select * from ' ~ from).rows %}
                 {% set name, type = field[0], field[1] %}
@@ -126,7 +141,7 @@
                 {% do columns.setdefault(name | trim | lower, column) %}
             {% endfor %}
             {% do lead_funnel._check_raw_columns(raw_table, same[0], columns) %}
-            {% do readers.append({'from': from, 'columns': columns}) %}
+            {% do readers.append({'from': from, 'columns': columns, 'files': same}) %}
         {% endfor %}
     {% endif %}
     {{ return(readers) }}
@@ -161,8 +176,9 @@
         {% do lead_funnel._check_raw_columns(raw_table, same[0], columns) %}
         {% do readers.append({
             'from': 'read_csv(' ~ lead_funnel._path_list(same) ~ ", auto_detect=false, header=true, delim='" ~ delimiter ~ "', quote='\"', escape='\"', "
-                ~ 'null_padding=true, strict_mode=false, parallel=false, columns={' ~ positions | join(', ') ~ '})',
+                ~ 'null_padding=true, strict_mode=false, parallel=false, filename=\'_source_file\', columns={' ~ positions | join(', ') ~ '})',
             'columns': columns,
+            'files': same,
             'surplus': 'surplus_value',
         }) %}
     {% endfor %}
@@ -192,9 +208,10 @@
             {% do columns.update({name: {'expression': '"' ~ spelling.name | replace('"', '""') ~ '"', 'is_time': false}}) %}
         {% endfor %}
         {% do readers.append({
-            'from': 'read_json(' ~ lead_funnel._path_list(paths) ~ ", format='newline_delimited', ignore_errors=true, hive_partitioning=false, columns={"
+            'from': 'read_json(' ~ lead_funnel._path_list(paths) ~ ", format='newline_delimited', ignore_errors=true, hive_partitioning=false, filename='_source_file', columns={"
                 ~ fields | join(', ') ~ '})',
             'columns': columns,
+            'files': paths,
         }) %}
     {% endif %}
     {{ return(readers) }}

@@ -3,9 +3,11 @@
     loaded_at      when the row arrived; the row's own time where that is not given
     reject_reason  why the row cannot be used, null where it can (first that holds)
     raw_row        the row as it came, as JSON; its loaded_at only if unreadable
+    part           what the row came in
     Nothing is filtered but rows that arrived after the variable as_of, and not
-    even those where until_as_of is false. -#}
-{% macro typed_rows(raw_table, until_as_of=true) %}
+    even those where until_as_of is false; where only_parts names a relation, only
+    the parts in it are read. -#}
+{% macro typed_rows(raw_table, until_as_of=true, only_parts=none) %}
 {%- set kinds = dict(lead_funnel.raw_columns(raw_table), loaded_at='time') -%}
 {%- set checked = ['time', 'date', 'integer', 'number', 'boolean'] -%}
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
@@ -15,13 +17,22 @@
     {%- do own_times.append('case when ' ~ flags | join(' or ') ~ ' then ' ~ name ~ ' end') -%}
 {%- endfor -%}
 {%- set raw_values = {} -%}
-{%- for name in present %}{% do raw_values.update({name: 'raw_' ~ name}) %}{% endfor -%}
+{%- set own_columns = present | reject('in', ['source_file', 'source_version']) | list -%}
+{%- for name in own_columns %}{% do raw_values.update({name: 'raw_' ~ name}) %}{% endfor -%}
 {%- do raw_values.update({'loaded_at': 'case when has_loaded_at and dated.loaded_at is null then cast(raw_loaded_at as string) end'}) if 'loaded_at' in present -%}
 with
 
 raw_rows as (
 
-    select * from {{ source('raw', raw_table) }}
+    select
+        *,
+        {{ lead_funnel.raw_part(raw_table) }} as part
+
+    from {{ source('raw', raw_table) }}
+
+    {% if only_parts %}
+    where {{ lead_funnel.raw_part(raw_table) }} in (select part from {{ only_parts }})
+    {% endif %}
 
 ),
 
@@ -31,10 +42,11 @@ given as (
         {%- for name in kinds %}
         {{ lead_funnel.raw_value('raw_rows.' ~ name, present.get(name)) }} as {{ name }},
         {%- endfor %}
-        {%- for name in present %}
+        {%- for name in own_columns %}
         raw_rows.{{ name }} as raw_{{ name }},
         {%- endfor %}
-        {{ 'raw_rows.surplus_value' if 'surplus_value' in present else 'cast(null as string)' }} as surplus_value
+        {{ 'raw_rows.surplus_value' if 'surplus_value' in present else 'cast(null as string)' }} as surplus_value,
+        raw_rows.part
 
     from raw_rows
 
@@ -49,10 +61,11 @@ typed as (
         given.{{ name }} is not null as has_{{ name }},
         {%- endif %}
         {%- endfor %}
-        {%- for name in present %}
+        {%- for name in own_columns %}
         given.raw_{{ name }},
         {%- endfor %}
-        given.surplus_value
+        given.surplus_value,
+        given.part
 
     from given
 
@@ -76,6 +89,7 @@ judged as (
         {{ name }},
         {%- endfor %}
         {% for name in contract['key'] %}cast({{ name }} as string){{ " || '|' || " if not loop.last }}{% endfor %} as row_key,
+        part,
         coalesce(loaded_at, own_time, timestamp '1970-01-01 00:00:00') as loaded_at,
         case
             when {{ contract['key'][0] }} is null
@@ -145,7 +159,7 @@ where coalesce(
     'text' for the rest: a loader may leave columns out, and reading a time from
     text costs more than taking it as it is. Before the table exists: all, as text. -#}
 {% macro present_raw_columns(raw_table) %}
-    {% set wanted = lead_funnel.raw_columns(raw_table).keys() | list + ['loaded_at', 'surplus_value'] %}
+    {% set wanted = lead_funnel.raw_columns(raw_table).keys() | list + ['loaded_at', 'surplus_value', 'source_file', 'source_version'] %}
     {% set present = {} %}
     {% for column in adapter.get_columns_in_relation(source('raw', raw_table)) if execute %}
         {% if column.name | lower in wanted %}
@@ -153,7 +167,7 @@ where coalesce(
         {% endif %}
     {% endfor %}
     {% if not present %}
-        {% for name in wanted if name != 'surplus_value' %}
+        {% for name in wanted if name not in ['surplus_value', 'source_file', 'source_version'] %}
             {% do present.update({name: 'text'}) %}
         {% endfor %}
     {% endif %}

@@ -7,6 +7,7 @@ which every table is written in another physical order.
 
 from __future__ import annotations
 
+import functools
 import gc
 import json
 import math
@@ -27,6 +28,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 WAREHOUSE = '"warehouse".'
 REFERENCE = '"reference".'
 HISTORIES_PER_DATABASE = 50
+ERASING = " erasing"
+FORMS = ("full", "increment", "full" + ERASING, "increment" + ERASING)
 
 Value = str | int | float | bool | None
 Row = dict[str, Value]
@@ -34,7 +37,7 @@ Row = dict[str, Value]
 
 @dataclass(frozen=True)
 class Model:
-    """A model in the two forms that dbt compiles it to.
+    """A model in the forms that dbt compiles it to.
 
     Attributes
     ----------
@@ -42,10 +45,9 @@ class Model:
         Quoted name of what it writes.
     materialized : str
         table, view or incremental.
-    full : str
-        SQL of a first run or a full refresh.
-    increment : str
-        SQL of a run that finds the relation; the same where that makes no difference.
+    forms : dict of str to str
+        SQL by form: `full` of a first run or a full refresh, `increment` of a run that finds the
+        relation, and both with ` erasing` for where somebody asked to be forgotten.
     strategy : str
         Statements that carry an increment into the relation: `@target`, `@temp`, `@columns`.
     inputs : tuple of str
@@ -55,8 +57,7 @@ class Model:
     name: str
     relation: str
     materialized: str
-    full: str
-    increment: str
+    forms: dict[str, str]
     strategy: str
     inputs: tuple[str, ...]
 
@@ -167,20 +168,21 @@ def compile_project(folder: Path) -> Project:
         key for key, node in models.items() if node["config"]["materialized"] == "incremental"
     ]
     order = _in_order(models, incremental)
-    full = {key: _compiled(folder, models[key]) for key in order}
-
     with duckdb.connect(str(database)) as connection:
         for key in incremental:
             schema = models[key]["schema"]
             connection.execute(f"create schema if not exists {schema}")
-            connection.execute(f"create table {models[key]['relation_name']} (lead_key uuid)")
-    _dbt(folder, database, "compile", "--select", *(models[key]["name"] for key in order))
-    increment = {key: _compiled(folder, models[key]) for key in order}
+            connection.execute(f"create table {models[key]['relation_name']} (nothing int)")
+    forms = {form: {} for form in FORMS}
+    for form, compiled in forms.items():
+        if form.endswith(ERASING):
+            with duckdb.connect(str(database)) as connection:
+                connection.execute("insert into raw.erasure_requests (request_id) values ('1')")
+        flags = ["--full-refresh"] if form.startswith("full") else []
+        selected = (models[key]["name"] for key in order)
+        _dbt(folder, database, "compile", *flags, "--select", *selected)
+        compiled.update({key: _compiled(folder, models[key]) for key in order})
 
-    strategies = {
-        strategy: _strategy(folder, database, strategy)
-        for strategy in {str(models[key]["config"]["incremental_strategy"]) for key in incremental}
-    }
     made = {}
     for key in order:
         node = models[key]
@@ -188,11 +190,8 @@ def compile_project(folder: Path) -> Project:
             name=node["name"],
             relation=node["relation_name"],
             materialized=node["config"]["materialized"],
-            full=full[key],
-            increment=increment[key],
-            strategy=strategies.get(str(node["config"]["incremental_strategy"]), "")
-            if key in incremental
-            else "",
+            forms={form: compiled[key] for form, compiled in forms.items()},
+            strategy=_strategy(folder, database, node["config"]) if key in incremental else "",
             inputs=tuple(
                 nodes[other]["relation_name"]
                 for other in node["depends_on"]["nodes"]
@@ -260,15 +259,22 @@ def _raw_columns(folder: Path, database: Path) -> dict[str, dict[str, str]]:
     return tables
 
 
-def _strategy(folder: Path, database: Path, strategy: str) -> str:
-    """What the project's own macro does with an increment."""
-    macro = f"get_incremental_{strategy.replace('+', '_')}_sql"
+@functools.cache
+def _strategy_of(folder: Path, database: Path, strategy: str, unique_key: str) -> str:
     arguments = (
-        "{'target_relation': '@target', 'temp_relation': '@temp', 'unique_key': 'lead_key', "
-        "'dest_columns': [{'quoted': '@columns', 'name': '@columns'}], "
+        "{'target_relation': '@target', 'temp_relation': '@temp', 'unique_key': '"
+        + unique_key
+        + "', 'dest_columns': [{'quoted': '@columns', 'name': '@columns'}], "
         "'incremental_predicates': none}"
     )
+    macro = f"get_incremental_{strategy.replace('+', '_')}_sql"
     return _inline(folder, database, "{{ " + macro + "(" + arguments + ") }}")
+
+
+def _strategy(folder: Path, database: Path, config: Mapping[str, Any]) -> str:
+    """What the project's own macro does with an increment."""
+    strategy, unique_key = str(config["incremental_strategy"]), str(config["unique_key"])
+    return _strategy_of(folder, database, strategy, unique_key)
 
 
 def _inline(folder: Path, database: Path, text: str) -> str:
@@ -483,11 +489,9 @@ class _Database:
     def run(self, run: Run) -> None:
         """Run models, in order."""
         for number, model in enumerate(self.project.models.values()):
-            # A view that exists always shows what raw holds now.
-            is_live = self._is_kept_view(model) and model.relation in self.existing
             is_killed = run.killed_after is not None and number >= run.killed_after
             is_selected = run.only is None or model.name in run.only
-            if is_live or (is_selected and not is_killed):
+            if is_selected and not is_killed:
                 self._make(model, run.full_refresh)
 
     def rows(self, relation: str) -> list[tuple[Any, ...]]:
@@ -500,17 +504,20 @@ class _Database:
         if any(relation in models - self.existing for relation in model.inputs):
             # dbt fails on a model whose input was never made.
             return
-        inputs = tuple(self.changes[relation] for relation in model.inputs)
+        # Asked while dbt compiles, and so no input that dbt knows of.
+        is_erasing = "erasure_requests" in self.filled
+        inputs = (int(is_erasing), *(self.changes[relation] for relation in model.inputs))
+        form = ERASING if is_erasing else ""
         is_there = model.relation in self.existing
         self.existing.add(model.relation)
         if model.materialized == "incremental" and is_there and not full_refresh:
-            self._execute(model, "increment")
+            self._execute(model, "increment" + form)
         elif model.materialized == "incremental" or self.made_of.get(model.relation) != inputs:
-            self._execute(model, "full")
+            self._execute(model, "full" + form)
         else:
             return
         self.made_of[model.relation] = inputs
-        if self._is_real_view(model):
+        if model.materialized == "view":
             self.changes[model.relation] += 1
             return
         count, content = self._execute(model, "content").fetchall()[0]
@@ -518,27 +525,18 @@ class _Database:
             self.changes[model.relation] += 1
             self.content[model.relation] = (count, content)
 
-    def _is_kept_view(self, model: Model) -> bool:
-        """Whether it reads nothing but raw; kept as a table, it need not be read time and again."""
-        return model.materialized == "view" and all(
-            relation.startswith(f'{WAREHOUSE}"raw".') for relation in model.inputs
-        )
-
-    def _is_real_view(self, model: Model) -> bool:
-        return model.materialized == "view" and not self._is_kept_view(model)
-
     def _define(self, model: Model) -> None:
         """Make the empty relation, and the one that an increment is put into first."""
-        kind = "view" if self._is_real_view(model) else "table"
-        limit = "" if self._is_real_view(model) else " limit 0"
+        kind = "view" if model.materialized == "view" else "table"
+        limit = "" if model.materialized == "view" else " limit 0"
         self.connection.execute(
             f"create {kind} {self._here(model.relation)} as "
-            f"select * from ({self._here(model.full)}) as made{limit}"
+            f"select * from ({self._here(model.forms['full'])}) as made{limit}"
         )
         if model.materialized == "incremental":
             self.connection.execute(
                 f"create table {self._temp(model)} as "
-                f"select * from ({self._here(model.increment)}) as made limit 0"
+                f"select * from ({self._here(model.forms['increment'])}) as made limit 0"
             )
 
     def _prepare(self, model: Model) -> None:
@@ -548,24 +546,23 @@ class _Database:
             "content": "select count(*), coalesce(sum(hash(kept)::hugeint), 0) "
             f"from {target} as kept"
         }
-        if self._is_real_view(model):
-            steps = {"full": "select 1"}
-        else:
-            shuffled = " order by hash(made) desc" if self.prefix == REFERENCE else ""
-            steps["full"] = (
-                f"truncate {target}; insert into {target} "
-                f"select * from ({self._here(model.full)}) as made{shuffled}"
-            )
-        if model.materialized == "incremental":
-            temp = self._temp(model)
-            strategy = (
-                model.strategy.replace("@target", target)
-                .replace("@temp", temp)
-                .replace("@columns", ", ".join(self._columns(model.relation)))
-            )
-            steps["increment"] = (
-                f"truncate {temp}; insert into {temp} {self._here(model.increment)}; {strategy}"
-            )
+        shuffled = " order by hash(made) desc" if self.prefix == REFERENCE else ""
+        temp = self._temp(model)
+        strategy = (
+            model.strategy.replace("@target", target)
+            .replace("@temp", temp)
+            .replace("@columns", ", ".join(self._columns(model.relation)))
+        )
+        for form, sql in model.forms.items():
+            if model.materialized == "view":
+                steps[form] = "select 1"
+            elif form.startswith("full"):
+                steps[form] = (
+                    f"truncate {target}; insert into {target} "
+                    f"select * from ({self._here(sql)}) as made{shuffled}"
+                )
+            elif model.materialized == "incremental":
+                steps[form] = f"truncate {temp}; insert into {temp} {self._here(sql)}; {strategy}"
         self.prepared |= {(model.name, step): [] for step in steps}
         for step, sql in steps.items():
             for statement in duckdb.extract_statements(sql):

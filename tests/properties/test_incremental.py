@@ -224,7 +224,9 @@ def test_any_history_ends_as_a_full_refresh(
 # Faults: the form they are planted in, the right words, the wrong ones, and the models. The full
 # refresh has the fault too where it is in both forms: what is found is only that they differ.
 TOUCHED = "where input_versions.lead_version is distinct from stored_versions.lead_version"
-DELETE = "delete from @target\n    where lead_key in (select lead_key from @temp);"
+DELETE = (
+    "delete from @target\n    where lead_key in (select lead_key from @temp where lead_version is null);"
+)
 EVENTS, LEDGER, RUNNING, TIMELINE = (
     "int_lead_events", "int_points_ledger", "int_points_running", "fct_lead_timeline",
 )  # fmt: skip
@@ -289,12 +291,15 @@ FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
 
 def _spoil(model: Model, form: str, right: str, wrong: str) -> Model:
     """The model with other words in one of its forms, or in both."""
-    forms = ("full", "increment") if form == "both" else (form,)
-    words: dict[str, str] = {name: getattr(model, name) for name in forms}
-    missing = [name for name, text in words.items() if right not in text]
+    if form == "strategy":
+        assert right in model.strategy, f"The strategy of {model.name} has no '{right}'."
+        return replace(model, strategy=model.strategy.replace(right, wrong))
+    wrong = wrong.replace("@target", model.relation)
+    spoilt = {name: text for name, text in model.forms.items() if form == "both" or form in name}
+    missing = [name for name, text in spoilt.items() if right not in text]
     assert not missing, f"{model.name} has no '{right}' in {missing}."
-    wrong = wrong if form == "strategy" else wrong.replace("@target", model.relation)
-    return replace(model, **{name: text.replace(right, wrong) for name, text in words.items()})
+    spoilt = {name: text.replace(right, wrong) for name, text in spoilt.items()}
+    return replace(model, forms=model.forms | spoilt)
 
 
 @pytest.mark.parametrize("fault", FAULTS)

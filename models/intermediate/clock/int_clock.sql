@@ -13,14 +13,14 @@ loads as (
 
     {% for table in timed_tables %}
     select
-        min(loaded_at) as first_loaded_at,
-        max(loaded_at) as last_loaded_at
+        min(arrived_at) as first_loaded_at,
+        max(arrived_at) as last_loaded_at
 
     from {{ ref('base_raw__' ~ table) }}
 
     where
         reject_reason is null
-        and loaded_at > timestamp '1970-01-01 00:00:00'
+        and arrived_at > timestamp '1970-01-01 00:00:00'
 
     union all
     {% endfor %}

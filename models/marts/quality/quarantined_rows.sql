@@ -9,7 +9,7 @@ rejected as (
         row_key,
         reject_reason as reason,
         raw_row,
-        loaded_at
+        arrived_at
 
     from {{ ref('base_raw__' ~ raw_table) }}
 
@@ -29,7 +29,7 @@ grouped as (
         reason,
         raw_row,
         count(*) as row_count,
-        min(loaded_at) as first_loaded_at
+        min(arrived_at) as first_loaded_at
 
     from rejected
 

@@ -8,8 +8,11 @@
    leads nowhere: others may use it. Nor does an address that many share.
    Neither the variable as_of nor a fault in a row gives anything back. #}
 {% set hops = 6 %}
-{% set lists = [ref('internal_domains'), ref('role_addresses')] %}
 {% set raw_events = ['web_events', 'form_submissions'] %}
+{% set raw_links = ['erasure_requests', 'web_events', 'form_submissions', 'campaign_responses', 'crm_leads', 'crm_contacts', 'crm_opportunities'] %}
+{# Named in any case, so that dbt knows of them before requests exist. #}
+{% set lists = [ref('internal_domains'), ref('role_addresses')] %}
+{% for raw_table in raw_links %}{% do source('raw', raw_table) %}{% endfor %}
 
 {% if not has_erasure_requests() %}
 select {{ key(['cast(null as string)']) }} as identifier_key
@@ -19,7 +22,7 @@ with
 
 {{ shared_address_ctes() }}
 
-{% for raw_table in ['erasure_requests', 'web_events', 'form_submissions', 'campaign_responses', 'crm_leads', 'crm_contacts', 'crm_opportunities'] %}
+{% for raw_table in raw_links %}
 {{ raw_table }} as (
 
     select *

@@ -5,11 +5,14 @@
    int_device_assignments has it: after the erasure nobody else must inherit it. #}
 {% set personal = personal_columns() %}
 {% set erased = ref('erased_identifiers') %}
+{# Named in any case, so that dbt knows of them before requests exist. #}
 {% set lists = [ref('internal_domains'), ref('role_addresses')] %}
+{% for raw_table in raw_tables() %}{% do source('raw', raw_table) %}{% endfor %}
 
 {% if not has_erasure_requests() %}
 select
     cast(null as string) as raw_table,
+    cast(null as string) as part,
     {{ key(['cast(null as string)']) }} as row_hash,
     cast(0 as bigint) as row_count,
     cast(null as timestamp) as first_loaded_at,
@@ -35,6 +38,7 @@ erased as (
     select
         row_key,
         {{ raw_row_hash('typed') }} as row_hash,
+        part,
         loaded_at,
         reject_reason is null as is_usable,
         {% for name in raw_columns(raw_table) if name in needed %}
@@ -341,6 +345,7 @@ all_rows as (
         '{{ raw_table }}' as raw_table,
         row_key,
         row_hash,
+        part,
         loaded_at,
         is_usable
 
@@ -359,6 +364,7 @@ final as (
 
     select
         all_rows.raw_table,
+        all_rows.part,
         all_rows.row_hash,
         count(*) as row_count,
         min(case when all_rows.is_usable then all_rows.loaded_at end) as first_loaded_at,
@@ -380,6 +386,7 @@ final as (
 
     group by
         all_rows.raw_table,
+        all_rows.part,
         all_rows.row_hash
 
 )

@@ -1,8 +1,7 @@
 {{ accepted_rows(
     ref('base_raw__campaign_costs'),
-    key='campaign_cost_key',
     columns=[
-        'campaign_cost_key',
+        'record_key as campaign_cost_key',
         'campaign_id',
         'cost_date',
         'amount',

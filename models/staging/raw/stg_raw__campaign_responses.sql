@@ -1,6 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__campaign_responses'),
-    key='response_id',
     columns=[
         'response_id',
         'campaign_id',

@@ -1,6 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__campaigns'),
-    key='campaign_id',
     columns=[
         'campaign_id',
         'name',

@@ -1,6 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__crm_accounts'),
-    key='account_id',
     columns=[
         'account_id',
         'parent_account_id',

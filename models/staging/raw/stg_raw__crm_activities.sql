@@ -1,6 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__crm_activities'),
-    key='activity_id',
     columns=[
         'activity_id',
         'activity_type',

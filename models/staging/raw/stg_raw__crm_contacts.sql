@@ -1,6 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__crm_contacts'),
-    key='contact_id',
     columns=[
         'contact_id',
         'account_id',

@@ -1,6 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__crm_lead_history'),
-    key='history_id',
     columns=[
         'history_id',
         'lead_id',

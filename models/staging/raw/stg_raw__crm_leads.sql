@@ -1,6 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__crm_leads'),
-    key='lead_id',
     columns=[
         'lead_id',
         'created_at',

@@ -1,6 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__crm_opportunities'),
-    key='opportunity_id',
     columns=[
         'opportunity_id',
         'account_id',

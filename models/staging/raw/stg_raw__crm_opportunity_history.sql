@@ -1,6 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__crm_opportunity_history'),
-    key='history_id',
     columns=[
         'history_id',
         'opportunity_id',

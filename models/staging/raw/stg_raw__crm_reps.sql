@@ -1,6 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__crm_reps'),
-    key='rep_id',
     columns=[
         'rep_id',
         'name',

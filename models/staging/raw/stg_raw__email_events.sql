@@ -1,6 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__email_events'),
-    key='event_id',
     columns=[
         'event_id',
         'event_name',

@@ -1,6 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__erasure_requests'),
-    key='request_id',
     columns=[
         'request_id',
         'requested_at',

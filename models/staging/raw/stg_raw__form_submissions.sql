@@ -1,6 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__form_submissions'),
-    key='submission_id',
     columns=[
         'submission_id',
         'form_id',

@@ -1,0 +1,232 @@
+{#- All rows of a raw table, typed, kept by the parts of it that they came in: a run
+    reads the parts that are new or differ, and rewrites their rows and the other
+    versions of the same records. What was consumed is remembered on the rows.
+    more        columns made of the typed ones, by name
+    leave_out   typed columns that nothing reads further on
+    record      key that all versions of a record share, where it is made of more than
+                the key of the raw table
+    Adds to the typed columns:
+    record_key  key of the record; null where the row cannot be used
+    row_key, reject_reason, raw_row
+                of a row that cannot be used: its key, why, and the row as it came
+    arrived_at  when the row arrived
+    part, part_version
+                what it came in, and how that was when it was read
+    is_accepted whether this is the version that counts: the one that arrived last,
+                ties broken by content, so that order of arrival never decides
+    loaded_at   earliest arrival of a version with the same content, so that
+                loading a row again changes nothing
+    first_loaded_at
+                earliest arrival of any version
+    version_count
+                usable raw rows with this key
+    Only keys that occur twice are ranked: ranking every row costs five times more. -#}
+{% macro base_rows(raw_table, more={}, leave_out=[], record=none) %}
+{%- set unread = lead_funnel.personal_columns().get(raw_table, {}).get('unread', []) -%}
+{%- set typed = lead_funnel.raw_columns(raw_table) | reject('in', unread + leave_out) | list -%}
+{%- set content = typed + more.keys() | list -%}
+{%- set kept = content + [
+    'record_key', 'row_key', 'reject_reason', 'raw_row', 'arrived_at', 'part', 'part_version',
+] -%}
+with
+
+{{ lead_funnel.changed_parts([raw_table]) }},
+
+found_rows as (
+
+    {{ lead_funnel.remembered_rows(raw_table, only_parts='changed_parts') }}
+
+),
+
+arrived as (
+
+    select
+        {%- for name in typed %}
+        found_rows.{{ name }},
+        {%- endfor %}
+        {%- for name, expression in more.items() %}
+        {{ expression }} as {{ name }},
+        {%- endfor %}
+        case
+            when found_rows.reject_reason is null
+                then {{ record or lead_funnel.key(['found_rows.row_key']) }}
+        end as record_key,
+        case when found_rows.reject_reason is not null then found_rows.row_key end as row_key,
+        found_rows.reject_reason,
+        case when found_rows.reject_reason is not null then found_rows.raw_row end as raw_row,
+        found_rows.loaded_at as arrived_at,
+        found_rows.part,
+        changed_parts.part_version
+
+    from found_rows
+
+    inner join changed_parts
+        on found_rows.part = changed_parts.part
+
+),
+
+{% if is_incremental() %}
+touched_records as (
+
+    select record_key
+    from arrived
+    where record_key is not null
+
+    union distinct
+
+    select record_key
+    from {{ this }}
+    where record_key is not null and part in (select part from changed_parts)
+
+),
+
+{% endif %}
+candidates as (
+
+    select {{ kept | join(', ') }}
+    from arrived
+
+    {% if is_incremental() %}
+    union all
+
+    select {{ kept | join(', ') }}
+    from {{ this }}
+    where
+        record_key in (select record_key from touched_records)
+        and part not in (select part from changed_parts)
+    {% endif %}
+
+),
+
+repeated_records as (
+
+    select record_key
+    from candidates
+    where record_key is not null
+    group by record_key
+    having count(*) > 1
+
+),
+
+versions as (
+
+    select
+        candidates.*,
+        md5({{ lead_funnel.expressions_as_json(dict(zip(content, content))) }}) as content_hash
+
+    from candidates
+
+    inner join repeated_records
+        on candidates.record_key = repeated_records.record_key
+
+),
+
+{# Versions that tie in arrival and content differ in nothing but their part. #}
+ranked_versions as (
+
+    select
+        *,
+        row_number() over (
+            partition by record_key
+            order by arrived_at desc, content_hash, part
+        ) = 1 as is_accepted,
+        min(arrived_at) over (partition by record_key, content_hash) as loaded_at,
+        min(arrived_at) over (partition by record_key) as first_loaded_at,
+        count(*) over (partition by record_key) as version_count
+
+    from versions
+
+),
+
+final as (
+
+    select
+        {%- for name in kept %}
+        candidates.{{ name }},
+        {%- endfor %}
+        candidates.record_key is not null as is_accepted,
+        candidates.arrived_at as loaded_at,
+        candidates.arrived_at as first_loaded_at,
+        cast(1 as bigint) as version_count
+
+    from candidates
+
+    where
+        candidates.record_key is null
+        or not exists (
+            select 1
+            from repeated_records
+            where repeated_records.record_key = candidates.record_key
+        )
+
+    union all
+
+    select
+        {%- for name in kept %}
+        {{ name }},
+        {%- endfor %}
+        is_accepted,
+        loaded_at,
+        first_loaded_at,
+        version_count
+
+    from ranked_versions
+
+)
+
+{{ lead_funnel.rebuilt_rows('part', 'changed_parts') }}
+{% endmacro %}
+
+{#- The distinct usable values of an expression over the typed columns in each part
+    of some raw tables.
+    value  name of the value
+    given  what is cut to distinct values first
+    made   the value, made of given_value -#}
+{% macro distinct_in_parts(raw_tables, value, given, made='given_value') %}
+with
+
+{{ lead_funnel.changed_parts(raw_tables) }},
+
+{% for raw_table in raw_tables %}
+{{ raw_table }}_rows as (
+
+    {{ lead_funnel.remembered_rows(raw_table, only_parts='changed_parts') }}
+
+),
+
+{% endfor %}
+given as (
+
+    {% for raw_table in raw_tables %}
+    select
+        part,
+        {{ given }} as given_value
+
+    from {{ raw_table }}_rows
+
+    where reject_reason is null
+
+    {% if not loop.last %}union distinct{% else %}group by 1, 2{% endif %}
+
+    {% endfor %}
+
+),
+
+final as (
+
+    select distinct
+        {{ made }} as {{ value }},
+        changed_parts.part,
+        changed_parts.part_version
+
+    from given
+
+    inner join changed_parts
+        on given.part = changed_parts.part
+
+    where given.given_value is not null
+
+)
+
+{{ lead_funnel.rebuilt_rows('part', 'changed_parts') }}
+{% endmacro %}

@@ -1,0 +1,107 @@
+{#- The parts that a raw table came in, each read as a whole or not at all: a file, or
+    in a table that a loader writes the rows of one day of arrival. -#}
+{% macro raw_part(raw_table) -%}
+    {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
+    '{{ raw_table }}/' ||
+    {%- if 'source_file' in present %} coalesce(source_file, '')
+    {%- elif 'loaded_at' in present %} coalesce(cast(cast({{ lead_funnel.raw_time('loaded_at', present['loaded_at']) }} as date) as string), '')
+    {%- else %} ''
+    {%- endif -%}
+{%- endmacro %}
+
+{#- One row a part of a raw table: part, part_version. The version of a part differs
+    when anything differs that its rows are made of: the file or the rows themselves,
+    how they are read, the clock that ends reading, or what is to be forgotten. -#}
+{% macro raw_parts(raw_table) %}
+{%- set present = lead_funnel.present_raw_columns(raw_table) -%}
+{%- set reading = local_md5(tojson([present, lead_funnel.raw_tables()[raw_table], var('as_of') | string]))[:8] -%}
+{%- set forgets = lead_funnel.personal_columns().get(raw_table, {}).get('forgets') -%}
+{#- Named in any case, so that dbt knows of them before requests exist. -#}
+{%- set erased_rows = ref('erased_rows') -%}
+{%- set erased_identifiers = ref('erased_identifiers') -%}
+{%- set is_erasing = lead_funnel.has_erasure_requests() -%}
+select
+    found.part,
+    '{{ reading }}:' || found.version
+    {%- if is_erasing %} || coalesce(':' || erased.version, ''){% endif %}
+    {%- if is_erasing and forgets %} || coalesce(':' || forgotten.version, ''){% endif %} as part_version
+
+from (
+    select
+        {{ lead_funnel.raw_part(raw_table) }} as part,
+        {%- if 'source_file' in present %}
+        max(coalesce(source_version, '')) as version
+        {%- else %}
+        cast(sum({{ lead_funnel.row_version(present.keys()) }}) as string) as version
+        {%- endif %}
+
+    from {{ source('raw', raw_table) }}
+
+    group by 1
+) as found
+{%- if is_erasing %}
+
+left join (
+    select
+        part,
+        cast(sum({{ lead_funnel.row_version(['row_hash']) }}) as string) as version
+
+    from {{ erased_rows }}
+
+    where raw_table = '{{ raw_table }}'
+
+    group by part
+) as erased
+    on found.part = erased.part
+{%- if forgets %}
+
+cross join (
+    select cast(sum({{ lead_funnel.row_version(['identifier_key']) }}) as string) as version
+    from {{ erased_identifiers }}
+) as forgotten
+{%- endif %}
+{%- endif %}
+{% endmacro %}
+
+{#- The CTEs parts and changed_parts (part, part_version): the parts of some raw tables
+    that a model has not read, or not as they are now; version null where the part is
+    gone. -#}
+{% macro changed_parts(raw_tables) -%}
+parts as (
+
+    {% for raw_table in raw_tables %}
+    {{ lead_funnel.raw_parts(raw_table) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+changed_parts as (
+
+    {% if is_incremental() %}
+    select
+        coalesce(parts.part, stored_parts.part) as part,
+        parts.part_version
+
+    from parts
+
+    full outer join (
+        select distinct
+            part,
+            part_version
+
+        from {{ this }}
+    ) as stored_parts
+        on parts.part = stored_parts.part
+
+    where parts.part_version is distinct from stored_parts.part_version
+    {% else %}
+    select
+        part,
+        part_version
+
+    from parts
+    {% endif %}
+
+)
+{%- endmacro %}

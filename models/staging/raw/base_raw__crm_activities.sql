@@ -1,3 +1,0 @@
-{{ config(materialized='view') }}
-
-{{ remembered_rows('crm_activities') }}
