@@ -28,7 +28,7 @@ with
     select
         {{ names['key'] }} as record_id,
         {{ names['columns'] | join(',\n        ') }},
-        min(loaded_at) as first_loaded_at
+        min(arrived_at) as first_loaded_at
 
     from {{ ref('base_raw__' ~ table) }}
 
