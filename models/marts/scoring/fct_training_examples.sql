@@ -1,6 +1,6 @@
 {{ config(
     materialized=lead_materialization(),
-    incremental_strategy='rebuild_leads',
+    incremental_strategy='rebuild_whole',
     unique_key='lead_key'
 ) }}
 
