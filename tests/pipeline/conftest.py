@@ -1,16 +1,12 @@
-"""One small company, built night by night and built at once."""
+"""What several tests of whole builds share: one small company, built in two ways."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
-import duckdb
 import pytest
 
 from demo import simulate
 from tests.dbt_runs import RunDbt
+from tests.pipeline.small_company import SmallCompany
 
 BUILT = [
     "--select",
@@ -18,23 +14,10 @@ BUILT = [
     "+fct_training_examples",
     "fct_stage_transitions",
     "int_points_running",
-    "--exclude-resource-type",
-    "test",
+    *("--exclude-resource-type", "test"),
+    *("--exclude-resource-type", "unit_test"),
 ]
 NIGHTS = ["2026-01-15 03:00:00", "2026-04-01 03:00:00"]
-
-
-@dataclass(frozen=True)
-class SmallCompany:
-    """Two warehouses of the same raw rows: one in nightly increments, one in one full build."""
-
-    nightly: Path
-    whole: Path
-
-    def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows of the warehouse that was built night by night."""
-        with duckdb.connect(str(self.nightly), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
 
 
 @pytest.fixture(scope="session")

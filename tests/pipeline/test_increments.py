@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from tests.pipeline.conftest import SmallCompany
+from tests.pipeline.small_company import SmallCompany
 
 
 def test_every_table_is_the_same_as_after_one_full_build(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.pipeline.conftest import SmallCompany
+from tests.pipeline.small_company import SmallCompany
 
 SECONDS_A_DAY = 86400.0
 
