@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from datetime import datetime
 from typing import Any
@@ -23,8 +24,8 @@ def _by_lead(rows: list[tuple[Any, ...]]) -> dict[Any, list[tuple[Any, ...]]]:
 def _faded(points: float, half_life: float, since: datetime, until: datetime) -> float:
     if half_life <= 0:
         return points
-    days: float = (until - since).total_seconds() / SECONDS_A_DAY
-    return points * 2.0 ** (-days / half_life)
+    days = (until - since).total_seconds() / SECONDS_A_DAY
+    return points * math.pow(2.0, -days / half_life)
 
 
 def test_points_at_an_event_are_the_faded_sum_of_the_account_book(
