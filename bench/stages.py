@@ -9,12 +9,8 @@ to sorting the same history, and how many people of a sample are told as the rep
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import platform
 import shutil
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -22,12 +18,11 @@ from pathlib import Path
 
 import duckdb
 
+from bench.run import FOLDER, PROJECT, model_seconds, note, report, run_dbt
 from bench.stage_history import Size, write_stage_history
 from bench.stage_people import read_entries, read_people
 from bench.stage_replay import read_funnel, replay
 
-PROJECT = Path(__file__).resolve().parents[1]
-RESULTS = PROJECT / "bench" / "results" / "stages.json"
 STAGE_MODELS = (
     "int_status_changes",
     "int_opportunities",
@@ -40,30 +35,10 @@ STAGE_MODELS = (
 REPEATS = 3
 
 
-def note(text: str) -> None:
-    """Write a line about the work to standard error."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
-
-
-def run_dbt(arguments: Sequence[str], folder: Path) -> None:
-    """Run dbt on the folder's raw tables and warehouse."""
-    places = {
-        "LEAD_FUNNEL_RAW": str(folder / "raw"),
-        "LEAD_FUNNEL_DB": str(folder / "warehouse.duckdb"),
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-    }
-    paths = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
-    dbt = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet"]
-    subprocess.run([*dbt, *arguments, *paths], check=True, env=os.environ | places)
-
-
 def build_seconds(folder: Path) -> float:
     """Build the stage models once more; give the seconds that they took together."""
     run_dbt(["run", "--threads", "1", "--select", *STAGE_MODELS], folder)
-    results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
-    return float(sum(result["execution_time"] for result in results))
+    return sum(model_seconds(folder).values())
 
 
 def sort_seconds(folder: Path) -> float:
@@ -109,9 +84,6 @@ def measure(size: Size, sample: int, folder: Path) -> dict[str, object]:
         "ratio_to_sorting": round(build / sort, 1),
         "people_replayed": len(people),
         "people_differing": differing,
-        "cpus": os.cpu_count(),
-        "python": platform.python_version(),
-        "duckdb": duckdb.__version__,
     }
 
 
@@ -122,15 +94,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--changes", type=int, default=1_000_000)
     parser.add_argument("--sample", type=int, default=2_000, help="people to replay")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folder", type=Path, default=PROJECT / "data" / "bench" / "stages")
-    parser.add_argument("--record", action="store_true", help="write bench/results/stages.json")
+    parser.add_argument("--folder", type=Path, default=FOLDER / "stages")
+    parser.add_argument("--record", action="store_true", help="keep the result")
     chosen = parser.parse_args(arguments)
     size = Size(chosen.leads, chosen.changes, chosen.seed)
     found = measure(size, chosen.sample, chosen.folder.resolve())
-    text = json.dumps(found, indent=2)
-    sys.stdout.write(text + "\n")
-    if chosen.record:
-        RESULTS.write_text(text + "\n")
+    report("stages", found, chosen.record)
     return 1 if found["people_differing"] else 0
 
 
