@@ -1,0 +1,30 @@
+{#- The wall-clock time in a time zone at a moment (UTC), and back. The zone is an
+    SQL expression: a column or a quoted name such as 'Europe/Berlin'. -#}
+{% macro local_time(moment, zone) %}
+    {{- return(adapter.dispatch('local_time', 'lead_funnel')(moment, zone)) -}}
+{% endmacro %}
+
+{% macro default__local_time(moment, zone) -%}
+    timezone({{ zone }}, timezone('UTC', {{ moment }}))
+{%- endmacro %}
+
+{% macro spark__local_time(moment, zone) -%}
+    from_utc_timestamp({{ moment }}, {{ zone }})
+{%- endmacro %}
+
+{% macro utc_time(local_moment, zone) %}
+    {{- return(adapter.dispatch('utc_time', 'lead_funnel')(local_moment, zone)) -}}
+{% endmacro %}
+
+{% macro default__utc_time(local_moment, zone) -%}
+    timezone('UTC', timezone({{ zone }}, {{ local_moment }}))
+{%- endmacro %}
+
+{% macro spark__utc_time(local_moment, zone) -%}
+    to_utc_timestamp({{ local_moment }}, {{ zone }})
+{%- endmacro %}
+
+{#- The wall-clock time in the zone that reports are told in. -#}
+{% macro reporting_time(moment) -%}
+    {{ lead_funnel.local_time(moment, "'" ~ var('reporting_time_zone') ~ "'") }}
+{%- endmacro %}
