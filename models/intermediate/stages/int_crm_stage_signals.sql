@@ -1,7 +1,9 @@
 {# What the CRM says about a person's stage, one row per statement: status
    changes, the status that was there before the first of them, statuses without
    history, conversions and opportunities. A status that the map does not know
-   keeps its row, with no stage. #}
+   keeps its row, with no stage. Statements of one moment are in the order of
+   moment_rank, moment_number and signal_key: a chain of status changes keeps its
+   order, and what else was said then goes by stage. #}
 with
 
 clock as (
@@ -13,6 +15,12 @@ clock as (
 members as (
 
     select * from {{ ref('int_identity_members') }}
+
+),
+
+stages as (
+
+    select * from {{ ref('int_stages') }}
 
 ),
 
@@ -30,31 +38,14 @@ crm_leads as (
 
 opportunities as (
 
-    select * from {{ ref('stg_raw__crm_opportunities') }}
+    select * from {{ ref('int_opportunities') }}
+    where lead_key is not null
 
 ),
 
 status_changes as (
 
-    select
-        history_id,
-        lead_id,
-        old_value,
-        new_value,
-        changed_at,
-        loaded_at,
-        row_number() over (
-            partition by lead_id
-            order by changed_at, history_id
-        ) as change_number,
-        row_number() over (
-            partition by lead_id
-            order by changed_at desc, history_id desc
-        ) as change_number_from_end
-
-    from {{ ref('stg_raw__crm_lead_history') }}
-
-    where lower(field_name) = 'status'
+    select * from {{ ref('int_status_changes') }}
 
 ),
 
@@ -67,7 +58,8 @@ lead_statements as (
         cast(null as string) as fixed_stage,
         changed_at as occurred_at,
         loaded_at,
-        coalesce(old_value, '') = '' as is_initial
+        coalesce(old_value, '') = '' as is_initial,
+        moment_number
 
     from status_changes
 
@@ -82,9 +74,10 @@ lead_statements as (
         crm_leads.lead_id,
         status_changes.old_value as raw_status,
         cast(null as string) as fixed_stage,
-        crm_leads.created_at as occurred_at,
+        least(crm_leads.created_at, status_changes.changed_at) as occurred_at,
         crm_leads.first_loaded_at as loaded_at,
-        true as is_initial
+        true as is_initial,
+        0 as moment_number
 
     from crm_leads
 
@@ -106,14 +99,15 @@ lead_statements as (
         cast(null as string) as fixed_stage,
         coalesce(crm_leads.updated_at, crm_leads.created_at) as occurred_at,
         crm_leads.loaded_at,
-        status_changes.lead_id is null as is_initial
+        status_changes.lead_id is null as is_initial,
+        0 as moment_number
 
     from crm_leads
 
     left join status_changes
         on
             crm_leads.lead_id = status_changes.lead_id
-            and status_changes.change_number_from_end = 1
+            and status_changes.change_number = status_changes.changes
 
     where
         crm_leads.status is not null
@@ -134,7 +128,8 @@ lead_statements as (
         'sql' as fixed_stage,
         converted_at as occurred_at,
         loaded_at,
-        false as is_initial
+        false as is_initial,
+        cast(null as int) as moment_number
 
     from crm_leads
 
@@ -142,136 +137,29 @@ lead_statements as (
 
 ),
 
-opportunity_people as (
-
-    select
-        opportunities.*,
-        coalesce(
-            {{ identifier_key('crm_lead', 'lead_id') }},
-            {{ identifier_key('crm_contact', 'contact_id') }}
-        ) as identifier_key,
-        case
-            when is_won then coalesce(closed_at, updated_at, created_at)
-            when is_closed then coalesce(closed_at, updated_at, created_at)
-        end as ended_at
-
-    from opportunities
-
-),
-
-opportunity_histories as (
-
-    select distinct opportunity_id from {{ ref('stg_raw__crm_opportunity_history') }}
-
-),
-
-opportunity_statements as (
-
-    select
-        'opportunity_created:' || opportunity_id as statement_id,
-        opportunity_id,
-        identifier_key,
-        'opportunity_created' as raw_status,
-        'sql' as fixed_stage,
-        cast(null as string) as reason,
-        created_at as occurred_at,
-        first_loaded_at as loaded_at
-
-    from opportunity_people
-
-    where created_at is not null
-
-    union all
-
-    select
-        'opportunity_stage:' || history.history_id as statement_id,
-        history.opportunity_id,
-        opportunity_people.identifier_key,
-        history.stage_name as raw_status,
-        cast(null as string) as fixed_stage,
-        case
-            when opportunity_people.is_won then null
-            else opportunity_people.lost_reason
-        end as reason,
-        history.changed_at as occurred_at,
-        history.loaded_at
-
-    from {{ ref('stg_raw__crm_opportunity_history') }} as history
-
-    inner join opportunity_people
-        on history.opportunity_id = opportunity_people.opportunity_id
-
-    where history.stage_name is not null
-
-    union all
-
-    {# Where neither a flag nor a history says how a deal stands, its stage does. #}
-    select
-        'opportunity_stage_now:' || opportunity_people.opportunity_id as statement_id,
-        opportunity_people.opportunity_id,
-        opportunity_people.identifier_key,
-        opportunity_people.stage_name as raw_status,
-        cast(null as string) as fixed_stage,
-        opportunity_people.lost_reason as reason,
-        case
-            when stage_map.is_terminal
-                then coalesce(
-                    opportunity_people.closed_at,
-                    opportunity_people.updated_at,
-                    opportunity_people.created_at
-                )
-            else coalesce(opportunity_people.updated_at, opportunity_people.created_at)
-        end as occurred_at,
-        opportunity_people.loaded_at
-
-    from opportunity_people
-
-    left join opportunity_histories
-        on opportunity_people.opportunity_id = opportunity_histories.opportunity_id
-
-    left join stage_map
-        on
-            stage_map.object_type = 'opportunity'
-            and lower(opportunity_people.stage_name) = lower(stage_map.raw_status)
-
-    where
-        opportunity_people.stage_name is not null
-        and opportunity_people.is_won is null
-        and opportunity_people.is_closed is null
-        and opportunity_histories.opportunity_id is null
-
-    union all
-
-    select
-        'opportunity_closed:' || opportunity_id as statement_id,
-        opportunity_id,
-        identifier_key,
-        case when is_won then 'closed won' else 'closed lost' end as raw_status,
-        case when is_won then 'closed_won' else 'closed_lost' end as fixed_stage,
-        case when not is_won then lost_reason end as reason,
-        ended_at as occurred_at,
-        loaded_at
-
-    from opportunity_people
-
-    where ended_at is not null
-
-),
-
-statements as (
+mapped_lead_statements as (
 
     select
         lead_statements.statement_id,
-        'lead_status' as signal_source,
-        lead_statements.lead_id as source_id,
-        {{ identifier_key('crm_lead', 'lead_statements.lead_id') }}
-            as identifier_key,
+        lead_statements.lead_id,
         lead_statements.raw_status,
-        coalesce(stage_map.stage, lead_statements.fixed_stage) as stage,
+        coalesce(stages.stage, lead_statements.fixed_stage) as stage,
         nullif(stage_map.reason, '') as reason,
         lead_statements.occurred_at,
         lead_statements.loaded_at,
-        lead_statements.is_initial
+        lead_statements.is_initial,
+        lead_statements.moment_number,
+        case
+            when lead_statements.moment_number is null then stages.stage_order
+            else max(stages.stage_order) over (
+                partition by
+                    lead_statements.lead_id,
+                    lead_statements.occurred_at,
+                    lead_statements.moment_number is null
+                order by lead_statements.moment_number, lead_statements.statement_id
+                rows between unbounded preceding and current row
+            )
+        end as moment_rank
 
     from lead_statements
 
@@ -280,28 +168,136 @@ statements as (
             stage_map.object_type = 'lead'
             and lower(lead_statements.raw_status) = lower(stage_map.raw_status)
 
+    left join stages
+        on coalesce(stage_map.stage, lead_statements.fixed_stage) = stages.stage
+
+),
+
+opportunity_statements as (
+
+    select
+        'opportunity_created:' || opportunity_id as statement_id,
+        opportunity_id,
+        'opportunity_created' as raw_status,
+        'sql' as stage,
+        cast(null as string) as reason,
+        created_at as occurred_at,
+        first_loaded_at as loaded_at
+
+    from opportunities
+
+    where created_at is not null
+
     union all
 
     select
-        opportunity_statements.statement_id,
-        'opportunity' as signal_source,
-        opportunity_statements.opportunity_id as source_id,
-        opportunity_statements.identifier_key,
-        opportunity_statements.raw_status,
-        coalesce(opportunity_statements.fixed_stage, stage_map.stage) as stage,
-        coalesce(opportunity_statements.reason, nullif(stage_map.reason, ''))
-            as reason,
-        opportunity_statements.occurred_at,
-        opportunity_statements.loaded_at,
-        false as is_initial
+        'opportunity_stage:' || history.history_id as statement_id,
+        history.opportunity_id,
+        history.stage_name as raw_status,
+        stage_map.stage,
+        coalesce(opportunities.reason, nullif(stage_map.reason, '')) as reason,
+        history.changed_at as occurred_at,
+        history.loaded_at
 
-    from opportunity_statements
+    from {{ ref('stg_raw__crm_opportunity_history') }} as history
+
+    inner join opportunities
+        on history.opportunity_id = opportunities.opportunity_id
 
     left join stage_map
         on
             stage_map.object_type = 'opportunity'
-            and lower(opportunity_statements.raw_status)
-            = lower(stage_map.raw_status)
+            and lower(history.stage_name) = lower(stage_map.raw_status)
+
+    where history.stage_name is not null
+
+    union all
+
+    {# Where neither a flag nor a history says how a deal stands, its stage does. #}
+    select
+        'opportunity_stage_now:' || opportunity_id as statement_id,
+        opportunity_id,
+        stage_name as raw_status,
+        stage,
+        reason,
+        coalesce(updated_at, created_at) as occurred_at,
+        loaded_at
+
+    from opportunities
+
+    where
+        stage_name is not null
+        and is_won is null
+        and is_closed is null
+        and closed_as is null
+        and not has_history
+
+    union all
+
+    select
+        'opportunity_closed:' || opportunity_id as statement_id,
+        opportunity_id,
+        case when closed_as = 'closed_won' then 'closed won' else 'closed lost' end
+            as raw_status,
+        closed_as as stage,
+        reason,
+        ended_at as occurred_at,
+        loaded_at
+
+    from opportunities
+
+    where closed_as is not null
+
+),
+
+statements as (
+
+    select
+        mapped_lead_statements.statement_id,
+        members.lead_key,
+        members.joined_at,
+        'lead_status' as signal_source,
+        mapped_lead_statements.lead_id as source_id,
+        mapped_lead_statements.raw_status,
+        mapped_lead_statements.stage,
+        mapped_lead_statements.reason,
+        mapped_lead_statements.occurred_at,
+        mapped_lead_statements.loaded_at,
+        mapped_lead_statements.is_initial,
+        coalesce(mapped_lead_statements.moment_rank, 0) as moment_rank,
+        coalesce(mapped_lead_statements.moment_number, 0) as moment_number
+
+    from mapped_lead_statements
+
+    inner join members
+        on
+            {{ identifier_key('crm_lead', 'mapped_lead_statements.lead_id') }}
+            = members.identifier_key
+
+    union all
+
+    select
+        opportunity_statements.statement_id,
+        opportunities.lead_key,
+        opportunities.joined_at,
+        'opportunity' as signal_source,
+        opportunity_statements.opportunity_id as source_id,
+        opportunity_statements.raw_status,
+        opportunity_statements.stage,
+        opportunity_statements.reason,
+        opportunity_statements.occurred_at,
+        opportunity_statements.loaded_at,
+        false as is_initial,
+        coalesce(stages.stage_order, 0) as moment_rank,
+        0 as moment_number
+
+    from opportunity_statements
+
+    inner join opportunities
+        on opportunity_statements.opportunity_id = opportunities.opportunity_id
+
+    left join stages
+        on opportunity_statements.stage = stages.stage
 
 ),
 
@@ -312,14 +308,14 @@ still_open as (
 
     from statements
 
-    inner join opportunity_people
+    inner join opportunities
         on
-            statements.identifier_key = opportunity_people.identifier_key
-            and statements.source_id != opportunity_people.opportunity_id
-            and opportunity_people.created_at <= statements.occurred_at
+            statements.lead_key = opportunities.lead_key
+            and statements.source_id != opportunities.opportunity_id
+            and opportunities.created_at <= statements.occurred_at
             and (
-                opportunity_people.ended_at is null
-                or opportunity_people.ended_at > statements.occurred_at
+                opportunities.ended_at is null
+                or opportunities.ended_at > statements.occurred_at
             )
 
     where
@@ -332,12 +328,12 @@ final as (
 
     select
         {{ key(['statements.statement_id']) }} as signal_key,
-        members.lead_key,
+        statements.lead_key,
         statements.occurred_at,
         statements.loaded_at,
         greatest(
             {{ known_at('statements.occurred_at', 'statements.loaded_at') }},
-            members.joined_at
+            statements.joined_at
         ) as known_at,
         statements.stage,
         statements.reason,
@@ -346,12 +342,11 @@ final as (
         statements.source_id,
         {# The status a record was created with says nothing about a move. #}
         statements.is_initial,
-        still_open.statement_id is not null as is_other_opportunity_open
+        still_open.statement_id is not null as is_other_opportunity_open,
+        cast(statements.moment_rank as int) as moment_rank,
+        cast(statements.moment_number as int) as moment_number
 
     from statements
-
-    inner join members
-        on statements.identifier_key = members.identifier_key
 
     left join still_open
         on statements.statement_id = still_open.statement_id

@@ -1,7 +1,8 @@
 {# One row per pass of a person through the funnel. The first cycle starts with
    the first hand-raise; a later one with what comes after an exit: the next
    engagement, or the CRM moving the lead forward again, as stage_transitions
-   allows. #}
+   allows. A cycle that a signal started begins at that signal, with what else was
+   said in the same moment before it still in the cycle before. #}
 with
 
 events as (
@@ -100,7 +101,9 @@ numbered as (
             partition by signals.lead_key
             order by
                 greatest(signals.occurred_at, starts.started_at),
-                signals.stage_order,
+                signals.occurred_at,
+                signals.moment_rank,
+                signals.moment_number,
                 signals.signal_key
             rows between unbounded preceding and current row
         )
@@ -139,7 +142,11 @@ reopened as (
         exits.exit_number,
         numbered.effective_at as started_at,
         numbered.known_at,
-        'signal' as started_by
+        'signal' as started_by,
+        numbered.signal_key as start_signal_key,
+        numbered.occurred_at,
+        numbered.moment_rank,
+        numbered.moment_number
 
     from numbered
 
@@ -147,7 +154,6 @@ reopened as (
         on
             numbered.lead_key = exits.lead_key
             and numbered.exits_before = exits.exit_number
-            and numbered.effective_at > exits.effective_at
 
     inner join reopenings
         on
@@ -170,7 +176,11 @@ reopened as (
         exits.exit_number,
         events.occurred_at as started_at,
         events.known_at,
-        'engagement' as started_by
+        'engagement' as started_by,
+        {{ key(['cast(null as string)']) }} as start_signal_key,
+        events.occurred_at,
+        0 as moment_rank,
+        0 as moment_number
 
     from exits
 
@@ -196,7 +206,9 @@ reopened_first as (
         *,
         row_number() over (
             partition by lead_key, exit_number
-            order by started_at, started_by, known_at
+            order by
+                started_at, started_by, occurred_at, moment_rank, moment_number,
+                start_signal_key, known_at
         ) as preference
 
     from reopened
@@ -209,7 +221,9 @@ all_starts as (
         lead_key,
         started_at,
         known_at,
-        'first_contact' as started_by
+        'first_contact' as started_by,
+        {{ key(['cast(null as string)']) }} as start_signal_key,
+        0 as exit_number
 
     from starts
 
@@ -219,7 +233,9 @@ all_starts as (
         lead_key,
         started_at,
         known_at,
-        started_by
+        started_by,
+        start_signal_key,
+        exit_number
 
     from reopened_first
 
@@ -236,13 +252,14 @@ final as (
         lead(started_at, 1, timestamp '9999-12-31 00:00:00') over lead_order
             as next_started_at,
         known_at,
-        started_by
+        started_by,
+        start_signal_key
 
     from all_starts
 
     window lead_order as (
         partition by lead_key
-        order by started_at, started_by
+        order by started_at, exit_number
     )
 
 )

@@ -40,6 +40,82 @@ first_cycles as (
 
 ),
 
+{# The starts of cycles and what the CRM said, in one order: a statement belongs to
+   the last cycle that had started before it. #}
+positions as (
+
+    select
+        lead_key,
+        {{ key(['cast(null as string)']) }} as signal_key,
+        1 as starts_cycle,
+        started_at as effective_at,
+        timestamp '1970-01-01 00:00:00' as occurred_at,
+        0 as moment_rank,
+        0 as moment_number,
+        {{ key(['lead_key', 'cycle_number']) }} as position_key
+
+    from cycles
+
+    where start_signal_key is null
+
+    union all
+
+    select
+        cycles.lead_key,
+        {{ key(['cast(null as string)']) }} as signal_key,
+        1 as starts_cycle,
+        cycles.started_at as effective_at,
+        crm_signals.occurred_at,
+        crm_signals.moment_rank,
+        crm_signals.moment_number,
+        crm_signals.signal_key as position_key
+
+    from cycles
+
+    inner join crm_signals
+        on cycles.start_signal_key = crm_signals.signal_key
+
+    union all
+
+    select
+        crm_signals.lead_key,
+        crm_signals.signal_key,
+        0 as starts_cycle,
+        greatest(crm_signals.occurred_at, first_cycles.started_at)
+            as effective_at,
+        crm_signals.occurred_at,
+        crm_signals.moment_rank,
+        crm_signals.moment_number,
+        crm_signals.signal_key as position_key
+
+    from crm_signals
+
+    inner join first_cycles
+        on crm_signals.lead_key = first_cycles.lead_key
+
+),
+
+placed as (
+
+    select
+        signal_key,
+        effective_at,
+        cast(sum(starts_cycle) over (
+            partition by lead_key
+            order by
+                effective_at,
+                occurred_at,
+                moment_rank,
+                moment_number,
+                position_key,
+                starts_cycle desc
+            rows between unbounded preceding and current row
+        ) as int) as cycle_number
+
+    from positions
+
+),
+
 signals as (
 
     select
@@ -49,6 +125,9 @@ signals as (
         'inquiry' as stage,
         started_at as signal_at,
         started_at as effective_at,
+        timestamp '1970-01-01 00:00:00' as order_at,
+        0 as moment_rank,
+        0 as moment_number,
         known_at,
         started_by as signal_source,
         cast(null as string) as source_id,
@@ -61,31 +140,39 @@ signals as (
     union all
 
     select
-        {{ key(["'crossing'", 'ledger_entry_key']) }} as signal_key,
-        lead_key,
-        cycle_number,
+        {{ key(["'crossing'", 'crossings.ledger_entry_key']) }} as signal_key,
+        crossings.lead_key,
+        crossings.cycle_number,
         'mql' as stage,
-        occurred_at as signal_at,
-        occurred_at as effective_at,
-        known_at,
+        crossings.occurred_at as signal_at,
+        crossings.occurred_at as effective_at,
+        crossings.occurred_at as order_at,
+        stages.stage_order as moment_rank,
+        0 as moment_number,
+        crossings.known_at,
         'points' as signal_source,
-        cast(event_key as string) as source_id,
+        cast(crossings.event_key as string) as source_id,
         cast(null as string) as reason,
         true as is_initial,
         false as is_other_opportunity_open
 
     from crossings
 
+    inner join stages
+        on stages.stage = 'mql'
+
     union all
 
     select
         crm_signals.signal_key,
         crm_signals.lead_key,
-        cycles.cycle_number,
+        placed.cycle_number,
         crm_signals.stage,
         crm_signals.occurred_at as signal_at,
-        greatest(crm_signals.occurred_at, first_cycles.started_at)
-            as effective_at,
+        placed.effective_at,
+        crm_signals.occurred_at as order_at,
+        crm_signals.moment_rank,
+        crm_signals.moment_number,
         crm_signals.known_at,
         crm_signals.signal_source,
         crm_signals.source_id,
@@ -95,16 +182,8 @@ signals as (
 
     from crm_signals
 
-    inner join first_cycles
-        on crm_signals.lead_key = first_cycles.lead_key
-
-    inner join cycles
-        on
-            crm_signals.lead_key = cycles.lead_key
-            and greatest(crm_signals.occurred_at, first_cycles.started_at)
-            >= cycles.started_at
-            and greatest(crm_signals.occurred_at, first_cycles.started_at)
-            < cycles.next_started_at
+    inner join placed
+        on crm_signals.signal_key = placed.signal_key
 
 ),
 
@@ -146,7 +225,11 @@ ordered as (
     window earlier as (
         partition by signals.lead_key, signals.cycle_number
         order by
-            signals.effective_at, stages.stage_order, signals.signal_key
+            signals.effective_at,
+            signals.order_at,
+            signals.moment_rank,
+            signals.moment_number,
+            signals.signal_key
         rows between unbounded preceding and 1 preceding
     )
 

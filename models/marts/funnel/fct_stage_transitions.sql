@@ -6,6 +6,18 @@ entries as (
 
 ),
 
+stages as (
+
+    select * from {{ ref('int_stages') }}
+
+),
+
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
 transitions as (
 
     select * from {{ ref('stage_transitions') }}
@@ -29,6 +41,15 @@ final as (
         entries.entered_at,
         entries.exited_at,
         entries.next_stage,
+        stages.owner as stage_owner,
+        {# An end has no service level, and a skipped stage took no time. #}
+        case
+            when stages.is_terminal or entries.is_implied then null
+            when coalesce(entries.exited_at, clock.as_of)
+                > {{ add_seconds('entries.entered_at', 'stages.service_level_hours * 3600') }}
+                then false
+            when entries.exited_at is not null then true
+        end as is_service_level_kept,
         entries.is_implied,
         entries.signal_key,
         entries.signal_at,
@@ -38,6 +59,11 @@ final as (
         entries.known_at
 
     from entries
+
+    inner join stages
+        on entries.stage = stages.stage
+
+    cross join clock
 
     left join transitions
         on

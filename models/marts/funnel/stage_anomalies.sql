@@ -28,7 +28,7 @@ first_cycles as (
 
 opportunities as (
 
-    select * from {{ ref('stg_raw__crm_opportunities') }}
+    select * from {{ ref('int_opportunities') }}
 
 ),
 
@@ -96,24 +96,57 @@ found as (
     union all
 
     select
-        crm_signals.signal_key,
-        crm_signals.lead_key,
+        {{ key(["'opportunity_closed:' || opportunity_id"]) }} as signal_key,
+        lead_key,
         'closed_before_created' as anomaly,
-        crm_signals.occurred_at as signal_at,
-        crm_signals.signal_source,
-        crm_signals.source_id,
-        crm_signals.stage,
-        'The opportunity was closed before it was created.' as detail
+        closed_at as signal_at,
+        'opportunity' as signal_source,
+        opportunity_id as source_id,
+        closed_as as stage,
+        'The opportunity was closed before it was created: counted from its creation on.'
+            as detail
 
-    from crm_signals
+    from opportunities
 
-    inner join opportunities
-        on crm_signals.source_id = opportunities.opportunity_id
+    where is_closed_before_created and closed_as is not null
 
-    where
-        crm_signals.signal_source = 'opportunity'
-        and crm_signals.stage in ('closed_won', 'closed_lost')
-        and opportunities.closed_at < opportunities.created_at
+    union all
+
+    select
+        {{ key(["'opportunity_stage_now:' || opportunity_id"]) }} as signal_key,
+        lead_key,
+        'stage_contradicts_flags' as anomaly,
+        coalesce(updated_at, created_at) as signal_at,
+        'opportunity' as signal_source,
+        opportunity_id as source_id,
+        stage,
+        'The name of the stage and the flags is_closed and is_won say different things: the flags were followed.'
+            as detail
+
+    from opportunities
+
+    where is_stage_contradicted
+
+    union all
+
+    select
+        {{ key(["'opportunity_created:' || opportunity_id"]) }} as signal_key,
+        lead_key,
+        'belongs_to_nobody' as anomaly,
+        coalesce(created_at, updated_at) as signal_at,
+        'opportunity' as signal_source,
+        opportunity_id as source_id,
+        coalesce(closed_as, 'sql') as stage,
+        case
+            when account_id is null
+                then 'The opportunity names no lead, contact or account: it is in no funnel.'
+            else 'The opportunity names only the account ' || account_id
+                || ': fill its lead_id or contact_id to have it in the funnel.'
+        end as detail
+
+    from opportunities
+
+    where lead_key is null
 
 ),
 
