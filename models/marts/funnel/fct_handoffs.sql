@@ -1,5 +1,7 @@
 {# One row per entry to mql. Sales has until the next cycle to touch the lead;
    the owner is the last one the lead had in that time. #}
+{% set low_ratings = var('low_ratings') %}
+
 with
 
 clock as (
@@ -39,6 +41,12 @@ owners as (
 
 ),
 
+ratings as (
+
+    select * from {{ ref('int_lead_ratings') }}
+
+),
+
 touches as (
 
     select
@@ -57,6 +65,51 @@ reps as (
 
 ),
 
+profiles as (
+
+    select
+        lead_key,
+        upper(country_code) as country_code
+
+    from {{ ref('int_lead_profiles') }}
+
+),
+
+business_days as (
+
+    select * from {{ ref('int_business_days') }}
+
+),
+
+{# The calendars there are: others stand for teams and countries without one. #}
+calendar_teams as (
+
+    select distinct
+        team_id,
+        time_zone
+
+    from business_days
+
+),
+
+calendar_countries as (
+
+    select distinct country_code from business_days
+
+),
+
+points as (
+
+    select * from {{ ref('int_handoff_points') }}
+
+),
+
+thresholds as (
+
+    {{ threshold_row(band_thresholds()) }}
+
+),
+
 service_level as (
 
     select service_level_hours
@@ -65,12 +118,9 @@ service_level as (
 
 ),
 
-{# Whether sales logs its touches at all: where it does not, following up
-   cannot be seen, and nothing is called a black hole. #}
 observability as (
 
-    select count(*) > 0 as is_follow_up_observable
-    from {{ ref('stg_raw__crm_activities') }}
+    select * from {{ ref('int_follow_up_observability') }}
 
 ),
 
@@ -84,9 +134,12 @@ handoffs as (
         entries.is_implied,
         entries.signal_source as handed_over_by,
         bounds.next_started_at,
-        cycles.outcome,
         cycles.outcome_reason,
         cycles.sal_at,
+        {# What a rep thinks after that is no judgement of what was handed over. #}
+        coalesce(
+            least(cycles.sql_at, cycles.ended_at), bounds.next_started_at
+        ) as open_until,
         case
             when cycles.outcome in ('recycled', 'disqualified', 'closed_lost')
                 and cycles.sal_at is null
@@ -149,16 +202,102 @@ ranked_owners as (
 
 ),
 
+ranked_ratings as (
+
+    select
+        handoffs.handoff_key,
+        ratings.rating,
+        ratings.rated_at,
+        ratings.is_dated,
+        row_number() over (
+            partition by handoffs.handoff_key
+            order by ratings.rated_at desc, ratings.crm_lead_id desc, ratings.history_id desc
+        ) as preference
+
+    from handoffs
+
+    cross join clock
+
+    inner join ratings
+        on
+            handoffs.lead_key = ratings.lead_key
+            and ratings.rated_at < handoffs.open_until
+            and ratings.rated_at <= clock.as_of
+
+),
+
+{# A handoff was one too many when its rep had been given a week's worth in the
+   seven days before. Positions in the rep's row of handoffs, so that equal times
+   count one after the other. #}
+owned as (
+
+    select
+        handoffs.handoff_key,
+        ranked_owners.owner_id,
+        reps.team_id,
+        reps.weekly_capacity,
+        row_number() over rep_order as rep_position,
+        {{ epoch_micros('handoffs.handoff_at') }} as handoff_micros
+
+    from handoffs
+
+    inner join ranked_owners
+        on
+            handoffs.handoff_key = ranked_owners.handoff_key
+            and ranked_owners.preference = 1
+
+    left join reps
+        on ranked_owners.owner_id = reps.rep_id
+
+    window rep_order as (
+        partition by ranked_owners.owner_id
+        order by handoffs.handoff_at, handoffs.handoff_key
+    )
+
+),
+
+loaded as (
+
+    select
+        handoff_key,
+        owner_id,
+        team_id,
+        coalesce(
+            rep_position - 1
+            - count(*) over (
+                partition by owner_id
+                order by handoff_micros
+                range between unbounded preceding and 604800000000 preceding
+            )
+            >= weekly_capacity,
+            false
+        ) as is_over_capacity
+
+    from owned
+
+),
+
 judged as (
 
     select
         handoffs.*,
         first_touches.first_sales_touch_at,
         coalesce(first_touches.sales_touches, 0) as sales_touches,
-        ranked_owners.owner_id,
-        reps.team_id,
+        loaded.owner_id,
+        loaded.team_id,
+        coalesce(loaded.is_over_capacity, false) as is_over_capacity,
+        ranked_ratings.rating as rep_rating,
+        case when ranked_ratings.is_dated then ranked_ratings.rated_at end
+            as rep_rated_at,
+        points.points_at_handoff,
+        coalesce(calendar_teams.team_id, '') as calendar_team_id,
+        coalesce(calendar_teams.time_zone, '{{ var('reporting_time_zone') }}') as time_zone,
+        coalesce(calendar_countries.country_code, '') as calendar_country_code,
         clock.as_of,
         observability.is_follow_up_observable,
+        service_level.service_level_hours,
+        {{ add_seconds('handoffs.handoff_at', 'service_level.service_level_hours * 3600') }}
+            as due_at,
         case
             when handoffs.sal_at is not null then 'accepted'
             when handoffs.rejected_at is not null then 'rejected'
@@ -177,57 +316,122 @@ judged as (
 
     cross join observability
 
+    cross join service_level
+
     left join first_touches
         on handoffs.handoff_key = first_touches.handoff_key
 
-    left join ranked_owners
-        on
-            handoffs.handoff_key = ranked_owners.handoff_key
-            and ranked_owners.preference = 1
+    left join loaded
+        on handoffs.handoff_key = loaded.handoff_key
 
-    left join reps
-        on ranked_owners.owner_id = reps.rep_id
+    left join ranked_ratings
+        on
+            handoffs.handoff_key = ranked_ratings.handoff_key
+            and ranked_ratings.preference = 1
+
+    left join points
+        on handoffs.handoff_key = points.handoff_key
+
+    left join profiles
+        on handoffs.lead_key = profiles.lead_key
+
+    left join calendar_teams
+        on loaded.team_id = calendar_teams.team_id
+
+    left join calendar_countries
+        on profiles.country_code = calendar_countries.country_code
+
+),
+
+timed as (
+
+    select
+        judged.*,
+        {{ band_name(band_number('judged.points_at_handoff', "'points'")) }}
+            as score_band,
+        coalesce(
+            not handoff_days.is_work_day
+            or judged.handoff_at < handoff_days.opens_at
+            or judged.handoff_at >= handoff_days.closes_at,
+            false
+        ) as is_after_hours,
+        {{ business_seconds_until('judged.first_sales_touch_at', 'touch_days') }}
+        - {{ business_seconds_until('judged.handoff_at', 'handoff_days') }}
+            as speed_to_lead_business_seconds
+
+    from judged
+
+    cross join thresholds
+
+    left join business_days as handoff_days
+        on
+            judged.calendar_team_id = handoff_days.team_id
+            and judged.calendar_country_code = handoff_days.country_code
+            and cast({{ local_time('judged.handoff_at', 'judged.time_zone') }} as date)
+            = handoff_days.local_date
+
+    left join business_days as touch_days
+        on
+            judged.calendar_team_id = touch_days.team_id
+            and judged.calendar_country_code = touch_days.country_code
+            and cast({{ local_time('judged.first_sales_touch_at', 'judged.time_zone') }} as date)
+            = touch_days.local_date
 
 ),
 
 final as (
 
     select
-        judged.handoff_key,
-        judged.lead_key,
-        judged.cycle_number,
-        judged.handoff_at,
-        judged.is_implied,
-        judged.handed_over_by,
-        judged.owner_id,
-        judged.team_id,
-        judged.first_sales_touch_at,
-        judged.sales_touches,
-        {{ seconds_between('judged.handoff_at', 'judged.first_sales_touch_at') }}
+        handoff_key,
+        lead_key,
+        cycle_number,
+        handoff_at,
+        is_implied,
+        handed_over_by,
+        owner_id,
+        team_id,
+        time_zone,
+        points_at_handoff,
+        score_band,
+        rep_rating,
+        rep_rated_at,
+        is_after_hours,
+        is_over_capacity,
+        first_sales_touch_at,
+        sales_touches,
+        {{ seconds_between('handoff_at', 'first_sales_touch_at') }}
             as speed_to_lead_seconds,
-        judged.verdict,
-        case judged.verdict
-            when 'accepted' then judged.sal_at
-            when 'rejected' then judged.rejected_at
+        speed_to_lead_business_seconds,
+        verdict,
+        case verdict
+            when 'accepted' then sal_at
+            when 'rejected' then rejected_at
         end as verdict_at,
-        case when judged.verdict = 'rejected' then judged.outcome_reason end
-            as verdict_reason,
-        judged.verdict = 'never_followed_up' as is_in_black_hole,
         case
-            when not judged.is_follow_up_observable then null
-            when
-                least(judged.first_sales_touch_at, judged.sal_at, judged.rejected_at)
-                <= {{ add_seconds('judged.handoff_at', 'service_level.service_level_hours * 3600') }}
-                then true
-            when
-                {{ add_seconds('judged.handoff_at', 'service_level.service_level_hours * 3600') }}
-                > judged.as_of then null
+            when verdict = 'rejected' then coalesce(nullif(outcome_reason, ''), 'not_given')
+        end as verdict_reason,
+        verdict = 'never_followed_up' as is_in_black_hole,
+        {# The first cause that applies. #}
+        case
+            when verdict != 'never_followed_up' then null
+            when owner_id is null then 'no_owner'
+            when is_over_capacity then 'over_capacity'
+            {% if low_ratings %}
+            when rep_rating in ('{{ low_ratings | join("', '") }}') then 'low_quality'
+            {% endif %}
+            when is_after_hours then 'after_hours'
+            else 'ignored'
+        end as black_hole_cause,
+        service_level_hours,
+        due_at,
+        case
+            when not is_follow_up_observable then null
+            when least(first_sales_touch_at, sal_at, rejected_at) <= due_at then true
+            when due_at > as_of then null
             else false
         end as is_service_level_kept
 
-    from judged
-
-    cross join service_level
+    from timed
 
 )
 
