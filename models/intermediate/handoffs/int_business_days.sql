@@ -70,7 +70,7 @@ countries as (
 
 ),
 
-{# From two days before the first handoff to two days after the last thing that
+{# From two days before the first handoff to some days after the last thing that
    can end one, so that the day is there in every time zone. #}
 span as (
 

@@ -127,16 +127,20 @@ crm_contacts as (
 
 ),
 
-form_phones as (
+forms as (
 
-    select distinct members.lead_key
+    select
+        members.lead_key,
+        max(case when forms.phone is not null then 1 else 0 end) as any_phone,
+        max(case when forms.consent_marketing then forms.occurred_at end)
+            as last_consented_at
 
     from {{ ref('stg_raw__form_submissions') }} as forms
 
     inner join members
         on {{ identifier_key('email', 'forms.email') }} = members.identifier_key
 
-    where forms.phone is not null
+    group by members.lead_key
 
 ),
 
@@ -146,9 +150,10 @@ activity as (
         lead_key,
         max(case when is_engagement then occurred_at end) as last_engaged_at,
         max(case when is_sales_touch then occurred_at end) as last_sales_touch_at,
-        max(
-            case when event_type in ('unsubscribed', 'spam_complained') then 1 else 0 end
-        ) as any_unsubscribed
+        max(case when event_type = 'unsubscribed' then occurred_at end)
+            as last_unsubscribed_at,
+        max(case when event_type = 'spam_complained' then 1 else 0 end)
+            as any_complained
 
     from lead_events
 
@@ -239,8 +244,7 @@ final as (
         people.has_email,
         coalesce(ranked_crm_leads.any_phone, 0)
         + coalesce(crm_contacts.any_phone, 0)
-        + case when form_phones.lead_key is not null then 1 else 0 end > 0
-            as has_phone,
+        + coalesce(forms.any_phone, 0) > 0 as has_phone,
         topics.topic as top_topic,
         ranked_crm_leads.owner_id,
         ranked_crm_leads.rating as rep_rating,
@@ -249,9 +253,18 @@ final as (
         coalesce(ranked_crm_leads.is_deleted, false) as is_deleted,
         coalesce(ranked_crm_leads.any_opted_out, 0)
         + coalesce(crm_contacts.any_opted_out, 0)
-        + coalesce(activity.any_unsubscribed, 0) > 0 as is_disengaged,
+        + coalesce(activity.any_complained, 0)
+        {# Who unsubscribed and consented again is back. #}
+        + case
+            when
+                activity.last_unsubscribed_at
+                > coalesce(forms.last_consented_at, timestamp '1970-01-01 00:00:00')
+                then 1
+            else 0
+        end > 0 as is_disengaged,
         coalesce(
             not current_cycles.is_terminal
+            and current_cycles.stalled_after_days > 0
             and {{ add_days(
                 "greatest(current_cycles.current_stage_at, coalesce(activity.last_engaged_at, current_cycles.current_stage_at), coalesce(activity.last_sales_touch_at, current_cycles.current_stage_at))",
                 'current_cycles.stalled_after_days'
@@ -279,8 +292,8 @@ final as (
     left join crm_contacts
         on people.lead_key = crm_contacts.lead_key
 
-    left join form_phones
-        on people.lead_key = form_phones.lead_key
+    left join forms
+        on people.lead_key = forms.lead_key
 
     left join current_cycles
         on people.lead_key = current_cycles.lead_key
