@@ -1,0 +1,1 @@
+"""Benchmarks: what they make, run and record."""
