@@ -110,6 +110,51 @@ def test_the_black_hole_has_its_simulated_size(company: Company, truth: dict[str
     assert same / both > 0.95
 
 
+def test_first_touches_are_the_simulated_ones(company: Company) -> None:
+    """To the microsecond, except where the CRM skipped the handoff: that one is dated too late."""
+    handoffs = company.truth / "truth_handoffs.parquet"
+    [(both, touched, differing)] = company.ask(
+        f"""
+        select
+            count(*),
+            count(truth.first_touch_at),
+            count(*) filter (
+                where marts.first_sales_touch_at is distinct from truth.first_touch_at
+            )
+        from marts.fct_handoffs as marts
+        inner join intermediate.int_identity_members as members using (lead_key)
+        inner join read_parquet('{handoffs}') as truth
+            on truth.lead_id = members.identifier_value and truth.cycle = marts.cycle_number
+        where not truth.pending and not marts.is_implied
+        """
+    )
+    assert both > 900 and touched > 300
+    assert differing == 0
+
+
+def test_the_costs_of_the_black_hole_add_up_by_cause(company: Company) -> None:
+    [(all_causes, by_cause, share, shares)] = company.ask(
+        """
+        select
+            max(expected_won_deals) filter (where dimension = 'all'),
+            sum(expected_won_deals) filter (where dimension = 'cause'),
+            max(black_hole_share) filter (where dimension = 'all'),
+            sum(black_hole_share) filter (where dimension = 'cause')
+        from marts.black_hole
+        """
+    )
+    assert by_cause == pytest.approx(all_causes)
+    assert shares == pytest.approx(share)
+    assert company.ask("select count(*) from marts.black_hole where dimension = 'rep'") == [(0,)]
+
+
+def test_reps_ratings_order_the_leads_they_rated(company: Company) -> None:
+    rates = dict(
+        company.ask("select rep_rating, win_rate from marts.rep_rating_calibration where is_dated")
+    )
+    assert rates["hot"] > rates["warm"] > rates["cold"]
+
+
 def champion(company: Company) -> FittedModel:
     """Fit the champion again from the same rows: it comes out the same, bit for bit."""
     [(passed,)] = company.ask("select gate_passed from ml.model_versions where is_champion")

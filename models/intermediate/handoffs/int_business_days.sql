@@ -22,9 +22,9 @@ entries as (
 
 ),
 
-touches as (
+last_touches as (
 
-    select occurred_at
+    select max(occurred_at) as last_touch_at
 
     from {{ ref('int_lead_events') }}
 
@@ -79,15 +79,14 @@ span as (
         greatest(
             max(entries.entered_at),
             max(clock.as_of),
-            coalesce(
-                (select max(occurred_at) as last_touch_at from touches),
-                max(clock.as_of)
-            )
+            coalesce(max(last_touches.last_touch_at), max(clock.as_of))
         ) as ends_at
 
     from entries
 
     cross join clock
+
+    cross join last_touches
 
 ),
 
