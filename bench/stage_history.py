@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,8 @@ def write_stage_history(size: Size, out: Path) -> int:
     """
     out.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(size.seed)
+    # Histories that start late lose some.
+    size = replace(size, changes=round(size.changes * 1.043))
     created = rng.integers(0, 540 * DAY, size.leads)
     changes, last = _changes(rng, size, created)
     leads = _leads(rng, size.leads, created, last)

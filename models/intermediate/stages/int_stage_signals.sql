@@ -45,18 +45,25 @@ first_cycles as (
 positions as (
 
     select
-        lead_key,
+        cycles.lead_key,
         {{ key(['cast(null as string)']) }} as signal_key,
         1 as starts_cycle,
-        started_at as effective_at,
+        cycles.started_at as effective_at,
         timestamp '1970-01-01 00:00:00' as occurred_at,
         0 as moment_rank,
         0 as moment_number,
-        {{ key(['lead_key', 'cycle_number']) }} as position_key
+        {{ key(['cycles.lead_key', 'cycles.cycle_number']) }} as position_key,
+        cast(null as string) as stage,
+        cycles.known_at,
+        cast(null as string) as signal_source,
+        cast(null as string) as source_id,
+        cast(null as string) as reason,
+        true as is_initial,
+        false as is_other_opportunity_open
 
     from cycles
 
-    where start_signal_key is null
+    where cycles.start_signal_key is null
 
     union all
 
@@ -68,7 +75,14 @@ positions as (
         crm_signals.occurred_at,
         crm_signals.moment_rank,
         crm_signals.moment_number,
-        crm_signals.signal_key as position_key
+        crm_signals.signal_key as position_key,
+        cast(null as string) as stage,
+        cycles.known_at,
+        cast(null as string) as signal_source,
+        cast(null as string) as source_id,
+        cast(null as string) as reason,
+        true as is_initial,
+        false as is_other_opportunity_open
 
     from cycles
 
@@ -86,7 +100,14 @@ positions as (
         crm_signals.occurred_at,
         crm_signals.moment_rank,
         crm_signals.moment_number,
-        crm_signals.signal_key as position_key
+        crm_signals.signal_key as position_key,
+        crm_signals.stage,
+        crm_signals.known_at,
+        crm_signals.signal_source,
+        crm_signals.source_id,
+        crm_signals.reason,
+        crm_signals.is_initial,
+        crm_signals.is_other_opportunity_open
 
     from crm_signals
 
@@ -98,8 +119,7 @@ positions as (
 placed as (
 
     select
-        signal_key,
-        effective_at,
+        *,
         cast(sum(starts_cycle) over (
             partition by lead_key
             order by
@@ -164,26 +184,25 @@ signals as (
     union all
 
     select
-        crm_signals.signal_key,
-        crm_signals.lead_key,
-        placed.cycle_number,
-        crm_signals.stage,
-        crm_signals.occurred_at as signal_at,
-        placed.effective_at,
-        crm_signals.occurred_at as order_at,
-        crm_signals.moment_rank,
-        crm_signals.moment_number,
-        crm_signals.known_at,
-        crm_signals.signal_source,
-        crm_signals.source_id,
-        crm_signals.reason,
-        crm_signals.is_initial,
-        crm_signals.is_other_opportunity_open
+        signal_key,
+        lead_key,
+        cycle_number,
+        stage,
+        occurred_at as signal_at,
+        effective_at,
+        occurred_at as order_at,
+        moment_rank,
+        moment_number,
+        known_at,
+        signal_source,
+        source_id,
+        reason,
+        is_initial,
+        is_other_opportunity_open
 
-    from crm_signals
+    from placed
 
-    inner join placed
-        on crm_signals.signal_key = placed.signal_key
+    where starts_cycle = 0
 
 ),
 
