@@ -84,6 +84,7 @@ def write_truth(
     """
     hand, count = story.handoffs, people.count
     worked, black_hole, pending = handoff_flags(settings, story)
+    taken_up = black_hole & (hand.converted_at < settings.days)
     won = is_won(hand, settings.days)
     alive = leads.status >= 0
     person_won, person_will = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
@@ -161,6 +162,7 @@ def write_truth(
                 np.where(hand.end_at < settings.days, hand.end_at, np.nan), settings.start
             ),
             "black_hole": numbers(black_hole),
+            "taken_up_later": numbers(taken_up),
             "pending": numbers(pending),
             "after_hours": numbers(hand.after_hours),
             "over_capacity": numbers(hand.over_capacity),
@@ -187,7 +189,8 @@ def write_truth(
         handoffs_without_mql_status=int(hand.skips_mql.sum()),
         mature_handoffs=int(mature.sum()),
         black_hole_handoffs=int(black_hole.sum()),
-        black_hole_taken_up_later=int((black_hole & (hand.converted_at < settings.days)).sum()),
+        black_hole_taken_up_later=int(taken_up.sum()),
+        expected_wins_lost=round(float(hand.probability[black_hole].sum())),
         pending_handoffs=int(pending.sum()),
         worked_handoffs=int(worked.sum()),
         second_cycle_handoffs=int((hand.cycle == 2).sum()),

@@ -186,8 +186,7 @@ def handoffs(company: Company) -> list[tuple[Any, ...]]:
     return company.ask(
         f"""
         select
-            truth.first_touch_at, truth.black_hole, truth.pending,
-            truth.black_hole and deals.entered_at is not null as is_taken_up_later,
+            truth.first_touch_at, truth.black_hole, truth.pending, truth.taken_up_later,
             handoffs.first_sales_touch_at, handoffs.is_in_black_hole,
             handoffs.verdict = 'pending' as is_pending, handoffs.handed_over_by,
             handoffs.is_implied
@@ -196,10 +195,6 @@ def handoffs(company: Company) -> list[tuple[Any, ...]]:
             on members.identifier_type = 'crm_lead' and members.identifier_value = truth.lead_id
         inner join marts.fct_handoffs as handoffs
             on handoffs.lead_key = members.lead_key and handoffs.cycle_number = truth.cycle
-        inner join ({persons(company)}) as persons on persons.lead_key = members.lead_key
-        left join read_parquet('{company.truth}/truth_stages.parquet') as deals
-            on deals.seen_as = persons.seen_as and deals.cycle = truth.cycle
-            and deals.stage = 'sql'
         """
     )
 
