@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -18,12 +20,13 @@ import pytest
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 
+BERLIN = ZoneInfo("Europe/Berlin")
 Entries = dict[tuple[str, int, str], Any]
 
 
 @pytest.fixture(scope="module")
 def by_crm(company: Company, run_dbt: RunDbt, tmp_path_factory: pytest.TempPathFactory) -> Company:
-    """The same company where no points suffice to hand a lead over."""
+    """The same company where no points suffice to hand a lead over, reported in Berlin's time."""
     db = tmp_path_factory.mktemp("by_crm") / "warehouse.duckdb"
     db.write_bytes(company.db.read_bytes())
     with duckdb.connect(str(db)) as connection:
@@ -31,7 +34,12 @@ def by_crm(company: Company, run_dbt: RunDbt, tmp_path_factory: pytest.TempPathF
             "update seeds.points_thresholds set value = 1000000 where name = 'behavior'"
         )
     chosen = "int_points_crossings+,+marts.funnel"
-    built = run_dbt(["run", "--select", chosen], raw=company.truth.parent / "raw", db=db)
+    built = run_dbt(
+        ["run", "--select", chosen],
+        raw=company.truth.parent / "raw",
+        db=db,
+        variables={"reporting_time_zone": BERLIN.key},
+    )
     assert built.success, built.log
     return replace(company, db=db)
 
@@ -154,6 +162,35 @@ def test_the_funnel_is_the_true_one(by_crm: Company, truth: dict[str, Any]) -> N
     )
     assert advanced == len(passes)
     assert entered >= truth["leads_in_data"]
+
+
+def local_day(moment: datetime, zone: tzinfo) -> str:
+    """The day of a UTC moment in a time zone."""
+    return str(moment.replace(tzinfo=UTC).astimezone(zone).date())
+
+
+def test_cohorts_and_days_are_local_and_moments_are_not(by_crm: Company) -> None:
+    """All other tests on this warehouse compare its moments with the truth's, which are UTC."""
+    starts = [at for (at,) in by_crm.ask("select started_at from marts.fct_lead_cycles")]
+    cohorts = dict(
+        by_crm.ask(
+            """
+            select dimension_value, entered from marts.funnel_conversion
+            where dimension = 'month' and stage = 'inquiry'
+            """
+        )
+    )
+    assert cohorts == Counter(local_day(at, BERLIN)[:7] + "-01" for at in starts)
+    assert cohorts != Counter(local_day(at, UTC)[:7] + "-01" for at in starts)
+    days = dict(
+        by_crm.ask(
+            """
+            select cast(date_day as varchar), entered from marts.funnel_daily
+            where stage = 'inquiry' and entered > 0
+            """
+        )
+    )
+    assert days == Counter(local_day(at, BERLIN) for at in starts)
 
 
 def test_points_only_hand_over_sooner_or_besides(company: Company) -> None:
