@@ -102,6 +102,11 @@ class Figures:
         return self.counts("marts.quarantined_rows", "raw_table", "reason", of="row_count")
 
     @cached_property
+    def not_glued(self) -> int:
+        """How many identifiers and components hold more than one person has."""
+        return int(self.counts("marts.oversize_identities", "kind")["rows"].sum())
+
+    @cached_property
     def persons(self) -> int | None:
         """Persons after identity, or None without dim_leads."""
         return self.count("marts.dim_leads")

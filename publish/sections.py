@@ -40,6 +40,11 @@ def leads_section(figures: Figures, truth: Truth | None) -> list[str]:
         f"{count_text(figures.persons)} persons; "
         f"{count_text(figures.sources['won'].sum())} closed won"
     ]
+    if figures.not_glued:
+        lines.append(
+            f"              {count_text(figures.not_glued)} not made one person, because too "
+            "much is linked: marts.oversize_identities"
+        )
     if truth is not None:
         known = truth.numbers
         lines.append(

@@ -1,7 +1,7 @@
 {#- The parts that a raw table came in, each read as a whole or not at all: a file, or
-    in a table that a loader writes the rows of one day of arrival. -#}
-{% macro raw_part(raw_table) -%}
-    {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
+    in a table that a loader writes the rows of one day of arrival.
+    present: what present_raw_columns gives. -#}
+{% macro raw_part(raw_table, present) -%}
     '{{ raw_table }}/' ||
     {%- if 'source_file' in present %} coalesce(source_file, '')
     {%- elif 'loaded_at' in present %} coalesce(cast(cast({{ lead_funnel.raw_time('loaded_at', present['loaded_at']) }} as date) as string), '')
@@ -28,7 +28,7 @@ select
 
 from (
     select
-        {{ lead_funnel.raw_part(raw_table) }} as part,
+        {{ lead_funnel.raw_part(raw_table, present) }} as part,
         {%- if 'source_file' in present %}
         max(coalesce(source_version, '')) as version
         {%- else %}

@@ -26,12 +26,12 @@ raw_rows as (
 
     select
         *,
-        {{ lead_funnel.raw_part(raw_table) }} as part
+        {{ lead_funnel.raw_part(raw_table, present) }} as part
 
     from {{ source('raw', raw_table) }}
 
     {% if only_parts %}
-    where {{ lead_funnel.raw_part(raw_table) }} in (select part from {{ only_parts }})
+    where {{ lead_funnel.raw_part(raw_table, present) }} in (select part from {{ only_parts }})
     {% endif %}
 
 ),

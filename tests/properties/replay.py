@@ -13,7 +13,8 @@ import json
 import math
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -311,6 +312,7 @@ class Replay:
 
     def __init__(self, project: Project, edits: Mapping[str, tuple[str, str]]) -> None:
         self.tally = Tally()
+        self.replayed = 0
         self.project = project
         self.edits = edits
         self.connection = duckdb.connect()
@@ -334,6 +336,20 @@ class Replay:
         self.warehouse = _Database(self.connection, WAREHOUSE, self.project, self.edits)
         self.reference = _Database(self.connection, REFERENCE, self.project, self.edits)
 
+    @contextmanager
+    def planting(self, spoilt: Mapping[str, Model]) -> Iterator[None]:
+        """Run other forms of some models for a while, on both sides, and tally nothing."""
+        tally, self.tally = self.tally, Tally()
+        sides = (self.warehouse, self.reference)
+        try:
+            for side in sides:
+                side.exchange(spoilt)
+            yield
+        finally:
+            for side in sides:
+                side.exchange({name: self.project.models[name] for name in spoilt})
+            self.tally = tally
+
     def check(self, history: Sequence[Step]) -> None:
         """Replay a history, compare its end with a full refresh, and run once more.
 
@@ -343,9 +359,11 @@ class Replay:
             If a table differs, naming the models and the first rows.
         """
         self.tally.histories += 1
-        if self.tally.histories % HISTORIES_PER_DATABASE == 0:
+        self.replayed += 1
+        if self.replayed % HISTORIES_PER_DATABASE == 0:
             # Deleted rows stay in memory.
-            self._open()
+            self.warehouse.sweep()
+            self.reference.sweep()
         self.warehouse.begin()
         self.reference.begin()
         arrived: list[tuple[str, Row]] = []
@@ -368,7 +386,7 @@ class Replay:
         self.reference.run(Run(full_refresh=True))
         self._compare("is not the full refresh")
 
-        self.warehouse.run(Run())
+        self.warehouse.run(Run(), again=True)
         self._compare("changes when run once more")
         self.tally.runs += 2
         self.tally.rows_arrived += len(arrived)
@@ -399,8 +417,9 @@ class Replay:
 class _Database:
     """The raw tables, the seeds and the models' tables of one side of the comparison.
 
-    A table that is not incremental is made anew only when what it reads has changed, because
-    the same inputs make the same table. That holds from one history to the next as well.
+    A table is made anew only when what it reads has changed, because the same inputs make the
+    same table, from one history to the next as well; incremental ones once more at the end of
+    each, to see that this is so.
     The reference writes every table in an order that has nothing to do with that of arrival.
     """
 
@@ -444,6 +463,17 @@ class _Database:
         for model in project.models.values():
             self._prepare(model)
 
+    def exchange(self, models: Mapping[str, Model]) -> None:
+        """Run other forms of some models from now on."""
+        for model in models.values():
+            self.made_of.pop(model.relation, None)
+            self._prepare(model)
+
+    def sweep(self) -> None:
+        """Let go of deleted rows."""
+        self.connection.execute(f"checkpoint {self.prefix.strip('.')}")
+        self.connection.execute("checkpoint scratch")
+
     def begin(self) -> None:
         """Empty the raw tables, and forget that any model ever ran."""
         self.existing = set()
@@ -486,20 +516,20 @@ class _Database:
             self.changes[_raw(table)] += 1
             self.filled.add(table)
 
-    def run(self, run: Run) -> None:
-        """Run models, in order."""
+    def run(self, run: Run, again: bool = False) -> None:
+        """Run models, in order; incremental ones whose inputs are as they were only if `again`."""
         for number, model in enumerate(self.project.models.values()):
             is_killed = run.killed_after is not None and number >= run.killed_after
             is_selected = run.only is None or model.name in run.only
             if is_selected and not is_killed:
-                self._make(model, run.full_refresh)
+                self._make(model, run.full_refresh, again)
 
     def rows(self, relation: str) -> list[tuple[Any, ...]]:
         """All rows, the columns in the order of their names."""
         columns = ", ".join(sorted(self._columns(relation)))
         return self.connection.execute(f"select {columns} from {self._here(relation)}").fetchall()
 
-    def _make(self, model: Model, full_refresh: bool) -> None:
+    def _make(self, model: Model, full_refresh: bool, again: bool) -> None:
         models = {other.relation for other in self.project.models.values()}
         if any(relation in models - self.existing for relation in model.inputs):
             # dbt fails on a model whose input was never made.
@@ -510,12 +540,10 @@ class _Database:
         form = ERASING if is_erasing else ""
         is_there = model.relation in self.existing
         self.existing.add(model.relation)
-        if model.materialized == "incremental" and is_there and not full_refresh:
-            self._execute(model, "increment" + form)
-        elif model.materialized == "incremental" or self.made_of.get(model.relation) != inputs:
-            self._execute(model, "full" + form)
-        else:
+        is_increment = model.materialized == "incremental" and is_there and not full_refresh
+        if self.made_of.get(model.relation) == inputs and not (is_increment and again):
             return
+        self._execute(model, ("increment" if is_increment else "full") + form)
         self.made_of[model.relation] = inputs
         if model.materialized == "view":
             self.changes[model.relation] += 1

@@ -16,6 +16,8 @@ TABLES = {
     "marts.quarantined_rows": f"select 'crm_leads' as raw_table, 'missing_key' as reason, "
     f"'{ADDRESS}' as row_key, '{{\"email\": \"{ADDRESS}\"}}' as raw_row, 2 as row_count "
     "from range(2)",
+    "marts.oversize_identities": "select kind "
+    "from (values ('hub'), ('hub'), ('component')) k(kind)",
     "marts.dim_leads": f"select cast('{LEAD_KEY}' as uuid) as lead_key, 'mql' as current_stage, "
     f"'{REP_ID}' as owner_id, '{LEAD_ID}' as crm_lead_id",
     "marts.funnel_conversion": "select dimension, value as dimension_value, stage, "

@@ -19,6 +19,7 @@ def test_summary_shows_what_the_tables_hold(warehouse: Path) -> None:
     assert "as of 2025-06-30 12:00 UTC" in text
     assert "1,234 read = 1,200 accepted + 30 duplicates + 4 quarantined" in text
     assert "quarantined for missing key 4" in text
+    assert "3 not made one person, because too much is linked" in text
     assert "57.5 %" in text
     assert "46.0 to 68.0" in text
     assert "+0.100" in text

@@ -1,6 +1,7 @@
 {# Every strong identifier there is, with what keeps it out of identity: an
-   address of our own people, or one that many people share, identifies nobody.
-   E-mail addresses are already normalised by staging. #}
+   address of our own people, or one that stands in for an address or that many
+   people share, identifies nobody. E-mail addresses are already normalised by
+   staging. #}
 with
 
 sightings as (
@@ -9,7 +10,7 @@ sightings as (
         'email' as identifier_type,
         email as identifier_value,
         occurred_at as seen_at,
-        first_loaded_at
+        loaded_at as arrived_at
 
     from {{ ref('stg_raw__web_events') }}
 
@@ -21,70 +22,75 @@ sightings as (
         'user' as identifier_type,
         user_id as identifier_value,
         occurred_at as seen_at,
-        first_loaded_at
+        loaded_at as arrived_at
 
     from {{ ref('stg_raw__web_events') }}
 
     where user_id is not null
 
-    {% for table, time_column in [
-        ('form_submissions', 'occurred_at'),
-        ('email_events', 'occurred_at'),
-        ('campaign_responses', 'occurred_at'),
-        ('crm_leads', 'created_at'),
-        ('crm_contacts', 'created_at'),
+    {% for type, table, column, time_column in [
+        ('email', 'form_submissions', 'email', 'occurred_at'),
+        ('email', 'email_events', 'email', 'occurred_at'),
+        ('email', 'campaign_responses', 'email', 'occurred_at'),
+        ('crm_lead', 'campaign_responses', 'crm_lead_id', 'occurred_at'),
+        ('crm_lead', 'crm_activities', 'lead_id', 'occurred_at'),
+        ('crm_lead', 'crm_lead_history', 'lead_id', 'changed_at'),
+        ('crm_contact', 'crm_activities', 'contact_id', 'occurred_at'),
     ] %}
     union all
 
     select
-        'email' as identifier_type,
-        email as identifier_value,
+        '{{ type }}' as identifier_type,
+        {{ column }} as identifier_value,
         {{ time_column }} as seen_at,
-        first_loaded_at
-
-    from {{ ref('stg_raw__' ~ table) }}
-
-    where email is not null
-    {% endfor %}
-
-    {% for table, column, time_column in [
-        ('crm_leads', 'lead_id', 'created_at'),
-        ('crm_leads', 'merged_into_lead_id', 'updated_at'),
-        ('campaign_responses', 'crm_lead_id', 'occurred_at'),
-        ('crm_opportunities', 'lead_id', 'created_at'),
-        ('crm_activities', 'lead_id', 'occurred_at'),
-        ('crm_lead_history', 'lead_id', 'changed_at'),
-    ] %}
-    union all
-
-    select
-        'crm_lead' as identifier_type,
-        {{ column }} as identifier_value,
-        coalesce({{ time_column }}, first_loaded_at) as seen_at,
-        first_loaded_at
+        loaded_at as arrived_at
 
     from {{ ref('stg_raw__' ~ table) }}
 
     where {{ column }} is not null
     {% endfor %}
 
-    {% for table, column, time_column in [
-        ('crm_contacts', 'contact_id', 'created_at'),
-        ('crm_leads', 'converted_contact_id', 'converted_at'),
-        ('crm_opportunities', 'contact_id', 'created_at'),
-        ('crm_activities', 'contact_id', 'occurred_at'),
+    {# The record itself arrived with its first version; what it points to arrived
+       when a version first said so. #}
+    {% for type, table, column in [
+        ('crm_lead', 'crm_leads', 'lead_id'),
+        ('crm_contact', 'crm_contacts', 'contact_id'),
     ] %}
     union all
 
     select
-        'crm_contact' as identifier_type,
+        '{{ type }}' as identifier_type,
         {{ column }} as identifier_value,
-        coalesce({{ time_column }}, first_loaded_at) as seen_at,
-        first_loaded_at
+        created_at as seen_at,
+        first_loaded_at as arrived_at
 
     from {{ ref('stg_raw__' ~ table) }}
+    {% endfor %}
 
-    where {{ column }} is not null
+    {% for type, table, key, column, time_column in [
+        ('email', 'crm_leads', 'lead_id', 'email', 'created_at'),
+        ('crm_lead', 'crm_leads', 'lead_id', 'merged_into_lead_id', 'updated_at'),
+        ('crm_contact', 'crm_leads', 'lead_id', 'converted_contact_id', 'converted_at'),
+        ('email', 'crm_contacts', 'contact_id', 'email', 'created_at'),
+        ('crm_lead', 'crm_opportunities', 'opportunity_id', 'lead_id', 'created_at'),
+        ('crm_contact', 'crm_opportunities', 'opportunity_id', 'contact_id', 'created_at'),
+    ] %}
+    union all
+
+    select
+        '{{ type }}' as identifier_type,
+        records.{{ column }} as identifier_value,
+        coalesce(records.{{ time_column }}, pointers.first_loaded_at) as seen_at,
+        pointers.first_loaded_at as arrived_at
+
+    from {{ ref('stg_raw__' ~ table) }} as records
+
+    inner join {{ ref('int_crm_pointers') }} as pointers
+        on
+            pointers.raw_table = '{{ table }}'
+            and pointers.column_name = '{{ column }}'
+            and records.{{ key }} = pointers.record_id
+            and records.{{ column }} = pointers.value
     {% endfor %}
 
 ),
@@ -97,11 +103,7 @@ identifiers as (
         identifier_type,
         identifier_value,
         min(seen_at) as first_seen_at,
-        min(first_loaded_at) as first_loaded_at,
-        case
-            when identifier_type = 'email'
-                then split_part(identifier_value, '@', 1)
-        end as email_local_part,
+        min(arrived_at) as first_loaded_at,
         case
             when identifier_type = 'email'
                 then split_part(identifier_value, '@', 2)
@@ -113,26 +115,27 @@ identifiers as (
 
 ),
 
+addresses as (
+
+    select identifier_value as email
+    from identifiers
+    where identifier_type = 'email'
+
+),
+
+excluded as (
+
+    {{ excluded_addresses('addresses') }}
+
+),
+
 free_mail_domains as (
 
     select distinct lower(domain) as domain from {{ ref('free_mail_domains') }}
 
 ),
 
-internal_domains as (
-
-    select distinct lower(domain) as domain from {{ ref('internal_domains') }}
-
-),
-
-role_addresses as (
-
-    select distinct lower(local_part) as local_part
-    from {{ ref('role_addresses') }}
-
-),
-
-classified as (
+final as (
 
     select
         identifiers.identifier_key,
@@ -143,32 +146,21 @@ classified as (
         identifiers.email_domain,
         case
             when identifiers.identifier_type != 'email' then null
-            when internal_domains.domain is not null then 'internal'
-            when role_addresses.local_part is not null then 'role'
+            when excluded.email is not null then excluded.excluded_because
             when free_mail_domains.domain is not null then 'free_mail'
             else 'business'
-        end as email_class
+        end as email_class,
+        excluded.excluded_because
 
     from identifiers
 
+    left join excluded
+        on
+            identifiers.identifier_type = 'email'
+            and identifiers.identifier_value = excluded.email
+
     left join free_mail_domains
         on identifiers.email_domain = free_mail_domains.domain
-
-    left join internal_domains
-        on identifiers.email_domain = internal_domains.domain
-
-    left join role_addresses
-        on identifiers.email_local_part = role_addresses.local_part
-
-),
-
-final as (
-
-    select
-        *,
-        coalesce(email_class, '') in ('internal', 'role') as is_excluded
-
-    from classified
 
 )
 

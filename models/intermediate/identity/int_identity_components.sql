@@ -1,5 +1,6 @@
 {# One row per identifier that may identify a person, with the component it
-   ends up in: the rounds' parents, one after the other. #}
+   ends up in: the rounds' parents, one after the other. A component too large
+   for a person is not glued: each of its identifiers stands alone. #}
 {% set rounds = range(1, 9) %}
 
 with
@@ -8,7 +9,7 @@ identifiers as (
 
     select identifier_key
     from {{ ref('int_identifiers') }}
-    where not is_excluded
+    where excluded_because is null
 
 ),
 
@@ -40,9 +41,35 @@ labels_{{ round }} as (
 
 {% endfor %}
 
+sizes as (
+
+    select
+        component_key,
+        count(*) as identifier_count
+
+    from labels_{{ rounds | last }}
+
+    group by component_key
+
+),
+
 final as (
 
-    select * from labels_{{ rounds | last }}
+    select
+        labels.identifier_key,
+        case
+            when sizes.identifier_count > {{ var('max_identifiers_per_person') }}
+                then labels.identifier_key
+            else labels.component_key
+        end as component_key,
+        labels.component_key as found_component_key,
+        sizes.identifier_count > {{ var('max_identifiers_per_person') }}
+            as is_oversize
+
+    from labels_{{ rounds | last }} as labels
+
+    inner join sizes
+        on labels.component_key = sizes.component_key
 
 )
 

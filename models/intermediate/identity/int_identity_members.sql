@@ -23,6 +23,23 @@ identifiers as (
 
 ),
 
+{# The links that made the components, and no others. #}
+followed_links as (
+
+    select
+        links.left_key,
+        links.right_key,
+        links.known_at
+
+    from {{ ref('int_identity_links') }} as links
+
+    inner join components
+        on links.left_key = components.identifier_key
+
+    where links.is_followed and not components.is_oversize
+
+),
+
 links as (
 
     select
@@ -30,7 +47,7 @@ links as (
         right_key as to_key,
         known_at
 
-    from {{ ref('int_identity_links') }}
+    from followed_links
 
     union all
 
@@ -39,7 +56,7 @@ links as (
         left_key as to_key,
         known_at
 
-    from {{ ref('int_identity_links') }}
+    from followed_links
 
 ),
 

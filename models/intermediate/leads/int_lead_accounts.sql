@@ -1,6 +1,14 @@
-{# The account of a person: the CRM's word, else the company domain of the first
-   business address. #}
+{# The account of a person: the CRM's word, else the domain of the first business
+   address; an address at a free mail host says nothing about a company. Of
+   several words of the CRM the earliest known counts, a contact's before a
+   lead's. #}
 with
+
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
 
 members as (
 
@@ -8,9 +16,9 @@ members as (
 
 ),
 
-profiles as (
+pointers as (
 
-    select * from {{ ref('int_lead_profiles') }}
+    select * from {{ ref('int_crm_pointers') }}
 
 ),
 
@@ -31,60 +39,159 @@ account_domains as (
 
 ),
 
-crm_accounts as (
+named_accounts as (
+
+    {% for table, type, id, column, time, rank in [
+        ('crm_contacts', 'crm_contact', 'contact_id', 'account_id', 'records.created_at', 1),
+        (
+            'crm_leads', 'crm_lead', 'lead_id', 'converted_account_id',
+            'coalesce(records.converted_at, records.updated_at, records.created_at)', 2,
+        ),
+    ] %}
+    select
+        {{ identifier_key(type, 'records.' ~ id) }} as identifier_key,
+        records.{{ column }} as account_id,
+        {{ time }} as occurred_at,
+        pointers.first_loaded_at as arrived_at,
+        {{ rank }} as preference
+
+    from {{ ref('stg_raw__' ~ table) }} as records
+
+    inner join pointers
+        on
+            pointers.raw_table = '{{ table }}'
+            and pointers.column_name = '{{ column }}'
+            and records.{{ id }} = pointers.record_id
+            and records.{{ column }} = pointers.value
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+dated_accounts as (
 
     select
         members.lead_key,
-        contacts.account_id,
-        row_number() over (
-            partition by members.lead_key
-            order by contacts.created_at, contacts.contact_id
-        ) as seniority
+        members.identifier_key,
+        named_accounts.account_id,
+        named_accounts.preference,
+        greatest(
+            {{ known_at('named_accounts.occurred_at', 'named_accounts.arrived_at') }},
+            members.joined_at
+        ) as known_at
 
-    from {{ ref('stg_raw__crm_contacts') }} as contacts
+    from named_accounts
 
     inner join members
-        on
-            {{ identifier_key('crm_contact', 'contacts.contact_id') }}
-            = members.identifier_key
+        on named_accounts.identifier_key = members.identifier_key
 
-    where contacts.account_id is not null
+    cross join clock
+
+),
+
+crm_accounts as (
+
+    select
+        *,
+        row_number() over (
+            partition by lead_key
+            order by preference, known_at, identifier_key, account_id
+        ) as seniority
+
+    from dated_accounts
+
+),
+
+dated_addresses as (
+
+    select
+        members.lead_key,
+        members.identifier_key,
+        members.email_domain as domain,
+        members.first_seen_at,
+        greatest(
+            {{ known_at('members.first_seen_at', 'members.first_loaded_at') }},
+            members.joined_at
+        ) as known_at
+
+    from members
+
+    cross join clock
+
+    where members.email_class = 'business'
+
+),
+
+addresses as (
+
+    select
+        *,
+        row_number() over (
+            partition by lead_key
+            order by known_at, first_seen_at, identifier_key
+        ) as seniority
+
+    from dated_addresses
+
+),
+
+leads as (
+
+    select distinct lead_key from members
 
 ),
 
 final as (
 
     select
-        profiles.lead_key,
+        leads.lead_key,
         case
             when crm_accounts.account_id is not null
                 then {{ key(["'account:' || crm_accounts.account_id"]) }}
             when account_domains.account_id is not null
                 then {{ key(["'account:' || account_domains.account_id"]) }}
-            else {{ key(["'domain:' || profiles.email_domain"]) }}
+            else {{ key(["'domain:' || addresses.domain"]) }}
         end as account_key,
         coalesce(crm_accounts.account_id, account_domains.account_id)
             as crm_account_id,
-        case when profiles.email_class = 'business' then profiles.email_domain end
-            as domain,
-        profiles.email_domain_known_at as account_known_at
+        addresses.domain,
+        case
+            when crm_accounts.account_id is not null then 'crm'
+            else 'domain'
+        end as assigned_by,
+        {# The same account by both ways is known by the earlier. #}
+        case
+            when
+                crm_accounts.account_id is null
+                or (
+                    crm_accounts.account_id = account_domains.account_id
+                    and addresses.known_at < crm_accounts.known_at
+                )
+                then addresses.known_at
+            else crm_accounts.known_at
+        end as account_known_at
 
-    from profiles
+    from leads
 
     left join crm_accounts
         on
-            profiles.lead_key = crm_accounts.lead_key
+            leads.lead_key = crm_accounts.lead_key
             and crm_accounts.seniority = 1
+
+    left join addresses
+        on
+            leads.lead_key = addresses.lead_key
+            and addresses.seniority = 1
 
     left join account_domains
         on
-            profiles.email_domain = account_domains.domain
+            addresses.domain = account_domains.domain
             and account_domains.seniority = 1
-            and profiles.email_class = 'business'
 
     where
         crm_accounts.account_id is not null
-        or profiles.email_class = 'business'
+        or addresses.domain is not null
 
 )
 

@@ -8,6 +8,8 @@ links as (
 
     from {{ ref('int_identity_links') }}
 
+    where is_followed
+
 ),
 
 {{ contract_links() }}

@@ -1,0 +1,9 @@
+select
+    lead_key,
+    count(*) as identifier_count
+
+from {{ ref('int_identity_members') }}
+
+group by lead_key
+
+having count(*) > {{ var('max_identifiers_per_person') }}
