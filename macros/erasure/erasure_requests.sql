@@ -68,36 +68,6 @@ where erased.row_hash is null
     end
 {%- endmacro %}
 
-{#- Who is identified on a device: the strong identifier of a row, unless it is an
-    address that many people share. Expects CTEs internal_domains and
-    role_addresses joined by shared_address_joins. -#}
-{% macro shared_address_ctes() -%}
-internal_domains as (
-
-    select distinct lower(domain) as domain from {{ ref('internal_domains') }}
-
-),
-
-role_addresses as (
-
-    select distinct lower(local_part) as local_part
-    from {{ ref('role_addresses') }}
-
-),
-{%- endmacro %}
-
-{% macro shared_address_joins(email) -%}
-    left join internal_domains
-        on split_part({{ email }}, '@', 2) = internal_domains.domain
-
-    left join role_addresses
-        on split_part({{ email }}, '@', 1) = role_addresses.local_part
-{%- endmacro %}
-
-{% macro is_own_address() -%}
-    internal_domains.domain is null and role_addresses.local_part is null
-{%- endmacro %}
-
 {#- What the CRM acknowledged about records of erased people. -#}
 {% macro forget_acknowledgements() %}
     {% if execute and lead_funnel.has_erasure_requests() %}

@@ -1,7 +1,7 @@
 {#- The features of leads at moments, for training and for scoring alike. Expects
-    CTEs: spine (lead_key, as_of, cycle_number, started_at of the cycle), and adds
-    the CTE lead_features with one row per (lead_key, as_of) of it. Only what was
-    known at as_of enters. -#}
+    CTEs: spine (lead_key, as_of, cycle_number, started_at of the cycle) and those of
+    feature_inputs for at least its rows, and adds the CTE lead_features with one row
+    per (lead_key, as_of) of spine. Only what was known at as_of enters. -#}
 {% macro lead_features() -%}
 {%- set counts = {
     'page_views': ['page_viewed', 'product_viewed', 'pricing_viewed', 'case_study_viewed', 'blog_viewed', 'webinar_viewed', 'whitepaper_viewed'],
@@ -14,27 +14,82 @@
     'webinars': ['webinar_registered', 'webinar_attended'],
     'email_clicks': ['email_clicked'],
 } -%}
+spine_leads as (
+
+    select distinct lead_key from spine
+
+),
+
+{# A topic or a piece of content counts once: each event from when it counts itself
+   and no earlier one does any more. So distinct ones can be summed. #}
+counted_events as (
+
+    select
+        events.lead_key,
+        events.occurred_at,
+        events.counts_from,
+        events.counts_until,
+        case when events.is_engagement then 1 else 0 end as engagements,
+        case
+            when events.source in ('web', 'form')
+                then cast(date_trunc('day', events.occurred_at) as timestamp)
+        end as visit_day_at,
+        case when events.source = 'form' then 1 else 0 end as forms,
+        case when events.source = 'campaign' then 1 else 0 end
+            as campaign_responses,
+        {% for feature, event_types in counts.items() %}
+        case when events.event_type in ({{ literals(event_types) }}) then 1 else 0 end
+            as {{ feature }},
+        {% endfor %}
+        {% for column in ['topic', 'content_id'] %}
+        case
+            when events.{{ column }} is not null
+                then greatest(
+                    events.counts_from,
+                    coalesce(
+                        max(events.counts_until) over (
+                            partition by events.lead_key, events.{{ column }}
+                            order by events.counts_from, events.event_key
+                            rows between unbounded preceding and 1 preceding
+                        ),
+                        events.counts_from
+                    )
+                )
+        end as {{ column }}_counts_from{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from feature_events as events
+
+    inner join spine_leads
+        on events.lead_key = spine_leads.lead_key
+
+),
+
 recent_events as (
 
     select
         spine.lead_key,
         spine.as_of,
-        events.event_type,
-        events.source,
-        events.occurred_at,
-        events.is_engagement,
-        nullif(events.topic, '') as topic,
-        events.content_id,
+        events.engagements,
+        events.visit_day_at,
+        events.forms,
+        events.campaign_responses,
+        {% for feature in counts %}
+        events.{{ feature }},
+        {% endfor %}
+        case when spine.as_of >= events.topic_counts_from then 1 else 0 end
+            as topics,
+        case when spine.as_of >= events.content_id_counts_from then 1 else 0 end
+            as contents,
         {{ days_between('events.occurred_at', 'spine.as_of') }} as days_ago
 
     from spine
 
-    inner join {{ ref('int_lead_events') }} as events
+    inner join counted_events as events
         on
             spine.lead_key = events.lead_key
-            and events.known_at <= spine.as_of
-            and events.occurred_at <= spine.as_of
-            and events.occurred_at > {{ add_days('spine.as_of', -90) }}
+            and spine.as_of >= events.counts_from
+            and spine.as_of < events.counts_until
 
 ),
 
@@ -43,37 +98,32 @@ event_features as (
     select
         lead_key,
         as_of,
-        min(case when is_engagement then days_ago end) as days_since_last_engagement,
-        {% for days in [7, 30, 90] %}
-        sum(case when is_engagement and days_ago < {{ days }} then 1 else 0 end)
+        min(case when engagements = 1 then days_ago end)
+            as days_since_last_engagement,
+        {% for days in [7, 30] %}
+        sum(case when days_ago < {{ days }} then engagements else 0 end)
             as engagements_{{ days }}d,
         {% endfor %}
-        count(distinct
+        sum(engagements) as engagements_90d,
+        {# One bit a day, so that a day counts once. #}
+        bit_count(bit_or(
             case
-                when source in ('web', 'form') and days_ago < 30
-                    then cast(occurred_at as date)
+                when visit_day_at is not null and days_ago < 30
+                    then cast(power(
+                        cast(2 as double),
+                        floor({{ days_between('visit_day_at', 'as_of') }})
+                    ) as bigint)
             end
-        ) as visit_days_30d,
-        sum(
-            case
-                when
-                    event_type in ({{ literals(counts['page_views']) }})
-                    and days_ago < 30
-                    then 1
-                else 0
-            end
-        ) as page_views_30d,
-        {% for feature, event_types in counts.items() if feature != 'page_views' %}
-        sum(case when event_type in ({{ literals(event_types) }}) then 1 else 0 end)
-            as {{ feature }}_90d,
+        )) as visit_days_30d,
+        sum(case when days_ago < 30 then page_views else 0 end)
+            as page_views_30d,
+        {% for feature in counts if feature != 'page_views' %}
+        sum({{ feature }}) as {{ feature }}_90d,
         {% endfor %}
-        sum(case when source = 'form' then 1 else 0 end) as forms_90d,
-        sum(case when source = 'campaign' then 1 else 0 end)
-            as campaign_responses_90d,
-        count(distinct case when is_engagement then topic end)
-            as distinct_topics_90d,
-        count(distinct case when is_engagement then content_id end)
-            as distinct_content_90d
+        sum(forms) as forms_90d,
+        sum(campaign_responses) as campaign_responses_90d,
+        sum(topics) as distinct_topics_90d,
+        sum(contents) as distinct_content_90d
 
     from recent_events
 
@@ -81,104 +131,29 @@ event_features as (
 
 ),
 
-{# Only accounts with several people have anything to add. #}
-shared_accounts as (
-
-    select account_key
-    from {{ ref('int_lead_accounts') }}
-    group by account_key
-    having count(*) > 1
-
-),
-
-account_leads as (
-
-    select
-        accounts.account_key,
-        accounts.lead_key,
-        accounts.account_known_at
-
-    from {{ ref('int_lead_accounts') }} as accounts
-
-    inner join shared_accounts
-        on accounts.account_key = shared_accounts.account_key
-
-),
-
-account_features as (
+points as (
 
     select
         spine.lead_key,
         spine.as_of,
         sum(
             case
-                when events.occurred_at > {{ add_days('spine.as_of', -30) }} then 1
-                else 0
+                when points.dimension = 'behavior'
+                    then {{ decayed('points.points', 'points.half_life_days', 'points.occurred_at', 'spine.as_of') }}
             end
-        ) as account_engagements_30d,
-        count(distinct events.lead_key) as account_engaged_leads_90d
+        ) as behavior,
+        sum(case when points.dimension = 'fit' then points.points end) as fit
 
     from spine
 
-    inner join account_leads as own
+    inner join feature_points as points
         on
-            spine.lead_key = own.lead_key
-            and own.account_known_at <= spine.as_of
-
-    inner join account_leads as others
-        on
-            own.account_key = others.account_key
-            and own.lead_key != others.lead_key
-            and others.account_known_at <= spine.as_of
-
-    inner join {{ ref('int_lead_events') }} as events
-        on
-            others.lead_key = events.lead_key
-            and events.is_engagement
-            and events.known_at <= spine.as_of
-            and events.occurred_at <= spine.as_of
-            and events.occurred_at > {{ add_days('spine.as_of', -90) }}
-
-    group by spine.lead_key, spine.as_of
-
-),
-
-behavior_points as (
-
-    select
-        spine.lead_key,
-        spine.as_of,
-        sum({{ decayed('ledger.points', 'ledger.half_life_days', 'ledger.occurred_at', 'spine.as_of') }})
-            as points
-
-    from spine
-
-    inner join {{ ref('int_points_ledger') }} as ledger
-        on
-            spine.lead_key = ledger.lead_key
-            and spine.cycle_number = ledger.cycle_number
-            and ledger.known_at <= spine.as_of
-            and ledger.occurred_at <= spine.as_of
-
-    where ledger.dimension = 'behavior'
-
-    group by spine.lead_key, spine.as_of
-
-),
-
-fit_points as (
-
-    select
-        spine.lead_key,
-        spine.as_of,
-        sum(fit_awards.points) as points
-
-    from spine
-
-    inner join {{ ref('int_fit_awards') }} as fit_awards
-        on
-            spine.lead_key = fit_awards.lead_key
-            and fit_awards.known_at <= spine.as_of
+            spine.lead_key = points.lead_key
+            and spine.as_of >= points.counts_from
+            and (
+                points.dimension = 'fit'
+                or spine.cycle_number = points.cycle_number
+            )
 
     group by spine.lead_key, spine.as_of
 
@@ -201,9 +176,21 @@ lead_features as (
         ] %}
         cast(coalesce(event_features.{{ feature }}, 0) as double) as {{ feature }},
         {% endfor %}
-        {% for feature in ['account_engagements_30d', 'account_engaged_leads_90d'] %}
-        cast(coalesce(account_features.{{ feature }}, 0) as double) as {{ feature }},
-        {% endfor %}
+        {# Colleagues: the account without the lead itself. #}
+        cast(
+            coalesce(
+                account_activity.engagements_30d
+                - coalesce(event_features.engagements_30d, 0),
+                0
+            ) as double
+        ) as account_engagements_30d,
+        cast(
+            coalesce(
+                account_activity.engaged_leads_90d
+                - case when event_features.engagements_90d > 0 then 1 else 0 end,
+                0
+            ) as double
+        ) as account_engaged_leads_90d,
         cast(spine.cycle_number - 1 as double) as earlier_cycles,
         cast(
             case
@@ -226,12 +213,12 @@ lead_features as (
         end as {{ feature }},
         {% endfor %}
         {# Rounded: sums of doubles differ in their last digits. #}
-        round(coalesce(behavior_points.points, cast(0 as double)), 6)
+        round(coalesce(points.behavior, cast(0 as double)), 6)
             as points_behavior,
-        round(coalesce(fit_points.points, cast(0 as double)), 6) as points_fit,
+        round(coalesce(points.fit, cast(0 as double)), 6) as points_fit,
         round(
-            coalesce(behavior_points.points, cast(0 as double))
-            + coalesce(fit_points.points, cast(0 as double)),
+            coalesce(points.behavior, cast(0 as double))
+            + coalesce(points.fit, cast(0 as double)),
             6
         ) as points_total
 
@@ -242,20 +229,15 @@ lead_features as (
             spine.lead_key = event_features.lead_key
             and spine.as_of = event_features.as_of
 
-    left join account_features
+    left join account_activity
         on
-            spine.lead_key = account_features.lead_key
-            and spine.as_of = account_features.as_of
+            spine.lead_key = account_activity.lead_key
+            and spine.as_of = account_activity.as_of
 
-    left join behavior_points
+    left join points
         on
-            spine.lead_key = behavior_points.lead_key
-            and spine.as_of = behavior_points.as_of
-
-    left join fit_points
-        on
-            spine.lead_key = fit_points.lead_key
-            and spine.as_of = fit_points.as_of
+            spine.lead_key = points.lead_key
+            and spine.as_of = points.as_of
 
     left join {{ ref('int_lead_profiles') }} as profiles
         on spine.lead_key = profiles.lead_key

@@ -1,4 +1,4 @@
-"""One simulated company, built and scored once for all tests of the whole way."""
+"""What several tests of whole builds share: a scored company, and a small one built in two ways."""
 
 from __future__ import annotations
 
@@ -12,10 +12,22 @@ import pytest
 
 from demo import simulate
 from ml import cli as lead_ml
+from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
+from tests.pipeline.small_company import SmallCompany
 
 PROJECT = Path(__file__).resolve().parents[2]
 NO_UNIT_TESTS = ["--exclude-resource-type", "unit_test"]
+BUILT = [
+    "--select",
+    "+fct_lead_timeline",
+    "+fct_training_examples",
+    "fct_stage_transitions",
+    "int_points_running",
+    *("--exclude-resource-type", "test"),
+    *("--exclude-resource-type", "unit_test"),
+]
+NIGHTS = ["2026-01-15 03:00:00", "2026-04-01 03:00:00"]
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +56,20 @@ def company(tmp_path_factory: pytest.TempPathFactory, run_dbt: Callable[..., Any
 def truth(company: Company) -> dict[str, Any]:
     summary: dict[str, Any] = json.loads((company.truth / "truth_summary.json").read_text())
     return summary
+
+
+@pytest.fixture(scope="session")
+def small_company(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> SmallCompany:
+    folder = tmp_path_factory.mktemp("small_company")
+    raw = folder / "raw"
+    simulate.main(["--leads", "300", "--out", str(raw), "--truth", str(folder / "truth")])
+    company = SmallCompany(folder / "nightly" / "w.duckdb", folder / "whole" / "w.duckdb")
+    company.nightly.parent.mkdir()
+    company.whole.parent.mkdir()
+    for night in NIGHTS:
+        run = run_dbt(["build", *BUILT], raw=raw, db=company.nightly, variables={"as_of": night})
+        assert run.success, run.log
+    for db in (company.nightly, company.whole):
+        run = run_dbt(["build", *BUILT], raw=raw, db=db)
+        assert run.success, run.log
+    return company

@@ -4,6 +4,8 @@
     unique_key='lead_key'
 ) }}
 
+{% set paces = range(1, max_half_lives() + 1) %}
+
 with
 
 lead_events as (
@@ -18,14 +20,25 @@ silences as (
 
 ),
 
-bounds as (
+cycles as (
 
     select
         lead_key,
         cycle_number,
+        started_at,
         next_started_at
 
     from {{ ref('int_cycles') }}
+
+),
+
+accounts as (
+
+    select
+        lead_key,
+        account_key
+
+    from {{ ref('int_lead_accounts') }}
 
 ),
 
@@ -38,29 +51,39 @@ stage_spans as (
         entries.entered_at,
         entries.known_at,
         entries.source_id,
-        coalesce(entries.exited_at, bounds.next_started_at) as exited_at
+        coalesce(entries.exited_at, cycles.next_started_at) as exited_at
 
     from {{ ref('int_stage_entries') }} as entries
 
-    inner join bounds
+    inner join cycles
         on
-            entries.lead_key = bounds.lead_key
-            and entries.cycle_number = bounds.cycle_number
+            entries.lead_key = cycles.lead_key
+            and entries.cycle_number = cycles.cycle_number
 
 ),
 
-awarded as (
+ledger as (
 
     select
-        event_key,
-        lead_key,
-        sum(points) as points_awarded
+        ledger.ledger_entry_key,
+        ledger.event_key,
+        ledger.lead_key,
+        ledger.cycle_number,
+        ledger.entry_type,
+        ledger.occurred_at,
+        ledger.points,
+        ledger.half_life_days,
+        {{ days_between('cycles.started_at', 'ledger.occurred_at') }}
+            as days_into_cycle
 
-    from {{ ref('int_points_ledger') }}
+    from {{ ref('int_points_ledger') }} as ledger
 
-    where dimension = 'behavior'
+    inner join cycles
+        on
+            ledger.lead_key = cycles.lead_key
+            and ledger.cycle_number = cycles.cycle_number
 
-    group by event_key, lead_key
+    where ledger.dimension = 'behavior' and ledger.points != 0
 
 ),
 
@@ -155,20 +178,132 @@ events as (
         ],
     },
     {
-        'relation': 'awarded',
-        'columns': ['event_key', 'points_awarded'],
+        'relation': 'ledger',
+        'columns': [
+            'ledger_entry_key', 'event_key', 'cycle_number', 'entry_type',
+            'occurred_at', 'points', 'half_life_days', 'days_into_cycle',
+        ],
     },
     {
         'relation': 'stage_spans',
         'columns': ['stage', 'entered_at', 'exited_at'],
     },
+    {
+        'relation': 'cycles',
+        'columns': ['cycle_number', 'started_at', 'next_started_at'],
+    },
+    {
+        'relation': 'accounts',
+        'columns': ['account_key'],
+    },
 ]) }},
+
+awarded as (
+
+    select
+        event_key,
+        lead_key,
+        sum(points) as points_awarded
+
+    from ledger
+
+    where entry_type = 'award'
+
+    group by event_key, lead_key
+
+),
+
+{# Points that fade at the same pace share one sum of p * 2^((t - t0) / h), times
+   2^(-(t - t0) / h). The paces, of which there are few, are columns of one row. #}
+paces as (
+
+    select
+        {% for pace in paces %}
+        max(case when pace_number = {{ pace }} then half_life_days end)
+            as pace_{{ pace }}{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from (
+        select
+            half_life_days,
+            row_number() over (order by half_life_days) as pace_number
+
+        from (
+            select distinct half_life_days
+            from ledger
+            where half_life_days > 0
+        ) as half_lives
+    ) as numbered_half_lives
+
+),
+
+weighted as (
+
+    select
+        ledger.*,
+        case
+            when ledger.half_life_days > 0
+                then ledger.points
+                * power(cast(2 as double), {{ half_lives_into_cycle('ledger.half_life_days') }})
+            else ledger.points
+        end as weighted_points
+
+    from ledger
+
+    inner join touched_leads
+        on ledger.lead_key = touched_leads.lead_key
+
+),
+
+{# What stands in the account from an entry until the next one. Of several at one
+   moment only the last stands for any time. #}
+balances as (
+
+    select
+        weighted.lead_key,
+        weighted.cycle_number,
+        weighted.occurred_at as valid_from,
+        lead(weighted.occurred_at, 1, timestamp '9999-12-31 00:00:00') over (
+            partition by weighted.lead_key, weighted.cycle_number
+            order by weighted.occurred_at, weighted.ledger_entry_key
+        ) as valid_until,
+        {% for pace in paces %}
+        sum(
+            case
+                when weighted.half_life_days = paces.pace_{{ pace }}
+                    then weighted.weighted_points
+            end
+        ) over so_far
+        * power(cast(2 as double), -{{ half_lives_into_cycle('paces.pace_' ~ pace) }})
+            as points_{{ pace }},
+        paces.pace_{{ pace }},
+        {% endfor %}
+        sum(
+            case
+                when weighted.half_life_days > 0 then cast(0 as double)
+                else weighted.weighted_points
+            end
+        ) over so_far as points_lasting
+
+    from weighted
+
+    cross join paces
+
+    window so_far as (
+        partition by weighted.lead_key, weighted.cycle_number
+        order by weighted.occurred_at, weighted.ledger_entry_key
+        rows between unbounded preceding and current row
+    )
+
+),
 
 final as (
 
     select
         events.event_key,
         events.lead_key,
+        accounts.account_key,
+        cycles.cycle_number,
         events.occurred_at,
         events.loaded_at,
         events.known_at,
@@ -188,6 +323,23 @@ final as (
         events.is_engagement,
         events.is_sales_touch,
         coalesce(awarded.points_awarded, cast(0 as double)) as points_awarded,
+        {# Rounded: sums of doubles differ in their last digits. #}
+        case
+            when cycles.cycle_number is not null
+                then round(
+                    coalesce(balances.points_lasting, cast(0 as double))
+                    {% for pace in paces %}
+                    + coalesce(
+                        {{ decayed(
+                            'balances.points_' ~ pace, 'balances.pace_' ~ pace,
+                            'balances.valid_from', 'events.occurred_at'
+                        ) }},
+                        cast(0 as double)
+                    )
+                    {% endfor %},
+                    6
+                )
+        end as points_balance,
         stage_spans.stage,
         touched_leads.lead_version
 
@@ -200,6 +352,22 @@ final as (
         on
             events.event_key = awarded.event_key
             and events.lead_key = awarded.lead_key
+
+    left join accounts
+        on events.lead_key = accounts.lead_key
+
+    left join cycles
+        on
+            events.lead_key = cycles.lead_key
+            and events.occurred_at >= cycles.started_at
+            and events.occurred_at < cycles.next_started_at
+
+    left join balances
+        on
+            cycles.lead_key = balances.lead_key
+            and cycles.cycle_number = balances.cycle_number
+            and events.occurred_at >= balances.valid_from
+            and events.occurred_at < balances.valid_until
 
     {# The stage the lead was in once the event had happened; null before the
        first hand-raise. A stage passed in no time is no span. #}

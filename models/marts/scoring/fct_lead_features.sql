@@ -32,6 +32,8 @@ spine as (
 
 ),
 
+{{ feature_inputs('spine') }},
+
 {{ lead_features() }},
 
 final as (

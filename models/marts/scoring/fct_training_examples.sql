@@ -1,3 +1,9 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_whole',
+    unique_key='lead_key'
+) }}
+
 {# One row per lead and moment of decision: the first midnight at which the start
    of a cycle was known, each Monday while the cycle is open and before sql, and
    the first midnight at which a handoff was known. Midnights, because scores are
@@ -173,7 +179,7 @@ preferred as (
 
 ),
 
-spine as (
+examples as (
 
     select
         lead_key,
@@ -187,8 +193,6 @@ spine as (
     where choice = 1
 
 ),
-
-{{ lead_features() }},
 
 wins as (
 
@@ -209,69 +213,79 @@ wins as (
 won as (
 
     select
-        spine.lead_key,
-        spine.as_of,
+        examples.lead_key,
+        examples.as_of,
         min(wins.won_at) as won_at,
         max(wins.amount) as won_amount
 
-    from spine
+    from examples
 
     inner join wins
         on
-            spine.lead_key = wins.lead_key
-            and wins.won_at > spine.as_of
+            examples.lead_key = wins.lead_key
+            and wins.won_at > examples.as_of
             and wins.won_at
-            <= {{ add_days('spine.as_of', var('label_horizon_days')) }}
+            <= {{ add_days('examples.as_of', var('label_horizon_days')) }}
 
-    group by spine.lead_key, spine.as_of
+    group by examples.lead_key, examples.as_of
 
 ),
 
-worked as (
+first_touches as (
 
-    select distinct
-        spine.lead_key,
-        spine.as_of
+    select
+        open_cycles.lead_key,
+        open_cycles.cycle_number,
+        min(sales_touches.occurred_at) as touched_at
 
-    from spine
+    from open_cycles
 
     inner join sales_touches
         on
-            spine.lead_key = sales_touches.lead_key
-            and sales_touches.occurred_at >= spine.started_at
-            and sales_touches.occurred_at
-            <= {{ add_days('spine.as_of', var('label_horizon_days')) }}
+            open_cycles.lead_key = sales_touches.lead_key
+            and sales_touches.occurred_at >= open_cycles.started_at
+
+    group by open_cycles.lead_key, open_cycles.cycle_number
 
 ),
 
+{# What depends on the clock is here: the labels of all examples are made by every
+   run, and the features only of leads where anything is another than it was. #}
 labelled as (
 
     select
-        spine.lead_key,
-        spine.as_of,
-        spine.example_kind,
-        spine.cycle_number,
+        examples.lead_key,
+        examples.as_of,
+        examples.example_kind,
+        examples.cycle_number,
+        examples.started_at,
         case
-            when open_cycles.sal_at <= spine.as_of then 'sal'
-            when open_cycles.mql_at <= spine.as_of then 'mql'
+            when open_cycles.sal_at <= examples.as_of then 'sal'
+            when open_cycles.mql_at <= examples.as_of then 'mql'
             else 'inquiry'
         end as stage,
-        {{ add_days('spine.as_of', var('label_horizon_days')) }} as label_known_at,
-        {{ add_days('spine.as_of', var('label_horizon_days')) }} <= clock.as_of
+        {{ add_days('examples.as_of', var('label_horizon_days')) }}
+            as label_known_at,
+        {{ add_days('examples.as_of', var('label_horizon_days')) }} <= clock.as_of
             as is_mature,
         won.won_at,
         won.won_amount,
         case
             when observability.is_follow_up_observable
-                then worked.lead_key is not null or won.lead_key is not null
+                then coalesce(
+                    first_touches.touched_at
+                    <= {{ add_days('examples.as_of', var('label_horizon_days')) }},
+                    false
+                )
+                or won.lead_key is not null
         end as is_worked
 
-    from spine
+    from examples
 
     inner join open_cycles
         on
-            spine.lead_key = open_cycles.lead_key
-            and spine.cycle_number = open_cycles.cycle_number
+            examples.lead_key = open_cycles.lead_key
+            and examples.cycle_number = open_cycles.cycle_number
 
     cross join clock
 
@@ -279,15 +293,80 @@ labelled as (
 
     left join won
         on
-            spine.lead_key = won.lead_key
-            and spine.as_of = won.as_of
+            examples.lead_key = won.lead_key
+            and examples.as_of = won.as_of
 
-    left join worked
+    left join first_touches
         on
-            spine.lead_key = worked.lead_key
-            and spine.as_of = worked.as_of
+            examples.lead_key = first_touches.lead_key
+            and examples.cycle_number = first_touches.cycle_number
 
 ),
+
+{{ feature_inputs('examples') }},
+
+profiles as (
+
+    select profiles.*
+
+    from {{ ref('int_lead_profiles') }} as profiles
+
+    inner join reaches
+        on profiles.lead_key = reaches.lead_key
+
+),
+
+{{ touched_leads([
+    {
+        'relation': 'labelled',
+        'columns': [
+            'as_of', 'example_kind', 'cycle_number', 'started_at', 'stage',
+            'label_known_at', 'is_mature', 'won_at', 'won_amount', 'is_worked',
+        ],
+    },
+    {
+        'relation': 'feature_events',
+        'columns': [
+            'event_key', 'occurred_at', 'event_type', 'source', 'is_engagement',
+            'topic', 'content_id', 'counts_from',
+        ],
+    },
+    {
+        'relation': 'feature_points',
+        'columns': [
+            'entry_key', 'dimension', 'cycle_number', 'occurred_at',
+            'counts_from', 'points', 'half_life_days',
+        ],
+    },
+    {
+        'relation': 'account_activity',
+        'columns': ['as_of', 'engagements_30d', 'engaged_leads_90d'],
+    },
+    {
+        'relation': 'profiles',
+        'columns': [
+            'employee_count', 'employee_count_known_at', 'lead_source',
+            'lead_source_known_at', 'channel', 'channel_known_at',
+            'first_campaign_id', 'first_campaign_id_known_at', 'persona',
+            'job_level', 'job_title_known_at', 'industry', 'industry_known_at',
+            'country_code', 'country_code_known_at', 'email_class',
+            'email_domain_known_at',
+        ],
+    },
+]) }},
+
+spine as (
+
+    select examples.*
+
+    from examples
+
+    inner join touched_leads
+        on examples.lead_key = touched_leads.lead_key
+
+),
+
+{{ lead_features() }},
 
 final as (
 
@@ -306,9 +385,13 @@ final as (
         labelled.is_worked,
         labelled.won_at,
         labelled.won_amount,
-        labelled.label_known_at
+        labelled.label_known_at,
+        touched_leads.lead_version
 
     from labelled
+
+    inner join touched_leads
+        on labelled.lead_key = touched_leads.lead_key
 
     inner join lead_features
         on
@@ -317,5 +400,4 @@ final as (
 
 )
 
-select * from final
-order by lead_key, as_of
+{{ rebuilt_rows(order_by='lead_key, as_of') }}

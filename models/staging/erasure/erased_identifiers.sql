@@ -11,7 +11,7 @@
 {% set raw_events = ['web_events', 'form_submissions'] %}
 {% set raw_links = ['erasure_requests', 'web_events', 'form_submissions', 'campaign_responses', 'crm_leads', 'crm_contacts', 'crm_opportunities'] %}
 {# Named in any case, so that dbt knows of them before requests exist. #}
-{% set lists = [ref('internal_domains'), ref('role_addresses')] %}
+{% set lists = [ref('internal_domains'), ref('placeholder_addresses'), ref('role_addresses')] %}
 {% for raw_table in raw_links %}{% do source('raw', raw_table) %}{% endfor %}
 
 {% if not has_erasure_requests() %}
@@ -19,8 +19,6 @@ select {{ key(['cast(null as string)']) }} as identifier_key
 where false
 {% else %}
 with
-
-{{ shared_address_ctes() }}
 
 {% for raw_table in raw_links %}
 {{ raw_table }} as (
@@ -32,6 +30,21 @@ with
 ),
 
 {% endfor %}
+
+addresses as (
+
+    {% for raw_table in raw_links if 'email' in raw_columns(raw_table) %}
+    select email from {{ raw_table }} where email is not null
+    {% if not loop.last %}union distinct{% endif %}
+    {% endfor %}
+
+),
+
+excluded as (
+
+    {{ excluded_addresses('addresses') }}
+
+),
 
 web_identities as (
 
@@ -106,9 +119,20 @@ links as (
 
     from found_links
 
-    {{ shared_address_joins('found_links.email') }}
+    left join excluded
+        on found_links.email = excluded.email
 
-    where {{ is_own_address() }}
+    where excluded.email is null
+
+    union all
+
+    select
+        {{ identifier_key('crm_contact', 'contact_id') }} as left_key,
+        {{ identifier_key('crm_lead', 'lead_id') }} as right_key
+
+    from crm_opportunities
+
+    where contact_id is not null and lead_id is not null
 
     union all
 
@@ -132,13 +156,34 @@ links as (
 
 ),
 
+{# What is linked to more than a person has links nobody, as in identity. #}
+hubs as (
+
+    {{ hubs('links') }}
+
+),
+
+followed as (
+
+    select
+        links.left_key,
+        links.right_key
+
+    from links
+
+    where
+        links.left_key not in (select identifier_key from hubs)
+        and links.right_key not in (select identifier_key from hubs)
+
+),
+
 edges as (
 
-    select left_key as from_key, right_key as to_key from links
+    select left_key as from_key, right_key as to_key from followed
 
     union distinct
 
-    select right_key as from_key, left_key as to_key from links
+    select right_key as from_key, left_key as to_key from followed
 
 ),
 
@@ -189,11 +234,12 @@ identifications as (
 
     from {{ raw_table }} as events
 
-    {{ shared_address_joins('events.email') }}
+    left join excluded
+        on events.email = excluded.email
 
     where
         events.anonymous_id is not null
-        and {{ is_own_address() }}
+        and excluded.email is null
         and events.reject_reason is null
 
     {% if not loop.last %}union all{% endif %}

@@ -6,7 +6,7 @@
 {% set personal = personal_columns() %}
 {% set erased = ref('erased_identifiers') %}
 {# Named in any case, so that dbt knows of them before requests exist. #}
-{% set lists = [ref('internal_domains'), ref('role_addresses')] %}
+{% set lists = [ref('internal_domains'), ref('placeholder_addresses'), ref('role_addresses')] %}
 {% for raw_table in raw_tables() %}{% do source('raw', raw_table) %}{% endfor %}
 
 {% if not has_erasure_requests() %}
@@ -20,8 +20,6 @@ select
 where false
 {% else %}
 with
-
-{{ shared_address_ctes() }}
 
 erased as (
 
@@ -61,6 +59,22 @@ erased as (
 
 {% endfor %}
 
+addresses as (
+
+    select email from web_events_rows where email is not null
+
+    union distinct
+
+    select email from form_submissions_rows where email is not null
+
+),
+
+excluded as (
+
+    {{ excluded_addresses('addresses') }}
+
+),
+
 device_events as (
 
     {% for raw_table in ['web_events', 'form_submissions'] %}
@@ -72,7 +86,7 @@ device_events as (
         events.is_usable,
         {{ identifier_key('device', 'events.anonymous_id') }} as device_identifier_key,
         case
-            when {{ is_own_address() }}
+            when excluded.email is null
                 then
                     {% if raw_table == 'web_events' %}
                     coalesce(
@@ -86,7 +100,8 @@ device_events as (
 
     from {{ raw_table }}_rows as events
 
-    {{ shared_address_joins('events.email') }}
+    left join excluded
+        on events.email = excluded.email
 
     where events.anonymous_id is not null
 

@@ -1,0 +1,76 @@
+"""Features counted plainly, event by event, beside those that the marts hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+from tests.pipeline.small_company import SmallCompany
+
+WEEK, MONTH, QUARTER = timedelta(days=7), timedelta(days=30), timedelta(days=90)
+
+
+def test_features_are_what_a_plain_count_finds(small_company: SmallCompany) -> None:
+    events = defaultdict(list)
+    for lead, *event in small_company.ask(
+        "select lead_key, occurred_at, known_at, is_engagement, source, nullif(topic, ''), "
+        "content_id from intermediate.int_lead_events"
+    ):
+        events[lead].append(event)
+    accounts = {
+        lead: (account, known_at)
+        for lead, account, known_at in small_company.ask(
+            "select lead_key, account_key, account_known_at from intermediate.int_lead_accounts "
+            "where account_known_at is not null"
+        )
+    }
+    people = defaultdict(list)
+    for lead, (account, known_at) in accounts.items():
+        people[account].append((lead, known_at))
+
+    def engaged(lead: Any, as_of: Any, window: timedelta) -> list[Any]:
+        return [
+            event
+            for event in events[lead]
+            if event[2] and max(event[0], event[1]) <= as_of and event[0] > as_of - window
+        ]
+
+    examples = small_company.ask(
+        """
+        select
+            lead_key, as_of, engagements_7d, engagements_90d, days_since_last_engagement,
+            visit_days_30d, distinct_topics_90d, distinct_content_90d,
+            account_engagements_30d, account_engaged_leads_90d
+        from marts.fct_training_examples
+        """
+    )
+    for lead, as_of, *features in examples:
+        quarter = engaged(lead, as_of, QUARTER)
+        visits = {
+            occurred_at.date()
+            for occurred_at, known_at, _, source, *_ in events[lead]
+            if source in ("web", "form")
+            and max(occurred_at, known_at) <= as_of
+            and occurred_at > as_of - MONTH
+        }
+        account, account_known_at = accounts.get(lead, (None, None))
+        colleagues = [
+            other
+            for other, known_at in people[account]
+            if other != lead and max(known_at, account_known_at) <= as_of
+        ]
+        last = max((event[0] for event in quarter), default=None)
+        expected = [
+            len(engaged(lead, as_of, WEEK)),
+            len(quarter),
+            None if last is None else (as_of - last) / timedelta(days=1),
+            len(visits),
+            len({event[4] for event in quarter if event[4] is not None}),
+            len({event[5] for event in quarter if event[5] is not None}),
+            sum(len(engaged(other, as_of, MONTH)) for other in colleagues),
+            sum(bool(engaged(other, as_of, QUARTER)) for other in colleagues),
+        ]
+        assert features == expected
+    assert len(examples) > 1000
+    assert sum(features[-1] > 0 for _, _, *features in examples) > 100
