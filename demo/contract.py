@@ -59,12 +59,14 @@ TRUTH: dict[str, dict[str, str]] = {
         was_handed_over:boolean was_handed_back:boolean emails:texts devices:texts
         crm_lead_ids:texts"""
     ),
-    "truth_identifiers": _columns("person_id identifier_type identifier_value"),
+    "truth_identifiers": _columns("person_id identifier_type identifier_value seen_as"),
     "truth_handoffs": _columns(
         """person_id lead_id cycle:integer handed_over_at:time worked:boolean
-        first_touch_at:time verdict_at:time black_hole:boolean pending:boolean
-        after_hours:boolean over_capacity:boolean win_probability:number won_at:time"""
+        first_touch_at:time verdict_at:time black_hole:boolean taken_up_later:boolean
+        pending:boolean after_hours:boolean over_capacity:boolean win_probability:number
+        won_at:time"""
     ),
+    "truth_stages": _columns("seen_as cycle:integer stage entered_at:time"),
 }
 """Columns and kinds of the truth, which no model may read."""
 

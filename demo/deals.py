@@ -8,7 +8,7 @@ import numpy as np
 
 from demo import vocabulary as words
 from demo.behavior import repeat_index
-from demo.columns import choose, label, nothing, numbers, pick, table, times
+from demo.columns import Floats, Ints, choose, label, nothing, numbers, pick, table, times
 from demo.contract import RAW, Settings
 from demo.crm import Leads, contact_address, has_deal
 from demo.people import People
@@ -161,8 +161,16 @@ def write_contacts(
 
 def write_activities(
     rng: np.random.Generator, settings: Settings, people: People, reps: Reps, story: Story
-) -> Any:
-    """Build `crm_activities`: the first touch, what follows it, and the replies."""
+) -> tuple[Any, tuple[Ints, Floats]]:
+    """Build `crm_activities`: the first touch, what follows it, and the replies.
+
+    Returns
+    -------
+    table
+        One row per activity.
+    tuple of ndarray
+        Persons who replied, and when.
+    """
     hand = story.handoffs
     worked = np.flatnonzero(~np.isnan(hand.touch_at))
     sold = np.isin(hand.outcome[worked], [WON, LOST])
@@ -201,10 +209,11 @@ def write_activities(
     number = people.number[hand.person[handoff]]
     late = hand.converted_at[handoff] < at
     on_deal = late & (rng.random(rows) < 0.6)
+    replied = np.asarray(hand.person[handoff[inbound]]), np.asarray(at[inbound])
     minutes = np.rint(
         np.where(kind == 2, 30 + 30 * rng.random(rows), 2 + rng.exponential(6.0, rows))
     ).astype(np.int64)
-    return table(
+    activities = table(
         {
             "activity_id": label(f"act-{people.first}-", np.arange(rows)),
             "activity_type": pick(ACTIVITIES, kind),
@@ -224,3 +233,4 @@ def write_activities(
         },
         RAW["crm_activities"],
     )
+    return activities, replied

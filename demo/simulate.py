@@ -107,14 +107,17 @@ def _simulate_chunk(
         "crm_accounts": (accounts, None),
         "crm_opportunities": (deals, deals_opened),
         "crm_opportunity_history": (deal_history, None),
-        "crm_activities": (write_activities(rng, settings, people, reps, story), None),
+    }
+    activities, replies = write_activities(rng, settings, people, reps, story)
+    tables |= {
+        "crm_activities": (activities, None),
         "crm_reps": (write_reps(rng, settings, reps), None),
     }
     planted = {}
     for name, (rows, older) in tables.items():
         messy, planted[name] = mess_up(rng, settings, name, rows, older)
         write_raw(name, messy)
-    truth, sums, by_source = write_truth(settings, people, story, leads)
+    truth, sums, by_source = write_truth(settings, people, story, leads, status, replies)
     for name, rows in truth.items():
         write_apart(name, rows)
     sums["bots"] = robots

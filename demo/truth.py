@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from demo import vocabulary as words
+from demo.changes import Changes
 from demo.columns import (
     Bools,
     Column,
+    Floats,
     Ints,
     concat,
     glue,
@@ -23,9 +25,11 @@ from demo.columns import (
     times,
 )
 from demo.contract import TRUTH, Settings
+from demo.course import write_course
 from demo.crm import Leads, contact_address, is_won
 from demo.people import People
 from demo.sales import FORGOTTEN, FORGOTTEN_WON, VERDICT_ONLY
+from demo.seen import LEAD, TWIN, USER, see
 from demo.story import Story
 
 
@@ -60,7 +64,12 @@ def handoff_flags(settings: Settings, story: Story) -> tuple[Bools, Bools, Bools
 
 
 def write_truth(
-    settings: Settings, people: People, story: Story, leads: Leads
+    settings: Settings,
+    people: People,
+    story: Story,
+    leads: Leads,
+    status: Changes,
+    replies: tuple[Ints, Floats],
 ) -> tuple[dict[str, Any], Counter[str], dict[str, Counter[str]]]:
     """Truth of one chunk.
 
@@ -75,6 +84,7 @@ def write_truth(
     """
     hand, count = story.handoffs, people.count
     worked, black_hole, pending = handoff_flags(settings, story)
+    taken_up = black_hole & (hand.converted_at < settings.days)
     won = is_won(hand, settings.days)
     alive = leads.status >= 0
     person_won, person_will = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
@@ -108,7 +118,17 @@ def write_truth(
         "crm_lead_id": (lead_person, lead_ids),
         "user_id": (user, label("u", people.number[user])),
     }
-    identifiers = [_identifiers(people, kind, who, values) for kind, (who, values) in names.items()]
+    seen = see(people, story, leads)
+    groups = {
+        "email": seen.group[address_person, address // count],
+        "anonymous_id": np.full(len(device), -1),
+        "crm_lead_id": np.concatenate([seen.group[alive, LEAD], seen.group[leads.twins, TWIN]]),
+        "user_id": seen.group[user, USER],
+    }
+    identifiers = [
+        _identifiers(people, kind, who, values, groups[kind])
+        for kind, (who, values) in names.items()
+    ]
     persons = table(
         {
             "person_id": label("p", people.number),
@@ -142,6 +162,7 @@ def write_truth(
                 np.where(hand.end_at < settings.days, hand.end_at, np.nan), settings.start
             ),
             "black_hole": numbers(black_hole),
+            "taken_up_later": numbers(taken_up),
             "pending": numbers(pending),
             "after_hours": numbers(hand.after_hours),
             "over_capacity": numbers(hand.over_capacity),
@@ -157,6 +178,10 @@ def write_truth(
     careers = np.unique(story.visits.person[words.TYPE_OF_PAGE[story.visits.page] == 3])
     sums = Counter(
         persons=int(known.sum()),
+        persons_never_seen=int((known & (seen.groups == 0)).sum()),
+        persons_seen_apart=int(np.maximum(seen.groups - 1, 0).sum()),
+        persons_in_data=int(seen.groups.sum()),
+        leads_in_data=int(seen.leads.sum()),
         persons_with_crm_lead=int(alive.sum()),
         crm_leads=int(alive.sum()) + len(leads.twins),
         won=int(person_won.sum()),
@@ -164,6 +189,8 @@ def write_truth(
         handoffs_without_mql_status=int(hand.skips_mql.sum()),
         mature_handoffs=int(mature.sum()),
         black_hole_handoffs=int(black_hole.sum()),
+        black_hole_taken_up_later=int(taken_up.sum()),
+        expected_wins_lost=round(float(hand.probability[black_hole].sum())),
         pending_handoffs=int(pending.sum()),
         worked_handoffs=int(worked.sum()),
         second_cycle_handoffs=int((hand.cycle == 2).sum()),
@@ -186,19 +213,21 @@ def write_truth(
             "truth_persons": persons,
             "truth_identifiers": concat(identifiers),
             "truth_handoffs": handoffs,
+            "truth_stages": write_course(settings, people, story, seen, status, replies),
         },
         sums,
         by_source,
     )
 
 
-def _identifiers(people: People, kind: str, who: Ints, values: Column) -> Any:
-    """List the identifiers of one type."""
+def _identifiers(people: People, kind: str, who: Ints, values: Column, group: Ints) -> Any:
+    """List the identifiers of one type, with the group of those that rows link."""
     return table(
         {
             "person_id": label("p", people.number[who]),
             "identifier_type": pick((kind,), np.zeros(len(who), dtype=np.int64)),
             "identifier_value": glue(values, ""),
+            "seen_as": glue(label("p", people.number[who]), "/", label("", group, group < 0)),
         },
         TRUTH["truth_identifiers"],
     )

@@ -37,6 +37,19 @@ SLOTS = {
     "new_handoffs": ("handed over now", BLUE),
     "unused": ("left free", GREEN),
 }
+GOAL_METRICS = {
+    "leads": "leads",
+    "mql": "MQLs",
+    "sal": "SALs",
+    "sql": "SQLs",
+    "won": "won",
+    "cost_per_lead": "cost a lead",
+    "cost_per_mql": "cost an MQL",
+    "cost_per_sal": "cost a SAL",
+    "cost_per_sql": "cost a SQL",
+    "cost_per_won": "cost a win",
+}
+CAMPAIGNS_SHOWN = 12
 STEP = 30
 # Altair's own types are unions that change from method to method.
 Chart = Any
@@ -67,12 +80,12 @@ def finish(chart: Chart, height: int) -> dict[str, Any]:
     return spec
 
 
-def _named(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+def named(frame: pd.DataFrame, column: str) -> pd.DataFrame:
     """Give a copy with the names of a column fit to be shown."""
     return frame.assign(**{column: [text(value) for value in frame[column]]})
 
 
-def _stacked(
+def stacked(
     frame: pd.DataFrame, rows: str, order: list[str], parts: Mapping[str, tuple[str, str]]
 ) -> Chart:
     """Draw one stacked bar a row, from columns named in ``parts`` (label, colour)."""
@@ -134,7 +147,7 @@ def _intervals(
     return alt.layer(*layers)
 
 
-def _bars(frame: pd.DataFrame, rows: str, count: str, order: list[str]) -> Chart:
+def bars(frame: pd.DataFrame, rows: str, count: str, order: list[str]) -> Chart:
     """Draw one bar a row with its number."""
     base = alt.Chart(frame).encode(
         y=alt.Y(f"{rows}:N").sort(order).title(None),
@@ -160,13 +173,13 @@ def funnel_chart(figures: Figures) -> dict[str, Any] | None:
     shown = funnel.assign(won=funnel["entered"].where(is_won, 0))
     shown["open"] = shown["open"].mask(is_won, 0)
     parts = {**FATES, "won": ("won", GREEN)}
-    return finish(_stacked(shown, "stage", list(STAGES), parts), STEP * 6)
+    return finish(stacked(shown, "stage", list(STAGES), parts), STEP * 6)
 
 
 def sources_chart(figures: Figures) -> dict[str, Any] | None:
     """Draw the close rate of each source with its interval."""
     sources = figures.sources
-    sources = _named(sources[sources["close_rate"].notna()].head(25), "lead_source")
+    sources = named(sources[sources["close_rate"].notna()].head(25), "lead_source")
     if sources.empty:
         return None
     sources["note"] = [
@@ -244,7 +257,7 @@ def black_hole_chart(figures: Figures, dimension: str, title: str) -> dict[str, 
 def black_hole_teams_chart(figures: Figures) -> dict[str, Any] | None:
     """Draw the share in the black hole by team."""
     rows = figures.black_hole
-    rows = _named(rows[rows["dimension"] == "team"], "dimension_value")
+    rows = named(rows[rows["dimension"] == "team"], "dimension_value")
     if rows.empty:
         return None
     rows["note"] = [f"{row.never_followed_up} of {row.handoffs}" for row in rows.itertuples()]
@@ -274,7 +287,7 @@ def bands_chart(figures: Figures) -> dict[str, Any] | None:
     bands = figures.bands
     if bands.empty:
         return None
-    return finish(_bars(bands, "score_band", "rows", list(BANDS)), STEP * len(bands) + 10)
+    return finish(bars(bands, "score_band", "rows", list(BANDS)), STEP * len(bands) + 10)
 
 
 def stages_chart(figures: Figures) -> dict[str, Any] | None:
@@ -283,7 +296,7 @@ def stages_chart(figures: Figures) -> dict[str, Any] | None:
     if stages.empty:
         return None
     order = [*STAGES, *EXITS]
-    return finish(_bars(stages, "current_stage", "rows", order), STEP * len(stages) + 10)
+    return finish(bars(stages, "current_stage", "rows", order), STEP * len(stages) + 10)
 
 
 def capacity_chart(figures: Figures) -> dict[str, Any] | None:
@@ -293,8 +306,8 @@ def capacity_chart(figures: Figures) -> dict[str, Any] | None:
     if teams.empty:
         return None
     unused = (teams["free_slots"] - teams["new_handoffs"]).clip(lower=0)
-    teams = _named(teams.assign(unused=unused), "team_name")
-    chart = _stacked(teams, "team_name", list(teams["team_name"]), SLOTS)
+    teams = named(teams.assign(unused=unused), "team_name")
+    chart = stacked(teams, "team_name", list(teams["team_name"]), SLOTS)
     return finish(chart, STEP * len(teams) + 20)
 
 
@@ -307,4 +320,4 @@ def quarantine_chart(figures: Figures) -> dict[str, Any] | None:
         f"{text(row.raw_table)}: {text(row.reason).replace('_', ' ')}" for row in rows.itertuples()
     ]
     rows = rows.assign(reason=names)
-    return finish(_bars(rows, "reason", "rows", names), STEP * len(rows) + 10)
+    return finish(bars(rows, "reason", "rows", names), STEP * len(rows) + 10)

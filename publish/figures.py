@@ -127,6 +127,64 @@ class Figures:
             + ["conversion_rate", "conversion_rate_low", "conversion_rate_high"],
         ).sort_values(["dimension", "dimension_value", "stage_order"])
 
+    @cached_property
+    def cycles(self) -> pd.DataFrame:
+        """Passes through the funnel by number and outcome."""
+        return self.counts("marts.fct_lead_cycles", "cycle_number", "outcome")
+
+    @cached_property
+    def velocity(self) -> pd.DataFrame:
+        """How long leads stay in each stage, in the order of stages."""
+        rows = self.rows(
+            "marts.stage_velocity",
+            ["dimension", "stage", "stage_order", "entered", "open", "stalled", "stalled_share"]
+            + ["quarter_left_days", "median_days", "median_days_low", "median_days_high"]
+            + ["three_quarters_left_days", "still_in_after_30_days"],
+        ).sort_values("stage_order")
+        return rows[rows["dimension"] == "all"]
+
+    @cached_property
+    def stays(self) -> pd.DataFrame:
+        """The share still in each stage by days since the entry."""
+        rows = self.rows(
+            "marts.stage_velocity_curves",
+            ["dimension", "stage", "stage_order", "days_in_stage", "at_risk"]
+            + ["still_in_share", "still_in_share_low", "still_in_share_high"],
+        ).sort_values(["stage_order", "days_in_stage"])
+        return rows[rows["dimension"] == "all"]
+
+    @cached_property
+    def daily(self) -> pd.DataFrame:
+        """Leads in each stage at the end of each day."""
+        return self.rows(
+            "marts.funnel_daily", ["date_day", "stage", "stage_order", "stock"]
+        ).sort_values(["stage_order", "date_day"])
+
+    @cached_property
+    def campaigns(self) -> pd.DataFrame:
+        """Campaigns that brought leads or cost something, the dearest first."""
+        rows = self.rows(
+            "marts.campaign_performance",
+            ["campaign_id", "name", "leads", "mqls", "sals", "won", "cost", "cost_currency_code"]
+            + ["cost_per_mql", "cost_per_win", "judged_handoffs", "black_hole_share"]
+            + ["cost_never_followed_up"],
+        )
+        return rows[(rows["leads"] > 0) | rows["cost"].notna()].sort_values(
+            ["cost", "leads", "campaign_id"], ascending=[False, False, True]
+        )
+
+    @cached_property
+    def goals(self) -> pd.DataFrame:
+        """Goals of known campaigns and of months that have begun, and what came of them."""
+        rows = self.rows(
+            "marts.goal_progress",
+            ["scope", "campaign_id", "month_date", "metric", "goal", "actual"]
+            + ["attainment", "is_reached", "is_over", "is_known"],
+        )
+        return rows[rows["is_known"].astype(bool)].sort_values(
+            ["month_date", "campaign_id", "metric"]
+        )
+
     @property
     def funnel(self) -> pd.DataFrame:
         """The funnel of all cycles, in the order of stages."""
@@ -138,7 +196,9 @@ class Figures:
         return self.rows(
             "marts.source_performance",
             ["lead_source", "leads", "won", "mature_leads", "mature_won_in_horizon"]
-            + ["close_rate", "close_rate_low", "close_rate_high"],
+            + ["close_rate", "close_rate_low", "close_rate_high", "median_days_to_win"]
+            + ["sales_touches_per_win", "cost", "cost_currency_code", "cost_per_lead"]
+            + ["cost_per_mql", "cost_per_sal", "cost_per_win"],
         ).sort_values(["close_rate", "leads", "lead_source"], ascending=[False, False, True])
 
     @cached_property
@@ -147,8 +207,21 @@ class Figures:
         return self.rows(
             "marts.black_hole",
             ["dimension", "dimension_value", "handoffs", "never_followed_up"]
-            + ["black_hole_share", "black_hole_share_low", "black_hole_share_high"],
+            + ["black_hole_share", "black_hole_share_low", "black_hole_share_high"]
+            + ["expected_won_deals", "expected_won_deals_low", "expected_won_deals_high"]
+            + ["expected_won_amount", "expected_won_amount_low", "expected_won_amount_high"]
+            + ["currency_code"],
         )
+
+    @cached_property
+    def handoffs(self) -> pd.DataFrame:
+        """Each handoff with the CRM's record of the lead, to be counted and never shown."""
+        handoffs = self.rows(
+            "marts.fct_handoffs",
+            ["lead_key", "cycle_number", "handed_over_by", "verdict", "is_in_black_hole"],
+        )
+        leads = self.rows("marts.dim_leads", ["lead_key", "crm_lead_id"])
+        return handoffs.merge(leads, on="lead_key")
 
     @cached_property
     def models(self) -> pd.DataFrame:

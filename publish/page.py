@@ -41,6 +41,7 @@ dl p { margin: 0; font-size: 12.5px; }
   grid-template-columns: repeat(auto-fit, minmax(min(480px, 100%), 1fr)); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr));
   gap: 12px 24px; align-items: start; }
+.charts.pairs { grid-template-columns: repeat(auto-fit, minmax(min(480px, 100%), 1fr)); }
 figure { margin: 0; min-width: 0; }
 figcaption { font-size: 13px; font-weight: 600; margin-bottom: 4px; }
 .chart { width: 100%; color: var(--ink); }

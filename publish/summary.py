@@ -4,18 +4,25 @@
 """
 
 import argparse
-import json
 import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from publish.copy import published_path
 from publish.errors import UserError
-from publish.figures import STAGES, Figures, open_figures
+from publish.figures import Figures, open_figures
+from publish.sections import (
+    BUILD,
+    WIDTH,
+    black_hole_section,
+    campaigns_section,
+    funnel_section,
+    goals_section,
+    leads_section,
+    sources_section,
+)
+from publish.truth import Truth, read_truth
 from publish.words import (
     align,
     count_text,
@@ -23,16 +30,12 @@ from publish.words import (
     note,
     number_range,
     number_text,
-    percent_range,
-    percent_text,
     say,
     shorten,
     text,
     time_text,
 )
 
-WIDTH = 100
-SOURCES_SHOWN = 9
 LEADS_SHOWN = 10
 SCORERS = {
     "points": "points",
@@ -40,28 +43,6 @@ SCORERS = {
     "boosting": "boosting (ceiling)",
     "reps_rating": "reps' own rating",
 }
-BUILD = "run `dbt build`"
-
-
-def read_truth(folder: Path) -> dict[str, Any]:
-    """Read what the simulation wrote down as true.
-
-    Raises
-    ------
-    UserError
-        If there is no readable truth_summary.json in the folder.
-    """
-    file = folder / "truth_summary.json"
-    try:
-        truth = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(
-            f"{file} cannot be read ({type(error).__name__}). Name the folder that "
-            "demo.simulate wrote with --truth, or leave --truth out."
-        ) from None
-    if not isinstance(truth, dict):
-        raise UserError(f"{file} holds no summary. Write it again with demo.simulate.")
-    return truth
 
 
 def rows_section(figures: Figures) -> list[str]:
@@ -85,111 +66,6 @@ def rows_section(figures: Figures) -> list[str]:
     ]
     if reasons:
         lines.append(shorten("              quarantined for " + ", ".join(reasons), WIDTH))
-    return lines
-
-
-def leads_section(figures: Figures, truth: dict[str, Any] | None) -> list[str]:
-    """Count leads and wins."""
-    if figures.persons is None or figures.sources.empty:
-        return [f"Leads         none: {BUILD}, on raw tables that hold at least leads or forms."]
-    lines = [
-        f"Leads         {count_text(figures.sources['leads'].sum())} among "
-        f"{count_text(figures.persons)} persons; "
-        f"{count_text(figures.sources['won'].sum())} closed won"
-    ]
-    if figures.not_glued:
-        lines.append(
-            f"              {count_text(figures.not_glued)} not made one person, because too "
-            "much is linked: marts.oversize_identities"
-        )
-    if truth is not None:
-        lines.append(
-            f"              truth of the simulation: {count_text(truth.get('persons'))} persons, "
-            f"{count_text(truth.get('won'))} closed won"
-        )
-    return lines
-
-
-def funnel_section(figures: Figures) -> list[str]:
-    """Show entries, rates and fates by stage."""
-    if figures.funnel.empty:
-        return [f"Funnel        nothing to show (marts.funnel_conversion): {BUILD}."]
-    head = ["Funnel", "entered", "advanced", "rate*", "95 % interval"]
-    rows = [[*head, "lost", "handed back", "disqualified", "open"]]
-    for row in figures.funnel.itertuples():
-        is_last = row.stage == STAGES[-1]
-        rows.append(
-            [
-                str(row.stage),
-                count_text(row.entered),
-                "" if is_last else count_text(row.advanced),
-                "" if is_last else percent_text(row.conversion_rate),
-                "" if is_last else percent_range(row.conversion_rate_low, row.conversion_rate_high),
-                *(
-                    "" if is_last else count_text(value)
-                    for value in (row.lost, row.recycled, row.disqualified, row.open)
-                ),
-            ]
-        )
-    return [*align(rows), "* of those that entered a label horizon ago or earlier"]
-
-
-def black_hole_section(figures: Figures, truth: dict[str, Any] | None) -> list[str]:
-    """Say which share of handoffs nobody followed up."""
-    rows = figures.black_hole
-    total = rows[rows["dimension"] == "all"]
-    if total.empty:
-        return ["Black hole    not observable: sales logs no touches, or no handoff is old enough."]
-    head = ["Black hole", "never followed up", "share", "95 % interval", "handoffs"]
-    teams = rows[rows["dimension"] == "team"].sort_values("dimension_value")
-    table = [head]
-    for row in pd.concat([total, teams]).itertuples():
-        table.append(
-            [
-                "all teams" if row.dimension == "all" else text(row.dimension_value),
-                count_text(row.never_followed_up),
-                percent_text(row.black_hole_share),
-                percent_range(row.black_hole_share_low, row.black_hole_share_high),
-                count_text(row.handoffs),
-            ]
-        )
-    if truth is not None:
-        table.append(
-            [
-                "truth",
-                count_text(truth.get("black_hole_handoffs")),
-                percent_text(truth.get("black_hole_share")),
-                "",
-                count_text(truth.get("mature_handoffs")),
-            ]
-        )
-    return align(table)
-
-
-def sources_section(figures: Figures) -> list[str]:
-    """Show which source really closes."""
-    if figures.sources.empty:
-        return [f"Sources       nothing to show (marts.source_performance): {BUILD}."]
-    table = [["Source", "leads", "won", "close rate*", "95 % interval", "won of mature"]]
-    for row in figures.sources.head(SOURCES_SHOWN).itertuples():
-        table.append(
-            [
-                text(row.lead_source),
-                count_text(row.leads),
-                count_text(row.won),
-                percent_text(row.close_rate),
-                percent_range(row.close_rate_low, row.close_rate_high),
-                f"{count_text(row.mature_won_in_horizon)} of {count_text(row.mature_leads)}",
-            ]
-        )
-    more = len(figures.sources) - SOURCES_SHOWN
-    lines = align(table)
-    lines.append(
-        "* won within the label horizon, of leads whose horizon is over; "
-        "(null): the CRM names no source"
-    )
-    if more > 0:
-        lines.append(f"  and {more} more sources")
     return lines
 
 
@@ -285,14 +161,14 @@ def files_section(db: Path, report: Path | None) -> list[str]:
     ]
 
 
-def summarize(db: Path, truth: dict[str, Any] | None = None, report: Path | None = None) -> str:
+def summarize(db: Path, truth: Truth | None = None, report: Path | None = None) -> str:
     """Write the summary of a warehouse.
 
     Parameters
     ----------
     db : pathlib.Path
         The warehouse; it is only read.
-    truth : dict, optional
+    truth : Truth, optional
         What the simulation wrote down as true, shown beside.
     report : pathlib.Path, optional
         Where the report lies, if not at its usual place.
@@ -300,7 +176,7 @@ def summarize(db: Path, truth: dict[str, Any] | None = None, report: Path | None
     Returns
     -------
     str
-        Less than 70 lines.
+        Less than 100 lines.
 
     Raises
     ------
@@ -313,6 +189,8 @@ def summarize(db: Path, truth: dict[str, Any] | None = None, report: Path | None
         funnel_section(figures),
         black_hole_section(figures, truth),
         sources_section(figures),
+        campaigns_section(figures),
+        goals_section(figures),
         model_section(figures),
         next_leads_section(figures),
         files_section(db, report),

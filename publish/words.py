@@ -53,6 +53,19 @@ def number_range(low: object, high: object, signed: bool = False) -> str:
     return f"{number_text(low, signed)} to {number_text(high, signed)}"
 
 
+def days_text(value: object) -> str:
+    """Write a number of days or the like with one decimal, or a dash."""
+    return f"{float(str(value)):,.1f}" if is_known(value) else "-"
+
+
+def money_text(value: object, currency: object) -> str:
+    """Write an amount without cents and its currency, or a dash."""
+    if not is_known(value):
+        return "-"
+    code = f" {currency}" if is_known(currency) and str(currency) != "(none)" else ""
+    return f"{float(str(value)):,.0f}{code}".rstrip()
+
+
 def time_text(value: object) -> str:
     """Write a moment to the minute, or a dash."""
     return str(value)[:16].replace("T", " ") if is_known(value) else "-"

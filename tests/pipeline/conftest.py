@@ -1,13 +1,23 @@
-"""What several tests of whole builds share: one small company, built in two ways."""
+"""What several tests of whole builds share: a scored company, and a small one built in two ways."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
 import pytest
 
 from demo import simulate
+from ml import cli as lead_ml
 from tests.dbt_runs import RunDbt
+from tests.pipeline.demo_company import Company
 from tests.pipeline.small_company import SmallCompany
 
+PROJECT = Path(__file__).resolve().parents[2]
+NO_UNIT_TESTS = ["--exclude-resource-type", "unit_test"]
 BUILT = [
     "--select",
     "+fct_lead_timeline",
@@ -18,6 +28,34 @@ BUILT = [
     *("--exclude-resource-type", "unit_test"),
 ]
 NIGHTS = ["2026-01-15 03:00:00", "2026-04-01 03:00:00"]
+
+
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory, run_dbt: Callable[..., Any]) -> Company:
+    """Simulate, build, train, make the version champion, and score."""
+    folder = tmp_path_factory.mktemp("company")
+    raw, truth, db = folder / "raw", folder / "truth", folder / "warehouse.duckdb"
+    assert simulate.main(["--leads", "2500", "--out", str(raw), "--truth", str(truth)]) in (0, None)
+    built = run_dbt(["build", *NO_UNIT_TESTS], raw=raw, db=db)
+    assert built.success, built.log
+    in_project = ["--db", str(db), "--project-dir", str(PROJECT)]
+    assert lead_ml.main(["train", *in_project]) == 0
+    with duckdb.connect(str(db)) as connection:
+        [(version, passed)] = connection.execute(
+            "select model_version, gate_passed from ml.model_versions"
+        ).fetchall()
+    if not passed:
+        assert lead_ml.main(["promote", version, "--force", *in_project]) == 0
+    assert lead_ml.main(["compare", *in_project]) == 0
+    scored = run_dbt(["build", "--select", "source:ml+", *NO_UNIT_TESTS], raw=raw, db=db)
+    assert scored.success, scored.log
+    return Company(db, truth)
+
+
+@pytest.fixture(scope="session")
+def truth(company: Company) -> dict[str, Any]:
+    summary: dict[str, Any] = json.loads((company.truth / "truth_summary.json").read_text())
+    return summary
 
 
 @pytest.fixture(scope="session")

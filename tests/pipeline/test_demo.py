@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,55 +10,13 @@ import duckdb
 import numpy as np
 import pytest
 
-from demo import simulate
-from ml import cli as lead_ml
 from ml.estimate import FittedModel, probabilities
 from ml.settings import ModelSettings
 from ml.train import TrainOptions, gather, judge_policy, refit
 from ml.warehouse import connect
+from tests.pipeline.demo_company import Company
 
 PROJECT = Path(__file__).resolve().parents[2]
-NO_UNIT_TESTS = ["--exclude-resource-type", "unit_test"]
-
-
-@dataclass(frozen=True)
-class Company:
-    """A built warehouse and the truth it was simulated from."""
-
-    db: Path
-    truth: Path
-
-    def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.db), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
-
-
-@pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory, run_dbt: Callable[..., Any]) -> Company:
-    """Simulate, build, train, make the version champion, and score."""
-    folder = tmp_path_factory.mktemp("company")
-    raw, truth, db = folder / "raw", folder / "truth", folder / "warehouse.duckdb"
-    assert simulate.main(["--leads", "2500", "--out", str(raw), "--truth", str(truth)]) in (0, None)
-    built = run_dbt(["build", *NO_UNIT_TESTS], raw=raw, db=db)
-    assert built.success, built.log
-    in_project = ["--db", str(db), "--project-dir", str(PROJECT)]
-    assert lead_ml.main(["train", *in_project]) == 0
-    with duckdb.connect(str(db)) as connection:
-        [(version, passed)] = connection.execute(
-            "select model_version, gate_passed from ml.model_versions"
-        ).fetchall()
-    if not passed:
-        assert lead_ml.main(["promote", version, "--force", *in_project]) == 0
-    assert lead_ml.main(["compare", *in_project]) == 0
-    scored = run_dbt(["build", "--select", "source:ml+", *NO_UNIT_TESTS], raw=raw, db=db)
-    assert scored.success, scored.log
-    return Company(db, truth)
-
-
-@pytest.fixture(scope="module")
-def truth(company: Company) -> dict[str, Any]:
-    summary: dict[str, Any] = json.loads((company.truth / "truth_summary.json").read_text())
-    return summary
 
 
 def test_every_raw_row_is_accepted_superseded_or_quarantined(
@@ -69,67 +25,6 @@ def test_every_raw_row_is_accepted_superseded_or_quarantined(
     assert company.ask("select count(*) from marts.audit_raw_rows where not is_balanced") == [(0,)]
     accepted = dict(company.ask("select raw_table, rows_accepted from marts.audit_raw_rows"))
     assert {table: accepted[table] for table in truth["unique_rows"]} == truth["unique_rows"]
-
-
-def test_wins_are_the_simulated_wins(company: Company, truth: dict[str, Any]) -> None:
-    assert company.ask("select count(*) from marts.dim_leads where is_customer") == [
-        (truth["won"],)
-    ]
-
-
-def test_no_two_simulated_people_are_glued_together(company: Company) -> None:
-    identifiers = company.truth / "truth_identifiers.parquet"
-    assert company.ask(
-        f"""
-        select count(*) from (
-            select members.lead_key
-            from intermediate.int_identity_members as members
-            inner join read_parquet('{identifiers}') as truth
-                on members.identifier_value = truth.identifier_value
-            group by members.lead_key
-            having count(distinct truth.person_id) > 1
-        )
-        """
-    ) == [(0,)]
-
-
-def test_the_black_hole_has_its_simulated_size(company: Company, truth: dict[str, Any]) -> None:
-    """Of the handoffs that the CRM knows; those by points alone have no counterpart there."""
-    handoffs = company.truth / "truth_handoffs.parquet"
-    [(both, same)] = company.ask(
-        f"""
-        select count(*), count(*) filter (where marts.is_in_black_hole = truth.black_hole)
-        from marts.fct_handoffs as marts
-        inner join intermediate.int_identity_members as members using (lead_key)
-        inner join read_parquet('{handoffs}') as truth
-            on truth.lead_id = members.identifier_value and truth.cycle = marts.cycle_number
-        where not truth.pending and marts.verdict != 'pending'
-        """
-    )
-    assert both > 0.9 * truth["mature_handoffs"] * 0.8
-    assert same / both > 0.95
-
-
-def test_first_touches_are_the_simulated_ones(company: Company) -> None:
-    """To the microsecond, except where the CRM skipped the handoff: that one is dated too late."""
-    handoffs = company.truth / "truth_handoffs.parquet"
-    [(both, touched, differing)] = company.ask(
-        f"""
-        select
-            count(*),
-            count(truth.first_touch_at),
-            count(*) filter (
-                where marts.first_sales_touch_at is distinct from truth.first_touch_at
-            )
-        from marts.fct_handoffs as marts
-        inner join intermediate.int_identity_members as members using (lead_key)
-        inner join read_parquet('{handoffs}') as truth
-            on truth.lead_id = members.identifier_value and truth.cycle = marts.cycle_number
-        where not truth.pending and not marts.is_implied
-        """
-    )
-    assert both > 900 and touched > 300
-    assert differing == 0
 
 
 def test_the_costs_of_the_black_hole_add_up_by_cause(company: Company) -> None:

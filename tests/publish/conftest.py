@@ -27,14 +27,51 @@ TABLES = {
     "(values ('all', 'all'), ('month', '2025-01-01')) d(dimension, value), "
     "(values ('inquiry', 1), ('mql', 2), ('sal', 3), ('sql', 4), ('closed_won', 5)) "
     "s(stage, stage_order)",
+    "marts.fct_lead_cycles": f"select cast('{LEAD_KEY}' as uuid) as lead_key, cycle_number, "
+    "outcome from (values (1, 'recycled'), (2, 'closed_won')) c(cycle_number, outcome)",
+    "marts.stage_velocity": "select 'all' as dimension, stage, stage_order, 90 as entered, "
+    "30 as open, 12 as stalled, 0.4 as stalled_share, 2.5 as quarter_left_days, "
+    "case when stage = 'mql' then 13.75 end as median_days, 11.5 as median_days_low, "
+    "cast(null as double) as median_days_high, 60.0 as three_quarters_left_days, "
+    "0.7 as still_in_after_30_days from "
+    "(values ('inquiry', 1), ('mql', 2), ('sal', 3), ('sql', 4)) s(stage, stage_order)",
+    "marts.stage_velocity_curves": "select 'all' as dimension, 'mql' as stage, 2 as stage_order, "
+    "day as days_in_stage, 90 - day as at_risk, (90 - day) / 90 as still_in_share, "
+    "case when day > 1 then 0.5 end as still_in_share_low, "
+    "case when day > 1 then 0.9 end as still_in_share_high from range(1, 4) d(day)",
+    "marts.funnel_daily": "select date '2025-06-29' + cast(day as int) as date_day, "
+    "'mql' as stage, 2 as stage_order, 40 + day as stock from range(2) d(day)",
+    "marts.campaign_performance": "select campaign_id, name, leads, 20 as mqls, 10 as sals, "
+    "2 as won, cost, 'EUR' as cost_currency_code, cost / 20 as cost_per_mql, "
+    "cost / 2 as cost_per_win, 15 as judged_handoffs, 0.6 as black_hole_share, "
+    "cost * 0.6 as cost_never_followed_up from (values ('fair-1', 'Fair', 40, 9000.0), "
+    f"('{ADDRESS}', null, 12, null), ('mail-1', 'Mail', 0, null)) "
+    "c(campaign_id, name, leads, cost)",
+    "marts.goal_progress": "select scope, campaign_id, month_date, metric, goal, actual, "
+    "actual / goal as attainment, actual >= goal as is_reached, is_over, is_known from (values "
+    "('month', null, date '2025-05-01', 'mql', 50.0, 55.0, true, true), "
+    "('month', null, date '2025-06-01', 'mql', 50.0, 23.0, false, true), "
+    "('campaign', 'fair-1', null, 'sal', 12.0, 10.0, true, true), "
+    "('campaign', 'fiar-1', null, 'sal', 12.0, null, false, false)) "
+    "g(scope, campaign_id, month_date, metric, goal, actual, is_over, is_known)",
+    "marts.fct_handoffs": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
+    "1 as cycle_number, 'lead_status' as handed_over_by, 'never_followed_up' as verdict, "
+    "true as is_in_black_hole",
     "marts.source_performance": "select source as lead_source, 50 as leads, won, "
     "40 as mature_leads, won as mature_won_in_horizon, won / 40 as close_rate, "
-    "0.01 as close_rate_low, 0.2 as close_rate_high from "
+    "0.01 as close_rate_low, 0.2 as close_rate_high, 33.5 as median_days_to_win, "
+    "8.5 as sales_touches_per_win, 1200.0 as cost, 'EUR' as cost_currency_code, "
+    "24.0 as cost_per_lead, 48.0 as cost_per_mql, 96.0 as cost_per_sal, "
+    "1200 / won as cost_per_win from "
     f"(values ('(null)', 1), ('unknown', 2), ('{ADDRESS}', 3), ('</script><b>', 4)) s(source, won)",
     "marts.black_hole": "select dimension, value as dimension_value, 80 as handoffs, "
     "46 as never_followed_up, 0.575 as black_hole_share, 0.46 as black_hole_share_low, "
-    "0.68 as black_hole_share_high from (values ('all', 'all'), ('team', 'emea'), "
-    "('arrival_hour', '9'), ('month', '2025-01-01')) d(dimension, value)",
+    "0.68 as black_hole_share_high, 12.5 as expected_won_deals, 9.0 as expected_won_deals_low, "
+    "16.0 as expected_won_deals_high, 50000.0 as expected_won_amount, "
+    "36000.0 as expected_won_amount_low, 64000.0 as expected_won_amount_high, "
+    "'EUR' as currency_code from (values ('all', 'all'), ('team', 'emea'), "
+    "('cause', 'over_capacity'), ('arrival_hour', '9'), ('month', '2025-01-01')) "
+    "d(dimension, value)",
     "marts.model_registry": "select 'v1' as model_version, timestamp '2025-06-30' as as_of, "
     "true as is_scoring, true as gate_passed, 'better than points' as gate_reason, "
     "900 as train_examples, 90 as train_wins, 300 as test_examples, 30 as test_wins",

@@ -44,9 +44,22 @@ def test_names_from_sources_stay_text(page: str) -> None:
 
 
 def test_every_part_is_drawn(page: str) -> None:
-    assert len(DATA.findall(page)) == 11
+    assert len(DATA.findall(page)) == 16
     for title in ("The funnel", "The black hole", "Points or model", "Rows in quarantine"):
         assert f"<h2>{title}</h2>" in page
+    for cell in ("13.8", "9,000 EUR", "5,400 EUR", "10 of 12, missed", "33.5", "40.0 %"):
+        assert f"<td>{cell}</td>" in page
+    assert "up to 12.5 won deals (9.0 to 16.0), worth 50,000 EUR" in page
+
+
+def test_data_of_charts_can_be_read_by_a_browser(page: str) -> None:
+    """A browser knows no NaN, and would stop at the first."""
+
+    def refuse(name: str) -> None:
+        raise AssertionError(name)
+
+    for data in DATA.findall(page):
+        json.loads(data, parse_constant=refuse)
     assert "run dbt build" not in page
 
 

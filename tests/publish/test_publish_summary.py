@@ -9,6 +9,7 @@ import pytest
 
 from publish.copy import publish, published_path
 from publish.summary import main, summarize
+from publish.truth import read_truth
 
 ADDRESS = "jane.doe@customer.example"
 
@@ -27,6 +28,23 @@ def test_summary_shows_what_the_tables_hold(warehouse: Path) -> None:
     assert "Missing" not in text
 
 
+def test_summary_tells_of_time_money_and_goals(warehouse: Path) -> None:
+    text = summarize(warehouse)
+    assert (
+        "2 passes, 1 of them by leads that came back:\n              1 won, 1 handed back" in text
+    )
+    assert re.search(r"mql +50 +40 .* 13\.8\n", text)
+    assert re.search(r"inquiry +100 +40 .* -\n", text)
+    assert "because of    over capacity 46" in text
+    assert "up to 12.5 won deals (9.0 to 16.0), worth 50,000 EUR" in text
+    assert re.search(r"unknown .* 33\.5 +8\.5 +600 EUR", text)
+    assert re.search(r"Fair +9,000 EUR +40 +20 +10 +2 +450 EUR +60\.0 % +5,400 EUR", text)
+    assert "5,400 EUR of it on leads that nobody followed up" in text
+    assert "0 of 1 goals of campaigns that are over were reached" in text
+    assert "1 of 1 goals of months that are over were reached" in text
+    assert "2025-06 so far: mql 23 of 50" in text
+
+
 def test_null_source_stands_apart_from_unknown(warehouse: Path) -> None:
     lines = summarize(warehouse).splitlines()
     assert any(line.startswith("(null) ") for line in lines)
@@ -35,19 +53,39 @@ def test_null_source_stands_apart_from_unknown(warehouse: Path) -> None:
 
 def test_summary_fits_a_terminal_and_names_nobody(warehouse: Path) -> None:
     text = summarize(warehouse)
-    assert len(text.splitlines()) < 70
+    assert len(text.splitlines()) < 100
     longest = max(text.splitlines(), key=len)
     assert len(longest) <= 100 or str(warehouse) in longest
     assert "@" not in text
 
 
 def test_truth_stands_beside(warehouse: Path, tmp_path: Path) -> None:
-    truth = {"persons": 55, "won": 7, "black_hole_share": 0.5869}
-    (tmp_path / "truth_summary.json").write_text(json.dumps(truth))
+    numbers = {"persons_in_data": 55, "won": 7, "expected_wins_lost": 9, "black_hole_handoffs": 31}
+    (tmp_path / "truth_summary.json").write_text(json.dumps(numbers))
     assert main(["--db", str(warehouse), "--truth", str(tmp_path)]) == 0
-    text = summarize(warehouse, truth)
-    assert "55 persons, 7 closed won" in text
-    assert "58.7 %" in text
+    text = summarize(warehouse, read_truth(tmp_path))
+    assert "55 that the data can tell apart; 7 closed won" in text
+    assert "in truth      9 deals, of the 31 handoffs" in text
+    assert "truth of these" not in text
+
+
+@pytest.mark.parametrize("taken_up_later", [False, True])
+def test_the_black_hole_of_the_same_handoffs_stands_beside(
+    warehouse: Path, tmp_path: Path, taken_up_later: bool
+) -> None:
+    (tmp_path / "truth_summary.json").write_text("{}")
+    tables = {
+        "truth_handoffs": "select 'p1' as person_id, 1 as cycle, true as black_hole, "
+        f"{taken_up_later} as taken_up_later, false as pending",
+        "truth_identifiers": "select 'p1' as person_id, 'crm_lead_id' as identifier_type, "
+        "'lead-4711' as identifier_value",
+    }
+    for name, query in tables.items():
+        duckdb.sql(query).write_parquet(str(tmp_path / f"{name}.parquet"))
+    text = summarize(warehouse, read_truth(tmp_path))
+    true = "0 +0.0 %" if taken_up_later else "1 +100.0 %"
+    assert re.search(r"made by the CRM +1 +100.0 % +1\n", text)
+    assert re.search(rf"truth of these +{true} +1\n", text)
 
 
 def test_files_are_named_once_they_exist(warehouse: Path, tmp_path: Path) -> None:

@@ -1,16 +1,5 @@
-{# One row per cycle and dimension that the funnel is cut by: cohort month,
-   source, channel, campaign, persona, segment and team, and all cycles
-   together. A missing value is (null), so that it never hides among real ones. #}
-{% set dimensions = {
-    'month': "cast(cast(date_trunc('month', cycles.started_at) as date) as string)",
-    'lead_source': 'leads.lead_source',
-    'channel': 'leads.channel',
-    'campaign': 'leads.first_campaign_id',
-    'persona': 'leads.persona',
-    'segment': 'leads.segment',
-    'team': 'handoffs.team_id',
-} %}
-
+{# Everything the funnel is cut by, once per cycle. A missing value is (null), so
+   that it never hides among real ones. #}
 with
 
 cycles as (
@@ -34,21 +23,16 @@ handoffs as (
 final as (
 
     select
-        lead_key,
-        cycle_number,
-        'all' as dimension,
-        'all' as dimension_value
-
-    from cycles
-
-    {% for dimension, value in dimensions.items() %}
-    union all
-
-    select
         cycles.lead_key,
         cycles.cycle_number,
-        '{{ dimension }}' as dimension,
-        coalesce({{ value }}, '(null)') as dimension_value
+        cast(date_trunc('month', {{ reporting_time('cycles.started_at') }}) as date)
+            as cohort_month,
+        coalesce(leads.channel, '(null)') as channel,
+        coalesce(leads.lead_source, '(null)') as lead_source,
+        coalesce(leads.first_campaign_id, '(null)') as campaign_id,
+        coalesce(leads.persona, '(null)') as persona,
+        coalesce(leads.segment, '(null)') as segment,
+        coalesce(handoffs.team_id, '(null)') as team_id
 
     from cycles
 
@@ -60,8 +44,7 @@ final as (
             cycles.lead_key = handoffs.lead_key
             and cycles.cycle_number = handoffs.cycle_number
 
-    {% endfor %}
-
 )
 
 select * from final
+order by lead_key, cycle_number

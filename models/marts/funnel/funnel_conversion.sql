@@ -1,68 +1,59 @@
-{# Entered = advanced + lost + recycled + disqualified + open, per group and
-   stage. Only cycles that entered the stage long enough ago to tell count in
-   the rate. #}
+{# The funnel cut by each dimension and by pairs that are asked for often; other
+   combinations come from funnel_cohorts. Only cycles that entered the stage long
+   enough ago to tell count in the rate. #}
+{% set columns = {
+    'month': 'cast(cohort_month as string)',
+    'channel': 'channel',
+    'lead_source': 'lead_source',
+    'campaign': 'campaign_id',
+    'persona': 'persona',
+    'segment': 'segment',
+    'team': 'team_id',
+} %}
+{% set pairs = [
+    ('month', 'channel'), ('month', 'lead_source'), ('month', 'segment'),
+    ('month', 'team'), ('channel', 'segment'), ('channel', 'persona'),
+    ('lead_source', 'segment'), ('team', 'lead_source'),
+] %}
+{% set cuts = [('all', "'all'", 'cast(null as string)')] %}
+{% for name, column in columns.items() %}
+    {% do cuts.append((name, column, 'cast(null as string)')) %}
+{% endfor %}
+{% for first, second in pairs %}
+    {% do cuts.append((first ~ ', ' ~ second, columns[first], columns[second])) %}
+{% endfor %}
+{% set counts = [
+    'entered', 'advanced', 'lost', 'recycled', 'disqualified', 'open', 'mature',
+    'mature_advanced',
+] %}
+
 with
 
-clock as (
+cohorts as (
 
-    select * from {{ ref('int_clock') }}
-
-),
-
-dimensions as (
-
-    select * from {{ ref('cycle_dimensions') }}
-
-),
-
-entries as (
-
-    select
-        entries.*,
-        {{ add_days('entries.entered_at', var('label_horizon_days')) }}
-            <= clock.as_of as is_mature,
-        case
-            when entries.next_stage is null then 'open'
-            when entries.next_stage = 'closed_lost' then 'lost'
-            when entries.next_stage in ('recycled', 'disqualified')
-                then entries.next_stage
-            else 'advanced'
-        end as fate
-
-    from {{ ref('int_stage_entries') }} as entries
-
-    cross join clock
-
-    where entries.stage in ('inquiry', 'mql', 'sal', 'sql', 'closed_won')
+    select * from {{ ref('funnel_cohorts') }}
 
 ),
 
 counted as (
 
+    {% for dimension, value, second_value in cuts %}
     select
-        dimensions.dimension,
-        dimensions.dimension_value,
-        entries.stage,
-        entries.stage_order,
-        count(*) as entered,
-        sum(case when entries.fate = 'advanced' then 1 else 0 end) as advanced,
-        sum(case when entries.fate = 'lost' then 1 else 0 end) as lost,
-        sum(case when entries.fate = 'recycled' then 1 else 0 end) as recycled,
-        sum(case when entries.fate = 'disqualified' then 1 else 0 end) as disqualified,
-        sum(case when entries.fate = 'open' then 1 else 0 end) as open,
-        sum(case when entries.is_mature then 1 else 0 end) as mature,
-        sum(
-            case when entries.is_mature and entries.fate = 'advanced' then 1 else 0 end
-        ) as mature_advanced
+        '{{ dimension }}' as dimension,
+        {{ value }} as dimension_value,
+        {{ second_value }} as second_dimension_value,
+        stage,
+        stage_order,
+        {% for count in counts %}
+        cast(sum({{ count }}) as bigint) as {{ count }}{{ ',' if not loop.last }}
+        {% endfor %}
 
-    from entries
+    from cohorts
 
-    inner join dimensions
-        on
-            entries.lead_key = dimensions.lead_key
-            and entries.cycle_number = dimensions.cycle_number
+    group by 1, 2, 3, 4, 5
 
-    group by 1, 2, 3, 4
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -71,15 +62,12 @@ final as (
     select
         dimension,
         dimension_value,
+        second_dimension_value,
         stage,
         stage_order,
-        cast(entered as bigint) as entered,
-        cast(advanced as bigint) as advanced,
-        cast(lost as bigint) as lost,
-        cast(recycled as bigint) as recycled,
-        cast(disqualified as bigint) as disqualified,
-        cast(open as bigint) as open,
-        cast(mature as bigint) as mature,
+        {% for count in counts %}
+        {{ count }},
+        {% endfor %}
         {# Nothing comes after closed won. #}
         case
             when stage != 'closed_won'
@@ -99,4 +87,4 @@ final as (
 )
 
 select * from final
-order by dimension, dimension_value, stage_order
+order by dimension, dimension_value, second_dimension_value nulls first, stage_order

@@ -1,0 +1,89 @@
+{# Counts only, which add up: any combination of the dimensions is a group by
+   over these few rows, and a rate is a quotient of two sums. #}
+with
+
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
+dimensions as (
+
+    select * from {{ ref('cycle_dimensions') }}
+
+),
+
+stages as (
+
+    select * from {{ ref('int_stages') }}
+
+),
+
+entries as (
+
+    select
+        entries.*,
+        {{ add_days('entries.entered_at', var('label_horizon_days')) }}
+            <= clock.as_of as is_mature,
+        case
+            when entries.next_stage is null then 'open'
+            when entries.next_stage = 'closed_lost' then 'lost'
+            when entries.next_stage in ('recycled', 'disqualified')
+                then entries.next_stage
+            else 'advanced'
+        end as fate
+
+    from {{ ref('int_stage_entries') }} as entries
+
+    inner join stages
+        on entries.stage = stages.stage
+
+    cross join clock
+
+    where not stages.is_terminal or entries.stage = 'closed_won'
+
+),
+
+final as (
+
+    select
+        dimensions.cohort_month,
+        dimensions.channel,
+        dimensions.lead_source,
+        dimensions.campaign_id,
+        dimensions.persona,
+        dimensions.segment,
+        dimensions.team_id,
+        entries.stage,
+        entries.stage_order,
+        cast(count(*) as bigint) as entered,
+        {% for fate in ['advanced', 'lost', 'recycled', 'disqualified', 'open'] %}
+        cast(sum(case when entries.fate = '{{ fate }}' then 1 else 0 end) as bigint)
+            as {{ fate }},
+        {% endfor %}
+        cast(sum(case when entries.is_mature then 1 else 0 end) as bigint) as mature,
+        cast(
+            sum(
+                case
+                    when entries.is_mature and entries.fate = 'advanced' then 1
+                    else 0
+                end
+            ) as bigint
+        ) as mature_advanced
+
+    from entries
+
+    inner join dimensions
+        on
+            entries.lead_key = dimensions.lead_key
+            and entries.cycle_number = dimensions.cycle_number
+
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+
+)
+
+select * from final
+order by
+    cohort_month, channel, lead_source, campaign_id, persona, segment, team_id,
+    stage_order

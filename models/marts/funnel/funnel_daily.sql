@@ -1,0 +1,150 @@
+{# A lead stays in the stage that ended a cycle until its next cycle begins, so
+   that each lead stands in one stage on any day and the last day's stock is
+   where leads are now. Built from the days on which something moved: the stock
+   is a running sum, not a count of leads on each day. #}
+with
+
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
+
+stages as (
+
+    select * from {{ ref('int_stages') }}
+
+),
+
+stays as (
+
+    select
+        entries.stage,
+        cast({{ reporting_time('entries.entered_at') }} as date) as entered_date,
+        case
+            when entries.exited_at is not null
+                then cast({{ reporting_time('entries.exited_at') }} as date)
+            when not cycles.is_current
+                then cast({{ reporting_time('bounds.next_started_at') }} as date)
+        end as left_date
+
+    from {{ ref('int_stage_entries') }} as entries
+
+    inner join {{ ref('fct_lead_cycles') }} as cycles
+        on
+            entries.lead_key = cycles.lead_key
+            and entries.cycle_number = cycles.cycle_number
+
+    inner join {{ ref('int_cycles') }} as bounds
+        on
+            entries.lead_key = bounds.lead_key
+            and entries.cycle_number = bounds.cycle_number
+
+),
+
+moves as (
+
+    select
+        stage,
+        moved_date,
+        sum(entered) as entered,
+        sum(departed) as departed
+
+    from (
+        select
+            stage,
+            entered_date as moved_date,
+            count(*) as entered,
+            0 as departed
+
+        from stays
+
+        group by stage, entered_date
+
+        union all
+
+        select
+            stage,
+            left_date as moved_date,
+            0 as entered,
+            count(*) as departed
+
+        from stays
+
+        where left_date is not null
+
+        group by stage, left_date
+    ) as both_ways
+
+    group by stage, moved_date
+
+),
+
+span as (
+
+    select
+        min(moves.moved_date) as first_date,
+        greatest(
+            max(moves.moved_date),
+            max(cast({{ reporting_time('clock.as_of') }} as date))
+        ) as last_date
+
+    from moves
+
+    cross join clock
+
+),
+
+numbers as (
+
+    {{ whole_numbers(5) }}
+
+),
+
+days as (
+
+    select
+        cast(
+            {{ add_days('cast(span.first_date as timestamp)', 'numbers.number - 1') }}
+            as date
+        ) as date_day
+
+    from span
+
+    cross join numbers
+
+    where
+        {{ add_days('cast(span.first_date as timestamp)', 'numbers.number - 1') }}
+        <= cast(span.last_date as timestamp)
+
+),
+
+final as (
+
+    select
+        days.date_day,
+        stages.stage,
+        stages.stage_order,
+        cast(coalesce(moves.entered, 0) as bigint) as entered,
+        cast(coalesce(moves.departed, 0) as bigint) as departed,
+        cast(
+            sum(coalesce(moves.entered, 0) - coalesce(moves.departed, 0)) over (
+                partition by stages.stage
+                order by days.date_day
+                rows between unbounded preceding and current row
+            ) as bigint
+        ) as stock
+
+    from days
+
+    cross join stages
+
+    left join moves
+        on
+            days.date_day = moves.moved_date
+            and stages.stage = moves.stage
+
+)
+
+select * from final
+order by date_day, stage_order

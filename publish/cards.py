@@ -1,0 +1,184 @@
+"""The parts of the report."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from publish import charts, funnel_charts
+from publish.figures import Figures
+from publish.summary import verdict
+from publish.tables import (
+    METRICS,
+    bench_table,
+    black_hole_cost,
+    campaigns_table,
+    capacity_table,
+    cycles_table,
+    funnel_table,
+    goals_table,
+    sources_table,
+    velocity_table,
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One part of the page.
+
+    Attributes
+    ----------
+    title, lead
+        Heading, and what the reader sees below it.
+    empty
+        The sentence that stands here when there is neither chart nor table.
+    charts
+        Specifications by caption; None where there is no data.
+    table
+        Rows of text, the first is the heading; shown if it has more than that.
+    wide
+        Whether the card takes the whole width.
+    """
+
+    title: str
+    lead: str
+    empty: str
+    charts: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    table: list[list[str]] = field(default_factory=list)
+    wide: bool = False
+
+
+def cards(figures: Figures) -> list[Card]:
+    """Put the parts of the page together."""
+    unbuilt = "There is nothing to show yet: run dbt build."
+    unseen = (
+        "Whether leads were followed up cannot be seen: sales logs no touches, or no "
+        "handoff is old enough."
+    )
+    quarantine = charts.quarantine_chart(figures)
+    is_unaudited = "marts.quarantined_rows" in figures.missing
+    scored = " ".join(verdict(figures)).replace("`", "")
+    bench = {
+        METRICS[metric]: charts.bench_chart(figures, metric)
+        for metric in ("roc_auc", "pr_auc", "wins_captured_at_20pct")
+    }
+    cost = " ".join(black_hole_cost(figures))
+    by_points = (
+        "expected wins need a model" if "points" in set(figures.scored_by["scored_by"]) else ""
+    )
+    return [
+        Card(
+            "The funnel",
+            "What became of the passes that entered each stage. The rate counts only those that "
+            "entered a label horizon ago or earlier.",
+            unbuilt,
+            {"": charts.funnel_chart(figures)},
+            funnel_table(figures),
+        ),
+        Card(
+            "How long leads stay in a stage",
+            "Share still in the stage by days since the entry, with 95 % intervals. Leads that "
+            "have not left yet count for as long as they have been seen there; a dash: fewer than "
+            "that have left.",
+            unbuilt,
+            {"": funnel_charts.stays_chart(figures)},
+            velocity_table(figures),
+        ),
+        Card(
+            "Leads in each stage",
+            "Leads that stood in each stage at the end of each day.",
+            unbuilt,
+            {"": funnel_charts.daily_chart(figures)},
+        ),
+        Card(
+            "Wins by cohort",
+            "Closed won by the month in which the pass through the funnel began.",
+            "No deal was won yet.",
+            {"": charts.cohorts_chart(figures)},
+        ),
+        Card(
+            "Where leads stand now",
+            "Leads by the stage they are in.",
+            unbuilt,
+            {"": charts.stages_chart(figures)},
+        ),
+        Card(
+            "Passes through the funnel",
+            "What became of the first, the second and later passes of leads.",
+            unbuilt,
+            table=cycles_table(figures),
+        ),
+        Card(
+            "Which source really closes",
+            "Share of leads won within the label horizon, of those whose horizon is over, with "
+            "95 % intervals. (null): the CRM names no source. Costs are those of the campaigns "
+            "that brought the leads first.",
+            "No lead is old enough to tell which source closes.",
+            {"": charts.sources_chart(figures)},
+            sources_table(figures),
+            wide=True,
+        ),
+        Card(
+            "The black hole",
+            "Handoffs that nobody touched or judged in time, as a share of those old enough to "
+            f"tell, with 95 % intervals. By team at most: single reps are not shown. {cost}",
+            unseen,
+            {
+                "by cause": funnel_charts.causes_chart(figures),
+                "by team": charts.black_hole_teams_chart(figures),
+                "by hour of arrival": charts.black_hole_chart(figures, "arrival_hour", "hour"),
+                "by month": charts.black_hole_chart(figures, "month", "month of the handoff"),
+            },
+            wide=True,
+        ),
+        Card(
+            "Campaigns",
+            "What the dearest campaigns cost and what came of it. The black hole's share of the "
+            "cost is what was spent on leads that nobody followed up.",
+            "No campaign brought leads or cost anything.",
+            {"cost of the campaign": funnel_charts.campaigns_chart(figures)},
+            campaigns_table(figures),
+            wide=True,
+        ),
+        Card(
+            "Goals of every month",
+            "Entries into the stage by month, against the goal that marketing set.",
+            "No goal is set for every month (seeds/campaign_goals.csv).",
+            funnel_charts.months_charts(figures),
+            wide=True,
+        ),
+        Card(
+            "Goals of campaigns",
+            "Goals that marketing set and what came of them; a cost is to stay below its goal.",
+            "No goal is set for a known campaign (seeds/campaign_goals.csv).",
+            table=goals_table(figures),
+            wide=True,
+        ),
+        Card(
+            "Points or model",
+            f"On the same leads of the latest period, with 95 % intervals. {scored}",
+            f"No model has been compared with points yet. {scored}",
+            bench,
+            bench_table(figures),
+            wide=True,
+        ),
+        Card(
+            "Score bands",
+            "Open leads before an opportunity, by the band of their score.",
+            "No lead is scored.",
+            {"": charts.bands_chart(figures)},
+        ),
+        Card(
+            "Rows in quarantine",
+            "Raw rows that could not be used, by table and reason. None is lost.",
+            unbuilt if is_unaudited else "No raw row is in quarantine.",
+            {"": quarantine},
+        ),
+        Card(
+            "Capacity of the coming week",
+            "How each team's slots are filled, and the score that the last one went to"
+            + (f"; {by_points}." if by_points else "."),
+            "There are no teams or reps to plan with.",
+            {"": charts.capacity_chart(figures)},
+            capacity_table(figures),
+            wide=True,
+        ),
+    ]

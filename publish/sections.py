@@ -1,0 +1,247 @@
+"""Parts of the summary that tell of the funnel."""
+
+from typing import Any
+
+import pandas as pd
+
+from publish.figures import STAGES, Figures
+from publish.truth import Truth, same_handoffs
+from publish.words import (
+    align,
+    count_text,
+    days_text,
+    is_known,
+    money_text,
+    percent_range,
+    percent_text,
+    shorten,
+    text,
+)
+
+WIDTH = 100
+SOURCES_SHOWN = 9
+CAMPAIGNS_SHOWN = 5
+BUILD = "run `dbt build`"
+OUTCOMES = {
+    "closed_won": "won",
+    "closed_lost": "lost",
+    "recycled": "handed back",
+    "disqualified": "disqualified",
+    "open": "open",
+}
+
+
+def leads_section(figures: Figures, truth: Truth | None) -> list[str]:
+    """Count leads, wins and passes through the funnel."""
+    if figures.persons is None or figures.sources.empty:
+        return [f"Leads         none: {BUILD}, on raw tables that hold at least leads or forms."]
+    lines = [
+        f"Leads         {count_text(figures.sources['leads'].sum())} among "
+        f"{count_text(figures.persons)} persons; "
+        f"{count_text(figures.sources['won'].sum())} closed won"
+    ]
+    if figures.not_glued:
+        lines.append(
+            f"              {count_text(figures.not_glued)} not made one person, because too "
+            "much is linked: marts.oversize_identities"
+        )
+    if truth is not None:
+        known = truth.numbers
+        lines.append(
+            f"              truth: {count_text(known.get('leads_in_data'))} among "
+            f"{count_text(known.get('persons_in_data'))} that the data can tell apart; "
+            f"{count_text(known.get('won'))} closed won"
+        )
+        lines.append(
+            f"              ({count_text(known.get('persons'))} people: "
+            f"{count_text(known.get('persons_never_seen'))} only under shared addresses, "
+            f"{count_text(known.get('persons_seen_apart'))} under two that nothing links)"
+        )
+    if not figures.cycles.empty:
+        passes = figures.cycles
+        again = passes[passes["cycle_number"] > 1]["rows"].sum()
+        by_outcome = passes.groupby("outcome")["rows"].sum()
+        ends = [
+            f"{count_text(by_outcome[outcome])} {name}"
+            for outcome, name in OUTCOMES.items()
+            if outcome in by_outcome
+        ]
+        lines.append(
+            f"Cycles        {count_text(passes['rows'].sum())} passes, {count_text(again)} of them "
+            "by leads that came back:"
+        )
+        lines.append(f"              {', '.join(ends)}")
+    return lines
+
+
+def funnel_section(figures: Figures) -> list[str]:
+    """Show entries, rates, fates and time by stage."""
+    if figures.funnel.empty:
+        return [f"Funnel        nothing to show (marts.funnel_conversion): {BUILD}."]
+    stays = {row.stage: row for row in figures.velocity.itertuples()}
+    head = ["Funnel", "entered", "advanced", "rate*", "95 % interval", "lost", "back"]
+    rows = [[*head, "disqual.", "open", "half gone**"]]
+    for row in figures.funnel.itertuples():
+        cells = [str(row.stage), count_text(row.entered)]
+        if row.stage != STAGES[-1]:
+            stay = stays.get(row.stage)
+            cells += [
+                count_text(row.advanced),
+                percent_text(row.conversion_rate),
+                percent_range(row.conversion_rate_low, row.conversion_rate_high),
+                *(
+                    count_text(value)
+                    for value in (row.lost, row.recycled, row.disqualified, row.open)
+                ),
+                days_text(stay.median_days if stay else None),
+            ]
+        rows.append(cells + [""] * (len(rows[0]) - len(cells)))
+    return [
+        *align(rows),
+        "* of those that entered a label horizon ago or earlier",
+        "** after so many days, those still there included; -: half have not left yet",
+    ]
+
+
+def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
+    """Say which share of handoffs nobody followed up, why, and what it costs."""
+    rows = figures.black_hole
+    total = rows[rows["dimension"] == "all"]
+    if total.empty:
+        return ["Black hole    not observable: sales logs no touches, or no handoff is old enough."]
+    teams = rows[rows["dimension"] == "team"].sort_values("dimension_value")
+    table = [["Black hole", "never followed up", "share", "95 % interval", "handoffs"]]
+    for row in pd.concat([total, teams]).itertuples():
+        table.append(
+            [
+                "all teams" if row.dimension == "all" else text(row.dimension_value),
+                count_text(row.never_followed_up),
+                percent_text(row.black_hole_share),
+                percent_range(row.black_hole_share_low, row.black_hole_share_high),
+                count_text(row.handoffs),
+            ]
+        )
+    if truth is not None:
+        handoffs, found, true = same_handoffs(figures, truth)
+        for name, hole in (("made by the CRM", found), ("truth of these", true)):
+            if handoffs:
+                share = percent_text(hole / handoffs)
+                table.append([name, count_text(hole), share, "", count_text(handoffs)])
+    lines = align(table)
+    causes = rows[rows["dimension"] == "cause"].sort_values("never_followed_up", ascending=False)
+    if not causes.empty:
+        told = [
+            f"{text(row.dimension_value).replace('_', ' ')} {count_text(row.never_followed_up)}"
+            for row in causes.itertuples()
+        ]
+        lines.append(shorten(f"because of    {', '.join(told)}", WIDTH))
+    lines += [_cost_line(row) for row in total.itertuples() if is_known(row.expected_won_deals)]
+    if truth is not None and is_known(truth.numbers.get("expected_wins_lost")):
+        lines.append(
+            f"in truth      {count_text(truth.numbers['expected_wins_lost'])} deals, of the "
+            f"{count_text(truth.numbers.get('black_hole_handoffs'))} handoffs that the CRM knows"
+        )
+    return lines
+
+
+def _cost_line(row: Any) -> str:
+    """Say what the leads of the black hole would have brought."""
+    low, high = days_text(row.expected_won_deals_low), days_text(row.expected_won_deals_high)
+    worth = money_text(row.expected_won_amount, row.currency_code)
+    return (
+        f"at a cost of  up to {days_text(row.expected_won_deals)} won deals ({low} to {high})"
+        + (f", worth {worth}" if is_known(row.expected_won_amount) else "")
+    )
+
+
+def sources_section(figures: Figures) -> list[str]:
+    """Show which source really closes, and at what effort."""
+    if figures.sources.empty:
+        return [f"Sources       nothing to show (marts.source_performance): {BUILD}."]
+    head = ["Source", "leads", "won", "close rate*", "95 % interval", "of mature"]
+    table = [[*head, "days**", "touches**", "cost**"]]
+    for row in figures.sources.head(SOURCES_SHOWN).itertuples():
+        table.append(
+            [
+                text(row.lead_source),
+                count_text(row.leads),
+                count_text(row.won),
+                percent_text(row.close_rate),
+                percent_range(row.close_rate_low, row.close_rate_high),
+                count_text(row.mature_leads),
+                days_text(row.median_days_to_win),
+                days_text(row.sales_touches_per_win),
+                money_text(row.cost_per_win, row.cost_currency_code),
+            ]
+        )
+    more = len(figures.sources) - SOURCES_SHOWN
+    lines = align(table)
+    lines.append(
+        "* won within the label horizon, of leads whose horizon is over; "
+        "(null): the CRM names no source"
+    )
+    lines.append("** median to a win; touches by sales, and cost of campaigns, for each win")
+    if more > 0:
+        lines.append(f"  and {more} more sources")
+    return lines
+
+
+def campaigns_section(figures: Figures) -> list[str]:
+    """Show the campaigns that lost most money to the black hole."""
+    campaigns = figures.campaigns
+    if campaigns.empty:
+        return [f"Campaigns     nothing to show (marts.campaign_performance): {BUILD}."]
+    shown = campaigns.sort_values(
+        ["cost_never_followed_up", "campaign_id"], ascending=[False, True]
+    ).head(CAMPAIGNS_SHOWN)
+    head = ["Campaigns", "cost", "leads", "MQLs", "SALs", "won", "cost an MQL"]
+    table = [[*head, "in the black hole", "money"]]
+    for row in shown.itertuples():
+        code = row.cost_currency_code
+        table.append(
+            [
+                text(row.name if is_known(row.name) else row.campaign_id),
+                money_text(row.cost, code),
+                count_text(row.leads),
+                count_text(row.mqls),
+                count_text(row.sals),
+                count_text(row.won),
+                money_text(row.cost_per_mql, code),
+                percent_text(row.black_hole_share),
+                money_text(row.cost_never_followed_up, code),
+            ]
+        )
+    lines = align(table)
+    more = len(campaigns) - len(shown)
+    codes = campaigns["cost_currency_code"].dropna().unique()
+    if len(codes) == 1:
+        lost = campaigns["cost_never_followed_up"].sum()
+        lines.append(
+            f"with {more} more: {money_text(campaigns['cost'].sum(), codes[0])} spent, "
+            f"{money_text(lost, codes[0])} of it on leads that nobody followed up"
+        )
+    return lines
+
+
+def goals_section(figures: Figures) -> list[str]:
+    """Say how many goals are reached, and how the running month stands."""
+    goals = figures.goals
+    if goals.empty:
+        return [f"Goals         none is set for what there is (seeds/campaign_goals.csv): {BUILD}."]
+    lines = []
+    ended = goals[goals["is_over"].astype(bool)]
+    for scope, name in (("campaign", "campaigns"), ("month", "months")):
+        rows = ended[ended["scope"] == scope]
+        if not rows.empty:
+            reached = int(rows["is_reached"].fillna(value=False).astype(bool).sum())
+            lines.append(f"{reached} of {len(rows)} goals of {name} that are over were reached")
+    months = goals[goals["scope"] == "month"]
+    if not months.empty:
+        last = months["month_date"].max()
+        told = [
+            f"{text(row.metric)} {count_text(row.actual)} of {count_text(row.goal)}"
+            for row in months[months["month_date"] == last].itertuples()
+        ]
+        lines.append(f"{str(last)[:7]} so far: {', '.join(told)}")
+    heads = ["Goals", *[""] * (len(lines) - 1)]
+    return [f"{head:<14}{line}" for head, line in zip(heads, lines, strict=True)]

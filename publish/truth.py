@@ -1,0 +1,76 @@
+"""What a simulated company's truth says, to be shown beside what the warehouse found out."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from publish.errors import UserError
+from publish.figures import Figures
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is true of a simulated company.
+
+    Attributes
+    ----------
+    numbers
+        Counts by name.
+    handoffs
+        One row per handoff: ``crm_lead_id``, ``cycle_number``, ``is_in_black_hole``, without
+        those that are too young to tell.
+    """
+
+    numbers: dict[str, Any]
+    handoffs: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def read_truth(folder: Path) -> Truth:
+    """Read what the simulation wrote down as true.
+
+    Raises
+    ------
+    UserError
+        If there is no readable truth_summary.json in the folder.
+    """
+    file = folder / "truth_summary.json"
+    try:
+        numbers = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(
+            f"{file} cannot be read ({type(error).__name__}). Name the folder that "
+            "demo.simulate wrote with --truth, or leave --truth out."
+        ) from None
+    if not isinstance(numbers, dict):
+        raise UserError(f"{file} holds no summary. Write it again with demo.simulate.")
+    tables = folder / "truth_handoffs.parquet", folder / "truth_identifiers.parquet"
+    if not all(table.is_file() for table in tables):
+        return Truth(numbers)
+    handoffs, identifiers = (duckdb.read_parquet(str(table)).df() for table in tables)
+    leads = identifiers[identifiers["identifier_type"] == "crm_lead_id"]
+    leads = leads[["person_id", "identifier_value"]]
+    leads = leads.rename(columns={"identifier_value": "crm_lead_id"})
+    handoffs["is_in_black_hole"] = handoffs["black_hole"] & ~handoffs["taken_up_later"]
+    handoffs = handoffs[~handoffs["pending"]].rename(columns={"cycle": "cycle_number"})
+    handoffs = handoffs[["person_id", "cycle_number", "is_in_black_hole"]]
+    return Truth(numbers, handoffs.merge(leads, on="person_id").drop(columns="person_id"))
+
+
+def same_handoffs(figures: Figures, truth: Truth) -> tuple[int, int, int]:
+    """Count the handoffs that both know, by the CRM's own word.
+
+    Returns
+    -------
+    tuple of int
+        Handoffs old enough to tell; those in the black hole by the warehouse, and in truth.
+    """
+    if truth.handoffs.empty or figures.handoffs.empty:
+        return 0, 0, 0
+    found = figures.handoffs
+    found = found[(found["handed_over_by"] != "points") & (found["verdict"] != "pending")]
+    both = found.merge(truth.handoffs, on=["crm_lead_id", "cycle_number"], suffixes=("", "_true"))
+    return len(both), int(both["is_in_black_hole"].sum()), int(both["is_in_black_hole_true"].sum())

@@ -1,0 +1,66 @@
+{# Stock = stock of the day before + entered - departed, no day is missing, and
+   the last day's stock is where leads stand now. #}
+with
+
+days as (
+
+    select
+        *,
+        lag(stock, 1, cast(0 as bigint)) over stage_days as stock_before,
+        lag(date_day) over stage_days as day_before
+
+    from {{ ref('funnel_daily') }}
+
+    window stage_days as (partition by stage order by date_day)
+
+),
+
+last_days as (
+
+    select
+        stage,
+        stock
+
+    from {{ ref('funnel_daily') }}
+
+    where date_day = (select max(date_day) from {{ ref('funnel_daily') }})
+
+),
+
+standing as (
+
+    select
+        current_stage as stage,
+        count(*) as leads
+
+    from {{ ref('dim_leads') }}
+
+    where current_stage is not null
+
+    group by current_stage
+
+)
+
+select
+    stage,
+    cast(date_day as string) as problem
+
+from days
+
+where
+    stock != stock_before + entered - departed
+    or stock < 0
+    or cast({{ add_days('cast(day_before as timestamp)', 1) }} as date) != date_day
+
+union all
+
+select
+    last_days.stage,
+    'stock ' || cast(last_days.stock as string) as problem
+
+from last_days
+
+left join standing
+    on last_days.stage = standing.stage
+
+where last_days.stock != coalesce(standing.leads, 0)
