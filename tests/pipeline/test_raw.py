@@ -159,6 +159,50 @@ def test_tables_of_a_loader_are_left_alone(build: Build, raw: Path, db: Path) ->
     assert "a table that a loader wrote" in outcome.log
 
 
+# Parts
+
+
+def test_only_files_that_are_new_or_differ_are_read(build: Build, raw: Path, db: Path) -> None:
+    """A mark on a row stays as long as nothing makes the run read the row's file again."""
+
+    def statuses() -> list[tuple[Any, ...]]:
+        return ask(db, "select lead_id, status from staging.stg_raw__crm_leads order by lead_id")
+
+    folder = raw / "crm_leads"
+    write_ndjson(folder / "1.ndjson", [lead("1", status="New"), lead("2", status="New")])
+    assert build().success
+    with duckdb.connect(str(db)) as connection:
+        connection.execute("update staging.base_raw__crm_leads set status = 'marked'")
+
+    write_ndjson(folder / "2.ndjson", [lead("3", status="New")])
+    assert build().success
+    assert statuses() == [("1", "marked"), ("2", "marked"), ("3", "New")]
+
+    # A file that differs is read as a whole, and nothing of how it was stays.
+    write_ndjson(folder / "1.ndjson", [lead("1", status="Working")])
+    assert build().success
+    assert statuses() == [("1", "Working"), ("3", "New")]
+
+    (folder / "2.ndjson").unlink()
+    assert build().success
+    assert statuses() == [("1", "Working")]
+
+
+def test_a_record_in_several_files_is_ranked_again(build: Build, raw: Path, db: Path) -> None:
+    folder = raw / "crm_leads"
+    write_ndjson(folder / "1.ndjson", [lead("1", status="Old", loaded_at="2025-02-01")])
+    write_ndjson(folder / "2.ndjson", [lead("1", status="New", loaded_at="2025-02-02")])
+    assert build().success
+    found = "select status, version_count from staging.stg_raw__crm_leads"
+    assert ask(db, found) == [("New", 2)]
+    (folder / "2.ndjson").unlink()
+    assert build().success
+    assert ask(db, found) == [("Old", 1)]
+    write_ndjson(folder / "0.ndjson", [lead("1", status="Older", loaded_at="2025-01-31")])
+    assert build().success
+    assert ask(db, found) == [("Old", 2)]
+
+
 # Versions
 
 
@@ -372,14 +416,15 @@ def test_what_cannot_be_used_is_quarantined_with_its_reason(
 
     # The accounts notice a row that was dropped, one that was doubled, and versions not counted.
     for fault in (
-        "delete from staging.stg_raw__crm_leads where lead_id = 'just in time'",
-        "insert into staging.stg_raw__crm_leads from staging.stg_raw__crm_leads limit 1",
-        "update staging.stg_raw__crm_leads set version_count = 1",
+        "delete from staging.base_raw__crm_leads where lead_id = 'just in time'",
+        "insert into staging.base_raw__crm_leads "
+        "from staging.base_raw__crm_leads where is_accepted limit 1",
+        "update staging.base_raw__crm_leads set version_count = 1",
     ):
         with duckdb.connect(str(db)) as connection:
             connection.execute("begin")
             connection.execute(
-                "create or replace table main.kept as from staging.stg_raw__crm_leads"
+                "create or replace table main.kept as from staging.base_raw__crm_leads"
             )
             connection.execute(fault)
             connection.execute("commit")
@@ -389,7 +434,7 @@ def test_what_cannot_be_used_is_quarantined_with_its_reason(
         assert "assert_every_raw_row_is_accounted_for" in outcome.messages
         with duckdb.connect(str(db)) as connection:
             connection.execute(
-                "create or replace table staging.stg_raw__crm_leads as from main.kept"
+                "create or replace table staging.base_raw__crm_leads as from main.kept"
             )
 
 
