@@ -12,7 +12,7 @@ LEADS ?= 5000
 DEMO := data/demo
 OLIST ?= data/olist
 
-.PHONY: help demo test lint build olist spark prove clean
+.PHONY: help demo test lint build olist what-if spark prove clean
 
 help:
 	@echo "make demo                   simulate a company, build, train, score, publish; summary and report"
@@ -20,6 +20,7 @@ help:
 	@echo "make prove                  1,000 random histories: increments end as a full refresh"
 	@echo "make build RAW=dir DB=file  the way on your own raw tables"
 	@echo "make olist OLIST=dir        the way on the Olist data set"
+	@echo "make what-if RULES=file     other points rules on full history, beside the published marts (DB=file)"
 	@echo "make spark                  the way on Spark too, compared with DuckDB row for row (needs Java 17)"
 
 $(READY): pyproject.toml constraints.txt
@@ -59,8 +60,18 @@ build: $(READY)
 	@$(BIN)/lead-ml compare
 	@$(BIN)/dbt --quiet build --select source:ml+
 	@$(BIN)/python -m publish.copy --db $(DB)
+	@$(BIN)/dbt --quiet run-operation record_published_scores
 	@$(BIN)/python -m publish.report --db $(DB) --out $(basename $(DB)).report.html
 	@$(BIN)/python -m publish.summary --db $(DB) $(if $(TRUTH),--truth $(TRUTH)) --report $(basename $(DB)).report.html
+
+# Only the points are made anew, in the schema what_if; its own target folder, because a file
+# named by a variable makes dbt read the project again.
+what-if: export LEAD_FUNNEL_DB := $(DB)
+what-if: export DBT_TARGET_PATH := target/what_if
+what-if: $(READY)
+	@test -n "$(RULES)" || { echo "Name a file of rules: make what-if RULES=my_rules.csv DB=$(DB)"; exit 2; }
+	@$(BIN)/dbt --quiet run --full-refresh --select tag:what_if --vars '{points_rules_file: "$(abspath $(RULES))"}'
+	@$(BIN)/python -m publish.what_if --db $(DB)
 
 lint: $(DEV_READY)
 	$(BIN)/ruff check .

@@ -58,7 +58,8 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
         messages = {
             result.node.name: str(result.message)
             for result in getattr(outcome.result, "results", None) or []
-            if result.status not in ("success", "pass")
+            # A macro that fails has no node.
+            if hasattr(result, "node") and result.status not in ("success", "pass")
         }
         return DbtRun(outcome.success, "\n".join(lines), messages)
 

@@ -75,3 +75,11 @@ where erased.row_hash is null
         where {{ lead_funnel.identifier_key('crm_lead', 'crm_lead_id') }} in (select identifier_key from {{ this }})
     {% endif %}
 {% endmacro %}
+
+{#- What was published of erased people: a person is named after one of its identifiers. -#}
+{% macro forget_published_scores() %}
+    {% if execute and lead_funnel.has_erasure_requests() %}
+        delete from {{ source('sync', 'published_scores') }}
+        where lead_key in (select cast(identifier_key as string) from {{ this }})
+    {% endif %}
+{% endmacro %}

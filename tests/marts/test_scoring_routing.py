@@ -182,8 +182,8 @@ def put_scoring_inputs(warehouse: Warehouse, features: pd.DataFrame) -> None:
         {"lead_key": "uuid"},
     )
     ledger = "lead_key uuid, cycle_number int, rule_id varchar, rule_description varchar, " \
-        "dimension varchar, points double, half_life_days int, occurred_at timestamp, " \
-        "known_at timestamp"  # fmt: skip
+        "dimension varchar, entry_type varchar, points double, half_life_days int, " \
+        "occurred_at timestamp, known_at timestamp"  # fmt: skip
     opportunities = "is_won boolean, amount double, currency_code varchar, " \
         "closed_at timestamp, updated_at timestamp"  # fmt: skip
     for name, columns in (

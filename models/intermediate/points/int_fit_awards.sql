@@ -60,6 +60,7 @@ matches as (
         distinct_values.value,
         rules.rule_id,
         rules.points,
+        rules.blocks_mql,
         rules.valid_from,
         rules.valid_until
 
@@ -101,7 +102,9 @@ final as (
             as entry_key,
         fields.lead_key,
         matches.rule_id,
+        matches.valid_from,
         matches.points,
+        matches.blocks_mql,
         fields.known_at
 
     from fields

@@ -1,5 +1,6 @@
 {# Which behaviour rules an event of a kind earns: one row per event signature
-   and rule version. #}
+   and rule version. Whether a rule also asks for a type of campaign is left to the
+   event, whose kind does not tell it. #}
 with
 
 signatures as (
@@ -41,10 +42,13 @@ final as (
     select
         signatures.signature_key,
         rules.rule_id,
+        rules.campaign_type,
         rules.points,
         rules.max_awards,
         rules.period_days,
+        rules.cool_down_days,
         rules.half_life_days,
+        rules.blocks_mql,
         rules.valid_from,
         rules.valid_until
 
@@ -53,10 +57,6 @@ final as (
     inner join rules
         on
             (rules.event_type = '' or signatures.event_type = rules.event_type)
-            and (
-                rules.path_pattern = ''
-                or signatures.page_path like rules.path_pattern
-            )
             and (
                 rules.content_type = ''
                 or signatures.content_type = rules.content_type
@@ -69,6 +69,13 @@ final as (
                     and signatures.raw_name = rules.form_id
                 )
             )
+
+    left join {{ ref('int_points_path_matches') }} as path_matches
+        on
+            signatures.page_path = path_matches.page_path
+            and rules.path_pattern = path_matches.path_pattern
+
+    where rules.path_pattern = '' or path_matches.path_pattern is not null
 
 )
 

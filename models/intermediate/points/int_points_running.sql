@@ -4,12 +4,15 @@
     unique_key='lead_key'
 ) }}
 
-{# The behaviour balance of a cycle right after each award: one row per award.
-   Awards that fade at the same pace share one window sum of
-   p * 2^((t - t0) / h), times 2^(-(t - t0) / h); the paces add up. #}
+{# The behaviour balance of a cycle right after each entry of the account book: one row
+   per behaviour entry. Entries that fade at the same pace share one window sum of
+   p * 2^((t - t0) / h), times 2^(-(t - t0) / h); the paces, of which there are few, are
+   columns of one wide row, so that the entries are put in order once. #}
+{% set paces = range(1, max_half_lives() + 1) %}
+
 with
 
-awards as (
+entries as (
 
     select
         ledger.ledger_entry_key,
@@ -17,7 +20,11 @@ awards as (
         ledger.cycle_number,
         ledger.occurred_at,
         ledger.known_at,
-        ledger.event_key,
+        case
+            when ledger.entry_type not in ('expired', 'cycle_reset')
+                then ledger.event_key
+        end as event_key,
+        ledger.entry_type,
         ledger.points,
         ledger.half_life_days,
         {{ days_between('cycles.started_at', 'ledger.occurred_at') }}
@@ -30,106 +37,94 @@ awards as (
             ledger.lead_key = cycles.lead_key
             and ledger.cycle_number = cycles.cycle_number
 
-    where ledger.entry_type = 'award' and ledger.dimension = 'behavior'
+    where ledger.dimension = 'behavior'
 
 ),
 
 {{ touched_leads([
     {
-        'relation': 'awards',
+        'relation': 'entries',
         'columns': [
             'ledger_entry_key', 'cycle_number', 'occurred_at', 'known_at',
-            'event_key', 'points', 'half_life_days', 'days_into_cycle',
+            'event_key', 'entry_type', 'points', 'half_life_days',
+            'days_into_cycle',
         ],
     },
 ]) }},
 
-rebuilt_awards as (
-
-    select
-        awards.*,
-        touched_leads.lead_version
-
-    from awards
-
-    inner join touched_leads
-        on awards.lead_key = touched_leads.lead_key
-
-),
-
 paces as (
 
-    select distinct half_life_days from rebuilt_awards
+    select
+        {% for pace in paces %}
+        max(case when pace_number = {{ pace }} then half_life_days end)
+            as pace_{{ pace }}{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from (
+        select
+            half_life_days,
+            row_number() over (order by half_life_days) as pace_number
+
+        from (
+            select distinct half_life_days
+            from entries
+            where half_life_days > 0
+        ) as half_lives
+    ) as numbered_half_lives
 
 ),
 
-expanded as (
+weighted as (
 
     select
-        awards.ledger_entry_key,
-        awards.lead_key,
-        awards.cycle_number,
-        awards.occurred_at,
+        entries.*,
+        touched_leads.lead_version,
+        paces.*,
         case
-            when awards.half_life_days = paces.half_life_days
-                then awards.points
-            else cast(0 as double)
-        end as points,
-        paces.half_life_days,
-        case
-            when paces.half_life_days > 0
-                then awards.days_into_cycle / paces.half_life_days
-            else cast(0 as double)
-        end as half_lives
+            when entries.half_life_days > 0
+                then entries.points
+                * power(cast(2 as double), {{ half_lives_into_cycle('entries.half_life_days') }})
+            else entries.points
+        end as weighted_points
 
-    from rebuilt_awards as awards
+    from entries
+
+    inner join touched_leads
+        on entries.lead_key = touched_leads.lead_key
 
     cross join paces
-
-),
-
-running as (
-
-    select
-        ledger_entry_key,
-        sum(points * power(cast(2 as double), half_lives)) over (
-            partition by lead_key, cycle_number, half_life_days
-            order by occurred_at, ledger_entry_key
-            rows between unbounded preceding and current row
-        ) * power(cast(2 as double), -half_lives) as balance
-
-    from expanded
-
-),
-
-balances as (
-
-    select
-        ledger_entry_key,
-        sum(balance) as points_behavior
-
-    from running
-
-    group by ledger_entry_key
 
 ),
 
 final as (
 
     select
-        awards.ledger_entry_key,
-        awards.lead_key,
-        awards.cycle_number,
-        awards.occurred_at,
-        awards.known_at,
-        awards.event_key,
-        balances.points_behavior,
-        awards.lead_version
+        ledger_entry_key,
+        lead_key,
+        cycle_number,
+        occurred_at,
+        {# A balance is known when the last of what it is made of is. #}
+        max(known_at) over so_far as known_at,
+        event_key,
+        entry_type,
+        sum(case when half_life_days > 0 then 0 else weighted_points end) over so_far
+        {% for pace in paces %}
+        + coalesce(
+            sum(case when half_life_days = pace_{{ pace }} then weighted_points end)
+                over so_far
+            * power(cast(2 as double), -{{ half_lives_into_cycle('pace_' ~ pace) }}),
+            0
+        )
+        {% endfor %} as points_behavior,
+        lead_version
 
-    from rebuilt_awards as awards
+    from weighted
 
-    inner join balances
-        on awards.ledger_entry_key = balances.ledger_entry_key
+    window so_far as (
+        partition by lead_key, cycle_number
+        order by occurred_at, ledger_entry_key
+        rows between unbounded preceding and current row
+    )
 
 )
 

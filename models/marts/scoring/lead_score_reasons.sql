@@ -136,10 +136,10 @@ points_by_rule as (
         max(ledger.rule_description) as label,
         case
             when ledger.dimension = 'fit' then null
-            when sum(case when ledger.points <> 0 then 1 else 0 end) = 1
+            when sum(case when ledger.entry_type = 'award' then 1 else 0 end) = 1
                 then 'once'
             else cast(
-                sum(case when ledger.points <> 0 then 1 else 0 end) as string
+                sum(case when ledger.entry_type = 'award' then 1 else 0 end) as string
             ) || ' times'
         end as value_text,
         sum({{ decayed(
@@ -161,7 +161,8 @@ points_by_rule as (
             and (
                 ledger.dimension = 'fit'
                 or (
-                    ledger.cycle_number = features.cycle_number
+                    ledger.dimension = 'behavior'
+                    and ledger.cycle_number = features.cycle_number
                     and ledger.occurred_at <= contributions.as_of
                 )
             )

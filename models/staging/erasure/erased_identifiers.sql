@@ -1,4 +1,7 @@
-{{ config(post_hook="{{ forget_acknowledgements() }}") }}
+{{ config(post_hook=[
+    "{{ forget_acknowledgements() }}",
+    "{{ forget_published_scores() }}",
+]) }}
 
 {# Everything by which a person who asked to be forgotten could be known again,
    as hashes only, always worked out anew from the raw rows: so rows that are

@@ -1,0 +1,59 @@
+{#- The points of leads at moments, from the account book: adds the CTE `name` with
+    one row per (lead_key, moment) of the CTE `spine`, and points_behavior,
+    points_fit and points_total. Only entries known by then count, and only those of the
+    dimensions asked for. What stood in earlier cycles has been written off, so no cycle
+    need be named. Rounded, because sums of doubles differ in their last digits. -#}
+{% macro points_at(spine, moment='as_of', dimensions=['behavior', 'fit'], name='points_at') -%}
+{{ name }} as (
+
+    select
+        moments.lead_key,
+        moments.{{ moment }},
+        {%- for dimension in ['behavior', 'fit'] %}
+        round(coalesce(sum(
+            case
+                when ledger.dimension = '{{ dimension }}'
+                    then {{ lead_funnel.decayed(
+                        'ledger.points', 'ledger.half_life_days',
+                        'ledger.occurred_at', 'moments.' ~ moment
+                    ) }}
+            end
+        ), cast(0 as double)), 6) as points_{{ dimension }},
+        {%- endfor %}
+        round(coalesce(sum(
+            {{ lead_funnel.decayed(
+                'ledger.points', 'ledger.half_life_days',
+                'ledger.occurred_at', 'moments.' ~ moment
+            ) }}
+        ), cast(0 as double)), 6) as points_total
+
+    from (
+        select distinct
+            lead_key,
+            {{ moment }}
+
+        from {{ spine }}
+    ) as moments
+
+    left join {{ ref('int_points_ledger') }} as ledger
+        on
+            moments.lead_key = ledger.lead_key
+            and ledger.occurred_at <= moments.{{ moment }}
+            and ledger.known_at <= moments.{{ moment }}
+            and ledger.dimension in ({{ lead_funnel.literals(dimensions) }})
+            and ledger.points != 0
+
+    group by moments.lead_key, moments.{{ moment }}
+
+)
+{%- endmacro %}
+
+{#- The grade of fit points. Needs `thresholds`. -#}
+{% macro fit_grade(points_fit) -%}
+    case
+        when {{ points_fit }} >= thresholds.fit_a then 'A'
+        when {{ points_fit }} >= thresholds.fit_b then 'B'
+        when {{ points_fit }} >= thresholds.fit_c then 'C'
+        else 'D'
+    end
+{%- endmacro %}

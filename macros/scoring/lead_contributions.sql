@@ -1,0 +1,155 @@
+{#- What each feature adds to each open lead's logit, by the terms of a version: a query
+    of one model_version, or none. The terms of numeric features are pivoted into one
+    wide row and cross-joined, which is data-driven and as fast as literals; the levels of
+    categories are tiny tables. Without a version every contribution is null. -#}
+{% macro lead_contributions(version) %}
+{% set features = feature_list() %}
+{% set numeric = features | selectattr('type', 'equalto', 'numeric') | list %}
+{% set categorical = features | selectattr('type', 'equalto', 'categorical') | list %}
+{% set ramps = range(1, max_ramps() + 1) %}
+
+with
+
+champion as (
+
+    {{ version }}
+
+),
+
+features as (
+
+    select * from {{ ref('fct_lead_features') }}
+
+),
+
+champion_terms as (
+
+    select
+        model_terms.*,
+        row_number() over (
+            partition by model_terms.feature, model_terms.kind
+            order by model_terms.term_number
+        ) as kind_number
+
+    from {{ source('ml', 'model_terms') }} as model_terms
+
+    inner join champion
+        on model_terms.model_version = champion.model_version
+
+),
+
+terms as (
+
+    select
+        {%- for feature in numeric %}
+        {%- for ramp in ramps %}
+        {%- set is_ramp = "feature = '" ~ feature.name ~ "' and kind = 'ramp' and kind_number = " ~ ramp %}
+        coalesce(max(case when {{ is_ramp }} then knot end), 0)
+            as {{ feature.name }}_knot_{{ ramp }},
+        coalesce(max(case when {{ is_ramp }} then knot_upper - knot end), 1)
+            as {{ feature.name }}_width_{{ ramp }},
+        coalesce(max(case when {{ is_ramp }} then coefficient end), 0)
+            as {{ feature.name }}_coefficient_{{ ramp }},
+        {%- endfor %}
+        coalesce(max(
+            case when feature = '{{ feature.name }}' and kind = 'missing' then coefficient end
+        ), 0) as {{ feature.name }}_missing,
+        {%- endfor %}
+        {%- for feature in categorical %}
+        max(case when feature = '{{ feature.name }}' and kind = 'other' then coefficient end)
+            as {{ feature.name }}_other,
+        {%- endfor %}
+        {%- for feature in features %}
+        coalesce(max(
+            case when feature = '{{ feature.name }}' and kind = 'average' then coefficient end
+        ), 0) as {{ feature.name }}_average,
+        {%- endfor %}
+        max(model_version) as model_version,
+        coalesce(max(case when kind = 'intercept' then coefficient end), 0)
+            as intercept,
+        coalesce(sum(case when kind = 'average' then coefficient end), 0)
+            as average_sum
+
+    from champion_terms
+
+),
+
+levels as (
+
+    select
+        feature,
+        level,
+        coefficient
+
+    from champion_terms
+
+    where kind = 'level'
+
+),
+
+contributions as (
+
+    select
+        features.lead_key,
+        features.as_of,
+        terms.model_version,
+        {%- for feature in numeric %}
+        case
+            when terms.model_version is not null
+                then {{ numeric_contribution(feature.name, 'cast(features.' ~ feature.name ~ ' as double)') }}
+        end as contribution_{{ feature.name }},
+        {%- endfor %}
+        {%- for feature in categorical %}
+        case
+            when terms.model_version is not null
+                then coalesce(
+                    {{ feature.name }}_levels.coefficient,
+                    terms.{{ feature.name }}_other,
+                    0
+                )
+        end as contribution_{{ feature.name }},
+        {%- endfor %}
+        {%- for feature in features %}
+        terms.{{ feature.name }}_average as average_{{ feature.name }},
+        {%- endfor %}
+        case when terms.model_version is not null then terms.intercept end
+            as intercept,
+        case
+            when terms.model_version is not null
+                then terms.intercept + terms.average_sum
+        end as average_logit
+
+    from features
+
+    cross join terms
+
+    {%- for feature in categorical %}
+
+    left join levels as {{ feature.name }}_levels
+        on
+            {{ feature.name }}_levels.feature = '{{ feature.name }}'
+            and {{ feature.name }}_levels.level
+            = coalesce(cast(features.{{ feature.name }} as string), '(missing)')
+    {%- endfor %}
+
+),
+
+final as (
+
+    select
+        *,
+        {%- for feature in features %}
+        contribution_{{ feature.name }} - average_{{ feature.name }}
+            as strength_{{ feature.name }},
+        {%- endfor %}
+        intercept
+        {%- for feature in features %}
+        + contribution_{{ feature.name }}
+        {%- endfor %} as logit
+
+    from contributions
+
+)
+
+select * from final
+{% endmacro %}

@@ -1,0 +1,81 @@
+{#- The columns of score_changes, with their types. -#}
+{% macro score_change_columns() %}
+    {{ return({
+        'lead_key': 'uuid' if target.type == 'duckdb' else 'string',
+        'as_of': 'timestamp',
+        'previous_as_of': 'timestamp',
+        'cycle_number': 'int',
+        'previous_points': 'double',
+        'points': 'double',
+        'points_change': 'double',
+        'points_from_new_events': 'double',
+        'points_from_decay': 'double',
+        'points_from_cycle_reset': 'double',
+        'points_from_fit': 'double',
+        'points_from_identity': 'double',
+        'points_from_rules': 'double',
+        'points_from_corrections': 'double',
+        'previous_probability': 'double',
+        'probability': 'double',
+        'probability_change': 'double',
+        'probability_from_lead': 'double',
+        'probability_from_model': 'double',
+        'previous_model_version': 'string',
+        'model_version': 'string',
+    }) }}
+{% endmacro %}
+
+{#- What else is remembered of a published lead, to tell next time what has changed. -#}
+{% macro score_memory_columns() %}
+    {{ return({
+        'points_fit': 'double',
+        'rules_fingerprint': 'double',
+        'identity_fingerprint': 'double',
+    }) }}
+{% endmacro %}
+
+{#- The table's columns: keys as text, which every engine reads from every file. -#}
+{% macro published_score_columns() %}
+    {% set columns = [] %}
+    {% for name, type in dict(lead_funnel.score_change_columns(), **dict(lead_funnel.score_memory_columns(), lead_key='string')).items() %}
+        {% do columns.append(name ~ ' ' ~ type) %}
+    {% endfor %}
+    {{ return(columns | join(', ')) }}
+{% endmacro %}
+
+{#- Run when a build was published: remembers its scores, in the place of those of an
+    earlier build of the same as_of. `dbt run-operation record_published_scores` -#}
+{% macro record_published_scores() %}
+    {% set names = dict(lead_funnel.score_change_columns(), **lead_funnel.score_memory_columns()) | join(', ') %}
+    {% set current = api.Relation.create(database=target.database, schema='intermediate', identifier='int_score_changes') %}
+    {% set clock = api.Relation.create(database=target.database, schema='intermediate', identifier='int_clock') %}
+    {% set kept_from = lead_funnel.add_days('as_of', -(var('score_changes_kept_days'))) %}
+    {% do run_query('begin') if target.type == 'duckdb' %}
+    {% do run_query(
+        'delete from sync.published_scores where as_of >= (select as_of from ' ~ clock ~ ')'
+        ~ ' or as_of < (select ' ~ kept_from ~ ' from ' ~ clock ~ ')'
+    ) %}
+    {% do run_query('insert into sync.published_scores (' ~ names ~ ') select ' ~ names ~ ' from ' ~ current) %}
+    {% do run_query('commit') if target.type == 'duckdb' %}
+{% endmacro %}
+
+{#- The last run that was published before this one: one row per lead of it. -#}
+{% macro previous_scores() -%}
+    select
+        {%- for name, type in dict(lead_funnel.score_change_columns(), **lead_funnel.score_memory_columns()).items() %}
+        cast(published.{{ name }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from {{ source('sync', 'published_scores') }} as published
+
+    inner join (
+        select max(earlier.as_of) as as_of
+
+        from {{ source('sync', 'published_scores') }} as earlier
+
+        cross join {{ ref('int_clock') }} as clock
+
+        where earlier.as_of < clock.as_of
+    ) as last_run
+        on published.as_of = last_run.as_of
+{%- endmacro %}

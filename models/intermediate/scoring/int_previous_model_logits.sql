@@ -1,0 +1,38 @@
+{# What the model of the last published run would say of each lead as it is today.
+   Empty where that model still scores, or points did then. #}
+with
+
+previous_version as (
+
+    select max(previous.model_version) as model_version
+
+    from ({{ previous_scores() }}) as previous
+
+    left join ({{ champion_model() }}) as champion
+        on previous.model_version = champion.model_version
+
+    where champion.model_version is null
+
+    having max(previous.model_version) is not null
+
+),
+
+contributions as (
+
+    {{ lead_contributions('select model_version from previous_version') }}
+
+),
+
+final as (
+
+    select
+        lead_key,
+        logit
+
+    from contributions
+
+    where model_version is not null
+
+)
+
+select * from final

@@ -1,0 +1,147 @@
+"""What other points rules would have done, in plain text.
+
+``python -m publish.what_if --db data/warehouse.duckdb``
+
+Reads what ``make what-if RULES=file`` has built in the schema ``what_if``.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from publish.copy import connect
+from publish.errors import UserError
+from publish.words import (
+    align,
+    count_text,
+    is_known,
+    note,
+    number_text,
+    percent_range,
+    percent_text,
+    say,
+    text,
+    time_text,
+)
+
+SCHEMA = "what_if"
+FLIPS_SHOWN = 10
+NAMES = {"published": "rules in force", "tried": "rules tried"}
+
+
+def _read(connection: duckdb.DuckDBPyConnection, table: str) -> pd.DataFrame:
+    try:
+        frame: pd.DataFrame = connection.table(table).df()
+    except duckdb.CatalogException:
+        raise UserError(f"There is no {table}. Run `make what-if RULES=file` first.") from None
+    return frame
+
+
+def _sets_section(summary: pd.DataFrame) -> list[str]:
+    """Set the two sets of rules side by side."""
+    rows: list[Any] = [
+        row for name in NAMES for row in summary[summary["rule_set"] == name].itertuples()
+    ]
+    table = [
+        ["", *(NAMES[row.rule_set] for row in rows)],
+        ["handed over by points", *(count_text(row.handed_over) for row in rows)],
+        ["  only by these rules", *(count_text(row.handed_over_only_here) for row in rows)],
+        ["  a week", *(number_text(row.handed_over_a_week) for row in rows)],
+        ["  in the fullest week", *(count_text(row.most_in_a_week) for row in rows)],
+        ["sales can take a week", *(count_text(row.weekly_capacity) for row in rows)],
+        [
+            "weeks over capacity",
+            *(f"{count_text(row.weeks_over_capacity)} of {count_text(row.weeks)}" for row in rows),
+        ],
+        [
+            "precision: won of handed over",
+            *(f"{count_text(row.mature_won)} of {count_text(row.mature)}" for row in rows),
+        ],
+        ["", *(_share(row, "won_precision") for row in rows)],
+        [
+            "recall: handed over of won",
+            *(f"{count_text(row.wins_handed_over)} of {count_text(row.wins)}" for row in rows),
+        ],
+        ["", *(_share(row, "won_recall") for row in rows)],
+        ["wins only by these rules", *(count_text(row.wins_only_here) for row in rows)],
+        ["  their amount", *(count_text(row.value_only_here) for row in rows)],
+    ]
+    return align(table)
+
+
+def _share(row: Any, name: str) -> str:
+    interval = percent_range(getattr(row, f"{name}_low"), getattr(row, f"{name}_high"))
+    return f"{percent_text(getattr(row, name))} ({interval})"
+
+
+def _flips_section(backtest: pd.DataFrame, leads: pd.DataFrame) -> list[str]:
+    """Name the leads that one set hands over and the other does not, wins first."""
+    flips = backtest[backtest["handed_over_by"].isin(["gained", "missed"])]
+    flips = flips.merge(leads[["lead_key", "crm_lead_id"]], on="lead_key", how="left")
+    flips = flips.assign(
+        handoff_at=flips["tried_handoff_at"].fillna(flips["published_handoff_at"]),
+        is_won=flips["won_at"].notna(),
+    ).sort_values(
+        ["is_won", "handoff_at", "lead_key"], ascending=[False, False, True], kind="stable"
+    )
+    if flips.empty:
+        return ["No lead flips: both sets of rules hand over the same."]
+    table = [["Leads that flip", "pass", "", "handed over (UTC)", "outcome"]]
+    for row in flips.head(FLIPS_SHOWN).itertuples():
+        name = text(row.crm_lead_id) if is_known(row.crm_lead_id) else str(row.lead_key)
+        sign = "gained" if row.handed_over_by == "gained" else "missed"
+        outcome = text(row.outcome).replace("_", " ")
+        table.append([name, count_text(row.cycle_number), sign, time_text(row.handoff_at), outcome])
+    lines = align(table, left=(0, 2, 3, 4))
+    if len(flips) > FLIPS_SHOWN:
+        lines.append(f"and {count_text(len(flips) - FLIPS_SHOWN)} more in {SCHEMA}.rule_backtest")
+    return lines
+
+
+def compare(db: Path) -> str:
+    """Write the comparison of the rules in force with those tried.
+
+    Raises
+    ------
+    UserError
+        If the warehouse cannot be read, or nothing was tried yet.
+    """
+    connection = connect(db)
+    try:
+        summary = _read(connection, f"{SCHEMA}.rule_backtest_summary")
+        backtest = _read(connection, f"{SCHEMA}.rule_backtest")
+        leads = _read(connection, "marts.dim_leads")
+    finally:
+        connection.close()
+    return "\n".join([*_sets_section(summary), "", *_flips_section(backtest, leads)])
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        0, or 2 if the warehouse cannot be read or nothing was tried yet.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m publish.what_if",
+        description="Compare the points rules in force with those tried.",
+    )
+    parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
+    options = parser.parse_args(arguments)
+    try:
+        say(compare(options.db))
+    except UserError as error:
+        note(f"what-if: {error}")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
