@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from publish import charts, funnel_charts
+from publish.account import account_table
 from publish.figures import Figures
 from publish.summary import verdict
 from publish.tables import (
@@ -18,6 +19,9 @@ from publish.tables import (
     sources_table,
     velocity_table,
 )
+
+ENTRIES_SHOWN = 15
+"""The last entries of an account are what a reader wants."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,19 @@ def cards(figures: Figures) -> list[Card]:
             "Open leads before an opportunity, by the band of their score.",
             "No lead is scored.",
             {"": charts.bands_chart(figures)},
+        ),
+        Card(
+            "A lead's account of points",
+            f"The last {ENTRIES_SHOWN} entries of the lead to be called first: what it did, what "
+            "the agreed rules gave for it, and the balance. Whose it is stays in the warehouse; "
+            "python -m publish.account shows the account of any lead.",
+            "No lead can be handed over now.",
+            table=[
+                row
+                for lead_key in figures.next_leads(1)["lead_key"]
+                for row in account_table(figures, lead_key, ENTRIES_SHOWN)
+            ],
+            wide=True,
         ),
         Card(
             "Rows in quarantine",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from uuid import UUID
 
 import duckdb
 import pandas as pd
@@ -42,7 +43,7 @@ class Figures:
         return is_there
 
     def rows(self, name: str, columns: Sequence[str], ending: str = "") -> pd.DataFrame:
-        """Give all rows of a table, or those that an ``order by`` and ``limit`` leave."""
+        """Give all rows of a table, or those that the end of the query leaves."""
         if not self.has(name, columns):
             return pd.DataFrame(columns=list(columns))
         chosen = ", ".join(quoted(column) for column in columns)
@@ -274,9 +275,22 @@ class Figures:
         """Leads that have an owner, or None without the table."""
         return self.count("marts.routable_leads")
 
+    def ledger_of(self, lead_key: object) -> pd.DataFrame:
+        """Give a lead's points entries, in order."""
+        columns = ["occurred_at", "event_key", "rule_id", "rule_description", "dimension"]
+        columns += ["entry_type", "points", "balance", "ledger_entry_key"]
+        of_lead = f"where cast(lead_key as varchar) = '{UUID(str(lead_key))}'"
+        ending = f"{of_lead} order by occurred_at, ledger_entry_key"
+        return self.rows("marts.fct_points_ledger", columns, ending)
+
+    def timeline_of(self, lead_key: object) -> pd.DataFrame:
+        """Give what a lead's events were, by event."""
+        of_lead = f"where cast(lead_key as varchar) = '{UUID(str(lead_key))}'"
+        return self.rows("marts.fct_lead_timeline", ["event_key", "event_type", "topic"], of_lead)
+
     def next_leads(self, count: int) -> pd.DataFrame:
         """Give the routable leads of highest value, without anything that names a person."""
-        columns = ["crm_lead_id", "owner_id", "due_at", "score", "score_band"]
+        columns = ["lead_key", "crm_lead_id", "owner_id", "due_at", "score", "score_band"]
         columns += ["reason_1", "reason_2", "reason_3"]
         by_value = "order by coalesce(probability, 0) desc, points_total desc, lead_key"
         return self.rows("marts.routable_leads", columns, f"{by_value} limit {count}")

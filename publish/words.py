@@ -53,6 +53,14 @@ def number_range(low: object, high: object, signed: bool = False) -> str:
     return f"{number_text(low, signed)} to {number_text(high, signed)}"
 
 
+def points_text(value: object, signed: bool = False) -> str:
+    """Write points with one digit after the point, or a dash."""
+    if not is_known(value):
+        return "-"
+    points = float(str(value))
+    return f"{points:+.1f}" if signed else f"{points:.1f}"
+
+
 def days_text(value: object) -> str:
     """Write a number of days or the like with one decimal, or a dash."""
     return f"{float(str(value)):,.1f}" if is_known(value) else "-"

@@ -95,6 +95,15 @@ TABLES = {
     "due_at, 64 as score, 'hot' as score_band, 0.64 as probability, 50.0 as points_total, "
     f"'Asked for a demonstration: 2 (+1.20)' as reason_1, 'Wrote from {ADDRESS}' as reason_2, "
     "cast(null as varchar) as reason_3",
+    "marts.fct_points_ledger": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
+    "timestamp '2025-06-01 10:00:00' + to_days(cast(day as int)) as occurred_at, "
+    "cast(md5(cast(day as varchar)) as uuid) as event_key, 'pricing_view' as rule_id, "
+    "'Viewed the prices' as rule_description, 'behavior' as dimension, entry_type, points, "
+    "balance, cast(md5('entry' || day) as uuid) as ledger_entry_key from "
+    "(values (2, 'capped', 0.0, 5.5), (1, 'award', 6.0, 6.0)) e(day, entry_type, points, balance)",
+    "marts.fct_lead_timeline": "select cast(md5('1') as uuid) as event_key, "
+    f"cast('{LEAD_KEY}' as uuid) as lead_key, 'pricing_viewed' as event_type, "
+    f"'{ADDRESS}' as topic",
     "ml.model_terms": "select 'v1' as model_version, 1 as term_number",
     "staging.stg_raw__crm_leads": f"select '{ADDRESS}' as email",
     "raw.crm_leads": f"select '{ADDRESS}' as email",

@@ -1,0 +1,120 @@
+"""A lead's points as an account: date, what happened, rule, points, balance.
+
+``python -m publish.account --db data/warehouse.duckdb --lead lead-4711``
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from publish.errors import UserError
+from publish.figures import Figures, open_figures
+from publish.words import align, is_known, note, points_text, say, shorten, text, time_text
+
+HEAD = ["date (UTC)", "what happened", "rule", "points", "balance"]
+WIDTH = 58
+# What an entry is where it is more than an award.
+KINDS = {
+    "capped": "its cap is reached",
+    "cooled_down": "too soon after the last",
+    "expired": "faded away",
+    "cycle_reset": "next pass begins",
+    "merged": "two records turned out to be one person",
+}
+
+
+def account_table(figures: Figures, lead_key: object, most: int | None = None) -> list[list[str]]:
+    """Write the account of a lead.
+
+    Parameters
+    ----------
+    figures : Figures
+        The open warehouse.
+    lead_key : object
+        The person; nothing that is returned says who it is.
+    most : int, optional
+        Only so many of the last entries.
+
+    Returns
+    -------
+    list of list of str
+        `HEAD` and one row an entry, in order. Behaviour and fit have a balance each.
+    """
+    entries = figures.ledger_of(lead_key)
+    events = figures.timeline_of(lead_key)
+    merged = entries.merge(events, how="left", on="event_key")
+    rows = [
+        [
+            time_text(row.occurred_at),
+            _what(row),
+            text(row.rule_description) if is_known(row.rule_id) else "-",
+            points_text(row.points, signed=True),
+            points_text(row.balance) + (" fit" if row.dimension == "fit" else ""),
+        ]
+        for row in merged.itertuples()
+    ]
+    return [HEAD, *(rows if most is None else rows[-most:])]
+
+
+def _what(row: object) -> str:
+    """Say in words what an entry stands for."""
+    kind = KINDS.get(str(getattr(row, "entry_type", "")))
+    event_type = getattr(row, "event_type", None)
+    event = str(event_type).replace("_", " ") if is_known(event_type) else "known of the lead"
+    topic = getattr(row, "topic", None)
+    if is_known(topic):
+        event += f": {text(topic).replace('_', ' ')}"
+    if str(getattr(row, "entry_type", "")) == "merged":
+        return str(kind)
+    return f"{event} ({kind})" if kind else event
+
+
+def find_lead(figures: Figures, wanted: str) -> object:
+    """Give the person's key for a CRM lead's id or a key.
+
+    Raises
+    ------
+    UserError
+        If no lead has it.
+    """
+    leads: pd.DataFrame = figures.rows("marts.dim_leads", ["lead_key", "crm_lead_id"])
+    found = leads[
+        (leads["crm_lead_id"] == wanted) | (leads["lead_key"].astype(str) == wanted.lower())
+    ]
+    if found.empty:
+        raise UserError(
+            f"No lead has the CRM id or key '{wanted}'. marts.dim_leads lists them "
+            "(crm_lead_id, lead_key); merged records stand under the surviving id."
+        )
+    return found["lead_key"].iloc[0]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        0, or 2 if the warehouse cannot be read or has no such lead.
+    """
+    parser = argparse.ArgumentParser(prog="python -m publish.account", description=__doc__)
+    parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
+    parser.add_argument("--lead", required=True, metavar="ID", help="CRM lead id, or lead_key")
+    options = parser.parse_args(arguments)
+    try:
+        figures = open_figures(options.db)
+        table = account_table(figures, find_lead(figures, options.lead))
+    except UserError as error:
+        note(f"account: {error}")
+        return 2
+    short = [[shorten(cell, WIDTH) for cell in row] for row in table]
+    for line in align(short, left=(0, 1, 2)):
+        say(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
