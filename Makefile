@@ -12,11 +12,12 @@ LEADS ?= 5000
 DEMO := data/demo
 OLIST ?= data/olist
 
-.PHONY: help demo test lint build olist what-if spark prove clean
+.PHONY: help demo test lint build olist what-if spark prove bench clean
 
 help:
 	@echo "make demo                   simulate a company, build, train, score, publish; summary and report"
 	@echo "make test                   lint, types, dbt tests, pytest"
+	@echo "make bench                  nights against whole builds, stages, points; figures into bench/results"
 	@echo "make prove                  1,000 random histories: increments end as a full refresh"
 	@echo "make build RAW=dir DB=file  the way on your own raw tables"
 	@echo "make olist OLIST=dir        the way on the Olist data set"
@@ -87,6 +88,9 @@ spark: $(SPARK_READY)
 
 prove: $(DEV_READY)
 	PROOF_HISTORIES=1000 $(BIN)/pytest tests/properties
+
+bench: $(DEV_READY)
+	@for name in increments stages points; do $(BIN)/python -m bench.$$name --record || exit 1; done
 
 clean:
 	rm -rf $(VENV) target logs data/demo

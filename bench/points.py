@@ -1,6 +1,6 @@
 """How long the account book of points takes, against copying the same events sorted by lead.
 
-``python -m bench.points --events 20000000 --folder data/bench``
+``python -m bench.points --events 20000000``
 
 Makes a warehouse that holds nothing but what the points models read: events of
 leads (a few with very many), a pass through the funnel each, and pages in as many
@@ -9,9 +9,8 @@ machine and on what else it does; the ratios are what to look at.
 """
 
 import argparse
-import json
 import os
-import subprocess
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -20,8 +19,8 @@ from typing import Any
 
 import duckdb
 
-PROJECT = Path(__file__).resolve().parents[1]
-RESULTS = PROJECT / "bench" / "results" / "points.json"
+from bench.run import FOLDER, model_seconds, note, report, run_dbt
+
 PAGES = 20_000
 MODELS = ("int_points_ledger", "int_points_running", "int_points_crossings")
 SELECTED = (
@@ -91,41 +90,12 @@ create or replace table copied as
 """
 
 
-def _note(text: str) -> None:
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
-
-
 def make_inputs(db: Path, events: int, leads: int) -> None:
     """Make the tables that the points models read."""
     with duckdb.connect(str(db)) as connection:
         for statement in INPUTS.format(events=events, leads=leads, pages=PAGES).split(";"):
             if statement.strip():
                 connection.execute(statement)
-
-
-def run_dbt(db: Path, *words: str) -> dict[str, float]:
-    """Run dbt on the warehouse; give the seconds of each model.
-
-    Raises
-    ------
-    RuntimeError
-        If dbt fails.
-    """
-    target = db.parent / "target"
-    environment = dict(
-        os.environ,
-        LEAD_FUNNEL_DB=str(db),
-        LEAD_FUNNEL_RAW=str(db.parent / "raw"),
-        DBT_TARGET_PATH=str(target),
-        DBT_LOG_PATH=str(db.parent / "logs"),
-    )
-    dbt = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--quiet", *words]
-    finished = subprocess.run(dbt, cwd=PROJECT, env=environment, check=False)
-    if finished.returncode:
-        raise RuntimeError(f"dbt {words[0]} failed; see {db.parent / 'logs'}.")
-    results = json.loads((target / "run_results.json").read_text())["results"]
-    return {row["unique_id"].split(".")[-1]: float(row["execution_time"]) for row in results}
 
 
 def copy_seconds(db: Path, memory: str) -> float:
@@ -172,20 +142,21 @@ def pattern_counts(db: Path) -> dict[str, int]:
 
 def measure(folder: Path, events: int, leads: int) -> dict[str, Any]:
     """Build the points once, between two copies of the events."""
-    db = folder / "points.duckdb"
-    db.unlink(missing_ok=True)
-    folder.mkdir(parents=True, exist_ok=True)
-    _note(f"making {events:,} events of up to {leads:,} leads")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    db = folder / "warehouse.duckdb"
+    note(f"making {events:,} events of up to {leads:,} leads")
     make_inputs(db, events, leads)
     # dbt wants a raw table to be there; which one does not matter here.
-    (folder / "raw").mkdir(exist_ok=True)
+    (folder / "raw").mkdir()
     (folder / "raw" / "crm_leads.ndjson").write_text('{"lead_id": "nobody"}\n')
-    run_dbt(db, "seed", "--select", "points_rules", "points_thresholds")
+    run_dbt(["seed", "--select", "points_rules", "points_thresholds"], folder)
     _add_patterns(db)
     memory = os.environ.get("LEAD_FUNNEL_MEMORY", "6GB")
-    _note("copying, building the points, copying again")
+    note("copying, building the points, copying again")
     before = copy_seconds(db, memory)
-    seconds = run_dbt(db, "run", "--full-refresh", "--select", *SELECTED)
+    run_dbt(["run", "--full-refresh", "--select", *SELECTED], folder)
+    seconds = model_seconds(folder)
     copied = (before + copy_seconds(db, memory)) / 2
     with duckdb.connect(str(db), read_only=True) as connection:
         [(entries,)] = connection.execute(
@@ -195,7 +166,6 @@ def measure(folder: Path, events: int, leads: int) -> dict[str, Any]:
         "events": events,
         "ledger_entries": entries,
         "memory_limit": memory,
-        "cores": os.cpu_count(),
         "load_average": round(os.getloadavg()[0], 1),
         "seconds_copy_sorted": round(copied, 1),
         **{f"seconds_{name}": round(seconds[name], 1) for name in MODELS},
@@ -210,14 +180,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.points", description=__doc__)
     parser.add_argument("--events", type=int, default=20_000_000)
     parser.add_argument("--leads", type=int, default=1_000_000)
-    parser.add_argument("--folder", type=Path, default=Path("data/bench"), help="for the warehouse")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="where the figures are recorded")
+    parser.add_argument("--folder", type=Path, default=FOLDER / "points")
+    parser.add_argument("--record", action="store_true", help="keep the result")
     options = parser.parse_args(arguments)
     found = measure(options.folder.resolve(), options.events, options.leads)
-    text = json.dumps(found, indent=2) + "\n"
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(text)
-    sys.stdout.write(text)
+    report("points", found, options.record)
     return 0
 
 
