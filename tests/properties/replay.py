@@ -524,9 +524,9 @@ class _Database:
             if is_selected and not is_killed:
                 self._make(model, run.full_refresh, again)
 
-    def rows(self, relation: str) -> list[tuple[Any, ...]]:
-        """All rows, the columns in the order of their names."""
-        columns = ", ".join(sorted(self._columns(relation)))
+    def rows(self, relation: str, names: Sequence[str] = ()) -> list[tuple[Any, ...]]:
+        """All rows: some columns, or all in the order of their names."""
+        columns = ", ".join(names or sorted(self._columns(relation)))
         return self.connection.execute(f"select {columns} from {self._here(relation)}").fetchall()
 
     def _make(self, model: Model, full_refresh: bool, again: bool) -> None:

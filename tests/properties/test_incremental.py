@@ -16,6 +16,9 @@ from tests.properties.histories import histories
 from tests.properties.replay import Arrive, Edit, Model, Replay, Row, Run, Step
 
 HISTORIES = int(os.environ.get("PROOF_HISTORIES", "300"))
+EVENTS, LEDGER, RUNNING, TIMELINE = (
+    "int_lead_events", "int_points_ledger", "int_points_running", "fct_lead_timeline",
+)  # fmt: skip
 # A planted fault is found when a story tells it, or one of so many random histories.
 HISTORIES_FOR_A_FAULT = 60
 
@@ -267,6 +270,40 @@ def test_any_history_ends_as_a_full_refresh(
     assert replay.tally.rows_compared > 0
 
 
+def test_an_edited_rule_rebuilds_whom_it_touches_and_nobody_else(replay: Replay) -> None:
+    warehouse = replay.warehouse
+    relations = {
+        name: replay.project.models[name].relation for name in (EVENTS, LEDGER, RUNNING, TIMELINE)
+    }
+
+    def versions() -> dict[str, set[tuple[str, str]]]:
+        return {
+            name: {
+                (str(lead_key), str(version))
+                for lead_key, version in warehouse.rows(relation, ("lead_key", "lead_version"))
+            }
+            for name, relation in relations.items()
+        }
+
+    warehouse.begin()
+    warehouse.insert(
+        (
+            _form("f1", "2026-01-05 10:00", ANNA),
+            _web("w1", "2026-01-05 10:01", device="phone"),
+            _web("w2", "2026-01-05 10:02", device="laptop", email=BERT),
+        )
+    )
+    warehouse.run(Run())
+    before = versions()
+    warehouse.seed(frozenset({"no points for a form"}))
+    warehouse.run(Run())
+    after = versions()
+    assert after[EVENTS] == before[EVENTS]
+    for name in (LEDGER, RUNNING, TIMELINE):
+        assert len(before[name]) == 2, name
+        assert len(after[name] & before[name]) == 1, name
+
+
 # Faults: the form they are planted in, the right words, the wrong ones, and the models. The full
 # refresh has the fault too where it is in both forms: what is found is only that they differ.
 TOUCHED = "where input_versions.lead_version is distinct from stored_versions.lead_version"
@@ -275,9 +312,6 @@ DELETE = (
     "    where lead_key in (select lead_key from @temp where lead_version is null);"
 )
 BASE = ("base_raw__web_events", "base_raw__crm_leads", "base_raw__form_submissions")
-EVENTS, LEDGER, RUNNING, TIMELINE = (
-    "int_lead_events", "int_points_ledger", "int_points_running", "fct_lead_timeline",
-)  # fmt: skip
 ALL = (EVENTS, LEDGER, RUNNING, TIMELINE)
 FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "a part that was read once is not read again": (
