@@ -37,7 +37,7 @@ all_cycles as (
 
     select
         count(*) as cycles,
-        sum(case when is_won then 1 else 0 end) as won
+        coalesce(sum(case when is_won then 1 else 0 end), 0) as won
 
     from (
         select distinct
