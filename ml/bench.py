@@ -1,6 +1,6 @@
 """One bench: estimate on training rows, judge on test rows."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
@@ -9,7 +9,7 @@ from ml.drift import Drift, measure_drift
 from ml.errors import UserError
 from ml.estimate import FittedModel, clock_features, fit_model, probabilities
 from ml.evaluate import judge
-from ml.examples import Examples, take, won_leads
+from ml.examples import Examples, leave_out, take
 from ml.probes import probe_features
 from ml.scorers import score_all
 from ml.settings import ModelSettings
@@ -33,7 +33,7 @@ class Bench:
     judged
         Columns of ``ml.score_comparison`` without ``model_version``.
     probes
-        ``feature``, ``auc`` and ``verdict``.
+        As ``probe_features`` gives them.
     drift
         Training against test.
     """
@@ -46,12 +46,6 @@ class Bench:
     judged: pd.DataFrame
     probes: pd.DataFrame
     drift: Drift
-
-
-def leave_out(examples: Examples, features: tuple[str, ...]) -> Examples:
-    """Drop features."""
-    kept = {name: kind for name, kind in examples.features.items() if name not in features}
-    return replace(examples, features=kept)
 
 
 def run_bench(
@@ -94,7 +88,7 @@ def _run_bench(
             "Bring a longer history."
         )
     clocks = clock_features(train) if has_time else ()
-    probes = probe_features(train, test)
+    everything = train, test
     train, test = leave_out(train, clocks), leave_out(test, clocks)
     if not train.features:
         raise UserError(
@@ -102,6 +96,7 @@ def _run_bench(
             "that differ between leads of the same time."
         )
     model = fit_model(train, settings, show=show)
+    probes = probe_features(*everything, model, clocks, settings)
     scores = score_all(model, train, test, settings)
     judged = pd.concat(
         [
@@ -119,8 +114,3 @@ def _run_bench(
     )
     drift = measure_drift(train, test, probabilities(model, train.frame), scores["model"])
     return Bench(model, train, test, clocks, scores, judged, probes, drift)
-
-
-def enough_wins(train: Examples, fewest: int) -> bool:
-    """Tell whether training holds enough won leads for a model."""
-    return won_leads(train) >= fewest

@@ -94,6 +94,12 @@ def take(examples: Examples, rows: NDArray[Any]) -> Examples:
     return replace(examples, frame=examples.frame.iloc[rows], **kept)
 
 
+def leave_out(examples: Examples, features: tuple[str, ...]) -> Examples:
+    """Drop features."""
+    kept = {name: kind for name, kind in examples.features.items() if name not in features}
+    return replace(examples, features=kept)
+
+
 def won_leads(examples: Examples) -> int:
     """Count leads with a won example of some weight.
 

@@ -13,6 +13,7 @@ from ml.errors import UserError
 from ml.evaluate import lookup
 from ml.examples import Examples, fingerprint, take, won_leads
 from ml.flat import FlatColumns, flat_examples, read_table
+from ml.probes import suspects
 from ml.report import fit_report
 from ml.settings import ModelSettings
 from ml.split import Split, split_at_random, split_by_time
@@ -96,7 +97,8 @@ def describe(bench: Bench, version: str, columns: FlatColumns, notes: list[str])
             "score_psi": drift.score_psi,
             "feature_psi": drift.feature_psi,
         },
-        "leak_suspects": bench.probes[bench.probes["verdict"] != "clean"].to_dict("records"),
+        "leak_suspects": suspects(bench.probes).to_dict("records"),
+        "probes": bench.probes.to_dict("records"),
         "features_left_out_as_clocks": list(bench.clocks),
         "penalty": {"value": bench.model.penalty, "reason": bench.model.penalty_reason},
         "calibration": asdict(bench.model.calibration),

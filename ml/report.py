@@ -6,6 +6,7 @@ import pandas as pd
 
 from ml.bench import Bench
 from ml.evaluate import lookup
+from ml.probes import NEARLY_ALL, suspects
 
 NAMES = {
     "model": "model",
@@ -97,14 +98,17 @@ def drift_lines(bench: Bench) -> list[str]:
 
 def probe_lines(bench: Bench) -> list[str]:
     """Name leak suspects."""
-    found = bench.probes[bench.probes["verdict"] != "clean"]
+    found = suspects(bench.probes)
     if found.empty:
         return ["Leak suspects: none."]
-    return ["Leak suspects (was the value known before the outcome?):"] + [
-        f"  {row.feature}: alone it orders wins with AUC {row.auc:.3f}"
-        + (" - almost certainly a leak" if row.verdict == "leak" else "")
-        for row in found.itertuples()
-    ]
+    lines = ["Leak suspects (was the value known before the outcome?):"]
+    for row in found.itertuples():
+        line = f"  {row.feature}: alone it orders wins with AUC {row.auc:.3f}"
+        if row.purest_share >= NEARLY_ALL:
+            line += f"; {row.purest_share:.0%} or more of the leads with {row.purest_value} won"
+        line += f"; left out, the model's AUC falls by {row.drop_left_out:.3f}"
+        lines.append(line + (" - almost certainly a leak" if row.verdict == "leak" else ""))
+    return lines
 
 
 def fit_report(bench: Bench, by_time: bool, notes: list[str], out: Path) -> list[str]:

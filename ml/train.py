@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
-from ml.bench import Bench, leave_out, run_bench
+from ml.bench import Bench, run_bench
 from ml.errors import TooYoungError
 from ml.estimate import FittedModel, fit_model
 from ml.evaluate import calibration_beyond_chance
-from ml.examples import Examples, fingerprint, take, won_leads
+from ml.examples import Examples, fingerprint, leave_out, take, won_leads
 from ml.features import declared_features
 from ml.gate import Champion, Verdict, open_gate
 from ml.marts import read_examples

@@ -116,6 +116,28 @@ def test_a_leak_is_never_promoted(tmp_path, good_world) -> None:
     assert probes["noise"] == "leak"
 
 
+def test_a_field_written_after_the_win_is_caught_and_named(tmp_path, capsys) -> None:
+    world = World(leads=2500, signal=1.2, points_signal=0.1, intercept=-3.2, written_later=True)
+    path = build(tmp_path, world)
+    assert lead_ml(path, "train") == 0
+    report = capsys.readouterr().out
+    assert "noise: alone it orders wins" in report
+    assert "almost certainly a leak" in report
+    versions = rows(path, "model_versions")
+    assert not versions["is_champion"].any()
+    assert versions["gate_reason"].item() == "leak suspects: noise"
+    probes = rows(path, "feature_probes").set_index("feature")
+    assert probes["verdict"].to_dict() == {
+        "noise": "leak", "visits_7d": "clean", "recency_days": "clean",
+        "source": "clean", "has_phone": "clean",
+    }  # fmt: skip
+    # Alone it is far from 0.95: half of the winners have nothing there.
+    assert probes.loc["noise", "auc"] < 0.85
+    assert probes.loc["noise", "purest_share"] > 0.8
+    assert probes.loc["noise", "drop_left_out"] > 0.05
+    assert probes["drop_shuffled"].idxmax() == "noise"
+
+
 def test_below_forty_wins_there_is_no_model(tmp_path, capsys) -> None:
     path = build(tmp_path, World(leads=300, intercept=-4.0, signal=0.5))
     assert lead_ml(path, "train") == 0

@@ -40,7 +40,9 @@ ML_TABLES = {
     "score_comparison": "model_version text, subset text, scorer text, metric text, "
     "value double, interval_low double, interval_high double, "
     "difference_to_points double, difference_low double, difference_high double",
-    "feature_probes": "model_version text, feature text, auc double, verdict text",
+    "feature_probes": "model_version text, feature text, auc double, purest_value text, "
+    "purest_share double, auc_later double, drop_shuffled double, drop_left_out double, "
+    "verdict text",
 }
 
 
@@ -49,7 +51,9 @@ class World:
     """How the examples come about.
 
     ``signal`` scales what features say about winning; ``points_signal`` what
-    points say; ``leak`` makes the feature ``noise`` the outcome itself.
+    points say; ``leak`` makes the feature ``noise`` the outcome itself, and
+    ``written_later`` an amount that is written for half of the winners once they
+    have won, into a field that keeps no history.
     """
 
     leads: int = 1500
@@ -60,6 +64,7 @@ class World:
     constant_points: bool = False
     never_worked: float = 0.15
     leak: bool = False
+    written_later: bool = False
     intercept: float = -1.6
 
 
@@ -97,6 +102,10 @@ def training_examples(world: World) -> pd.DataFrame:
     worked = (random.random(world.leads) >= world.never_worked) | won
     if world.leak:
         frame["noise"] = won[of] + random.normal(scale=0.1, size=len(of))
+    if world.written_later:
+        written = won & (random.random(world.leads) < 0.5)
+        amount = np.round(random.lognormal(8, 1, world.leads))
+        frame["noise"] = np.where(written, amount, np.nan)[of]
     horizon = pd.Timedelta(days=90)
     now = pd.Timestamp("2025-01-01") + pd.Timedelta(days=world.days)
     frame = frame[frame["as_of"] <= now].copy()
