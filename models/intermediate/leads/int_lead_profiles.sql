@@ -79,9 +79,37 @@ title_matches as (
 
 ),
 
+{# The channel is read from what was known first, and only where that says nothing
+   from all there is: a campaign tag that turns up after the CRM's word would
+   change what a decision of the past had seen. #}
+first_origins as (
+
+    select
+        lead_key,
+        case
+            when utm_known_at <= coalesce(lead_source_known_at, utm_known_at)
+                then utm
+        end as utm,
+        case
+            when lead_source_known_at <= coalesce(utm_known_at, lead_source_known_at)
+                then lead_source
+        end as lead_source
+
+    from pivoted
+
+),
+
 origins as (
 
-    select distinct
+    select
+        utm,
+        lead_source
+
+    from first_origins
+
+    union distinct
+
+    select
         utm,
         lead_source
 
@@ -156,12 +184,19 @@ final as (
         end as email_class,
         pivoted.campaign_id as first_campaign_id,
         pivoted.campaign_id_known_at as first_campaign_id_known_at,
-        origin_matches.channel,
-        {# Known with the earliest of what it is made from. #}
-        least(
-            coalesce(pivoted.utm_known_at, pivoted.lead_source_known_at),
-            coalesce(pivoted.lead_source_known_at, pivoted.utm_known_at)
-        ) as channel_known_at
+        coalesce(first_matches.channel, all_matches.channel) as channel,
+        {# Known with the earliest of what it is made from, if that was enough. #}
+        case
+            when first_matches.channel is null and all_matches.channel is not null
+                then greatest(
+                    coalesce(pivoted.utm_known_at, pivoted.lead_source_known_at),
+                    coalesce(pivoted.lead_source_known_at, pivoted.utm_known_at)
+                )
+            else least(
+                coalesce(pivoted.utm_known_at, pivoted.lead_source_known_at),
+                coalesce(pivoted.lead_source_known_at, pivoted.utm_known_at)
+            )
+        end as channel_known_at
 
     from leads
 
@@ -173,11 +208,20 @@ final as (
             pivoted.job_title = title_matches.job_title
             and title_matches.preference = 1
 
-    left join origin_matches
+    left join first_origins
+        on leads.lead_key = first_origins.lead_key
+
+    left join origin_matches as first_matches
         on
-            pivoted.utm is not distinct from origin_matches.utm
-            and pivoted.lead_source is not distinct from origin_matches.lead_source
-            and origin_matches.preference = 1
+            first_origins.utm is not distinct from first_matches.utm
+            and first_origins.lead_source is not distinct from first_matches.lead_source
+            and first_matches.preference = 1
+
+    left join origin_matches as all_matches
+        on
+            pivoted.utm is not distinct from all_matches.utm
+            and pivoted.lead_source is not distinct from all_matches.lead_source
+            and all_matches.preference = 1
 
     left join free_mail_domains
         on pivoted.email_domain = free_mail_domains.domain
