@@ -1,19 +1,25 @@
 """One bench: estimate on training rows, judge on test rows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
 from ml.drift import Drift, measure_drift
 from ml.errors import UserError
 from ml.estimate import FittedModel, clock_features, fit_model, probabilities
-from ml.evaluate import judge
-from ml.examples import Examples, leave_out, take
+from ml.evaluate import USUAL_CAPACITY, judge
+from ml.examples import Examples, leave_out, take, won_leads
 from ml.probes import probe_features
 from ml.scorers import score_all
 from ml.settings import ModelSettings
-from ml.terms import Floats
+from ml.terms import Floats, level_values
+
+# Segments are told by this feature, where there is one; few wins say nothing of one.
+SEGMENT, FEWEST_SEGMENT_WINS = "channel", 15
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,7 @@ def run_bench(
     *,
     has_time: bool,
     show: bool = False,
+    capacity: float = USUAL_CAPACITY,
 ) -> Bench:
     """Estimate, score, judge and probe.
 
@@ -67,6 +74,8 @@ def run_bench(
         Whether the split is one by time; only then can a feature be a clock.
     show : bool
         Show progress.
+    capacity : float
+        Share of the leads that sales can take.
 
     Raises
     ------
@@ -76,11 +85,16 @@ def run_bench(
     # One thread gives the same sums in every run, and on a busy machine it is
     # faster: threads that wait for one another spin.
     with threadpool_limits(limits=1):
-        return _run_bench(train, test, settings, has_time, show)
+        return _run_bench(train, test, settings, has_time, show, capacity)
 
 
 def _run_bench(
-    train: Examples, test: Examples, settings: ModelSettings, has_time: bool, show: bool
+    train: Examples,
+    test: Examples,
+    settings: ModelSettings,
+    has_time: bool,
+    show: bool,
+    capacity: float,
 ) -> Bench:
     if test.is_won.min() == test.is_won.max():
         raise UserError(
@@ -101,16 +115,44 @@ def _run_bench(
     judged = pd.concat(
         [
             judge(
-                {name: chances[rows] for name, chances in scores.items()},
+                scores_of(scores, rows),
                 take(test, rows),
                 subset,
                 settings.bootstrap_draws,
                 settings.seed,
+                capacity=capacity,
             )
-            for subset in ("all", "entry", "handoff")
-            if (rows := (test.kinds == subset) | (subset == "all")).any()
+            for subset, rows in subsets(test, scores).items()
         ],
         ignore_index=True,
     )
     drift = measure_drift(train, test, probabilities(model, train.frame), scores["model"])
     return Bench(model, train, test, clocks, scores, judged, probes, drift)
+
+
+def subsets(test: Examples, scores: Mapping[str, Floats]) -> dict[str, NDArray[np.bool_]]:
+    """Say which rows are judged together.
+
+    All; those of one kind; those that a rep had rated by then (there the rating is
+    a scorer too); and the larger segments, by channel.
+
+    Returns
+    -------
+    dict of subset to numpy.ndarray of shape (rows,)
+    """
+    every = np.ones(len(test), dtype=bool)
+    chosen = {"all": every, "entry": test.kinds == "entry", "handoff": test.kinds == "handoff"}
+    if "reps_rating" in scores:
+        chosen["rated"] = np.isfinite(scores["reps_rating"])
+    if SEGMENT in test.frame:
+        levels = level_values(test.frame[SEGMENT])
+        for level in sorted(set(levels)):
+            rows = levels == level
+            if won_leads(take(test, rows)) >= FEWEST_SEGMENT_WINS:
+                chosen[f"{SEGMENT}: {level}"] = rows
+    return {name: rows for name, rows in chosen.items() if rows.any()}
+
+
+def scores_of(scores: Mapping[str, Floats], rows: NDArray[np.bool_]) -> dict[str, Floats]:
+    """Keep the scorers that have a score for every one of the rows."""
+    return {name: own[rows] for name, own in scores.items() if np.isfinite(own[rows]).all()}

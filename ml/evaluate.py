@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ml.capture import WINS_TO_HOLD, band_ratio, captured_share, share_holding
 from ml.examples import Examples, Ints
 from ml.terms import Floats
 
@@ -20,7 +21,14 @@ METRICS = (
     "wins_captured_at_20pct",
     "lift_at_10pct",
     "value_captured_at_20pct",
+    "wins_captured_at_capacity",
+    "value_captured_at_capacity",
+    "lift_at_capacity",
+    "share_holding_60pct_of_wins",
+    "best_fifth_to_worst_fifth",
 )
+# What sales can take where nothing says it.
+USUAL_CAPACITY = 0.2
 INTERVAL = (2.5, 97.5)
 CALIBRATION_BINS = 10
 # Rows times draws weighed at once: bounds memory at a few hundred megabytes.
@@ -69,19 +77,22 @@ def rank(chances: Floats, examples: Examples) -> Ranking:
     return Ranking(order, tie_starts, bin_starts, ranked, losses, won, examples.amounts[order])
 
 
-def weighted_metrics(ranking: Ranking, weights: Floats) -> Floats:
+def weighted_metrics(ranking: Ranking, weights: Floats, capacity: float = USUAL_CAPACITY) -> Floats:
     """Compute every metric under many weightings at once.
 
     ROC AUC counts ties half; PR AUC is average precision; the expected
     calibration error is over ten bins of equally many rows; capture is the
     share of wins (or of value) among the best 10 or 20 % of the weight, tied
-    rows taken in proportion.
+    rows taken in proportion. The share that holds 60 % of the wins, and the
+    close rate of the best fifth over the worst, are what a score is accepted by.
 
     Parameters
     ----------
     ranking : Ranking
     weights : numpy.ndarray of shape (draws, rows)
         In the order of the rows, not of the ranking.
+    capacity : float
+        Share of the leads that sales can take.
 
     Returns
     -------
@@ -108,8 +119,16 @@ def weighted_metrics(ranking: Ranking, weights: Floats) -> Floats:
         value = np.add.reduceat(won * ranking.amounts, ranking.tie_starts, axis=1)
         captured = [
             captured_share(gain, all_, share)
-            for gain, share in ((wins, 0.1), (wins, 0.2), (value, 0.2))
+            for gain, share in (
+                (wins, 0.1),
+                (wins, 0.2),
+                (value, 0.2),
+                (wins, capacity),
+                (value, capacity),
+            )
         ]
+        holding = share_holding(wins, all_, WINS_TO_HOLD)
+        ratio = band_ratio(wins, all_)
     return np.column_stack(
         [
             roc_auc,
@@ -121,32 +140,21 @@ def weighted_metrics(ranking: Ranking, weights: Floats) -> Floats:
             captured[1],
             captured[0] / 0.1,
             captured[2],
+            captured[3],
+            captured[4],
+            captured[3] / capacity,
+            holding,
+            ratio,
         ]
     )
 
 
-def captured_share(gain: Floats, weight: Floats, share: float) -> Floats:
-    """Share of the gain within the best rows that hold a share of the weight.
-
-    Parameters
-    ----------
-    gain, weight : numpy.ndarray of shape (draws, ties)
-        Best first.
-    share : float
-    """
-    filled = weight.cumsum(axis=1)
-    target = share * filled[:, -1:]
-    last = np.argmax(filled >= target, axis=1)
-    rows = np.arange(len(gain))
-    gained = gain.cumsum(axis=1)
-    before = filled[rows, last] - weight[rows, last]
-    part = (target[:, 0] - before) / weight[rows, last]
-    captured = gained[rows, last] - gain[rows, last] * (1 - part)
-    return np.asarray(captured / gained[:, -1], dtype="float64")
-
-
 def draw_metrics(
-    scorers: Mapping[str, Floats], examples: Examples, draws: int, seed: int
+    scorers: Mapping[str, Floats],
+    examples: Examples,
+    draws: int,
+    seed: int,
+    capacity: float = USUAL_CAPACITY,
 ) -> NDArray[np.float64]:
     """Compute metrics on the rows as they are and on draws of leads.
 
@@ -160,6 +168,7 @@ def draw_metrics(
     examples : Examples
         Of at least one row.
     draws, seed : int
+    capacity : float
 
     Returns
     -------
@@ -170,19 +179,19 @@ def draw_metrics(
     leads, codes = np.unique(examples.leads, return_inverse=True)
     random = np.random.default_rng(seed)
     at_once = max(1, CELLS_AT_ONCE // len(examples))
-    result = [_all_metrics(rankings, examples.weights[None, :])]
+    result = [_all_metrics(rankings, examples.weights[None, :], capacity)]
     for start in range(0, draws, at_once):
         count = min(at_once, draws - start)
         drawn = random.integers(0, len(leads), size=(count, len(leads)))
         drawn += np.arange(count)[:, None] * len(leads)
         times = np.bincount(drawn.ravel(), minlength=count * len(leads))
         times = times.reshape(count, len(leads))[:, codes]
-        result.append(_all_metrics(rankings, times * examples.weights))
+        result.append(_all_metrics(rankings, times * examples.weights, capacity))
     return np.concatenate(result)
 
 
-def _all_metrics(rankings: list[Ranking], weights: Floats) -> Floats:
-    return np.stack([weighted_metrics(each, weights) for each in rankings], axis=1)
+def _all_metrics(rankings: list[Ranking], weights: Floats, capacity: float) -> Floats:
+    return np.stack([weighted_metrics(each, weights, capacity) for each in rankings], axis=1)
 
 
 def interval(values: Floats) -> tuple[float, float]:
@@ -201,6 +210,7 @@ def judge(
     draws: int,
     seed: int,
     reference: str = "points",
+    capacity: float = USUAL_CAPACITY,
 ) -> pd.DataFrame:
     """Put scorers on one bench.
 
@@ -214,6 +224,8 @@ def judge(
     draws, seed : int
     reference : str
         Differences are to this scorer; empty where it is not on the bench.
+    capacity : float
+        Share of the leads that sales can take.
 
     Returns
     -------
@@ -221,7 +233,7 @@ def judge(
         Columns of ``ml.score_comparison`` without ``model_version``.
     """
     names = list(scorers)
-    results = draw_metrics(scorers, examples, draws, seed)
+    results = draw_metrics(scorers, examples, draws, seed, capacity)
     rows = []
     for number, scorer in enumerate(names):
         for column, metric in enumerate(METRICS):

@@ -46,6 +46,8 @@ class Examples:
         Value won; 0 where unknown.
     row_numbers
         Position in the input, from 1.
+    ratings
+        What the rep thought of the lead by then, or null; none where nobody rates.
     """
 
     frame: pd.DataFrame
@@ -60,6 +62,7 @@ class Examples:
     points: Floats | None
     amounts: Floats
     row_numbers: Ints
+    ratings: NDArray[np.object_] | None = None
 
     def __len__(self) -> int:
         """Count the examples."""
@@ -76,6 +79,7 @@ PER_ROW = (
     "points",
     "amounts",
     "row_numbers",
+    "ratings",
 )
 
 
@@ -133,7 +137,7 @@ def fingerprint(examples: Examples, *settings: object) -> str:
             column = column.astype("string")
         digest.update(pd.util.hash_pandas_object(column, index=False).to_numpy().tobytes())
     for field in fields(examples):
-        if field.name not in PER_ROW or field.name == "kinds":
+        if field.name not in PER_ROW or field.name in ("kinds", "ratings"):
             continue
         value = getattr(examples, field.name)
         digest.update(b"" if value is None else value.tobytes())

@@ -1,18 +1,23 @@
 """Turn ``marts.fct_training_examples`` into examples."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ml.errors import TooYoungError, UserError
+from ml.evaluate import USUAL_CAPACITY
 from ml.examples import Examples, take
 from ml.features import EXAMPLES_MODEL
 from ml.flat import MICROSECONDS_A_DAY
 from ml.terms import FeatureType, Floats
-from ml.warehouse import Connection, named_table
+from ml.warehouse import Connection, has_table, named_table
 
+RATINGS_MODEL = "example_ratings"
+ALL_TEAMS = "all"
 KEYS = ("lead_key", "as_of", "example_kind")
 NEEDED = (*KEYS, "is_won", "is_worked", "label_state", "points_total")
 OPTIONAL = ("label_known_at", "won_amount", "cycle_number")
@@ -76,7 +81,50 @@ def read_examples(
             "outcome is settled yet"
         )
     everything = _as_examples(frame, features, time, horizon)
+    everything = replace(everything, ratings=read_ratings(connection, frame))
     return take(everything, mature), pd.Timestamp(now, unit="us")
+
+
+def read_ratings(connection: Connection, frame: pd.DataFrame) -> NDArray[np.object_] | None:
+    """Read what reps thought of the leads by then.
+
+    Parameters
+    ----------
+    connection : ibis backend
+    frame : pandas.DataFrame of shape (rows, columns)
+        With ``lead_key`` as text, and ``as_of``.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,) or None
+        Null where there was no rating; none if the warehouse knows of none.
+    """
+    if not has_table(connection, "marts", RATINGS_MODEL):
+        return None
+    table = connection.table(RATINGS_MODEL, database="marts")
+    rated: pd.DataFrame = table.select(
+        lead_key=table.lead_key.cast("string"), as_of=table.as_of, rating=table.rep_rating
+    ).to_pandas()
+    if rated.empty:
+        return None
+    found = frame[["lead_key", "as_of"]].merge(rated, how="left", on=["lead_key", "as_of"])
+    return np.asarray(found["rating"].astype(object))
+
+
+def read_capacity(connection: Connection) -> float:
+    """Give the share of the waiting leads that sales can take in the coming week.
+
+    What ``marts.capacity_plan`` says for all teams together; a fifth where it says
+    nothing, at least a hundredth and at most all.
+    """
+    if not has_table(connection, "marts", "capacity_plan"):
+        return USUAL_CAPACITY
+    table = connection.table("capacity_plan", database="marts")
+    plan: pd.DataFrame = table.filter(table.team_id == ALL_TEAMS).to_pandas()
+    if plan.empty or not plan["candidates"].iloc[0] or not plan["weekly_capacity"].iloc[0]:
+        return USUAL_CAPACITY
+    share = float(plan["weekly_capacity"].iloc[0]) / float(plan["candidates"].iloc[0])
+    return min(max(share, 0.01), 1.0)
 
 
 def microseconds(values: pd.Series) -> np.ndarray[Any, np.dtype[np.int64]]:

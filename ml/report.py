@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from ml.bench import Bench
+from ml.capture import BAND_RATIO, WINS_TO_HOLD, WITHIN_SHARE, is_accepted
 from ml.evaluate import lookup
 from ml.probes import NEARLY_ALL, suspects
 
@@ -22,6 +23,7 @@ COLUMNS = {
     "brier": "Brier",
     "ece": "calibr. error",
     "wins_captured_at_20pct": "wins in top 20 %",
+    "wins_captured_at_capacity": "at capacity",
 }
 
 
@@ -76,6 +78,24 @@ def points_sentence(judged: pd.DataFrame, subset: str = "all") -> str:
     )
 
 
+def acceptance_lines(judged: pd.DataFrame, subset: str = "all") -> list[str]:
+    """Say for each scorer whether the rule of acceptance is met."""
+    lines = [
+        f"Rule of acceptance: the best {WITHIN_SHARE:.0%} hold at least {WINS_TO_HOLD:.0%} of the "
+        f"wins, and the best fifth closes at least {BAND_RATIO:.0f} times the worst:"
+    ]
+    scorers = judged.loc[judged["subset"] == subset, "scorer"].unique()
+    for scorer in [name for name in scorers if name != "base_rate"]:
+        share = float(lookup(judged, scorer, "share_holding_60pct_of_wins", subset)["value"])
+        ratio = float(lookup(judged, scorer, "best_fifth_to_worst_fifth", subset)["value"])
+        verdict = "met" if is_accepted(share, ratio) else "not met"
+        lines.append(
+            f"  {NAMES.get(scorer, scorer)}: {WINS_TO_HOLD:.0%} of the wins in the best "
+            f"{share:.0%}; {ratio:.1f} times: {verdict}"
+        )
+    return lines
+
+
 def drift_lines(bench: Bench) -> list[str]:
     """Say what moved between training and test."""
     drift = bench.drift
@@ -102,12 +122,14 @@ def probe_lines(bench: Bench) -> list[str]:
     if found.empty:
         return ["Leak suspects: none."]
     lines = ["Leak suspects (was the value known before the outcome?):"]
-    for row in found.itertuples():
-        line = f"  {row.feature}: alone it orders wins with AUC {row.auc:.3f}"
-        if row.purest_share >= NEARLY_ALL:
-            line += f"; {row.purest_share:.0%} or more of the leads with {row.purest_value} won"
-        line += f"; left out, the model's AUC falls by {row.drop_left_out:.3f}"
-        lines.append(line + (" - almost certainly a leak" if row.verdict == "leak" else ""))
+    for row in found.to_dict("records"):
+        line = f"  {row['feature']}: alone it orders wins with AUC {row['auc']:.3f}"
+        if row["purest_share"] >= NEARLY_ALL:
+            line += (
+                f"; {row['purest_share']:.0%} or more of the leads with {row['purest_value']} won"
+            )
+        line += f"; left out, the model's AUC falls by {row['drop_left_out']:.3f}"
+        lines.append(line + (" - almost certainly a leak" if row["verdict"] == "leak" else ""))
     return lines
 
 
@@ -123,6 +145,7 @@ def fit_report(bench: Bench, by_time: bool, notes: list[str], out: Path) -> list
     ]
     if "points" in bench.scores:
         lines.append(points_sentence(bench.judged))
+    lines += acceptance_lines(bench.judged)
     lines += drift_lines(bench) + probe_lines(bench)
     if bench.clocks:
         lines.append("Left out because they only tell the time: " + ", ".join(bench.clocks) + ".")

@@ -26,8 +26,9 @@ def score_all(
     Returns
     -------
     dict of scorer to numpy.ndarray of shape (rows,)
-        ``model``, ``points`` (where there are points), ``boosting`` and
-        ``base_rate``.
+        ``model``, ``points`` (where there are points), ``boosting``,
+        ``base_rate`` and ``reps_rating`` (where reps rated enough leads; NaN
+        for a lead not rated by then).
     """
     used = take(train, train.weights > 0)
     scores = {"model": probabilities(model, test.frame)}
@@ -37,7 +38,40 @@ def score_all(
     latest = take(used, latest_slice(used, settings.calibration_share)[1])
     rate = match_base_rate(np.zeros(len(latest)), latest.is_won, latest.weights)
     scores["base_rate"] = to_probability(np.full(len(test), rate))
+    if (rated := rating_probability(used, test, settings)) is not None:
+        scores["reps_rating"] = rated
     return scores
+
+
+def rating_probability(train: Examples, test: Examples, settings: ModelSettings) -> Floats | None:
+    """Turn the reps' ratings into probabilities.
+
+    A rating stands for the share of wins that leads with it had in training,
+    half a win and half a loss added; words are not taken to have an order. Then
+    it is calibrated as all scorers are.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,) or None
+        NaN where there was no rating by then, or one that training never
+        showed; none if reps rated too few leads.
+    """
+    if train.ratings is None or test.ratings is None:
+        return None
+    seen = take(train, pd.notna(train.ratings))
+    if min(seen.is_won.sum(), (1 - seen.is_won).sum()) < FEWEST_FOR_SLOPE:
+        return None
+    table = pd.DataFrame(
+        {"rating": seen.ratings, "won": seen.is_won * seen.weights, "all": seen.weights}
+    )
+    sums = table.groupby("rating").sum()
+    rates = (sums["won"] + 0.5) / (sums["all"] + 1)
+    logits = {str(rating): float(np.log(rate / (1 - rate))) for rating, rate in rates.items()}
+    before = np.asarray(pd.Series(seen.ratings).map(logits), dtype="float64")
+    now = np.asarray(pd.Series(test.ratings, dtype=object).map(logits), dtype="float64")
+    _, latest = latest_slice(seen, settings.calibration_share)
+    calibration = learn_calibration(before[latest], before[latest], take(seen, latest))
+    return to_probability(calibration.slope * now + calibration.intercept)
 
 
 def points_probability(train: Examples, test: Examples, settings: ModelSettings) -> Floats:

@@ -15,9 +15,9 @@ from ml.evaluate import calibration_beyond_chance
 from ml.examples import Examples, fingerprint, leave_out, take, won_leads
 from ml.features import declared_features
 from ml.gate import Champion, Verdict, open_gate
-from ml.marts import read_examples
+from ml.marts import read_capacity, read_examples
 from ml.registry import champion_of, check_tables, read_versions, write_version
-from ml.report import auc_sentence, drift_lines, points_sentence, probe_lines
+from ml.report import acceptance_lines, auc_sentence, drift_lines, points_sentence, probe_lines
 from ml.settings import LabelPolicy, ModelSettings
 from ml.split import Split, split_by_time
 from ml.warehouse import Connection, read_model_table
@@ -55,13 +55,14 @@ class TrainOptions:
 
 @dataclass(frozen=True)
 class Material:
-    """Mature examples of the warehouse, split; weights not yet applied."""
+    """Mature examples of the warehouse, split, weights not yet applied; what sales can take."""
 
     examples: Examples
     split: Split
     as_of: pd.Timestamp
     version: str
     digest: str
+    capacity: float
 
 
 def gather(connection: Connection, options: TrainOptions) -> Material:
@@ -78,6 +79,7 @@ def gather(connection: Connection, options: TrainOptions) -> Material:
     """
     features = declared_features(options.project)
     examples, as_of = read_examples(connection, features, options.horizon_days)
+    capacity = read_capacity(connection)
     digest = fingerprint(examples, options.settings, options.label_policy)
     reasons: list[str] = []
     for share in (options.settings.test_share, *SHORTER_TESTS):
@@ -89,7 +91,7 @@ def gather(connection: Connection, options: TrainOptions) -> Material:
         if reason := too_few(examples, split, options.label_policy, options.settings):
             reasons.append(reason)
             continue
-        return Material(examples, split, as_of, f"v{as_of:%Y%m%d}-{digest[:8]}", digest)
+        return Material(examples, split, as_of, f"v{as_of:%Y%m%d}-{digest[:8]}", digest, capacity)
     raise TooYoungError(reasons[0])
 
 
@@ -105,7 +107,7 @@ def judge_policy(
     test = take(material.examples, material.split.test)
     train, test = apply_policy(train, (test,), policy, settings)
     train, test = take(train, train.weights > 0), take(test, test.weights > 0)
-    return run_bench(train, test, settings, has_time=True, show=show)
+    return run_bench(train, test, settings, has_time=True, show=show, capacity=material.capacity)
 
 
 def too_few(
@@ -259,6 +261,7 @@ def train_report(
         f"({won_leads(bench.test)} won) from {row['test_from']:%Y-%m-%d} on.",
         auc_sentence(bench.judged) + ".",
         points_sentence(bench.judged),
+        *acceptance_lines(bench.judged),
         *drift_lines(bench),
         *probe_lines(bench),
     ]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from ml.capture import is_accepted
 from ml.evaluate import (
     METRICS,
     calibration_beyond_chance,
@@ -49,6 +50,23 @@ def test_capture_of_a_perfect_and_of_a_constant_score() -> None:
     for metric in ("wins_captured_at_20pct", "value_captured_at_20pct"):
         assert lookup(judged, "constant", metric, "all")["value"] == pytest.approx(0.2)
     assert lookup(judged, "constant", "roc_auc", "all")["value"] == pytest.approx(0.5)
+
+
+def test_the_rule_of_acceptance_counts_wins_from_the_best_lead_down() -> None:
+    examples = small_examples(100)
+    won = np.zeros(100)
+    won[[0, 1, 2, 3, 5, 30, 40, 50, 60, 90]] = 1
+    examples = replace(examples, is_won=won)
+    falling = np.linspace(0.9, 0.1, 100)
+    judged = judge({"falling": falling}, examples, "all", 5, 0, capacity=0.04)
+    value = judged.set_index("metric")["value"]
+    # The sixth of ten wins is the 31st lead; five of the best 20 against one of the worst.
+    assert value["share_holding_60pct_of_wins"] == pytest.approx(0.31)
+    assert value["best_fifth_to_worst_fifth"] == pytest.approx(5.5 / 1.5)
+    assert value["wins_captured_at_capacity"] == pytest.approx(0.4)
+    assert value["lift_at_capacity"] == pytest.approx(10)
+    assert not is_accepted(0.31, 5.5 / 1.5)
+    assert is_accepted(0.35, 10.0)
 
 
 def test_rows_of_a_lead_do_not_narrow_the_interval() -> None:

@@ -116,6 +116,35 @@ def test_a_leak_is_never_promoted(tmp_path, good_world) -> None:
     assert probes["noise"] == "leak"
 
 
+def test_reps_ratings_are_judged_on_the_leads_they_rated(tmp_path, good_world, capsys) -> None:
+    path = build(tmp_path, replace(good_world, rated=True))
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "create table marts.capacity_plan as "
+            "select 'all' as team_id, 30 as weekly_capacity, 400 as candidates"
+        )
+    assert lead_ml(path, "train") == 0
+    assert lead_ml(path, "compare") == 0
+    report = capsys.readouterr().out
+    assert "Sales can take 7.5% of the waiting leads" in report
+    assert "Leads that a rep had rated by then" in report
+    judged = rows(path, "score_comparison")
+    scorers = judged.groupby("subset")["scorer"].unique().map(set).to_dict()
+    assert scorers["rated"] == {"model", "points", "boosting", "base_rate", "reps_rating"}
+    assert "reps_rating" not in scorers["all"]
+    found = judged[judged["subset"] == "rated"].set_index(["scorer", "metric"])
+    rating = found.loc[("reps_rating", "roc_auc")]
+    assert 0.6 < rating["value"] < 0.9
+    assert rating["difference_low"] > 0
+    lift = found.loc[("model", "lift_at_capacity"), "value"]
+    captured = found.loc[("model", "wins_captured_at_capacity"), "value"]
+    assert lift == pytest.approx(captured / 0.075)
+    metrics = rows(path, "model_metrics")
+    measured = set(metrics["subset"])
+    assert {"policy all", "policy worked", "policy weighted", "rated"} <= measured
+    assert "only in its best fifth" in measured
+
+
 def test_a_field_written_after_the_win_is_caught_and_named(tmp_path, capsys) -> None:
     world = World(leads=2500, signal=1.2, points_signal=0.1, intercept=-3.2, written_later=True)
     path = build(tmp_path, world)

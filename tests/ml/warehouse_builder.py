@@ -53,7 +53,8 @@ class World:
     ``signal`` scales what features say about winning; ``points_signal`` what
     points say; ``leak`` makes the feature ``noise`` the outcome itself, and
     ``written_later`` an amount that is written for half of the winners once they
-    have won, into a field that keeps no history.
+    have won, into a field that keeps no history. ``rated`` lets reps rate the
+    leads at their weekly examples, by a noisy view of the truth.
     """
 
     leads: int = 1500
@@ -65,6 +66,7 @@ class World:
     never_worked: float = 0.15
     leak: bool = False
     written_later: bool = False
+    rated: bool = False
     intercept: float = -1.6
 
 
@@ -121,6 +123,7 @@ def training_examples(world: World) -> pd.DataFrame:
     frame["is_worked"] = pd.array(worked[of], dtype="boolean")
     frame["won_amount"] = np.where(won[of] & mature, 1000.0 + 10 * of, np.nan)
     frame["label_known_at"] = frame["as_of"] + horizon
+    frame["rating"] = 0.6 * logit[of] + random.normal(size=len(of))
     points = 20 + 10 * (world.points_signal * logit[of] + random.normal(size=len(of)))
     frame["points_behavior"] = points
     frame["points_fit"] = 10.0
@@ -145,4 +148,18 @@ def build(folder: Path, world: World) -> Path:
             "create table marts.fct_training_examples as "
             "select * replace (lead_key::uuid as lead_key, as_of::timestamp as as_of) from examples"
         )
+        if world.rated:
+            connection.execute(
+                """
+                create table marts.example_ratings as
+                select
+                    lead_key,
+                    as_of,
+                    case when rating < -0.3 then 'cold' when rating < 0.6 then 'warm' else 'hot' end
+                        as rep_rating,
+                    as_of - interval 1 hour as rated_at
+                from marts.fct_training_examples
+                where example_kind = 'weekly'
+                """
+            )
     return path
