@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unus
 from ml.drift import Drift, measure_drift
 from ml.errors import UserError
 from ml.estimate import FittedModel, clock_features, fit_model, probabilities
-from ml.evaluate import USUAL_CAPACITY, judge
+from ml.evaluate import USUAL_CAPACITY, judge, lookup
 from ml.examples import Examples, leave_out, take, won_leads
 from ml.probes import probe_features
 from ml.scorers import score_all
@@ -126,7 +126,14 @@ def _run_bench(
         ],
         ignore_index=True,
     )
-    drift = measure_drift(train, test, probabilities(model, train.frame), scores["model"])
+    auc = lookup(judged, "model", "roc_auc", "all")
+    drift = measure_drift(
+        train,
+        test,
+        probabilities(model, train.frame),
+        scores["model"],
+        is_worth_it=auc["interval_low"] > 0.5 and not auc["difference_high"] < 0,
+    )
     return Bench(model, train, test, clocks, scores, judged, probes, drift)
 
 

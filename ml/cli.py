@@ -13,6 +13,7 @@ from ml.fit import fit
 from ml.flat import FlatColumns
 from ml.progress import note, say
 from ml.registry import list_versions, promote, rollback, show_version
+from ml.scorecard import scorecard
 from ml.settings import LABEL_POLICIES, ModelSettings
 from ml.train import TrainOptions, train
 from ml.warehouse import connect, database_path
@@ -58,6 +59,7 @@ def warehouse_commands(commands: Any) -> None:
     texts = {
         "train": "train a version and make it champion if the gate opens",
         "compare": "points, model, boosting and base rate on one bench",
+        "scorecard": "the model as points rules, and what they lose against it",
         "versions": "list versions",
         "show": "show a version (the champion without a name)",
         "promote": "make a version champion by hand",
@@ -67,12 +69,14 @@ def warehouse_commands(commands: Any) -> None:
         one = commands.add_parser(name, help=text)
         one.add_argument("--db", type=Path, metavar="FILE", help="without it: the dbt profile's")
         one.add_argument("--project-dir", type=Path, default=Path(), metavar="DIR")
-        if name in ("train", "compare"):
+        if name in ("train", "compare", "scorecard"):
             one.add_argument("--horizon-days", type=_positive, metavar="DAYS")
             one.add_argument("--label-policy", choices=LABEL_POLICIES)
             one.add_argument("--seed", type=_natural, default=7)
         if name == "train":
             one.add_argument("--if-due", action="store_true")
+        if name == "scorecard":
+            one.add_argument("--out", type=Path, required=True, metavar="FILE")
         if name == "show":
             one.add_argument("version", nargs="?")
         if name == "promote":
@@ -102,6 +106,8 @@ def run_on_warehouse(arguments: argparse.Namespace) -> list[str]:
             settings=ModelSettings(seed=arguments.seed),
             if_due=getattr(arguments, "if_due", False),
         )
+        if arguments.command == "scorecard":
+            return scorecard(connection, options, arguments.out, show=True)
         command = train if arguments.command == "train" else compare
         return command(connection, options, show=True)
 

@@ -37,8 +37,10 @@ def compare(connection: Connection, options: TrainOptions, show: bool) -> list[s
     }
     lines = [f"Sales can take {material.capacity:.1%} of the waiting leads in a week.", ""]
     for subset in bench.judged["subset"].unique():
-        title = titles.get(subset, subset)
-        lines += [f"{title} of the test period:", *comparison_table(bench.judged, subset)]
+        if subset not in titles:
+            lines.append(f"{subset}: {auc_sentence(bench.judged, subset)}.")
+            continue
+        lines += [f"{titles[subset]} (test period):", *comparison_table(bench.judged, subset)]
         lines += [points_sentence(bench.judged, subset), ""]
     lines += acceptance_lines(bench.judged)
     disagreements = disagreement(bench)

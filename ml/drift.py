@@ -12,6 +12,8 @@ from ml.terms import Floats, level_values, numeric_values
 STABLE_BELOW, SHIFTED_FROM = 0.1, 0.25
 # A base rate has moved if it did so by a quarter and beyond three errors.
 BASE_RATE_CHANGE, BASE_RATE_ERRORS = 0.25, 3.0
+# Months of fewer leads say nothing. Times before 1980 are places in an order.
+FEWEST_LEADS, FIRST_MOMENT = 30, 315_532_800_000_000
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,15 @@ class Drift:
         Population stability index of the probabilities.
     feature_psi
         The same for each feature, largest first.
+    periods
+        Calibration by month of the test period (by tenth where rows only have an
+        order): ``period``, ``leads``, ``won_share``, ``mean_probability`` and
+        ``is_off``.
     verdict
-        ``stable``, ``watch`` or ``refit``.
+        ``keep``; ``refit`` if base rate, scores or the latest month's calibration
+        moved; ``points`` if points, or chance where there are none, do as well.
+    reason
+        The verdict in words.
     """
 
     train_rate: float
@@ -37,7 +46,9 @@ class Drift:
     base_rate_moved: bool
     score_psi: float
     feature_psi: dict[str, float]
+    periods: pd.DataFrame
     verdict: str
+    reason: str
 
 
 def stability_index(before: Floats, after: Floats) -> float:
@@ -80,7 +91,11 @@ def level_index(before: pd.Series, after: pd.Series) -> float:
 
 
 def measure_drift(
-    train: Examples, test: Examples, train_scores: Floats, test_scores: Floats
+    train: Examples,
+    test: Examples,
+    train_scores: Floats,
+    test_scores: Floats,
+    is_worth_it: bool,
 ) -> Drift:
     """Compare training and test period.
 
@@ -89,6 +104,9 @@ def measure_drift(
     train, test : Examples
     train_scores, test_scores : numpy.ndarray of shape (rows,)
         The model's probabilities.
+    is_worth_it : bool
+        Whether the model orders the test leads better than chance, and no worse
+        than points.
     """
     rates, errors = [], []
     for side in (train, test):
@@ -109,10 +127,60 @@ def measure_drift(
         for feature, kind in train.features.items()
     }
     score_psi = numeric_index(train_scores, test_scores)
-    verdict = "stable"
-    if moved or score_psi >= SHIFTED_FROM:
-        verdict = "refit"
-    elif score_psi >= STABLE_BELOW or max(features.values(), default=0) >= SHIFTED_FROM:
-        verdict = "watch"
+    periods = calibration_by_period(test, test_scores)
+    reasons = []
+    if moved:
+        reasons.append("the base rate moved")
+    if score_psi >= SHIFTED_FROM:
+        reasons.append("the scores are spread differently")
+    if len(periods) and periods["is_off"].iloc[-1]:
+        reasons.append(f"the probabilities of {periods['period'].iloc[-1]} were off")
+    verdict, reason = "refit", " and ".join(reasons)
+    if not is_worth_it:
+        verdict, reason = "points", "the model orders leads no better than what there is without it"
+    elif not reasons:
+        verdict, reason = "keep", "nothing moved much"
+        if score_psi >= STABLE_BELOW or max(features.values(), default=0) >= SHIFTED_FROM:
+            reason = "leads look different, and the model still holds"
     ordered = dict(sorted(features.items(), key=lambda item: -item[1]))
-    return Drift(rates[0], rates[1], bool(moved), score_psi, ordered, verdict)
+    return Drift(rates[0], rates[1], bool(moved), score_psi, ordered, periods, verdict, reason)
+
+
+def calibration_by_period(test: Examples, chances: Floats) -> pd.DataFrame:
+    """Compare promised and observed wins month by month.
+
+    A month is off if the mean probability misses the observed share by more than a
+    quarter of it and beyond three errors (of leads, not of rows).
+
+    Parameters
+    ----------
+    test : Examples
+    chances : numpy.ndarray of shape (rows,)
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``Drift.periods``; months of fewer than 30 leads are left out, and so is
+        everything if there is no time.
+    """
+    columns = ["period", "leads", "won_share", "mean_probability", "is_off"]
+    if np.ptp(test.time) == 0:
+        return pd.DataFrame(columns=columns)
+    if test.time.min() > FIRST_MOMENT:
+        names = pd.to_datetime(test.time, unit="us").strftime("%Y-%m").to_numpy()
+    else:
+        tenth = np.argsort(np.argsort(test.time, kind="stable")) * 10 // len(test)
+        names = np.array([f"part {number + 1:2d} of 10" for number in tenth])
+    rows = []
+    for name in sorted(set(names)):
+        own = names == name
+        weights = test.weights[own]
+        leads = len(np.unique(test.leads[own]))
+        if leads < FEWEST_LEADS:
+            continue
+        share = float(np.average(test.is_won[own], weights=weights))
+        promised = float(np.average(chances[own], weights=weights))
+        gap, error = abs(promised - share), float(np.sqrt(promised * (1 - promised) / leads))
+        off = gap > BASE_RATE_CHANGE * share and gap > BASE_RATE_ERRORS * error
+        rows.append((name, leads, share, promised, off))
+    return pd.DataFrame(rows, columns=columns)

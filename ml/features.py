@@ -1,6 +1,7 @@
 """Read from the YAML of the models which columns are features."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -10,6 +11,39 @@ from ml.errors import UserError
 from ml.terms import FeatureType
 
 EXAMPLES_MODEL = "fct_training_examples"
+
+
+@dataclass(frozen=True)
+class RuleHint:
+    """How a feature can be written as points rules: by events or by a field."""
+
+    event_types: tuple[str, ...] = ()
+    field: str = ""
+
+
+def declared_rules(project: Path, model: str = EXAMPLES_MODEL) -> dict[str, RuleHint]:
+    """List the features that points rules can express.
+
+    A column says so by ``config.meta.points``: ``event_types`` that earn a
+    behaviour rule, or the ``field`` of a fit rule.
+
+    Parameters
+    ----------
+    project : pathlib.Path
+        Folder of the dbt project.
+    model : str
+    """
+    hints = {}
+    for _, column in _columns(project, model):
+        if points := _meta(column).get("points"):
+            hints[str(column["name"])] = RuleHint(
+                tuple(points.get("event_types") or ()), str(points.get("field") or "")
+            )
+    return hints
+
+
+def _meta(column: dict[str, Any]) -> dict[str, Any]:
+    return {**(column.get("meta") or {}), **((column.get("config") or {}).get("meta") or {})}
 
 
 def declared_features(project: Path, model: str = EXAMPLES_MODEL) -> dict[str, FeatureType]:
@@ -35,8 +69,7 @@ def declared_features(project: Path, model: str = EXAMPLES_MODEL) -> dict[str, F
     """
     features: dict[str, FeatureType] = {}
     for path, column in _columns(project, model):
-        meta = {**(column.get("meta") or {}), **((column.get("config") or {}).get("meta") or {})}
-        kind = meta.get("feature")
+        kind = _meta(column).get("feature")
         if kind is None:
             continue
         if kind not in get_args(FeatureType):

@@ -93,6 +93,8 @@ def describe(bench: Bench, version: str, columns: FlatColumns, notes: list[str])
         "base_rates": {"train": drift.train_rate, "test": drift.test_rate},
         "drift": {
             "verdict": drift.verdict,
+            "reason": drift.reason,
+            "by_period": drift.periods.to_dict("records"),
             "base_rate_moved": drift.base_rate_moved,
             "score_psi": drift.score_psi,
             "feature_psi": drift.feature_psi,

@@ -103,13 +103,21 @@ def drift_lines(bench: Bench) -> list[str]:
     lines = [
         f"Base rate {moved}: {drift.train_rate:.1%} in training, "
         f"{drift.test_rate:.1%} in test. Score PSI {drift.score_psi:.2f}. "
-        f"Verdict: {drift.verdict}."
+        f"Verdict: {drift.verdict} ({drift.reason})."
     ]
     if drift.verdict == "refit":
         lines.append(
             "  Refit on recent outcomes before use; until then read the scores as an "
             "order, not as probabilities."
         )
+    if drift.verdict == "points":
+        lines.append("  Work leads in the order of the points until there is more to learn from.")
+    off = drift.periods[drift.periods["is_off"].astype(bool)]
+    lines += [
+        f"  {row['period']}: {row['mean_probability']:.1%} promised, {row['won_share']:.1%} won "
+        f"({row['leads']:,} leads)"
+        for row in off.to_dict("records")
+    ]
     shifted = [name for name, psi in drift.feature_psi.items() if psi >= 0.25]
     if shifted:
         lines.append("  Columns that look different in test: " + ", ".join(shifted))

@@ -77,12 +77,27 @@ def rating_probability(train: Examples, test: Examples, settings: ModelSettings)
 def points_probability(train: Examples, test: Examples, settings: ModelSettings) -> Floats:
     """Turn points into probabilities by Platt's slope and the base rate."""
     assert train.points is not None and test.points is not None
-    centre, spread = train.points.mean(), train.points.std() or 1.0
+    return calibrated_like_points(train.points, test.points, train, test, settings)
+
+
+def calibrated_like_points(
+    before: Floats, now: Floats, train: Examples, test: Examples, settings: ModelSettings
+) -> Floats:
+    """Turn a score of any unit into probabilities of the test rows.
+
+    Parameters
+    ----------
+    before, now : numpy.ndarray of shape (rows,)
+        The score of the training and of the test rows.
+    train, test : Examples
+    settings : ModelSettings
+    """
+    assert len(now) == len(test)
+    centre, spread = before.mean(), before.std() or 1.0
     _, latest = latest_slice(train, settings.calibration_share)
-    scores = (train.points - centre) / spread
+    scores = (before - centre) / spread
     calibration = learn_calibration(scores[latest], scores[latest], take(train, latest))
-    standard = (test.points - centre) / spread
-    return to_probability(calibration.slope * standard + calibration.intercept)
+    return to_probability(calibration.slope * (now - centre) / spread + calibration.intercept)
 
 
 def boosting_probability(train: Examples, test: Examples, settings: ModelSettings) -> Floats:

@@ -242,9 +242,15 @@ def version_tables(terms: pd.DataFrame, bench: Bench) -> dict[str, pd.DataFrame]
         {"scorer": "model", "subset": "all", "metric": list(extra), "value": list(extra.values())}
     ).assign(interval_low=np.nan, interval_high=np.nan)
     judged = bench.judged[list(measured.columns)]
+    by_month = (
+        drift.periods.melt("period", ["leads", "won_share", "mean_probability"], "metric", "value")
+        .rename(columns={"period": "subset"})
+        .assign(scorer="model", interval_low=np.nan, interval_high=np.nan)
+    )
+    by_month["value"] = by_month["value"].astype("float64")
     return {
         "model_terms": terms,
-        "model_metrics": pd.concat([judged, measured], ignore_index=True),
+        "model_metrics": pd.concat([judged, measured, by_month], ignore_index=True),
         "score_comparison": bench.judged,
         "feature_probes": bench.probes,
     }

@@ -20,10 +20,12 @@ models:
   - name: fct_training_examples
     columns:
       - {name: lead_key, data_type: uuid}
-      - {name: visits_7d, <<: *numeric}
+      - name: visits_7d
+        config: {meta: {feature: numeric, points: {event_types: [page_viewed]}}}
       - {name: recency_days, <<: *numeric}
       - {name: noise, config: {meta: {feature: numeric, label: "noise"}}}
-      - {name: source, config: {meta: {feature: categorical, label: "source"}}}
+      - name: source
+        config: {meta: {feature: categorical, label: "source", points: {field: lead_source}}}
       - {name: has_phone, config: {meta: {feature: categorical, label: "phone known"}}}
 """
 

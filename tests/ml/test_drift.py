@@ -1,0 +1,78 @@
+"""Verdicts on a world that stays, moves, or tells a model nothing."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ml.bench import run_bench
+from ml.drift import Drift, calibration_by_period, measure_drift
+from ml.examples import Examples, take
+from ml.settings import ModelSettings
+from tests.ml.small_examples import small_examples
+
+MONTH = 2_629_800_000_000
+
+
+def dated(examples: Examples, months: int = 6) -> Examples:
+    """Spread the examples over months from 2026 on."""
+    start = np.datetime64("2026-01-01", "us").astype(np.int64)
+    return replace(
+        examples, time=start + np.arange(len(examples)) * MONTH * months // len(examples)
+    )
+
+
+def verdict(train: Examples, test: Examples) -> Drift:
+    settings = ModelSettings(bootstrap_draws=100)
+    return run_bench(train, test, settings, has_time=True).drift
+
+
+@pytest.fixture(scope="module")
+def world() -> tuple[Examples, Examples]:
+    examples = dated(small_examples(2000))
+    rows = np.arange(2000)
+    return take(examples, rows < 1300), take(examples, rows >= 1300)
+
+
+def test_a_world_that_stays_is_kept(world) -> None:
+    found = verdict(*world)
+    assert found.verdict == "keep"
+    assert not found.periods["is_off"].any()
+
+
+def test_a_moved_base_rate_asks_for_a_refit_and_names_the_month(world) -> None:
+    train, test = world
+    more = (test.is_won > 0) | (np.random.default_rng(0).random(len(test)) < 0.5)
+    found = verdict(train, replace(test, is_won=more.astype("float64")))
+    assert found.verdict == "refit"
+    assert "base rate" in found.reason
+    assert found.periods["is_off"].iloc[-1]
+
+
+def test_where_points_order_better_the_verdict_is_points(world) -> None:
+    noise = np.random.default_rng(1).normal(scale=0.3, size=2000)
+    sides = [
+        replace(side, points=side.is_won + noise[: len(side)], weights=np.ones(len(side)))
+        for side in world
+    ]
+    assert verdict(*sides).verdict == "points"
+
+
+def test_only_the_month_that_misses_is_off(world) -> None:
+    _, test = world
+    chances = np.full(len(test), 0.3)
+    last = test.time >= np.sort(test.time)[-400]
+    won = np.random.default_rng(2).random(len(test)) < np.where(last, 0.7, 0.3)
+    periods = calibration_by_period(replace(test, is_won=won.astype("float64")), chances)
+    assert list(periods["period"]) == sorted(periods["period"])
+    assert periods["is_off"].iloc[-1]
+    assert not periods["is_off"].iloc[0]
+
+
+def test_without_time_there_are_no_months(world) -> None:
+    _, test = world
+    timeless = replace(test, time=np.zeros(len(test), dtype=np.int64))
+    chances = np.full(len(test), test.is_won.mean())
+    found = measure_drift(timeless, timeless, chances, chances, is_worth_it=True)
+    assert found.verdict == "keep"
+    assert found.periods.empty
