@@ -74,17 +74,22 @@ def clock_features(examples: Examples) -> tuple[str, ...]:
     blocks = np.empty(len(order), dtype=np.int64)
     count = max(min(CLOCK_BLOCKS, len(order) // 40), 1)
     blocks[order] = np.arange(len(order)) * count // len(order)
-    transformer = AdditiveTerms(
-        {name: kind for name, kind in examples.features.items() if kind == "numeric"}
-    ).fit(examples.frame)
-    design = transformer.transform(examples.frame).toarray()
-    means = pd.DataFrame(design).groupby(blocks).transform("mean").to_numpy()
-    owners = np.array([term.feature for term in transformer.terms_])
+    sizes = np.bincount(blocks)[:, None]
     clocks = []
-    for feature in dict.fromkeys(owners.tolist()):
-        own = owners == feature
-        total = design[:, own].var(axis=0).sum()
-        if total > 0 and means[:, own].var(axis=0).sum() / total > CLOCK_SHARE:
+    # One feature at a time: the terms of all of a million rows would not fit.
+    for feature in [name for name, kind in examples.features.items() if kind == "numeric"]:
+        transformer = AdditiveTerms({feature: "numeric"}).fit(examples.frame)
+        design = transformer.transform(examples.frame)
+        sums = np.column_stack(
+            [
+                np.bincount(blocks, weights=design[:, [column]].toarray()[:, 0])
+                for column in range(design.shape[1])
+            ]
+        )
+        overall = sums.sum(axis=0) / len(order)
+        total = (design.multiply(design).sum(axis=0) / len(order) - overall**2).sum()
+        between = (sizes * (sums / sizes - overall) ** 2).sum() / len(order)
+        if total > 1e-12 and between / total > CLOCK_SHARE:
             clocks.append(feature)
     return tuple(clocks)
 
