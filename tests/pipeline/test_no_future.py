@@ -18,7 +18,7 @@ MOST_MOVED_STARTS = 0.01
 
 
 def delete_the_future(raw: Path, into: Path) -> int:
-    """Copy the raw tables without what arrived after the cut; give how many rows that leaves out."""
+    """Copy the raw tables without what arrived after the cut; count the rows left out."""
     into.mkdir(parents=True)
     left_out = 0
     with duckdb.connect() as connection:
