@@ -1,6 +1,6 @@
 """Estimate the additive logistic model: penalty, coefficients, calibration."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from ml.terms import TERM_COLUMNS, AdditiveTerms, Floats, Term, terms_by_feature
 # A numeric feature of whose variance the calendar explains this share is a clock.
 CLOCK_SHARE = 0.8
 CLOCK_BLOCKS = 50
+# Beyond this many rows, leads that were not won are sampled.
+LARGEST_FIT = 200_000
 # Cross-validation looks at a sample of the leads beyond this many rows.
 CROSS_VALIDATION_ROWS = 60_000
 # One or two folds of a handful of wins choose by chance.
@@ -154,6 +156,30 @@ def fit_pipeline(examples: Examples, settings: ModelSettings, penalty: float) ->
     )
 
 
+def thin_losses(examples: Examples, seed: int) -> Examples:
+    """Sample leads without a win where there are very many rows.
+
+    Wins are rare and kept all; of the other leads so many are drawn that about
+    ``LARGEST_FIT`` rows are left. Each drawn one counts for those it stands for, so
+    base rates, and with them probabilities, stay what they were.
+
+    Parameters
+    ----------
+    examples : Examples
+    seed : int
+        The same rows and seed draw the same leads.
+    """
+    winners = np.isin(examples.leads, examples.leads[examples.is_won > 0])
+    room = LARGEST_FIT - int(winners.sum())
+    if len(examples) <= LARGEST_FIT or room <= 0:
+        return examples
+    leads, codes = np.unique(examples.leads, return_inverse=True)
+    share = room / int((~winners).sum())
+    drawn = (np.random.default_rng(seed).random(len(leads)) < share)[codes]
+    weights = np.where(winners, examples.weights, examples.weights / share)
+    return take(replace(examples, weights=weights), winners | drawn)
+
+
 def fit_model(
     examples: Examples,
     settings: ModelSettings,
@@ -179,7 +205,7 @@ def fit_model(
     show : bool
         Show progress.
     """
-    used = take(examples, examples.weights > 0)
+    used = thin_losses(take(examples, examples.weights > 0), settings.seed)
     reason = "as given"
     if penalty is None:
         penalty, reason = choose_penalty(used, settings, show)
