@@ -75,7 +75,7 @@ def _export(options: argparse.Namespace) -> int:
     files = export(
         rows, copy, options.out, options.format, options.object, options.line_ending
     )  # fmt: skip
-    say(f"{count_text(len(rows))} records in {count_text(len(files))} files in {options.out}")
+    say(f"{count_text(len(rows))} records written to {options.out}; files: {len(files)}")
     return 0
 
 

@@ -28,9 +28,10 @@ def export(
     if kind in ("csv", "ndjson"):
         columns = list(rows[0]) if rows else []
         body = plain_csv(rows, columns, line_ending) if kind == "csv" else ndjson(rows)
-        bodies, suffix = [body] if rows else [], kind
+        bodies, name, suffix = [body] if rows else [], "", kind
     else:
         mapping = field_map(copy, kind, object_type)
+        name = mapping.object_type
         if kind == "hubspot":
             parts = batches(rows, hubspot.BATCH_SIZE)
             bodies, suffix = [hubspot_batch(part, mapping) for part in parts], "json"
@@ -38,12 +39,13 @@ def export(
             parts = batches(rows, salesforce.BATCH_SIZE)
             bodies, suffix = [salesforce_csv(part, mapping, line_ending) for part in parts], "csv"
     to.mkdir(parents=True, exist_ok=True)
+    plain = to / f"crm_lead_sync.{kind}"
     # An old batch left beside new ones would be sent again.
-    for old in to.glob(f"crm_lead_sync.{kind}.*"):
-        old.unlink()
+    for old in (plain, *to.glob(f"{kind}-*-[0-9][0-9][0-9][0-9].{suffix}")):
+        old.unlink(missing_ok=True)
     files = []
     for number, body in enumerate(bodies, start=1):
-        file = to / f"crm_lead_sync.{kind}.{number:04d}.{suffix}"
+        file = plain if suffix == kind else to / f"{kind}-{name}-{number:04d}.{suffix}"
         aside = file.with_suffix(".new")
         aside.write_bytes(body)
         files.append(aside.replace(file))
