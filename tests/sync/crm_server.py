@@ -48,8 +48,9 @@ class CrmServer:
     unreadable: set[str] = field(default_factory=set)
     jobs: dict[str, Job] = field(default_factory=dict)
     job_fails_after: int | None = None
-    looks_before_done: int = 1
+    # Seconds before a request is answered, and, inside a job, before a record is written.
     delay: float = 0
+    record_delay: float = 0
     bodies: list[bytes] = field(default_factory=list)
     lock: Any = field(default_factory=threading.RLock)
 
@@ -132,9 +133,10 @@ class CrmServer:
         """Carry out a job record by record, whether or not somebody waits for it."""
         lines = list(csv.DictReader(io.StringIO(job.body, newline="")))
         job.state = "InProgress"
+        pause = self.record_delay
         for number, line in enumerate(lines):
-            if self.delay:
-                time.sleep(self.delay / 100)
+            if pause:
+                time.sleep(pause)
             with self.lock:
                 if number == self.job_fails_after:
                     job.state = "Failed"

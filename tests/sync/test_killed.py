@@ -25,7 +25,7 @@ def test_killed_pushes_lose_nothing_and_claim_nothing(
     changes: Changes, crm: CrmServer, kind: str
 ) -> None:
     draw = random.Random(20260625)
-    crm.delay = 0.02
+    crm.delay, crm.record_delay = 0.02, 0.002
     night, killed, cut = 0, 0, []
     command = [
         sys.executable, "-m", "crm_sync.cli", "push", "--crm", kind, "--db", str(changes.db),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -178,15 +179,19 @@ def test_a_job_that_failed_half_way_is_acknowledged_by_half(
 
 def test_an_earlier_job_ends_before_newer_values_are_sent(changes: Changes, crm: CrmServer) -> None:
     """Its old values must not be written over the new ones."""
-    crm.delay = 0.2
+    crm.record_delay = 0.006
     assert changes.push("salesforce", "--job-timeout", "0") == 1
     assert len(changes.ask("select * from sync.sync_jobs")) == 1
+    crm.record_delay = 0
     changes.publish(250, salt="two")
     assert changes.push("salesforce") == 0
+    until = time.monotonic() + 20
+    while any(job.state == "InProgress" for job in crm.jobs.values()):
+        assert time.monotonic() < until
+        time.sleep(0.05)
     assert changes.acknowledged() == changes.wanted()
-    assert {
-        (each, fields["Lead_Funnel_Row_Hash__c"]) for each, fields in crm.records.items()
-    } == changes.wanted()
+    held = {(each, fields["Lead_Funnel_Row_Hash__c"]) for each, fields in crm.records.items()}
+    assert held == changes.wanted()
 
 
 def test_a_job_that_was_never_closed_is_aborted(changes: Changes, crm: CrmServer) -> None:
