@@ -1,8 +1,9 @@
 {#- What the CRM has acknowledged of each record, written by the sync job after
     each push: what crm_lead_sync held then, and when it was taken. Rows may be
     replaced or added; the latest of a record counts. The table exists, empty,
-    before the first push. So does what was published of each lead's score, which
-    score_changes starts from: no build can lose it, because no model makes it. -#}
+    before the first push. So do what the CRM refused, the CRM's jobs whose end was
+    never seen, and what was published of each lead's score, which score_changes
+    starts from: no build can lose them, because no model makes them. -#}
 {% macro prepare_sync() %}
     {% if execute %}
         {% do run_query('create schema if not exists sync') %}
@@ -11,6 +12,13 @@
             ~ 'crm_lead_id string, row_hash string, acknowledged_at timestamp, '
             ~ 'score_band string, owner_id string, due_at timestamp, '
             ~ 'is_exploration boolean)'
+        ) %}
+        {% do run_query(
+            'create table if not exists sync.sync_refusals ('
+            ~ 'crm_lead_id string, row_hash string, refused_at timestamp, reason string)'
+        ) %}
+        {% do run_query(
+            'create table if not exists sync.sync_jobs (job_id string, started_at timestamp)'
         ) %}
         {% do run_query(
             'create table if not exists sync.published_scores ('

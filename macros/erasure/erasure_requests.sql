@@ -76,6 +76,14 @@ where erased.row_hash is null
     {% endif %}
 {% endmacro %}
 
+{#- What the CRM refused of records of erased people. -#}
+{% macro forget_refusals() %}
+    {% if execute and lead_funnel.has_erasure_requests() %}
+        delete from {{ source('sync', 'sync_refusals') }}
+        where {{ lead_funnel.identifier_key('crm_lead', 'crm_lead_id') }} in (select identifier_key from {{ this }})
+    {% endif %}
+{% endmacro %}
+
 {#- What was published of erased people: a person is named after one of its identifiers. -#}
 {% macro forget_published_scores() %}
     {% if execute and lead_funnel.has_erasure_requests() %}

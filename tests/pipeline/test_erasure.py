@@ -322,6 +322,9 @@ def test_a_person_asked_for_by_address_is_gone_and_stays_gone(warehouse: Warehou
                 "insert into sync.sync_acknowledgements (crm_lead_id, row_hash) values (?, 'x')",
                 [lead_id],
             )
+            connection.execute(
+                "insert into sync.sync_refusals (crm_lead_id, reason) values (?, 'GONE')", [lead_id]
+            )
 
     warehouse.load(request(email=" Anna@FIRM.example"))
     warehouse.build()
@@ -356,7 +359,8 @@ def test_a_person_asked_for_by_address_is_gone_and_stays_gone(warehouse: Warehou
     assert warehouse.ask(
         "select opportunity_id from staging.stg_raw__crm_activities where activity_id = 'a5'"
     ) == [(None,)]
-    assert warehouse.ask("select crm_lead_id from sync.sync_acknowledgements") == [("L-bert-001",)]
+    for table in ["sync_acknowledgements", "sync_refusals"]:
+        assert warehouse.ask(f"select crm_lead_id from sync.{table}") == [("L-bert-001",)]
 
     # The same rows once more, a month later, and one that only now tells of another address.
     again = {

@@ -1,5 +1,6 @@
 {{ config(post_hook=[
     "{{ forget_acknowledgements() }}",
+    "{{ forget_refusals() }}",
     "{{ forget_published_scores() }}",
 ]) }}
 

@@ -1,0 +1,119 @@
+"""The command line ``lead-sync``."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from crm_sync import hubspot, salesforce
+from crm_sync.client import Patience, open_client
+from crm_sync.export import FORMATS, export
+from crm_sync.fields import LINE_ENDINGS, field_map
+from crm_sync.push import Crm, push, summary
+from crm_sync.records import Book, only_one, pending
+from publish.copy import published_path
+from publish.errors import UserError
+from publish.words import count_text, note, say
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the commands."""
+    top = argparse.ArgumentParser(
+        prog="lead-sync", description="Tell the CRM what it does not know yet."
+    )
+    commands = top.add_subparsers(dest="command", required=True)
+    files = commands.add_parser("export", help="write files that a bulk interface takes")
+    files.add_argument("--format", choices=FORMATS, required=True)
+    files.add_argument("--out", type=Path, default=Path("data/sync"), metavar="DIR")
+    files.add_argument("--line-ending", choices=LINE_ENDINGS, default="LF", help="of CSV files")
+    send = commands.add_parser(
+        "push",
+        help="send to the CRM, and note what it took",
+        description="Send to the CRM named by LEAD_SYNC_URL with the token in LEAD_SYNC_TOKEN, "
+        "and note what it took. Killed or cut off, run it again.",
+    )
+    send.add_argument("--crm", choices=("hubspot", "salesforce"), required=True)
+    send.add_argument("--batch-size", type=_natural, metavar="N", help="records a request or job")
+    send.add_argument("--attempts", type=_natural, default=Patience.attempts, metavar="N")
+    for name, default, text in (
+        ("--timeout", Patience.timeout_seconds, "wait for one answer"),
+        ("--backoff", Patience.backoff_seconds, "pause before the third attempt, then doubled"),
+        ("--job-timeout", salesforce.Salesforce.job_seconds, "wait for a job of Salesforce"),
+        ("--wait", Book.wait_seconds, "wait for a build that holds the warehouse"),
+    ):
+        send.add_argument(name, type=_seconds, default=default, metavar="SECONDS", help=text)
+    for each in (files, send):
+        each.add_argument("--object", metavar="TYPE", help="where the map has several")
+        each.add_argument(
+            "--db",
+            type=Path,
+            default=Path(os.environ.get("LEAD_FUNNEL_DB", "data/warehouse.duckdb")),
+            metavar="FILE",
+            help="the warehouse; its published copy is read",
+        )
+    return top
+
+
+def _natural(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError("must be a number of seconds")
+    return number
+
+
+def _export(options: argparse.Namespace) -> int:
+    copy = published_path(options.db)
+    rows = pending(options.db, copy)
+    files = export(
+        rows, copy, options.out, options.format, options.object, options.line_ending
+    )  # fmt: skip
+    say(f"{count_text(len(rows))} records written to {options.out}; files: {len(files)}")
+    return 0
+
+
+def _push(options: argparse.Namespace) -> int:
+    copy, book = published_path(options.db), Book(options.db, options.wait)
+    client = open_client(Patience(options.attempts, options.timeout, options.backoff))
+    with only_one(options.db):
+        rows = pending(options.db, copy)
+        mapping = field_map(copy, options.crm, options.object)
+        crm: Crm
+        if options.crm == "hubspot":
+            crm, most = hubspot.HubSpot(client, mapping), hubspot.BATCH_SIZE
+        else:
+            crm = salesforce.Salesforce(
+                client, mapping, book, job_seconds=options.job_timeout,
+                pause_seconds=min(1, options.backoff),
+            )  # fmt: skip
+            most = salesforce.BATCH_SIZE
+        outcome = push(rows, crm, book, min(options.batch_size or most, most))
+    say(summary(outcome))
+    return 0 if outcome.taken == outcome.pending else 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        0; 1 if the CRM did not take everything; 2 if something must be mended first.
+    """
+    options = parser().parse_args(arguments)
+    try:
+        return _export(options) if options.command == "export" else _push(options)
+    except UserError as error:
+        note(f"lead-sync: {error}")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())
