@@ -73,8 +73,7 @@ sales_touches as (
 
 observability as (
 
-    select count(*) > 0 as is_follow_up_observable
-    from {{ ref('stg_raw__crm_activities') }}
+    select * from {{ ref('int_follow_up_observability') }}
 
 ),
 
