@@ -66,15 +66,17 @@ human_events as (
 
     from events
 
-    left join bots
-        on events.user_agent_key = bots.user_agent_key
-
-    left join internal_identifiers
-        on events.identifier_key = internal_identifiers.identifier_key
-
     where
-        bots.user_agent_key is null
-        and internal_identifiers.identifier_key is null
+        not exists (
+            select 1
+            from bots
+            where bots.user_agent_key = events.user_agent_key
+        )
+        and not exists (
+            select 1
+            from internal_identifiers
+            where internal_identifiers.identifier_key = events.identifier_key
+        )
 
 ),
 
