@@ -60,26 +60,6 @@ signatures as (
 
 ),
 
-human_events as (
-
-    select events.*
-
-    from events
-
-    where
-        not exists (
-            select 1
-            from bots
-            where bots.user_agent_key = events.user_agent_key
-        )
-        and not exists (
-            select 1
-            from internal_identifiers
-            where internal_identifiers.identifier_key = events.identifier_key
-        )
-
-),
-
 assigned as (
 
     select
@@ -96,7 +76,7 @@ assigned as (
             coalesce(members.joined_at, devices.known_at)
         ) as known_at
 
-    from human_events as events
+    from events
 
     left join members
         on events.identifier_key = members.identifier_key
@@ -110,7 +90,18 @@ assigned as (
 
     cross join clock
 
-    where members.lead_key is not null or devices.lead_key is not null
+    where
+        (members.lead_key is not null or devices.lead_key is not null)
+        and not exists (
+            select 1
+            from bots
+            where bots.user_agent_key = events.user_agent_key
+        )
+        and not exists (
+            select 1
+            from internal_identifiers
+            where internal_identifiers.identifier_key = events.identifier_key
+        )
 
 ),
 

@@ -8,12 +8,6 @@
 
 with
 
-lead_events as (
-
-    select * from {{ ref('int_lead_events') }}
-
-),
-
 silences as (
 
     select * from {{ ref('int_lead_silences') }}
@@ -64,7 +58,7 @@ stage_spans as (
 
 {# What the ledger and the events of a lead are is told by the versions of their rows. #}
 {{ touched_leads([
-    {'relation': 'lead_events', 'columns': ['lead_version']},
+    {'relation': ref('int_lead_events'), 'columns': ['lead_version']},
     {'relation': 'silences', 'columns': ['event_key', 'occurred_at']},
     {'relation': ref('int_points_ledger'), 'columns': ['lead_version']},
     {
@@ -133,7 +127,7 @@ all_events as (
         is_engagement,
         is_sales_touch
 
-    from lead_events
+    from {{ ref('int_lead_events') }}
 
     union all
 
