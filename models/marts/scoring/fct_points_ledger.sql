@@ -49,21 +49,9 @@ ledger as (
 
 ),
 
-running as (
-
-    select
-        ledger_entry_key,
-        lead_key,
-        points_behavior,
-        lead_version as running_version
-
-    from {{ ref('int_points_running') }}
-
-),
-
 {{ touched_leads([
     {'relation': 'ledger', 'columns': ['entries_version', 'rule_description']},
-    {'relation': 'running', 'columns': ['running_version']},
+    {'relation': ref('int_points_running'), 'columns': ['lead_version']},
 ]) }},
 
 entries as (
@@ -86,7 +74,7 @@ balances as (
         running.lead_key,
         running.points_behavior as balance
 
-    from running
+    from {{ ref('int_points_running') }} as running
 
     inner join touched_leads
         on running.lead_key = touched_leads.lead_key
