@@ -1,7 +1,8 @@
+{# A person is named after one of its identifiers: so is what was published of it. #}
 {{ config(post_hook=[
-    "{{ forget_acknowledgements() }}",
-    "{{ forget_refusals() }}",
-    "{{ forget_published_scores() }}",
+    "{{ forget_erased(source('sync', 'sync_acknowledgements'), identifier_key('crm_lead', 'crm_lead_id')) }}",
+    "{{ forget_erased(source('sync', 'sync_refusals'), identifier_key('crm_lead', 'crm_lead_id')) }}",
+    "{{ forget_erased(source('sync', 'published_scores'), 'lead_key') }}",
 ]) }}
 
 {# Everything by which a person who asked to be forgotten could be known again,
