@@ -29,6 +29,8 @@ def start_spark(folder: Path) -> SparkSession:
         # Times in Parquet files without a zone are UTC.
         .config("spark.sql.parquet.inferTimestampNTZ.enabled", "false")
         # Compiling queries would take longer than they run on so few rows.
+        # What follows from what costs minutes to work out over long unions of long expressions.
+        .config("spark.sql.constraintPropagation.enabled", "false")
         .config("spark.sql.codegen.wholeStage", "false")
         .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         .config(

@@ -1,0 +1,340 @@
+{# Raw rows that name or belong to people who asked to be forgotten, known by
+   hashes only. A row of a device goes with the person who is identified on it at
+   that time, as int_device_assignments has it: after the erasure nobody else must
+   inherit it. #}
+{% set personal = personal_columns() %}
+{% set erased = ref('erased_identifiers') %}
+{# Named in any case, so that dbt knows of them before requests exist. #}
+{% set lists = [ref('internal_domains'), ref('placeholder_addresses'), ref('role_addresses')] %}
+{% for raw_table in raw_tables() %}{% do source('raw', raw_table) %}{% endfor %}
+
+{% if not has_erasure_requests() %}
+select
+    cast(null as string) as raw_table,
+    {{ key(['cast(null as string)']) }} as key_hash,
+    {{ key(['cast(null as string)']) }} as row_hash
+where false
+{% else %}
+with
+
+erased as (
+
+    select identifier_key from {{ erased }}
+
+),
+
+{% for raw_table in raw_tables() %}
+{% set columns = personal.get(raw_table, {'ids': {}, 'texts': []}) %}
+{% set needed = columns['ids'].values() | sum(start=[]) + columns['texts'] %}
+{% set needed = needed + (['anonymous_id', 'occurred_at'] if columns.get('devices') else []) %}
+{{ raw_table }}_rows as (
+
+    select
+        row_key,
+        {{ raw_row_hash('typed') }} as row_hash,
+        reject_reason is null as is_usable,
+        {% for name in raw_columns(raw_table) if name in needed %}
+        {{ name }},
+        {% endfor %}
+        {% if raw_table == 'crm_activities' %}
+        {# A touch that names a person belongs to that person, whatever the deal. #}
+        case when coalesce(lead_id, contact_id) is null then opportunity_id end
+            as opportunity_of_nobody_else,
+        {% endif %}
+        case when reject_reason is not null then raw_row end as raw_row
+
+    from ({{ typed_rows(raw_table, until_as_of=false) }}) as typed
+
+    {% if not columns['ids'] %}
+    where reject_reason is not null
+    {% endif %}
+
+),
+
+{% endfor %}
+
+addresses as (
+
+    select email from web_events_rows where email is not null
+
+    union distinct
+
+    select email from form_submissions_rows where email is not null
+
+),
+
+excluded as (
+
+    {{ excluded_addresses('addresses') }}
+
+),
+
+device_events as (
+
+    {% for raw_table in ['web_events', 'form_submissions'] %}
+    select
+        '{{ raw_table }}' as raw_table,
+        events.row_key,
+        events.row_hash,
+        events.occurred_at,
+        events.is_usable,
+        {{ identifier_key('device', 'events.anonymous_id') }} as device_identifier_key,
+        case
+            when excluded.email is null
+                then
+                    {% if raw_table == 'web_events' %}
+                    coalesce(
+                        {{ identifier_key('email', 'events.email') }},
+                        {{ identifier_key('user', 'events.user_id') }}
+                    )
+                    {% else %}
+                    {{ identifier_key('email', 'events.email') }}
+                    {% endif %}
+        end as identifier_key
+
+    from {{ raw_table }}_rows as events
+
+    left join excluded
+        on events.email = excluded.email
+
+    where events.anonymous_id is not null
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+identifications as (
+
+    select
+        device_events.device_identifier_key,
+        device_events.occurred_at,
+        device_events.row_hash,
+        erased.identifier_key is not null as is_erased
+
+    from device_events
+
+    left join erased
+        on device_events.identifier_key = erased.identifier_key
+
+    where device_events.identifier_key is not null and device_events.is_usable
+
+),
+
+shared_devices as (
+
+    select device_identifier_key
+
+    from identifications
+
+    group by device_identifier_key
+
+    having
+        count(case when is_erased then 1 end) > 0
+        and count(case when not is_erased then 1 end) > 0
+
+),
+
+turns as (
+
+    select
+        identifications.device_identifier_key,
+        identifications.is_erased,
+        case
+            when row_number() over device_order = 1
+                then timestamp '1970-01-01 00:00:00'
+            else identifications.occurred_at
+        end as valid_from,
+        lead(identifications.occurred_at, 1, timestamp '9999-12-31 00:00:00')
+            over device_order as valid_to
+
+    from identifications
+
+    inner join shared_devices
+        on identifications.device_identifier_key = shared_devices.device_identifier_key
+
+    window device_order as (
+        partition by identifications.device_identifier_key
+        order by identifications.occurred_at, identifications.is_erased, identifications.row_hash
+    )
+
+),
+
+{# Words of rows that cannot be used, any of which may name somebody, and words
+   with an at sign of those that can. #}
+texts as (
+
+    {% for raw_table in raw_tables() %}
+    select
+        '{{ raw_table }}' as raw_table,
+        row_key,
+        row_hash,
+        raw_row as text,
+        false as is_usable
+
+    from {{ raw_table }}_rows
+
+    where raw_row is not null
+
+    {% for column in personal.get(raw_table, {'texts': []})['texts'] %}
+    {# A query never gets further than the base models, a path does. #}
+    {% set text = url_without_query(column) if column in ['page_url', 'referrer_url'] else column %}
+    union all
+
+    select
+        '{{ raw_table }}' as raw_table,
+        row_key,
+        row_hash,
+        {{ text }} as text,
+        true as is_usable
+
+    from {{ raw_table }}_rows
+
+    where {{ column }} like '%@%' or {{ column }} like '%!%40%' escape '!'
+    {% endfor %}
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+text_words as (
+
+    select
+        raw_table,
+        row_key,
+        row_hash,
+        is_usable,
+        {{ words("replace(text, '%40', '@')") }} as word
+
+    from texts
+
+),
+
+tidy_words as (
+
+    select
+        raw_table,
+        row_key,
+        row_hash,
+        is_usable,
+        regexp_replace(word, '[.:!]+$', '') as word
+
+    from text_words
+
+    where word != ''
+
+),
+
+{# Short ids would be found everywhere; in their own columns they are found
+   below, whatever their length. #}
+named_in_texts as (
+
+    select
+        tidy_words.raw_table,
+        tidy_words.row_key,
+        tidy_words.row_hash,
+        {{ key(["types.identifier_type || ':' || case when types.identifier_type = 'email' then lower(regexp_replace(tidy_words.word, '^.*:', '')) else tidy_words.word end"]) }}
+            as identifier_key
+
+    from tidy_words
+
+    cross join (
+        {% for identifier_type in ['email', 'user', 'device', 'crm_lead', 'crm_contact', 'crm_opportunity'] %}
+        select '{{ identifier_type }}' as identifier_type
+        {% if not loop.last %}union all{% endif %}
+        {% endfor %}
+    ) as types
+
+    where
+        case
+            when types.identifier_type = 'email' then tidy_words.word like '%@%'
+            else not tidy_words.is_usable and length(tidy_words.word) >= 6
+        end
+
+),
+
+hits as (
+
+    {% for raw_table, columns in personal.items() %}
+    {% for identifier_type, names in columns['ids'].items() %}
+    {% for name in names %}
+    select
+        '{{ raw_table }}' as raw_table,
+        row_key,
+        row_hash
+
+    from {{ raw_table }}_rows
+
+    where
+        {{ identifier_key(identifier_type, name) }} in (select identifier_key from erased)
+        {% if raw_table == 'erasure_requests' %}
+        {# A request that can be read stays, as hashes. #}
+        and not is_usable
+        {% endif %}
+
+    union all
+
+    {% endfor %}
+    {% endfor %}
+    {% endfor %}
+
+    {# On the person's own devices, or one that was itself asked to be forgotten:
+       all that is not plainly another person's. #}
+    select
+        device_events.raw_table,
+        device_events.row_key,
+        device_events.row_hash
+
+    from device_events
+
+    inner join erased
+        on device_events.device_identifier_key = erased.identifier_key
+
+    where not device_events.is_usable or device_events.identifier_key is null
+
+    union all
+
+    select
+        device_events.raw_table,
+        device_events.row_key,
+        device_events.row_hash
+
+    from device_events
+
+    inner join turns
+        on
+            device_events.device_identifier_key = turns.device_identifier_key
+            and device_events.occurred_at >= turns.valid_from
+            and device_events.occurred_at < turns.valid_to
+
+    where device_events.identifier_key is null and turns.is_erased
+
+    union all
+
+    select
+        raw_table,
+        row_key,
+        row_hash
+
+    from named_in_texts
+
+    where identifier_key in (select identifier_key from erased)
+
+),
+
+final as (
+
+    select distinct
+        raw_table,
+        case
+            when raw_table != 'erasure_requests' then {{ key(["'key:' || row_key"]) }}
+        end as key_hash,
+        row_hash
+
+    from hits
+
+)
+
+select * from final
+{% endif %}
