@@ -1,35 +1,16 @@
 {# The floor of fairness: of two reps of a team with the same experience, nobody who
-   still has a slot was left more than one lead behind what the other was dealt. #}
+   still has a slot is left more than one lead behind one who was dealt some. (Leads of
+   two slots are dealt before, in the same way.) #}
 with
 
 deals as (
 
     select
         owner_id,
-        assignment_reason,
-        2 as slots
-
-    from {{ ref('int_two_slot_deals') }}
-
-    union all
-
-    select
-        owner_id,
-        assignment_reason,
-        1 as slots
+        count(*) as leads,
+        sum(case when assignment_reason = 'routed' then 1 else 0 end) as dealt_leads
 
     from {{ ref('int_one_slot_deals') }}
-
-),
-
-loads as (
-
-    select
-        owner_id,
-        sum(slots) as slots,
-        max(case when assignment_reason = 'routed' then slots else 0 end) as dealt_slots
-
-    from deals
 
     group by owner_id
 
@@ -41,14 +22,14 @@ reps as (
         rooms.rep_id,
         rooms.team_id,
         rooms.experience_level,
-        rooms.slots_used + coalesce(loads.slots, 0) as slots_used,
-        rooms.room - coalesce(loads.slots, 0) as slots_open,
-        coalesce(loads.dealt_slots, 0) as dealt_slots
+        rooms.slots_used + coalesce(deals.leads, 0) as slots_used,
+        rooms.room - coalesce(deals.leads, 0) as slots_open,
+        coalesce(deals.dealt_leads, 0) as dealt_leads
 
-    from {{ ref('int_rep_rooms') }} as rooms
+    from {{ ref('int_rep_rooms_left') }} as rooms
 
-    left join loads
-        on rooms.rep_id = loads.owner_id
+    left join deals
+        on rooms.rep_id = deals.owner_id
 
 )
 
@@ -66,6 +47,6 @@ inner join reps as emptier
         and fuller.experience_level = emptier.experience_level
 
 where
-    fuller.dealt_slots > 0
-    and emptier.slots_open >= fuller.dealt_slots
-    and fuller.slots_used - emptier.slots_used > fuller.dealt_slots
+    fuller.dealt_leads > 0
+    and emptier.slots_open > 0
+    and fuller.slots_used > emptier.slots_used + 1
