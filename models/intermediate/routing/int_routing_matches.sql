@@ -80,7 +80,10 @@ ranked as (
             partition by
                 combination_key, case when mismatch is null then 1 else 0 end
             order by priority, rule_id
-        ) as match_rank
+        ) as match_rank,
+        min(case when mismatch is null then priority end) over (
+            partition by combination_key
+        ) as first_match_priority
 
     from judged
 
@@ -95,7 +98,11 @@ final as (
         team_id,
         min_experience_level,
         mismatch,
-        mismatch is null and match_rank = 1 as is_first_match
+        mismatch is null and match_rank = 1 as is_first_match,
+        {# Rules are tried in their order, so that those after the first that fits are
+           looked at only if they would have fitted too. #}
+        mismatch is null
+        or coalesce(priority <= first_match_priority, true) as is_considered
 
     from ranked
 

@@ -1,7 +1,7 @@
 {# Why each open lead is where it is: what took it, and for what did not, why not.
-   Rules are listed for every candidate; the reps of a team only for leads that went to
-   one of them, and who had the lead before for all: to a lead that got no slot, all reps
-   say what its team says. #}
+   Of the rules those are listed that were tried or would have fitted too; the reps of a
+   team only for leads that went to one of them, and who had the lead before for all: to
+   a lead that got no slot, all reps say what its team says. #}
 with
 
 scores as (
@@ -157,7 +157,9 @@ by_rule as (
         on assignments.lead_key = combinations.lead_key
 
     inner join matches
-        on combinations.combination_key = matches.combination_key
+        on
+            combinations.combination_key = matches.combination_key
+            and matches.is_considered
 
 ),
 
