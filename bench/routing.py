@@ -4,8 +4,8 @@
 
 Makes a warehouse that holds nothing but what the routing models read: scored leads, reps in
 teams with capacities and caps, rules, accounts, handoffs. Then dbt builds the models that route
-and assign on it, and, timed apart, the receipts and the plan. Sorting writes the scores once by
-team and value. Fails where a rep is above capacity or a lead without owner or reason. Seconds
+and assign on it, and, timed apart, the receipts and the plan. Sorting writes the candidates once
+by team and value. Fails where a rep is above capacity or a lead without owner or reason. Seconds
 depend on the machine and on what else it does; the ratio is what to look at.
 """
 
@@ -192,9 +192,8 @@ def sort_seconds(folder: Path) -> float:
         connection.execute(
             """
             create or replace table marts.sorted_leads as
-            select * from marts.lead_scores
-            inner join intermediate.int_routing_candidates using (lead_key)
-            order by team_id, lead_scores.priority_rank, lead_key
+            select * from intermediate.int_routing_candidates
+            order by team_id, priority_rank, lead_key
             """
         )
         seconds = time.perf_counter() - started

@@ -89,7 +89,15 @@ TABLES = {
     "marts.capacity_plan": "select 'emea' as team_id, 'Europe' as team_name, "
     "timestamp '2025-06-30 12:00:00' as as_of, 2 as reps_active, 30 as weekly_capacity, "
     "5 as slots_taken, 25 as free_slots, 60 as candidates, 20 as assigned_leads, "
-    "20 as new_handoffs, 12 as cutoff_score, 3.5 as expected_wins, 0.7 as wins_of_one_more_rep",
+    "20 as new_handoffs, 12 as cutoff_score, 3.5 as expected_wins, 0.7 as wins_of_one_more_rep, "
+    "0.833 as utilisation, 9.5 as expected_arrivals, 4.0 as expected_arrivals_low, "
+    "15.0 as expected_arrivals_high, 17 as week_cutoff_score",
+    "marts.capacity_what_if": "select 'emea' as team_id, '</script><b>' as team_name, "
+    "percent as capacity_percent, percent = 100 as is_present_capacity, percent // 4 as slots, "
+    "percent // 4 as leads, 12 as cutoff_score, 0.12 as cutoff_probability, "
+    "sqrt(percent) as expected_wins, 100.0 * sqrt(percent) as expected_value, "
+    "0.1 as wins_of_one_more_slot, 10.0 as value_of_one_more_slot "
+    "from (values (0), (100), (300)) w(percent)",
     "marts.routable_leads": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
     f"'{LEAD_ID}' as crm_lead_id, '{REP_ID}' as owner_id, timestamp '2025-07-01 09:00:00' as "
     "due_at, 64 as score, 'hot' as score_band, 0.64 as probability, 50.0 as points_total, "
