@@ -11,7 +11,7 @@
             lead_funnel.points_rules_file(),
             lead_funnel.csv_relation(lead_funnel.seed_path('event_types'), 'seeds/event_types.csv', ['source', 'raw_name', 'path_pattern', 'event_type', 'content_type', 'topic']),
             lead_funnel.csv_relation(lead_funnel.seed_path('personas'), 'seeds/personas.csv', ['title_pattern', 'persona', 'job_level']),
-        ), 'line_number, rule_id, mistake') %}
+        )) %}
     {% endif %}
 {% endmacro %}
 

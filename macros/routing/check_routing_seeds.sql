@@ -10,7 +10,7 @@
             {% do seeds.update({name: lead_funnel.csv_relation(path, 'seeds/' ~ name ~ '.csv', columns)}) %}
         {% endfor %}
         {% for name, mistakes in lead_funnel.routing_seed_mistakes(seeds).items() %}
-            {% do lead_funnel.stop_at_mistakes('seeds/' ~ name ~ '.csv', mistakes, 'line_number, mistake') %}
+            {% do lead_funnel.stop_at_mistakes('seeds/' ~ name ~ '.csv', mistakes) %}
         {% endfor %}
     {% endif %}
 {% endmacro %}

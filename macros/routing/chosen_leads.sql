@@ -80,6 +80,7 @@ reserved as (
 
     select
         ranked.*,
+        cast(cast({{ week_start('clock.as_of') }} as date) as string) as draw_week,
         least(
             greatest(
                 cast(floor(
@@ -119,13 +120,17 @@ cut as (
 
 ),
 
+{# Each week draws anew: by the lead alone, who came late would be drawn more often
+   than the chance that is logged, because the others of its luck are gone. #}
 drawn as (
 
     select
         *,
         row_number() over (
             partition by team_id, is_drawable
-            order by {{ hash_fraction('cast(lead_key as string)') }}, lead_key
+            order by
+                {{ hash_fraction("cast(lead_key as string) || '|' || draw_week") }},
+                lead_key
         ) as draw_rank,
         count(*) over (partition by team_id, is_drawable) as draw_size
 

@@ -1,9 +1,9 @@
-{#- Stops the run with a sentence for each mistake in a file that people wrote:
-    where it is and what to do. `mistakes` is a query with the columns line_number
-    and mistake, and others to order by. -#}
-{% macro stop_at_mistakes(name, mistakes, order_by) %}
+{#- Stops the command where a file that people edit holds what cannot be meant: one
+    sentence a mistake, with file, line and remedy. Takes the file's name and a query
+    with the columns line_number and mistake. -#}
+{% macro stop_at_mistakes(name, query) %}
     {% set sentences = [] %}
-    {% for row in run_query(mistakes ~ ' order by ' ~ order_by).rows %}
+    {% for row in run_query('select line_number, mistake from (' ~ query ~ ') as mistakes order by line_number, mistake').rows %}
         {% do sentences.append(name ~ ', line ' ~ row['line_number'] ~ ': ' ~ row['mistake']) %}
     {% endfor %}
     {% if sentences %}
