@@ -10,12 +10,19 @@ import duckdb
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 
-OWNERS = "select lead_key, owner_id, reason_code from marts.lead_assignments order by lead_key"
+OWNERS = """
+    select assignments.lead_key, assignments.owner_id, leads.crm_lead_id
+    from marts.lead_assignments as assignments
+    inner join marts.dim_leads as leads using (lead_key)
+    where assignments.owner_id is not null
+    order by assignments.lead_key
+"""
 
 
 def test_what_the_crm_took_is_not_assigned_anew(
     company: Company, run_dbt: RunDbt, tmp_path: Path
 ) -> None:
+    """A lead that the CRM does not have keeps its slot, but perhaps with another rep."""
     db = tmp_path / "warehouse.duckdb"
     shutil.copy(company.db, db)
     with duckdb.connect(str(db)) as connection:
@@ -38,15 +45,19 @@ def test_what_the_crm_took_is_not_assigned_anew(
     assert run.success, run.log
     with duckdb.connect(str(db), read_only=True) as connection:
         after = connection.execute(OWNERS).fetchall()
-        [(kept, new)] = connection.execute(
+        [(anew,)] = connection.execute(
             """
-            select
-                count(*) filter (where takes_new_slot),
-                count(*) filter (where takes_new_slot and kept.lead_key is null)
-            from marts.lead_assignments
-            left join intermediate.int_routing_kept as kept using (lead_key)
+            select count(*)
+            from marts.lead_assignments as assignments
+            inner join marts.dim_leads as leads using (lead_key)
+            where
+                assignments.takes_new_slot
+                and leads.crm_lead_id is not null
+                and lead_key not in (select lead_key from intermediate.int_routing_kept)
             """
         ).fetchall()
-    assert [row[:2] for row in after] == [row[:2] for row in before]
-    assert kept > 0
-    assert new == 0
+    assert [lead for lead, _, _ in after] == [lead for lead, _, _ in before]
+    known = [row for row in before if row[2] is not None]
+    assert [row for row in after if row[2] is not None] == known
+    assert len(known) > 50
+    assert anew == 0

@@ -1,6 +1,7 @@
 {# What each rep can still take: in the week that begins at as_of, and on the
    working day that leads are handed out for. Handoffs of the seven days before
-   count against the week, those since the last day closed against the day too. #}
+   count against the week, those since the last day closed against the day too. A
+   lead that is dealt anew, or was since, no longer counts for the rep who had it. #}
 with
 
 clock as (
@@ -30,6 +31,12 @@ handoffs as (
 efforts as (
 
     select * from {{ ref('int_lead_efforts') }}
+
+),
+
+owners as (
+
+    select * from {{ ref('int_routing_owners') }}
 
 ),
 
@@ -72,10 +79,17 @@ taken as (
     left join efforts
         on handoffs.lead_key = efforts.lead_key
 
+    left join owners
+        on
+            handoffs.lead_key = owners.lead_key
+            and handoffs.cycle_number = owners.cycle_number
+
     cross join clock
 
     where
-        handoffs.handoff_at > {{ add_days('clock.as_of', -7) }}
+        owners.reassigned_because is null
+        and handoffs.owner_id = coalesce(owners.last_owner_id, handoffs.owner_id)
+        and handoffs.handoff_at > {{ add_days('clock.as_of', -7) }}
         and handoffs.handoff_at <= clock.as_of
 
     group by days.rep_id

@@ -167,6 +167,7 @@ final as (
 
     select
         lead_key,
+        cycle_number,
         case
             when is_kept then last_owner_id
             {# Not back to the same rep because the account is theirs too. #}
