@@ -107,10 +107,10 @@ def funnel_table(figures: Figures) -> list[list[str]]:
 def capacity_table(figures: Figures) -> list[list[str]]:
     """Lay out the coming week by team."""
     table = [["team", "reps", "free slots", "in use", "candidates", "expected to come", "to call"]]
-    table[0] += ["cut-off score", "with those to come", "expected wins", "one more rep brings"]
+    table[0] += ["cut-off score", "with those to come too", "expected wins", "one more rep brings"]
     for row in figures.capacity.itertuples():
         low, high = (
-            count_text(round(float(value))) if is_known(value) else "-"
+            count_text(round(float(str(value)))) if is_known(value) else "-"
             for value in (row.expected_arrivals_low, row.expected_arrivals_high)
         )
         table.append(
