@@ -112,14 +112,57 @@ def make_market(
     return Market(reps, leads)
 
 
-def assign(compiled: Compiled, market: Market) -> pd.DataFrame:
+def crowded_market(random: np.random.Generator, teams: int, waiting: int) -> Market:
+    """Make many teams with one rep of ten slots each, and more leads than that."""
+    names = [f"team-{number}" for number in range(teams)]
+    reps = pd.DataFrame(
+        {
+            "rep_id": [f"rep-{number}" for number in range(teams)],
+            "team_id": names,
+            "experience_level": 1,
+            "is_available": True,
+            "weekly_capacity": 10,
+            "slots_taken": 0,
+            "free_slots": 10,
+            "free_slots_today": 10,
+            "day_begins_at": DAY_BEGAN,
+        }
+    )
+    count = teams * waiting
+    rank = random.permutation(count) + 1
+    leads = pd.DataFrame(
+        {
+            "lead_key": keys(count, random),
+            "stage": "inquiry",
+            "scored_by": "model",
+            "probability": 1 - rank / count,
+            "priority_rank": rank,
+            "points_total": 0.0,
+            "score": 0,
+            "slots": 1,
+            "experience_level": 1,
+            "team_id": np.repeat(names, waiting),
+            "routing_rule_id": "rule",
+            "handoff_at": pd.NaT,
+            "standing_since_at": pd.NaT,
+            "preferred_owner_id": None,
+            "preference": None,
+            "reassigned_because": None,
+            "blocked_reason": None,
+            **dict.fromkeys(FLAGS, False),
+        }
+    )
+    return Market(reps, leads)
+
+
+def assign(compiled: Compiled, market: Market, as_of: pd.Timestamp = AS_OF) -> pd.DataFrame:
     """Build lead_assignments for a market."""
     warehouse = Warehouse(compiled)
-    warehouse.put("int_clock", pd.DataFrame({"as_of": [AS_OF]}))
+    warehouse.put("int_clock", pd.DataFrame({"as_of": [as_of]}))
     warehouse.put("funnel_stages", pd.DataFrame({"stage": ["mql"], "service_level_hours": [24]}))
     warehouse.put(
         "int_team_days",
-        pd.DataFrame({"team_id": [""], "opens_at": [AS_OF + pd.Timedelta(hours=1)]}),
+        pd.DataFrame({"team_id": [""], "opens_at": [as_of + pd.Timedelta(hours=1)]}),
     )
     numbers = ("weekly_capacity", "slots_taken", "free_slots", "free_slots_today")
     warehouse.put(

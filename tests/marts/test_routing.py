@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 
-from tests.marts.market import Market, assign, make_market, rooms_left
-from tests.marts.scratch import Compiled, keys
+from tests.marts.market import Market, assign, crowded_market, make_market, rooms_left
+from tests.marts.scratch import Compiled
 
 WAITING = ["over_capacity", "below_cutoff", "day_cap", "no_experienced_slot"]
 
@@ -226,24 +226,24 @@ def test_another_run_after_the_crm_took_the_owners_assigns_nothing_anew(
 
 def test_exploration_comes_to_its_share_in_the_long_run(compiled: Compiled) -> None:
     """Rounding up by a draw per team and week gives the share on average."""
-    random = np.random.default_rng(1)
-    market = make_market(random, 600, experience=False, two_slots=False, staying=False)
-    reps = market.reps.drop_duplicates("team_id").assign(
-        is_available=True, weekly_capacity=10, slots_taken=0, free_slots=10, free_slots_today=10
-    )
-    count = len(reps) * 15
-    leads = market.leads.sample(count, replace=True, random_state=1).assign(
-        lead_key=keys(count, random),
-        team_id=np.repeat(reps["team_id"].to_numpy(), 15),
-        priority_rank=random.permutation(count) + 1,
-        blocked_reason=None,
-    )
-    assigned = assign(compiled, Market(reps, leads))
-    places = len(reps) * 10
-    assert assigned["takes_new_slot"].sum() == places > 4000
-    assert 0.02 < assigned["is_exploration"].sum() / places < 0.04
+    assigned = assign(compiled, crowded_market(np.random.default_rng(1), 400, 15))
+    assert assigned["takes_new_slot"].sum() == 4000
+    assert 0.02 < assigned["is_exploration"].sum() / 4000 < 0.04
     below = assigned["exploration_probability"].dropna()
     assert below.sum() == pytest.approx(assigned["is_exploration"].sum())
+
+
+def test_the_draw_of_a_week_is_not_that_of_another(compiled: Compiled) -> None:
+    """Drawn by the lead alone, who came late would be drawn more often than is logged."""
+    market = crowded_market(np.random.default_rng(12), 300, 25)
+    runs = [
+        assign(compiled, market, as_of=pd.Timestamp(moment))
+        for moment in ("2025-03-10 09:00", "2025-03-17 09:00", "2025-03-14 23:00")
+    ]
+    drawn = [set(run.loc[run["is_exploration"], "lead_key"]) for run in runs]
+    assert drawn[0] == drawn[2]
+    assert len(drawn[0]) > 40
+    assert len(drawn[0] & drawn[1]) < 0.3 * len(drawn[0])
 
 
 @pytest.mark.parametrize(
