@@ -190,6 +190,8 @@ reserved as (
 
 ),
 
+{# Each week draws anew: by the lead alone, who came late would be drawn more often
+   than the chance that is logged, because the others of its luck are gone. #}
 drawn as (
 
     select
@@ -199,10 +201,15 @@ drawn as (
             partition by
                 team_id, team_rank <= team_room - exploration_slots
             order by
-                {{ hash_fraction('cast(lead_key as string)') }}, lead_key
+                {{ hash_fraction(
+                    "cast(reserved.lead_key as string) || '|' || cast(cast(" ~ week_start('clock.as_of') ~ " as date) as string)"
+                ) }},
+                reserved.lead_key
         ) as draw_rank
 
     from reserved
+
+    cross join clock
 
 ),
 
