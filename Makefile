@@ -61,7 +61,7 @@ build: $(READY)
 	@$(BIN)/lead-ml compare
 	@$(BIN)/dbt --quiet build --select source:ml+
 	@$(BIN)/python -m publish.copy --db $(DB)
-	@$(BIN)/dbt --quiet run-operation record_published_scores
+	@$(BIN)/dbt --quiet run-operation record_published
 	@$(BIN)/python -m publish.report --db $(DB) --out $(basename $(DB)).report.html
 	@$(BIN)/python -m publish.summary --db $(DB) $(if $(TRUTH),--truth $(TRUTH)) --report $(basename $(DB)).report.html
 
