@@ -21,6 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from ml.estimate import fold_into_terms
+from ml.policy import Decisions, judge, wilson
 from ml.terms import AdditiveTerms
 
 PROJECT = Path(__file__).parents[2]
@@ -285,10 +286,12 @@ def random_market(random: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFra
     return reps, leads
 
 
-def assign(compiled: Compiled, reps: pd.DataFrame, leads: pd.DataFrame) -> pd.DataFrame:
+def assign(
+    compiled: Compiled, reps: pd.DataFrame, leads: pd.DataFrame, as_of: pd.Timestamp = AS_OF
+) -> pd.DataFrame:
     """Build lead_assignments for a market."""
     warehouse = Warehouse(compiled)
-    warehouse.put("int_clock", pd.DataFrame({"as_of": [AS_OF]}))
+    warehouse.put("int_clock", pd.DataFrame({"as_of": [as_of]}))
     warehouse.put("funnel_stages", pd.DataFrame({"stage": ["mql"], "service_level_hours": [24]}))
     warehouse.put(
         "int_rep_slots",
@@ -360,10 +363,11 @@ def test_the_order_of_rows_does_not_matter(compiled: Compiled, seed: int) -> Non
     )
 
 
-def test_exploration_comes_to_its_share_in_the_long_run(compiled: Compiled) -> None:
-    """Rounding up by a draw per team and week gives the share on average."""
-    random = np.random.default_rng(1)
-    teams = [f"team-{number}" for number in range(400)]
+def crowded_market(
+    random: np.random.Generator, count_teams: int, waiting: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Many teams with one rep of ten slots each, and more leads than that."""
+    teams = [f"team-{number}" for number in range(count_teams)]
     reps = pd.DataFrame(
         {
             "rep_id": [f"rep-{team}" for team in teams],
@@ -374,7 +378,7 @@ def test_exploration_comes_to_its_share_in_the_long_run(compiled: Compiled) -> N
             "free_slots": 10,
         }
     )
-    count = 400 * 15
+    count = count_teams * waiting
     leads = pd.DataFrame(
         {
             "lead_key": keys(count, random),
@@ -382,7 +386,7 @@ def test_exploration_comes_to_its_share_in_the_long_run(compiled: Compiled) -> N
             "scored_by": "points",
             "priority_rank": random.permutation(count) + 1,
             "score": 0,
-            "team_id": np.repeat(teams, 15),
+            "team_id": np.repeat(teams, waiting),
             "routing_rule_id": "rule",
             "handoff_at": pd.NaT,
             "preferred_owner_id": None,
@@ -393,6 +397,12 @@ def test_exploration_comes_to_its_share_in_the_long_run(compiled: Compiled) -> N
             "blocked_reason": None,
         }
     )
+    return reps, leads
+
+
+def test_exploration_comes_to_its_share_in_the_long_run(compiled: Compiled) -> None:
+    """Rounding up by a draw per team and week gives the share on average."""
+    reps, leads = crowded_market(np.random.default_rng(1), 400, 15)
     assigned = assign(compiled, reps, leads)
     assert assigned["takes_new_slot"].sum() == 4000
     share = assigned["is_exploration"].sum() / 4000
@@ -424,3 +434,48 @@ def test_a_planted_fault_is_noticed(compiled: Compiled, right: str, wrong: str) 
             noticed += 1
             break
     assert noticed
+
+
+def test_wins_below_the_cutoff_are_estimated_from_the_draws_of_routing(compiled: Compiled) -> None:
+    random = np.random.default_rng(11)
+    reps, leads = crowded_market(random, 300, 25)
+    assigned = assign(compiled, reps, leads).set_index("lead_key").loc[leads["lead_key"]]
+    # The better the place, the likelier the win, if somebody works the lead.
+    quality = 1 - leads["priority_rank"].to_numpy() / len(leads)
+    chances = 0.02 + 0.6 * quality**3
+    is_handed_over = assigned["owner_id"].notna().to_numpy()
+    propensity = assigned["exploration_probability"].fillna(1.0).to_numpy()
+    covered, counted_covers, draws = 0, 0, 200
+    for _ in range(draws):
+        decisions = Decisions(
+            leads=np.arange(len(leads), dtype=np.int64),
+            propensity=propensity,
+            is_handed_over=is_handed_over,
+            is_won=(is_handed_over & (random.random(len(leads)) < chances)).astype("float64"),
+            values=quality,
+        )
+        estimate = judge(decisions, 0.2)
+        judged = (quality >= 0.2) & (propensity > 0)
+        truth = chances[judged].sum()
+        covered += estimate.low <= truth <= estimate.high
+        low, high = wilson(estimate.naive / estimate.judged, int((judged & is_handed_over).sum()))
+        counted_covers += low <= truth / estimate.judged <= high
+    assert estimate.without_chance > 0
+    assert covered / draws >= 0.9
+    assert counted_covers / draws < 0.05
+
+
+def test_the_draw_of_a_week_is_not_that_of_another(compiled: Compiled) -> None:
+    """Drawn by the lead alone, who came late would be drawn more often than is logged."""
+    reps, leads = crowded_market(np.random.default_rng(12), 300, 25)
+    this_week, next_week = (
+        assign(compiled, reps, leads, as_of=moment)
+        for moment in (pd.Timestamp("2025-03-10 09:00"), pd.Timestamp("2025-03-17 09:00"))
+    )
+    again = assign(compiled, reps, leads, as_of=pd.Timestamp("2025-03-14 23:00"))
+    drawn = [
+        set(one.loc[one["is_exploration"], "lead_key"]) for one in (this_week, next_week, again)
+    ]
+    assert drawn[0] == drawn[2]
+    assert len(drawn[0]) > 40
+    assert len(drawn[0] & drawn[1]) < 0.3 * len(drawn[0])
