@@ -85,9 +85,9 @@ where erased.row_hash is null
 {% endmacro %}
 
 {#- What was published of erased people: a person is named after one of its identifiers. -#}
-{% macro forget_published_scores() %}
+{% macro forget_published(table) %}
     {% if execute and lead_funnel.has_erasure_requests() %}
-        delete from {{ source('sync', 'published_scores') }}
+        delete from {{ source('sync', table) }}
         where lead_key in (select cast(identifier_key as string) from {{ this }})
     {% endif %}
 {% endmacro %}

@@ -83,7 +83,26 @@ TABLES = {
     "(values ('points', 0.7), ('model', 0.8)) s(scorer, value), "
     "(values ('roc_auc'), ('ece')) m(metric)",
     "marts.lead_scores": f"select cast('{LEAD_KEY}' as uuid) as lead_key, 'hot' as score_band, "
-    "'model' as scored_by, timestamp '2025-06-30' as as_of",
+    "'model' as scored_by, timestamp '2025-06-30' as as_of, 'mql' as stage, 64 as score, "
+    "0.64 as probability, 50.0 as points_total, 40.0 as points_behavior, 10.0 as points_fit, "
+    "'B' as fit_grade, 'v1' as model_version",
+    "marts.lead_score_reasons": f"select cast('{LEAD_KEY}' as uuid) as lead_key, reason_rank, "
+    "label, value_text, strength from (values (2, 'source', 'partner', 0.5), "
+    f"(1, 'demonstrations', '2', 1.2), (3, 'asked by', '{ADDRESS}', -0.1)) "
+    "r(reason_rank, label, value_text, strength)",
+    "marts.nurture_queue": "select track, queue_reason, content_id from (values "
+    "('acquisition', 'below_cutoff', 'paper'), ('acquisition', 'below_cutoff', null), "
+    "('customer', 'customer', 'guide')) q(track, queue_reason, content_id)",
+    "marts.contact_policy": "select email_reason, call_reason from (values ('none', 'none'), "
+    "('none', 'no_phone'), ('unsubscribed', 'none')) p(email_reason, call_reason)",
+    "marts.content_performance": "select content_id, 'whitepaper' as content_type, "
+    "cast(null as varchar) as topic, 'mql' as stage, 12 as consumers, 10 as mature_consumers, "
+    "4 as advanced, 0.4 as observed_rate, 0.2 as advance_rate_low, 0.6 as advance_rate_high "
+    "from (values ('paper'), ('guide')) c(content_id)",
+    "marts.content_advance_rates": "select stage, persona, 'paper' as content_id, 7 as uses, "
+    "3 as advanced, 3 / 7 as observed_rate, 0.4 as advance_rate, 0.25 as advance_rate_low, "
+    "0.5 as advance_rate_high from (values ('inquiry'), ('mql')) s(stage), "
+    "(values ('analyst'), ('unknown')) p(persona)",
     "marts.lead_assignments": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
     "'over_capacity' as reason_code",
     "marts.capacity_plan": "select 'emea' as team_id, 'Europe' as team_name, "
@@ -100,7 +119,8 @@ TABLES = {
     "from (values (0), (100), (300)) w(percent)",
     "marts.routable_leads": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
     f"'{LEAD_ID}' as crm_lead_id, '{REP_ID}' as owner_id, timestamp '2025-07-01 09:00:00' as "
-    "due_at, 64 as score, 'hot' as score_band, 0.64 as probability, 50.0 as points_total, "
+    "due_at, 'emea' as team_id, 64 as score, 'hot' as score_band, 0.64 as probability, "
+    "50.0 as points_total, "
     f"'Asked for a demonstration: 2 (+1.20)' as reason_1, 'Wrote from {ADDRESS}' as reason_2, "
     "cast(null as varchar) as reason_3",
     "marts.fct_points_ledger": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "

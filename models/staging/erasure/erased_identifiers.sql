@@ -1,7 +1,8 @@
 {{ config(post_hook=[
     "{{ forget_acknowledgements() }}",
     "{{ forget_refusals() }}",
-    "{{ forget_published_scores() }}",
+    "{{ forget_published('published_scores') }}",
+    "{{ forget_published('handoff_decisions') }}",
 ]) }}
 
 {# Everything by which a person who asked to be forgotten could be known again,
