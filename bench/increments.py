@@ -28,6 +28,8 @@ EVENT_TABLES = ("web_events", "form_submissions", "email_events")
 REBUILT = (
     "intermediate.int_lead_events",
     "intermediate.int_points_ledger",
+    "intermediate.int_stage_entries",
+    "intermediate.int_lead_profiles",
     "marts.fct_lead_timeline",
     "marts.fct_training_examples",
 )

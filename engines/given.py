@@ -1,4 +1,9 @@
-"""What both engines are given besides raw rows: a model, and what the CRM acknowledged."""
+"""What both engines are given besides what is simulated.
+
+People who ask to be forgotten, a model, and what the CRM acknowledged.
+"""
+
+from pathlib import Path
 
 import duckdb
 
@@ -24,6 +29,30 @@ TERMS: tuple[tuple[str | None, str, float | None, float | None, str | None, floa
     ("job_level", "level", None, None, "director", 0.6),
     ("job_level", "other", None, None, None, -0.2),
 )
+
+
+def ask_to_forget(raw: Path) -> None:
+    """Let two people of the CRM ask to be forgotten, one by address and one by record."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"""
+            create table requests as
+            select
+                'request-' || number as request_id,
+                loaded_at as requested_at,
+                case when number = 1 then email end as email,
+                cast(null as varchar) as anonymous_id,
+                case when number = 2 then lead_id end as crm_lead_id,
+                loaded_at
+            from (
+                select *, row_number() over (order by md5(lead_id)) as number
+                from read_parquet('{raw}/crm_leads*/**/*.parquet', union_by_name = true)
+                where email is not null
+            )
+            where number <= 2
+            """  # noqa: S608
+        )
+        connection.execute(f"copy requests to '{raw}/erasure_requests.parquet'")
 
 
 def insert_model(connection: duckdb.DuckDBPyConnection) -> None:
@@ -62,7 +91,18 @@ def insert_model(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def acknowledge_half(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let the CRM acknowledge about half of its records, some of them as they no longer are."""
+    """Let the CRM acknowledge about half of its records, some of them as they no longer are.
+
+    It has acknowledged somebody who is forgotten, too.
+    """
+    connection.execute(
+        """
+        insert into sync.sync_acknowledgements (crm_lead_id, row_hash, acknowledged_at)
+        select crm_lead_id, 'old', timestamp '2026-06-20 02:00:00'
+        from raw.erasure_requests
+        where crm_lead_id is not null
+        """
+    )
     connection.execute(
         """
         insert into sync.sync_acknowledgements

@@ -68,26 +68,11 @@ where erased.row_hash is null
     end
 {%- endmacro %}
 
-{#- What the CRM acknowledged about records of erased people. -#}
-{% macro forget_acknowledgements() %}
+{#- Takes what names erased people out of a table that no model makes. To be called by
+    a hook of the model of erased identifiers.
+    key: the expression of the identifier, over the table's columns -#}
+{% macro forget_erased(relation, key) %}
     {% if execute and lead_funnel.has_erasure_requests() %}
-        delete from {{ source('sync', 'sync_acknowledgements') }}
-        where {{ lead_funnel.identifier_key('crm_lead', 'crm_lead_id') }} in (select identifier_key from {{ this }})
-    {% endif %}
-{% endmacro %}
-
-{#- What the CRM refused of records of erased people. -#}
-{% macro forget_refusals() %}
-    {% if execute and lead_funnel.has_erasure_requests() %}
-        delete from {{ source('sync', 'sync_refusals') }}
-        where {{ lead_funnel.identifier_key('crm_lead', 'crm_lead_id') }} in (select identifier_key from {{ this }})
-    {% endif %}
-{% endmacro %}
-
-{#- What was published of erased people: a person is named after one of its identifiers. -#}
-{% macro forget_published(table) %}
-    {% if execute and lead_funnel.has_erasure_requests() %}
-        delete from {{ source('sync', table) }}
-        where lead_key in (select cast(identifier_key as string) from {{ this }})
+        {{ lead_funnel.forget_rows(relation, 'cast(' ~ key ~ ' as string)', 'cast(identifier_key as string)', this) }}
     {% endif %}
 {% endmacro %}

@@ -1,10 +1,6 @@
-{#- What the people of an account did, at the moments of its leads. Adds the CTE
-    account_activity with one row per (lead_key, as_of) of the CTE `spine` whose
-    account was known by then and where somebody had engaged: the engagements of
-    the whole account, the lead's own among them. Summed once per account and
-    moment, so that a large account costs no more than its events. Only what was
-    known at as_of enters. -#}
-{% macro account_activity(spine) -%}
+{#- What the people of accounts did, and since when it counts for others of the
+    account: adds the CTEs account_leads and account_engagements. -#}
+{% macro account_engagements() -%}
 {# Only accounts with several people have anything to add. #}
 shared_accounts as (
 
@@ -50,8 +46,16 @@ account_engagements as (
 
     where events.is_engagement
 
-),
+)
+{%- endmacro %}
 
+{#- What the people of an account did, at the moments of its leads. Adds the CTE
+    account_activity with one row per (lead_key, as_of) of the CTE `spine` whose
+    account was known by then and where somebody had engaged: the engagements of
+    the whole account, the lead's own among them. Summed once per account and
+    moment, so that a large account costs no more than its events. Only what was
+    known at as_of enters. Expects the CTEs of account_engagements. -#}
+{% macro account_activity(spine) -%}
 lead_moments as (
 
     select

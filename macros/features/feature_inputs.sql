@@ -1,7 +1,8 @@
 {#- What the features of leads are made from: nothing but the rows that the features
     of a lead at its moments can read, so that a model can tell whether any of them
     is another than it was. Expects the CTE `spine` (lead_key, as_of, cycle_number)
-    and adds feature_events, feature_points and account_activity. -#}
+    and adds reaches, feature_events, feature_points and the CTEs of
+    account_engagements. -#}
 {% macro feature_inputs(spine) -%}
 reaches as (
 
@@ -87,5 +88,5 @@ feature_points as (
 
 ),
 
-{{ lead_funnel.account_activity(spine) }}
+{{ lead_funnel.account_engagements() }}
 {%- endmacro %}

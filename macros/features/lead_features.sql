@@ -14,6 +14,8 @@
     'webinars': ['webinar_registered', 'webinar_attended'],
     'email_clicks': ['email_clicked'],
 } -%}
+{{ lead_funnel.account_activity('spine') }},
+
 spine_leads as (
 
     select distinct lead_key from spine

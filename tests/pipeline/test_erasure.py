@@ -332,6 +332,7 @@ def test_a_person_asked_for_by_address_is_gone_and_stays_gone(warehouse: Warehou
         assert warehouse.tables_with(identifier) == set(), identifier
     assert warehouse.tables_with(person) <= {
         "staging.erased_identifiers",
+        "staging.erasure_links",
         "staging.stg_raw__erasure_requests",
         "staging.base_raw__erasure_requests",
     }

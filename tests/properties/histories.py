@@ -54,6 +54,10 @@ EDITS: dict[str, tuple[str, str]] = {
         "points_rules",
         "update @seed set points = 40 where rule_id = 'pricing_view'",
     ),
+    "fewer points of a page": (
+        "points_rules",
+        "update @seed set points = 1 where rule_id = 'pricing_view'",
+    ),
     "cap of a page": (
         "points_rules",
         "update @seed set max_awards = 1 where rule_id = 'product_view'",

@@ -156,6 +156,8 @@ STORIES: dict[str, tuple[Step, ...]] = {
     "rules and types change and nothing arrives": (
         Arrive((_form("f1", "2026-01-05 10:00", ANNA), _web("w1", "2026-01-05 10:01"))),
         Run(),
+        Edit(frozenset({"fewer points of a page"})),
+        Run(),
         Edit(frozenset({"points of a page"})),
         Run(),
         Edit(frozenset({"no type for a page", "points of a page"})),
@@ -388,6 +390,9 @@ FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     ),
     "an order of balances without its last key": (
         "both", "order by occurred_at, ledger_entry_key", "order by occurred_at", (RUNNING,),
+    ),
+    "the version of a timeline without that of its points": (
+        "both", "hash('3', lead_version)", "hash('3')", (TIMELINE,),
     ),
     "the version of an event without when it was known": (
         "both", "loaded_at, known_at, event_type", "loaded_at, event_type", (EVENTS,),

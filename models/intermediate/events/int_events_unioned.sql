@@ -13,10 +13,7 @@ web_events as (
         event_name as raw_name,
         occurred_at,
         loaded_at,
-        case
-            when email is not null then {{ identifier_key('email', 'email') }}
-            when user_id is not null then {{ identifier_key('user', 'user_id') }}
-        end as identifier_key,
+        identifier_key,
         device_key,
         session_key,
         page_key,
@@ -34,12 +31,12 @@ web_events as (
 form_submissions as (
 
     select
-        {{ key(["'form:' || submission_id"]) }} as event_key,
+        event_key,
         'form' as source,
         coalesce(form_id, '') as raw_name,
         occurred_at,
         loaded_at,
-        {{ identifier_key('email', 'email') }} as identifier_key,
+        identifier_key,
         device_key,
         {{ key(['cast(null as string)']) }} as session_key,
         page_key,
@@ -57,12 +54,12 @@ form_submissions as (
 other_events as (
 
     select
-        {{ key(["'email:' || event_id"]) }} as event_key,
+        event_key,
         'email' as source,
         event_name as raw_name,
         occurred_at,
         loaded_at,
-        {{ identifier_key('email', 'email') }} as identifier_key,
+        identifier_key,
         campaign_id,
         content_id as given_content_id,
         event_id as source_id
@@ -72,7 +69,7 @@ other_events as (
     union all
 
     select
-        {{ key(["'campaign:' || response_id"]) }} as event_key,
+        event_key,
         'campaign' as source,
         coalesce(response_type, '') as raw_name,
         occurred_at,
@@ -92,7 +89,7 @@ other_events as (
     {# An activity that names only an opportunity belongs to that
        opportunity's lead or contact. #}
     select
-        {{ key(["'activity:' || activities.activity_id"]) }} as event_key,
+        activities.event_key,
         'sales' as source,
         activities.activity_type || '_' || coalesce(activities.direction, 'outbound')
             as raw_name,
@@ -131,12 +128,12 @@ other_events as (
     union all
 
     select
-        {{ key(["'lead_history:' || history_id"]) }} as event_key,
+        event_key,
         'crm' as source,
         'status_changed' as raw_name,
         changed_at as occurred_at,
         loaded_at,
-        {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key,
+        identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         history_id as source_id

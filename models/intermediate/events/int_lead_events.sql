@@ -60,24 +60,6 @@ signatures as (
 
 ),
 
-human_events as (
-
-    select events.*
-
-    from events
-
-    left join bots
-        on events.user_agent_key = bots.user_agent_key
-
-    left join internal_identifiers
-        on events.identifier_key = internal_identifiers.identifier_key
-
-    where
-        bots.user_agent_key is null
-        and internal_identifiers.identifier_key is null
-
-),
-
 assigned as (
 
     select
@@ -94,7 +76,7 @@ assigned as (
             coalesce(members.joined_at, devices.known_at)
         ) as known_at
 
-    from human_events as events
+    from events
 
     left join members
         on events.identifier_key = members.identifier_key
@@ -108,7 +90,18 @@ assigned as (
 
     cross join clock
 
-    where members.lead_key is not null or devices.lead_key is not null
+    where
+        (members.lead_key is not null or devices.lead_key is not null)
+        and not exists (
+            select 1
+            from bots
+            where bots.user_agent_key = events.user_agent_key
+        )
+        and not exists (
+            select 1
+            from internal_identifiers
+            where internal_identifiers.identifier_key = events.identifier_key
+        )
 
 ),
 

@@ -23,42 +23,20 @@ members as (
 
 identifications as (
 
+    {% for table in ['web_events', 'form_submissions'] %}
     select
         device_key,
-        {{ identifier_key('email', 'email') }} as identifier_key,
+        identifier_key,
         event_key as evidence_key,
         occurred_at,
         loaded_at
 
-    from {{ ref('stg_raw__web_events') }}
+    from {{ ref('stg_raw__' ~ table) }}
 
-    where device_key is not null and email is not null
+    where device_key is not null and identifier_key is not null
 
-    union all
-
-    select
-        device_key,
-        {{ identifier_key('user', 'user_id') }} as identifier_key,
-        event_key as evidence_key,
-        occurred_at,
-        loaded_at
-
-    from {{ ref('stg_raw__web_events') }}
-
-    where device_key is not null and user_id is not null and email is null
-
-    union all
-
-    select
-        device_key,
-        {{ identifier_key('email', 'email') }} as identifier_key,
-        {{ key(["'form:' || submission_id"]) }} as evidence_key,
-        occurred_at,
-        loaded_at
-
-    from {{ ref('stg_raw__form_submissions') }}
-
-    where device_key is not null and email is not null
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 

@@ -95,6 +95,20 @@ sightings as (
 
 ),
 
+first_sightings as (
+
+    select
+        identifier_type,
+        identifier_value,
+        min(seen_at) as first_seen_at,
+        min(arrived_at) as first_loaded_at
+
+    from sightings
+
+    group by identifier_type, identifier_value
+
+),
+
 identifiers as (
 
     select
@@ -102,16 +116,14 @@ identifiers as (
             as identifier_key,
         identifier_type,
         identifier_value,
-        min(seen_at) as first_seen_at,
-        min(arrived_at) as first_loaded_at,
+        first_seen_at,
+        first_loaded_at,
         case
             when identifier_type = 'email'
                 then split_part(identifier_value, '@', 2)
         end as email_domain
 
-    from sightings
-
-    group by 1, 2, 3
+    from first_sightings
 
 ),
 

@@ -1,3 +1,9 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_whole',
+    unique_key='lead_key'
+) }}
+
 {# One row per value that a source gave for an attribute of a person, with when
    it was known. CRM fields count through their history: the value at creation
    is the old value of the field's first change, or today's where it never
@@ -130,7 +136,7 @@ observed as (
 
 ),
 
-person_values as (
+given_values as (
 
     select
         members.lead_key,
@@ -171,6 +177,46 @@ person_values as (
 
     where members.identifier_type = 'email'
 
+),
+
+{{ touched_leads([
+    {
+        'relation': 'given_values',
+        'columns': ['attribute', 'value', 'preference', 'observed_at', 'known_at'],
+    },
+    {'relation': ref('int_lead_events'), 'columns': ['lead_version']},
+]) }},
+
+lead_events as (
+
+    select
+        events.lead_key,
+        events.occurred_at,
+        events.known_at,
+        events.source,
+        events.campaign_id,
+        events.utm_source,
+        events.utm_medium
+
+    from {{ ref('int_lead_events') }} as events
+
+    inner join touched_leads
+        on events.lead_key = touched_leads.lead_key
+
+),
+
+person_values as (
+
+    select
+        lead_key,
+        attribute,
+        value,
+        observed_at,
+        known_at,
+        preference
+
+    from given_values
+
     union all
 
     select
@@ -181,7 +227,7 @@ person_values as (
         known_at,
         1 as preference
 
-    from {{ ref('int_lead_events') }}
+    from lead_events
 
     where campaign_id is not null and source != 'email'
 
@@ -195,7 +241,7 @@ person_values as (
         known_at,
         1 as preference
 
-    from {{ ref('int_lead_events') }}
+    from lead_events
 
     where utm_source is not null or utm_medium is not null
 
@@ -204,17 +250,26 @@ person_values as (
 final as (
 
     select
-        lead_key,
-        attribute,
-        value,
-        preference,
-        min(observed_at) as observed_at,
-        min(known_at) as known_at
+        person_values.lead_key,
+        person_values.attribute,
+        person_values.value,
+        person_values.preference,
+        min(person_values.observed_at) as observed_at,
+        min(person_values.known_at) as known_at,
+        touched_leads.lead_version
 
     from person_values
 
-    group by 1, 2, 3, 4
+    inner join touched_leads
+        on person_values.lead_key = touched_leads.lead_key
+
+    group by
+        person_values.lead_key,
+        person_values.attribute,
+        person_values.value,
+        person_values.preference,
+        touched_leads.lead_version
 
 )
 
-select * from final
+{{ rebuilt_rows() }}

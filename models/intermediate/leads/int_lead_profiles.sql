@@ -1,3 +1,9 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_whole',
+    unique_key='lead_key'
+) }}
+
 {# One row per person: each attribute as first known, with when it was known.
    What was first known does not change with what comes later, so the same
    value serves today's lead and a decision of the past. #}
@@ -14,16 +20,44 @@ leads as (
 
 ),
 
+free_mail_domains as (
+
+    select distinct lower(domain) as domain from {{ ref('free_mail_domains') }}
+
+),
+
+{{ touched_leads(
+    [
+        {'relation': 'leads', 'columns': []},
+        {'relation': ref('int_lead_attribute_values'), 'columns': ['lead_version']},
+    ],
+    shared=[
+        {'relation': ref('personas'), 'columns': ['title_pattern', 'persona', 'job_level']},
+        {
+            'relation': ref('channels'),
+            'columns': ['utm_source', 'utm_medium', 'lead_source', 'channel'],
+        },
+        {'relation': 'free_mail_domains', 'columns': ['domain']},
+    ]
+) }},
+
 ranked as (
 
     select
-        *,
+        attribute_values.*,
         row_number() over (
-            partition by lead_key, attribute
-            order by known_at, observed_at, preference, value
+            partition by attribute_values.lead_key, attribute_values.attribute
+            order by
+                attribute_values.known_at,
+                attribute_values.observed_at,
+                attribute_values.preference,
+                attribute_values.value
         ) as seniority
 
-    from {{ ref('int_lead_attribute_values') }}
+    from {{ ref('int_lead_attribute_values') }} as attribute_values
+
+    inner join touched_leads
+        on attribute_values.lead_key = touched_leads.lead_key
 
 ),
 
@@ -152,12 +186,6 @@ origin_matches as (
 
 ),
 
-free_mail_domains as (
-
-    select distinct lower(domain) as domain from {{ ref('free_mail_domains') }}
-
-),
-
 final as (
 
     select
@@ -196,9 +224,13 @@ final as (
                 coalesce(pivoted.utm_known_at, pivoted.lead_source_known_at),
                 coalesce(pivoted.lead_source_known_at, pivoted.utm_known_at)
             )
-        end as channel_known_at
+        end as channel_known_at,
+        touched_leads.lead_version
 
     from leads
+
+    inner join touched_leads
+        on leads.lead_key = touched_leads.lead_key
 
     left join pivoted
         on leads.lead_key = pivoted.lead_key
@@ -228,4 +260,4 @@ final as (
 
 )
 
-select * from final
+{{ rebuilt_rows() }}

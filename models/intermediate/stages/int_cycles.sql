@@ -1,15 +1,15 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_whole',
+    unique_key='lead_key'
+) }}
+
 {# One row per pass of a person through the funnel. The first cycle starts with
    the first hand-raise; a later one with what comes after an exit: the next
    engagement, or the CRM moving the lead forward again, as stage_transitions
    allows. A cycle that a signal started begins at that signal, with what else was
    said in the same moment before it still in the cycle before. #}
 with
-
-events as (
-
-    select * from {{ ref('int_lead_events') }}
-
-),
 
 stages as (
 
@@ -29,7 +29,7 @@ reopenings as (
 
 ),
 
-signals as (
+all_signals as (
 
     select
         signals.*,
@@ -42,6 +42,48 @@ signals as (
         on signals.stage = stages.stage
 
     where not signals.is_other_opportunity_open
+
+),
+
+{{ touched_leads(
+    [
+        {'relation': ref('int_lead_events'), 'columns': ['lead_version']},
+        {
+            'relation': 'all_signals',
+            'columns': [
+                'signal_key', 'occurred_at', 'known_at', 'stage', 'stage_order',
+                'is_terminal', 'signal_source', 'source_id', 'moment_rank',
+                'moment_number',
+            ],
+        },
+    ],
+    shared=[{'relation': 'reopenings', 'columns': ['from_stage', 'to_stage']}]
+) }},
+
+events as (
+
+    select
+        events.lead_key,
+        events.occurred_at,
+        events.known_at,
+        events.event_type,
+        events.is_engagement
+
+    from {{ ref('int_lead_events') }} as events
+
+    inner join touched_leads
+        on events.lead_key = touched_leads.lead_key
+
+),
+
+signals as (
+
+    select all_signals.*
+
+    from all_signals
+
+    inner join touched_leads
+        on all_signals.lead_key = touched_leads.lead_key
 
 ),
 
@@ -246,22 +288,26 @@ all_starts as (
 final as (
 
     select
-        lead_key,
+        all_starts.lead_key,
         cast(row_number() over lead_order as int) as cycle_number,
-        started_at,
-        lead(started_at, 1, timestamp '9999-12-31 00:00:00') over lead_order
+        all_starts.started_at,
+        lead(all_starts.started_at, 1, timestamp '9999-12-31 00:00:00') over lead_order
             as next_started_at,
-        known_at,
-        started_by,
-        start_signal_key
+        all_starts.known_at,
+        all_starts.started_by,
+        all_starts.start_signal_key,
+        touched_leads.lead_version
 
     from all_starts
 
+    inner join touched_leads
+        on all_starts.lead_key = touched_leads.lead_key
+
     window lead_order as (
-        partition by lead_key
-        order by started_at, exit_number
+        partition by all_starts.lead_key
+        order by all_starts.started_at, all_starts.exit_number
     )
 
 )
 
-select * from final
+{{ rebuilt_rows() }}

@@ -1,6 +1,36 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_whole',
+    unique_key='lead_key'
+) }}
+
 {# One row per stage that a cycle entered. A stage that a move skipped is entered
    at that move and flagged. #}
 with
+
+stages as (
+
+    select * from {{ ref('int_stages') }}
+
+),
+
+{{ touched_leads(
+    [{'relation': ref('int_stage_signals'), 'columns': ['lead_version']}],
+    shared=[{'relation': 'stages', 'columns': ['stage', 'stage_order', 'is_terminal']}]
+) }},
+
+moved as (
+
+    select signals.*
+
+    from {{ ref('int_stage_signals') }} as signals
+
+    inner join touched_leads
+        on signals.lead_key = touched_leads.lead_key
+
+    where signals.effect = 'moved'
+
+),
 
 moves as (
 
@@ -12,20 +42,12 @@ moves as (
             0
         ) as stage_order_before
 
-    from {{ ref('int_stage_signals') }}
-
-    where effect = 'moved'
+    from moved
 
     window cycle_order as (
         partition by lead_key, cycle_number
         order by effective_at, stage_order, signal_key
     )
-
-),
-
-stages as (
-
-    select * from {{ ref('int_stages') }}
 
 ),
 
@@ -77,31 +99,35 @@ entries as (
 final as (
 
     select
-        {{ key(['lead_key', 'cycle_number', 'stage']) }} as stage_transition_key,
-        lead_key,
-        cycle_number,
+        {{ key(['entries.lead_key', 'entries.cycle_number', 'entries.stage']) }} as stage_transition_key,
+        entries.lead_key,
+        entries.cycle_number,
         cast(row_number() over cycle_order as int) as entry_number,
-        stage,
-        stage_order,
-        lag(stage) over cycle_order as from_stage,
-        entered_at,
-        lead(entered_at) over cycle_order as exited_at,
-        lead(stage) over cycle_order as next_stage,
-        is_implied,
-        signal_key,
-        signal_at,
-        signal_source,
-        source_id,
-        reason,
-        known_at
+        entries.stage,
+        entries.stage_order,
+        lag(entries.stage) over cycle_order as from_stage,
+        entries.entered_at,
+        lead(entries.entered_at) over cycle_order as exited_at,
+        lead(entries.stage) over cycle_order as next_stage,
+        entries.is_implied,
+        entries.signal_key,
+        entries.signal_at,
+        entries.signal_source,
+        entries.source_id,
+        entries.reason,
+        entries.known_at,
+        touched_leads.lead_version
 
     from entries
 
+    inner join touched_leads
+        on entries.lead_key = touched_leads.lead_key
+
     window cycle_order as (
-        partition by lead_key, cycle_number
-        order by entered_at, stage_order, stage
+        partition by entries.lead_key, entries.cycle_number
+        order by entries.entered_at, entries.stage_order, entries.stage
     )
 
 )
 
-select * from final
+{{ rebuilt_rows() }}

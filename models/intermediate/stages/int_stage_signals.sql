@@ -1,13 +1,13 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_whole',
+    unique_key='lead_key'
+) }}
+
 {# Everything that speaks for a stage of a person in a cycle, in order: the
    start of the cycle, points crossing the threshold, and the CRM's word. Each
    row says whether it moved the lead and, if not, why. #}
 with
-
-cycles as (
-
-    select * from {{ ref('int_cycles') }}
-
-),
 
 stages as (
 
@@ -15,16 +15,60 @@ stages as (
 
 ),
 
+{{ touched_leads(
+    [
+        {'relation': ref('int_cycles'), 'columns': ['lead_version']},
+        {
+            'relation': ref('int_points_crossings'),
+            'columns': [
+                'ledger_entry_key', 'cycle_number', 'occurred_at', 'known_at', 'event_key',
+            ],
+        },
+        {
+            'relation': ref('int_crm_stage_signals'),
+            'columns': [
+                'signal_key', 'occurred_at', 'known_at', 'stage', 'reason',
+                'signal_source', 'source_id', 'is_initial',
+                'is_other_opportunity_open', 'moment_rank', 'moment_number',
+            ],
+            'where': 'stage is not null',
+        },
+    ],
+    shared=[{'relation': 'stages', 'columns': ['stage', 'stage_order', 'is_terminal']}]
+) }},
+
+cycles as (
+
+    select cycles.*
+
+    from {{ ref('int_cycles') }} as cycles
+
+    inner join touched_leads
+        on cycles.lead_key = touched_leads.lead_key
+
+),
+
 crossings as (
 
-    select * from {{ ref('int_points_crossings') }}
+    select crossings.*
+
+    from {{ ref('int_points_crossings') }} as crossings
+
+    inner join touched_leads
+        on crossings.lead_key = touched_leads.lead_key
 
 ),
 
 crm_signals as (
 
-    select * from {{ ref('int_crm_stage_signals') }}
-    where stage is not null
+    select crm_signals.*
+
+    from {{ ref('int_crm_stage_signals') }} as crm_signals
+
+    inner join touched_leads
+        on crm_signals.lead_key = touched_leads.lead_key
+
+    where crm_signals.stage is not null
 
 ),
 
@@ -296,9 +340,13 @@ final as (
             {# What only speaks for an early stage is no contradiction later. #}
             when ordered.is_initial then 'repeated'
             else 'backward'
-        end as effect
+        end as effect,
+        touched_leads.lead_version
 
     from ordered
+
+    inner join touched_leads
+        on ordered.lead_key = touched_leads.lead_key
 
     left join first_exits
         on
@@ -307,4 +355,4 @@ final as (
 
 )
 
-select * from final
+{{ rebuilt_rows() }}

@@ -8,12 +8,6 @@
 
 with
 
-lead_events as (
-
-    select * from {{ ref('int_lead_events') }}
-
-),
-
 silences as (
 
     select * from {{ ref('int_lead_silences') }}
@@ -62,6 +56,25 @@ stage_spans as (
 
 ),
 
+{# What the ledger and the events of a lead are is told by the versions of their rows. #}
+{{ touched_leads([
+    {'relation': ref('int_lead_events'), 'columns': ['lead_version']},
+    {'relation': 'silences', 'columns': ['event_key', 'occurred_at']},
+    {'relation': ref('int_points_ledger'), 'columns': ['lead_version']},
+    {
+        'relation': 'stage_spans',
+        'columns': [
+            'stage_transition_key', 'stage', 'entered_at', 'known_at', 'source_id',
+            'exited_at',
+        ],
+    },
+    {
+        'relation': 'cycles',
+        'columns': ['cycle_number', 'started_at', 'next_started_at'],
+    },
+    {'relation': 'accounts', 'columns': ['account_key']},
+]) }},
+
 ledger as (
 
     select
@@ -78,6 +91,9 @@ ledger as (
 
     from {{ ref('int_points_ledger') }} as ledger
 
+    inner join touched_leads
+        on ledger.lead_key = touched_leads.lead_key
+
     inner join cycles
         on
             ledger.lead_key = cycles.lead_key
@@ -87,7 +103,7 @@ ledger as (
 
 ),
 
-events as (
+all_events as (
 
     select
         event_key,
@@ -111,7 +127,7 @@ events as (
         is_engagement,
         is_sales_touch
 
-    from lead_events
+    from {{ ref('int_lead_events') }}
 
     union all
 
@@ -167,36 +183,18 @@ events as (
 
 ),
 
-{{ touched_leads([
-    {
-        'relation': 'events',
-        'columns': [
-            'event_key', 'occurred_at', 'loaded_at', 'known_at', 'source',
-            'event_type', 'content_type', 'topic', 'content_id', 'campaign_id',
-            'page_key', 'device_key', 'session_number', 'utm_source',
-            'utm_medium', 'source_id', 'assigned_by',
-        ],
-    },
-    {
-        'relation': 'ledger',
-        'columns': [
-            'ledger_entry_key', 'event_key', 'cycle_number', 'entry_type',
-            'occurred_at', 'points', 'half_life_days', 'days_into_cycle',
-        ],
-    },
-    {
-        'relation': 'stage_spans',
-        'columns': ['stage', 'entered_at', 'exited_at'],
-    },
-    {
-        'relation': 'cycles',
-        'columns': ['cycle_number', 'started_at', 'next_started_at'],
-    },
-    {
-        'relation': 'accounts',
-        'columns': ['account_key'],
-    },
-]) }},
+events as (
+
+    select
+        all_events.*,
+        touched_leads.lead_version
+
+    from all_events
+
+    inner join touched_leads
+        on all_events.lead_key = touched_leads.lead_key
+
+),
 
 awarded as (
 
@@ -249,9 +247,6 @@ weighted as (
         end as weighted_points
 
     from ledger
-
-    inner join touched_leads
-        on ledger.lead_key = touched_leads.lead_key
 
 ),
 
@@ -341,12 +336,9 @@ final as (
                 )
         end as points_balance,
         stage_spans.stage,
-        touched_leads.lead_version
+        events.lead_version
 
     from events
-
-    inner join touched_leads
-        on events.lead_key = touched_leads.lead_key
 
     left join awarded
         on

@@ -1,36 +1,10 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_whole',
+    unique_key='lead_key'
+) }}
+
 with
-
-ledger as (
-
-    select * from {{ ref('int_points_ledger') }}
-
-),
-
-balances as (
-
-    select
-        ledger_entry_key,
-        lead_key,
-        points_behavior as balance
-
-    from {{ ref('int_points_running') }}
-
-    union all
-
-    select
-        ledger_entry_key,
-        lead_key,
-        sum(points) over (
-            partition by lead_key
-            order by occurred_at, ledger_entry_key
-            rows between unbounded preceding and current row
-        ) as balance
-
-    from ledger
-
-    where dimension = 'fit'
-
-),
 
 rules as (
 
@@ -43,7 +17,7 @@ rules as (
 
 ),
 
-final as (
+ledger as (
 
     select
         ledger.ledger_entry_key,
@@ -64,21 +38,91 @@ final as (
         ledger.points,
         ledger.half_life_days,
         ledger.blocks_mql,
-        balances.balance
+        ledger.lead_version as entries_version
 
-    from ledger
-
-    left join balances
-        on
-            ledger.lead_key = balances.lead_key
-            and ledger.ledger_entry_key = balances.ledger_entry_key
+    from {{ ref('int_points_ledger') }} as ledger
 
     left join rules
         on
             ledger.rule_id = rules.rule_id
             and ledger.rule_valid_from = rules.valid_from
 
+),
+
+{{ touched_leads([
+    {'relation': 'ledger', 'columns': ['entries_version', 'rule_description']},
+    {'relation': ref('int_points_running'), 'columns': ['lead_version']},
+]) }},
+
+entries as (
+
+    select
+        ledger.*,
+        touched_leads.lead_version
+
+    from ledger
+
+    inner join touched_leads
+        on ledger.lead_key = touched_leads.lead_key
+
+),
+
+balances as (
+
+    select
+        running.ledger_entry_key,
+        running.lead_key,
+        running.points_behavior as balance
+
+    from {{ ref('int_points_running') }} as running
+
+    inner join touched_leads
+        on running.lead_key = touched_leads.lead_key
+
+    union all
+
+    select
+        ledger_entry_key,
+        lead_key,
+        sum(points) over (
+            partition by lead_key
+            order by occurred_at, ledger_entry_key
+            rows between unbounded preceding and current row
+        ) as balance
+
+    from entries
+
+    where dimension = 'fit'
+
+),
+
+final as (
+
+    select
+        entries.ledger_entry_key,
+        entries.lead_key,
+        entries.cycle_number,
+        entries.occurred_at,
+        entries.known_at,
+        entries.event_key,
+        entries.rule_id,
+        entries.rule_valid_from,
+        entries.rule_description,
+        entries.dimension,
+        entries.entry_type,
+        entries.points,
+        entries.half_life_days,
+        entries.blocks_mql,
+        balances.balance,
+        entries.lead_version
+
+    from entries
+
+    left join balances
+        on
+            entries.lead_key = balances.lead_key
+            and entries.ledger_entry_key = balances.ledger_entry_key
+
 )
 
-select * from final
-order by lead_key, occurred_at, ledger_entry_key
+{{ rebuilt_rows(order_by='lead_key, occurred_at, ledger_entry_key') }}

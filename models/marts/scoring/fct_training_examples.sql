@@ -304,6 +304,62 @@ labelled as (
 
 {{ feature_inputs('examples') }},
 
+account_reaches as (
+
+    select
+        account_leads.account_key,
+        min(reaches.first_as_of) as first_as_of,
+        max(reaches.last_as_of) as last_as_of
+
+    from reaches
+
+    inner join account_leads
+        on reaches.lead_key = account_leads.lead_key
+
+    group by account_leads.account_key
+
+),
+
+{# What the examples of an account's leads can read of one another. #}
+account_versions as (
+
+    select
+        engagements.account_key,
+        sum({{ row_version([
+            'engagements.lead_key', 'engagements.counts_from',
+            'engagements.counts_until_30d',
+        ]) }}) as engagements_version
+
+    from account_engagements as engagements
+
+    inner join account_reaches
+        on
+            engagements.account_key = account_reaches.account_key
+            and engagements.counts_from <= account_reaches.last_as_of
+            and engagements.counts_until_90d > account_reaches.first_as_of
+
+    group by engagements.account_key
+
+),
+
+colleagues as (
+
+    select
+        account_leads.lead_key,
+        account_leads.account_key,
+        account_leads.account_known_at,
+        account_versions.engagements_version
+
+    from account_leads
+
+    inner join account_versions
+        on account_leads.account_key = account_versions.account_key
+
+    inner join reaches
+        on account_leads.lead_key = reaches.lead_key
+
+),
+
 profiles as (
 
     select profiles.*
@@ -338,8 +394,8 @@ profiles as (
         ],
     },
     {
-        'relation': 'account_activity',
-        'columns': ['as_of', 'engagements_30d', 'engaged_leads_90d'],
+        'relation': 'colleagues',
+        'columns': ['account_key', 'account_known_at', 'engagements_version'],
     },
     {
         'relation': 'profiles',

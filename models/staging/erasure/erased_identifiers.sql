@@ -1,23 +1,24 @@
+{# A person is named after one of its identifiers: so is what was published of it. #}
 {{ config(post_hook=[
-    "{{ forget_acknowledgements() }}",
-    "{{ forget_refusals() }}",
-    "{{ forget_published('published_scores') }}",
-    "{{ forget_published('handoff_decisions') }}",
+    "{{ forget_erased(source('sync', 'sync_acknowledgements'), identifier_key('crm_lead', 'crm_lead_id')) }}",
+    "{{ forget_erased(source('sync', 'sync_refusals'), identifier_key('crm_lead', 'crm_lead_id')) }}",
+    "{{ forget_erased(source('sync', 'published_scores'), 'lead_key') }}",
+    "{{ forget_erased(source('sync', 'handoff_decisions'), 'lead_key') }}",
 ]) }}
 
 {# Everything by which a person who asked to be forgotten could be known again,
    as hashes only, always worked out anew from the raw rows: so rows that are
    loaded again, or later, stay out.
-   The same strong links as in int_identity_links lead from what the request
-   names to the rest, but over every version of a row there ever was. A device
-   leads nowhere: others may use it. Nor does an address that many share.
-   Neither the variable as_of nor a fault in a row gives anything back. #}
+   erasure_links lead from what the request names to the rest. A device leads
+   nowhere: others may use it. Neither the variable as_of nor a fault in a row
+   gives anything back. #}
 {% set hops = 6 %}
 {% set raw_events = ['web_events', 'form_submissions'] %}
-{% set raw_links = ['erasure_requests', 'web_events', 'form_submissions', 'campaign_responses', 'crm_leads', 'crm_contacts', 'crm_opportunities'] %}
+{% set raw_reads = raw_events + ['erasure_requests', 'crm_opportunities'] %}
 {# Named in any case, so that dbt knows of them before requests exist. #}
 {% set lists = [ref('internal_domains'), ref('placeholder_addresses'), ref('role_addresses')] %}
-{% for raw_table in raw_links %}{% do source('raw', raw_table) %}{% endfor %}
+{% set erasure_links = ref('erasure_links') %}
+{% for raw_table in raw_reads %}{% do source('raw', raw_table) %}{% endfor %}
 
 {% if not has_erasure_requests() %}
 select {{ key(['cast(null as string)']) }} as identifier_key
@@ -25,7 +26,7 @@ where false
 {% else %}
 with
 
-{% for raw_table in raw_links %}
+{% for raw_table in raw_reads %}
 {{ raw_table }} as (
 
     select *
@@ -38,7 +39,7 @@ with
 
 addresses as (
 
-    {% for raw_table in raw_links if 'email' in raw_columns(raw_table) %}
+    {% for raw_table in raw_events %}
     select email from {{ raw_table }} where email is not null
     {% if not loop.last %}union distinct{% endif %}
     {% endfor %}
@@ -48,147 +49,6 @@ addresses as (
 excluded as (
 
     {{ excluded_addresses('addresses') }}
-
-),
-
-web_identities as (
-
-    select distinct
-        email,
-        user_id
-
-    from web_events
-
-    where user_id is not null and (email is not null or user_id like '%@%')
-
-),
-
-found_links as (
-
-    select
-        email,
-        {{ identifier_key('user', 'user_id') }} as other_key
-
-    from web_identities
-
-    where email is not null
-
-    union all
-
-    {# A user id that is an address. #}
-    select
-        lower(user_id) as email,
-        {{ identifier_key('user', 'user_id') }} as other_key
-
-    from web_identities
-
-    where user_id like '%@%'
-
-    union all
-
-    select
-        email,
-        {{ identifier_key('crm_lead', 'crm_lead_id') }} as other_key
-
-    from campaign_responses
-
-    where email is not null and crm_lead_id is not null
-
-    union all
-
-    select
-        email,
-        {{ identifier_key('crm_lead', 'lead_id') }} as other_key
-
-    from crm_leads
-
-    where email is not null and lead_id is not null
-
-    union all
-
-    select
-        email,
-        {{ identifier_key('crm_contact', 'contact_id') }} as other_key
-
-    from crm_contacts
-
-    where email is not null and contact_id is not null
-
-),
-
-links as (
-
-    select
-        {{ identifier_key('email', 'found_links.email') }} as left_key,
-        found_links.other_key as right_key
-
-    from found_links
-
-    left join excluded
-        on found_links.email = excluded.email
-
-    where excluded.email is null
-
-    union all
-
-    select
-        {{ identifier_key('crm_contact', 'contact_id') }} as left_key,
-        {{ identifier_key('crm_lead', 'lead_id') }} as right_key
-
-    from crm_opportunities
-
-    where contact_id is not null and lead_id is not null
-
-    union all
-
-    select
-        {{ identifier_key('crm_contact', 'converted_contact_id') }} as left_key,
-        {{ identifier_key('crm_lead', 'lead_id') }} as right_key
-
-    from crm_leads
-
-    where converted_contact_id is not null and lead_id is not null
-
-    union all
-
-    select
-        {{ identifier_key('crm_lead', 'merged_into_lead_id') }} as left_key,
-        {{ identifier_key('crm_lead', 'lead_id') }} as right_key
-
-    from crm_leads
-
-    where merged_into_lead_id is not null and lead_id is not null
-
-),
-
-{# What is linked to more than a person has links nobody, as in identity. #}
-hubs as (
-
-    {{ hubs('links') }}
-
-),
-
-followed as (
-
-    select
-        links.left_key,
-        links.right_key
-
-    from links
-
-    where
-        links.left_key not in (select identifier_key from hubs)
-        and links.right_key not in (select identifier_key from hubs)
-
-),
-
-edges as (
-
-    select left_key as from_key, right_key as to_key from followed
-
-    union distinct
-
-    select right_key as from_key, left_key as to_key from followed
 
 ),
 
@@ -209,14 +69,12 @@ reached_0 as (
 {% for hop in range(1, hops + 1) %}
 reached_{{ hop }} as (
 
-    select identifier_key from reached_{{ hop - 1 }}
+    select distinct coalesce(links.to_key, reached.identifier_key) as identifier_key
 
-    union distinct
-
-    select edges.to_key as identifier_key
     from reached_{{ hop - 1 }} as reached
-    inner join edges
-        on reached.identifier_key = edges.from_key
+
+    left join {{ erasure_links }} as links
+        on reached.identifier_key = links.from_key
 
 ),
 

@@ -1,6 +1,7 @@
 {{ accepted_rows(
     ref('base_raw__campaign_responses'),
     columns=[
+        'record_key as event_key',
         'response_id',
         'campaign_id',
         'occurred_at',

@@ -1,6 +1,7 @@
 {{ accepted_rows(
     ref('base_raw__crm_activities'),
     columns=[
+        'record_key as event_key',
         'activity_id',
         'activity_type',
         'direction',

@@ -1,6 +1,7 @@
 {{ accepted_rows(
     ref('base_raw__crm_lead_history'),
     columns=[
+        'record_key as event_key',
         'history_id',
         'lead_id',
         'field_name',
@@ -8,5 +9,6 @@
         'new_value',
         'changed_at',
         'changed_by',
+        'identifier_key',
     ]
 ) }}

@@ -1,6 +1,7 @@
 {{ accepted_rows(
     ref('base_raw__email_events'),
     columns=[
+        'record_key as event_key',
         'event_id',
         'event_name',
         'occurred_at',
@@ -8,5 +9,6 @@
         'campaign_id',
         'content_id',
         'url',
+        'identifier_key',
     ]
 ) }}

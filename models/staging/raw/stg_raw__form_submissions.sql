@@ -1,6 +1,7 @@
 {{ accepted_rows(
     ref('base_raw__form_submissions'),
     columns=[
+        'record_key as event_key',
         'submission_id',
         'form_id',
         'occurred_at',
@@ -19,5 +20,6 @@
         'utm_source',
         'utm_medium',
         'utm_campaign',
+        'identifier_key',
     ]
 ) }}

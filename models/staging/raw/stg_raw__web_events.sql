@@ -8,6 +8,7 @@
         'session_key',
         'user_id',
         'email',
+        'identifier_key',
         'page_key',
         'user_agent_key',
         'utm_source',

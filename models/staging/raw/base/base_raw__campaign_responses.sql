@@ -1,1 +1,1 @@
-{{ base_rows('campaign_responses') }}
+{{ base_rows('campaign_responses', record=event_key('campaign')) }}

@@ -1,1 +1,1 @@
-{{ base_rows('crm_activities') }}
+{{ base_rows('crm_activities', record=event_key('activity')) }}

@@ -1,4 +1,5 @@
 {{ base_rows('form_submissions', more={
     'device_key': key(['anonymous_id']),
     'page_key': key([url_path('page_url')]),
-}, leave_out=['page_url']) }}
+    'identifier_key': identifier_key('email', 'email'),
+}, leave_out=['page_url'], record=event_key('form')) }}
