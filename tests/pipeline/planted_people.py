@@ -182,3 +182,24 @@ def write_raw(planted: list[Person], raw: Path) -> None:
     for name, rows in tables.items():
         frame = pd.DataFrame(rows)
         duckdb.from_df(frame).write_parquet(str(raw / f"{name}.parquet"))
+
+
+class Planted:
+    """The planted people, and the warehouse that was built of them."""
+
+    def __init__(self, db: Path, planted: list[Person]) -> None:
+        self.db = db
+        self.people = {crm_id(number): person for number, person in enumerate(planted)}
+
+    def ask(self, columns: str, mart: str) -> dict[str, tuple[Any, ...]]:
+        """Columns of a mart by the CRM's id of the lead."""
+        with duckdb.connect(str(self.db), read_only=True) as connection:
+            rows = connection.execute(
+                f"""
+                select leads.crm_lead_id, {columns}
+                from marts.{mart} as found
+                inner join marts.dim_leads as leads using (lead_key)
+                """
+            ).fetchall()
+        assert len({row[0] for row in rows}) == len(rows)
+        return {row[0]: row[1:] for row in rows}

@@ -2,50 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import duckdb
 import pytest
 
 from tests.dbt_runs import RunDbt
-from tests.pipeline.planted_people import Person, crm_id, people, write_raw
+from tests.pipeline.planted_people import Planted
 
 GUARDS = ["assert_nurture_queue_is_allowed", "assert_handoffs_to_reps_are_allowed"]
-
-
-class Planted:
-    """The planted people, and the warehouse that was built of them."""
-
-    def __init__(self, db: Path, planted: list[Person]) -> None:
-        self.db = db
-        self.people = {crm_id(number): person for number, person in enumerate(planted)}
-
-    def ask(self, columns: str, mart: str) -> dict[str, tuple[Any, ...]]:
-        """Columns of a mart by the CRM's id of the lead."""
-        with duckdb.connect(str(self.db), read_only=True) as connection:
-            rows = connection.execute(
-                f"""
-                select leads.crm_lead_id, {columns}
-                from marts.{mart} as found
-                inner join marts.dim_leads as leads using (lead_key)
-                """
-            ).fetchall()
-        assert len({row[0] for row in rows}) == len(rows)
-        return {row[0]: row[1:] for row in rows}
-
-
-@pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> Planted:
-    folder = tmp_path_factory.mktemp("planted")
-    everybody = people()
-    write_raw(everybody, folder / "raw")
-    chosen = ["+nurture_queue", "+routable_leads", "+crm_lead_sync"]
-    no_tests = ["--exclude-resource-type", "unit_test", "test"]
-    db = folder / "warehouse.duckdb"
-    run = run_dbt(["build", "--select", *chosen, *no_tests], raw=folder / "raw", db=db)
-    assert run.success, run.log
-    return Planted(db, everybody)
 
 
 def test_the_policy_allows_what_was_planted_as_allowed(planted: Planted) -> None:

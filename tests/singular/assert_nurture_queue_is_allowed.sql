@@ -33,5 +33,7 @@ where
     or assignments.owner_id is not null
     or leads.current_stage in ('sal', 'sql', 'disqualified')
     or leads.is_customer <> (queue.track = 'customer')
-    or leads.is_customer <> ({{ seed_text('content.stage') }} = 'closed_won' and queue.content_id is not null)
-    and queue.content_id is not null
+    or (
+        queue.content_id is not null
+        and leads.is_customer <> ({{ seed_text('content.stage') }} = 'closed_won')
+    )
