@@ -6,6 +6,7 @@ Thousands of cases cost less than one dbt run.
 import json
 import os
 import uuid
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,18 +35,21 @@ def compile_models(models: Sequence[str], folder: Path) -> Compiled:
     before = dict(os.environ)
     os.environ["LEAD_FUNNEL_DB"] = str(folder / "scratch.duckdb")
     try:
-        result = dbtRunner().invoke(
-            [
-                "--quiet",
-                "compile",
-                "--project-dir", str(PROJECT),
-                "--profiles-dir", str(PROJECT),
-                "--target-path", str(folder / "target"),
-                "--log-path", str(folder / "logs"),
-                "--no-populate-cache",
-                "--select", *models,
-            ]
-        )  # fmt: skip
+        # The log of an earlier dbt run in this process may be open still.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = dbtRunner().invoke(
+                [
+                    "--quiet",
+                    "compile",
+                    "--project-dir", str(PROJECT),
+                    "--profiles-dir", str(PROJECT),
+                    "--target-path", str(folder / "target"),
+                    "--log-path", str(folder / "logs"),
+                    "--no-populate-cache",
+                    "--select", *models,
+                ]
+            )  # fmt: skip
     finally:
         os.environ.clear()
         os.environ.update(before)
