@@ -57,7 +57,9 @@ def fit(features: Mapping[str, FeatureType], random: np.random.Generator) -> tup
     won = random.random(len(training)) < 0.1
     pipeline = Pipeline([("terms", AdditiveTerms(features, 4, 10)), ("logistic", logistic(1.0))])
     pipeline.fit(training, won)
-    return pipeline, fold_into_terms(pipeline, training).assign(model_version="v1")
+    return pipeline, fold_into_terms(pipeline, pipeline["terms"].transform(training)).assign(
+        model_version="v1"
+    )
 
 
 def make_inputs(

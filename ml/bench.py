@@ -14,6 +14,7 @@ from ml.estimate import FittedModel, clock_features, fit_model, probabilities
 from ml.evaluate import USUAL_CAPACITY, judge, lookup
 from ml.examples import Examples, leave_out, take, won_leads
 from ml.probes import probe_features
+from ml.progress import step
 from ml.scorers import score_all
 from ml.settings import ModelSettings
 from ml.terms import Floats, level_values
@@ -101,7 +102,8 @@ def _run_bench(
             "The test period holds only one outcome: nothing can be judged on it. "
             "Bring a longer history."
         )
-    clocks = clock_features(train) if has_time else ()
+    with step("looking for features that only tell the time", show):
+        clocks = clock_features(train, settings.seed) if has_time else ()
     everything = train, test
     train, test = leave_out(train, clocks), leave_out(test, clocks)
     if not train.features:
@@ -109,31 +111,37 @@ def _run_bench(
             "No usable feature is left: every column only tells the time. Add columns "
             "that differ between leads of the same time."
         )
-    model = fit_model(train, settings, show=show)
-    probes = probe_features(*everything, model, clocks, settings)
-    scores = score_all(model, train, test, settings)
-    judged = pd.concat(
-        [
-            judge(
-                scores_of(scores, rows),
-                take(test, rows),
-                subset,
-                settings.bootstrap_draws,
-                settings.seed,
-                capacity=capacity,
-            )
-            for subset, rows in subsets(test, scores).items()
-        ],
-        ignore_index=True,
-    )
+    with step("estimating the model", show):
+        model = fit_model(train, settings, show=show)
+    with step("probing the features for leaks", show):
+        probes = probe_features(*everything, model, clocks, settings)
+    with step("estimating what the model is held against", show):
+        scores = score_all(model, train, test, settings)
+    draws, seed = settings.bootstrap_draws, settings.seed
+    with step("judging, with intervals", show):
+        judged = pd.concat(
+            [
+                judge(
+                    scores_of(scores, rows),
+                    take(test, rows),
+                    subset,
+                    draws,
+                    seed,
+                    capacity=capacity,
+                )
+                for subset, rows in subsets(test, scores).items()
+            ],
+            ignore_index=True,
+        )
     auc = lookup(judged, "model", "roc_auc", "all")
-    drift = measure_drift(
-        train,
-        test,
-        probabilities(model, train.frame),
-        scores["model"],
-        is_worth_it=auc["interval_low"] > 0.5 and not auc["difference_high"] < 0,
-    )
+    with step("comparing training and test", show):
+        drift = measure_drift(
+            train,
+            test,
+            probabilities(model, train.frame),
+            scores["model"],
+            is_worth_it=auc["interval_low"] > 0.5 and not auc["difference_high"] < 0,
+        )
     return Bench(model, train, test, clocks, scores, judged, probes, drift)
 
 

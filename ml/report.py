@@ -6,8 +6,9 @@ import pandas as pd
 
 from ml.bench import Bench
 from ml.capture import BAND_RATIO, WINS_TO_HOLD, WITHIN_SHARE, is_accepted
+from ml.estimate import CROSS_VALIDATION_ROWS
 from ml.evaluate import lookup
-from ml.probes import NEARLY_ALL, suspects
+from ml.probes import NEARLY_ALL, PROBED_ROWS, suspects
 
 NAMES = {
     "model": "model",
@@ -94,6 +95,18 @@ def acceptance_lines(judged: pd.DataFrame, subset: str = "all") -> list[str]:
             f"{share:.0%}; {ratio:.1f} times: {verdict}"
         )
     return lines
+
+
+def sample_lines(bench: Bench) -> list[str]:
+    """Say what was sampled, if anything was."""
+    rows, used = len(bench.train), bench.model.rows
+    if used == rows:
+        return []
+    return [
+        f"Sampled: fitted on {used:,} of these {rows:,} examples, each counting for those it "
+        f"stands for; the penalty is chosen on about {CROSS_VALIDATION_ROWS:,}, features are "
+        f"probed on about {PROBED_ROWS:,} of training and of test each."
+    ]
 
 
 def drift_lines(bench: Bench) -> list[str]:

@@ -16,8 +16,17 @@ from ml.examples import Examples, fingerprint, leave_out, take, won_leads
 from ml.features import declared_features
 from ml.gate import Champion, Verdict, open_gate
 from ml.marts import read_capacity, read_examples
+from ml.progress import step
 from ml.registry import champion_of, check_tables, read_versions, write_version
-from ml.report import acceptance_lines, auc_sentence, drift_lines, points_sentence, probe_lines
+from ml.report import (
+    acceptance_lines,
+    auc_sentence,
+    drift_lines,
+    points_sentence,
+    probe_lines,
+    sample_lines,
+)
+from ml.samples import SAMPLE_LIMITS
 from ml.settings import LabelPolicy, ModelSettings
 from ml.split import Split, split_by_time
 from ml.warehouse import Connection, read_model_table
@@ -105,7 +114,8 @@ def judge_policy(
     """
     train = take(material.examples, material.split.train)
     test = take(material.examples, material.split.test)
-    train, test = apply_policy(train, (test,), policy, settings)
+    with step("weighing the examples", show), threadpool_limits(limits=1):
+        train, test = apply_policy(train, (test,), policy, settings)
     train, test = take(train, train.weights > 0), take(test, test.weights > 0)
     return run_bench(train, test, settings, has_time=True, show=show, capacity=material.capacity)
 
@@ -150,16 +160,21 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     settings = options.settings
     check_tables(connection)
     try:
-        material = gather(connection, options)
+        with step("reading the examples", show):
+            material = gather(connection, options)
     except TooYoungError as error:
         return [f"No model: {error}. Routing stays as it is (points without a champion)."]
     versions = read_versions(connection)
     if options.if_due and (reason := not_due(versions, material)):
         return [f"Not due: {reason}."]
     bench = judge_policy(material, options.label_policy, settings, show)
-    verdict = open_gate(bench, settings, read_champion(connection, versions, material.version))
-    with threadpool_limits(limits=1):
-        model = refit(material, bench, options) if verdict.passed else bench.model
+    with step("passing the gate", show):
+        champion = read_champion(connection, versions, material.version)
+        verdict = open_gate(bench, settings, champion)
+    model = bench.model
+    if verdict.passed:
+        with step("fitting again on all settled outcomes", show), threadpool_limits(limits=1):
+            model = refit(material, bench, options)
     was_champion = champion_of(versions) == material.version
     row = version_row(material, bench, options, verdict, verdict.passed or was_champion)
     write_version(connection, row, version_tables(model.terms, bench))
@@ -237,6 +252,8 @@ def version_tables(terms: pd.DataFrame, bench: Bench) -> dict[str, pd.DataFrame]
         "penalty": model.penalty,
         "ece_beyond_chance": calibration_beyond_chance(bench.scores["model"], bench.test),
         "calibration_slope": model.calibration.slope,
+        "examples_fitted": model.rows,
+        **SAMPLE_LIMITS,
     }
     measured = pd.DataFrame(
         {"scorer": "model", "subset": "all", "metric": list(extra), "value": list(extra.values())}
@@ -265,6 +282,7 @@ def train_report(
         f"{len(np.unique(bench.train.leads)):,} leads ({won_leads(bench.train)} won), judged on "
         f"{len(bench.test):,} of {len(np.unique(bench.test.leads)):,} leads "
         f"({won_leads(bench.test)} won) from {row['test_from']:%Y-%m-%d} on.",
+        *sample_lines(bench),
         auc_sentence(bench.judged) + ".",
         points_sentence(bench.judged),
         *acceptance_lines(bench.judged),
