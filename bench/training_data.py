@@ -149,7 +149,7 @@ def chunks(examples: int, seed: int) -> Iterator[pd.DataFrame]:
 def write_examples(db: Path, examples: int, seed: int) -> None:
     """Write a warehouse with nothing in it but examples, all of them settled."""
     with duckdb.connect(str(db)) as connection:
-        connection.execute("create schema marts")
+        connection.execute("create schema if not exists marts")
         for number, frame in enumerate(chunks(examples, seed)):
             connection.register("frame", frame)
             how = "insert into" if number else "create table"

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
-from ml.drift import Drift, measure_drift
+from ml.drift import USUAL_LIMITS, Drift, DriftLimits, measure_drift
 from ml.errors import UserError
 from ml.estimate import FittedModel, clock_features, fit_model, probabilities
 from ml.evaluate import USUAL_CAPACITY, judge, lookup
@@ -43,6 +43,8 @@ class Bench:
         As ``probe_features`` gives them.
     drift
         Training against test.
+    limits
+        From where on something has moved.
     """
 
     model: FittedModel
@@ -53,6 +55,7 @@ class Bench:
     judged: pd.DataFrame
     probes: pd.DataFrame
     drift: Drift
+    limits: DriftLimits
 
 
 def run_bench(
@@ -63,6 +66,7 @@ def run_bench(
     has_time: bool,
     show: bool = False,
     capacity: float = USUAL_CAPACITY,
+    limits: DriftLimits = USUAL_LIMITS,
 ) -> Bench:
     """Estimate, score, judge and probe.
 
@@ -77,6 +81,7 @@ def run_bench(
         Show progress.
     capacity : float
         Share of the leads that sales can take.
+    limits : DriftLimits
 
     Raises
     ------
@@ -86,7 +91,7 @@ def run_bench(
     # One thread gives the same sums in every run, and on a busy machine it is
     # faster: threads that wait for one another spin.
     with threadpool_limits(limits=1):
-        return _run_bench(train, test, settings, has_time, show, capacity)
+        return _run_bench(train, test, settings, has_time, show, capacity, limits)
 
 
 def _run_bench(
@@ -96,6 +101,7 @@ def _run_bench(
     has_time: bool,
     show: bool,
     capacity: float,
+    limits: DriftLimits,
 ) -> Bench:
     if test.is_won.min() == test.is_won.max():
         raise UserError(
@@ -141,8 +147,9 @@ def _run_bench(
             probabilities(model, train.frame),
             scores["model"],
             is_worth_it=auc["interval_low"] > 0.5 and not auc["difference_high"] < 0,
+            limits=limits,
         )
-    return Bench(model, train, test, clocks, scores, judged, probes, drift)
+    return Bench(model, train, test, clocks, scores, judged, probes, drift, limits)
 
 
 def subsets(test: Examples, scores: Mapping[str, Floats]) -> dict[str, NDArray[np.bool_]]:

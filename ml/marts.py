@@ -64,7 +64,10 @@ def read_examples(
     columns += [name for name in OPTIONAL if name in table.columns and name not in columns]
     chosen = table.select(*columns).mutate(lead_key=table.lead_key.cast("string"))
     order = [name for name in (*KEYS, "cycle_number") if name in columns]
-    frame: pd.DataFrame = chosen.order_by(order).to_pandas()
+    # By Arrow, whose columns are given back as they are taken over: half the memory.
+    rows = chosen.order_by(order).to_pyarrow()
+    frame: pd.DataFrame = rows.to_pandas(split_blocks=True, self_destruct=True)
+    del rows
     if frame.empty:
         raise TooYoungError(f"marts.{EXAMPLES_MODEL} holds no rows")
     time = microseconds(frame["as_of"])

@@ -131,7 +131,7 @@ def drift_lines(bench: Bench) -> list[str]:
         f"({row['leads']:,} leads)"
         for row in off.to_dict("records")
     ]
-    shifted = [name for name, psi in drift.feature_psi.items() if psi >= 0.25]
+    shifted = [name for name, psi in drift.feature_psi.items() if psi >= bench.limits.shifted]
     if shifted:
         lines.append("  Columns that look different in test: " + ", ".join(shifted))
     return lines

@@ -9,10 +9,12 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
 from ml.bench import Bench, run_bench
+from ml.distributions import distributions
+from ml.drift import DriftLimits, project_limits
 from ml.errors import TooYoungError
-from ml.estimate import FittedModel, fit_model
+from ml.estimate import LARGEST_FIT, FittedModel, fit_model, probabilities
 from ml.evaluate import calibration_beyond_chance
-from ml.examples import Examples, fingerprint, leave_out, take, won_leads
+from ml.examples import Examples, fingerprint, leave_out, sample_leads, take, won_leads
 from ml.features import declared_features
 from ml.gate import Champion, Verdict, open_gate
 from ml.marts import read_capacity, read_examples
@@ -64,7 +66,10 @@ class TrainOptions:
 
 @dataclass(frozen=True)
 class Material:
-    """Mature examples of the warehouse, split, weights not yet applied; what sales can take."""
+    """Mature examples of the warehouse, split, weights not yet applied.
+
+    With them: what sales can take, and from where on something has moved.
+    """
 
     examples: Examples
     split: Split
@@ -72,6 +77,7 @@ class Material:
     version: str
     digest: str
     capacity: float
+    limits: DriftLimits
 
 
 def gather(connection: Connection, options: TrainOptions) -> Material:
@@ -88,7 +94,7 @@ def gather(connection: Connection, options: TrainOptions) -> Material:
     """
     features = declared_features(options.project)
     examples, as_of = read_examples(connection, features, options.horizon_days)
-    capacity = read_capacity(connection)
+    capacity, limits = read_capacity(connection), project_limits(options.project)
     digest = fingerprint(examples, options.settings, options.label_policy)
     reasons: list[str] = []
     for share in (options.settings.test_share, *SHORTER_TESTS):
@@ -100,7 +106,8 @@ def gather(connection: Connection, options: TrainOptions) -> Material:
         if reason := too_few(examples, split, options.label_policy, options.settings):
             reasons.append(reason)
             continue
-        return Material(examples, split, as_of, f"v{as_of:%Y%m%d}-{digest[:8]}", digest, capacity)
+        version = f"v{as_of:%Y%m%d}-{digest[:8]}"
+        return Material(examples, split, as_of, version, digest, capacity, limits)
     raise TooYoungError(reasons[0])
 
 
@@ -117,7 +124,15 @@ def judge_policy(
     with step("weighing the examples", show), threadpool_limits(limits=1):
         train, test = apply_policy(train, (test,), policy, settings)
     train, test = take(train, train.weights > 0), take(test, test.weights > 0)
-    return run_bench(train, test, settings, has_time=True, show=show, capacity=material.capacity)
+    return run_bench(
+        train,
+        test,
+        settings,
+        has_time=True,
+        show=show,
+        capacity=material.capacity,
+        limits=material.limits,
+    )
 
 
 def too_few(
@@ -177,7 +192,10 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
             model = refit(material, bench, options)
     was_champion = champion_of(versions) == material.version
     row = version_row(material, bench, options, verdict, verdict.passed or was_champion)
-    write_version(connection, row, version_tables(model.terms, bench))
+    tables = version_tables(model.terms, bench)
+    with step("writing down what the world looks like", show), threadpool_limits(limits=1):
+        tables["feature_distributions"] = what_was_seen(material, bench, model, settings)
+    write_version(connection, row, tables)
     return train_report(material, bench, verdict, row)
 
 
@@ -212,6 +230,14 @@ def refit(material: Material, bench: Bench, options: TrainOptions) -> FittedMode
     (everything,) = apply_policy(material.examples, (), options.label_policy, options.settings)
     everything = leave_out(take(everything, everything.weights > 0), bench.clocks)
     return fit_model(everything, options.settings, bench.model.penalty)
+
+
+def what_was_seen(
+    material: Material, bench: Bench, model: FittedModel, settings: ModelSettings
+) -> pd.DataFrame:
+    """Give the distributions that nights compare with: of all rows, or a sample of very many."""
+    seen = leave_out(sample_leads(material.examples, LARGEST_FIT, settings.seed), bench.clocks)
+    return distributions(seen, probabilities(model, seen.frame))
 
 
 def version_row(
