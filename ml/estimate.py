@@ -161,7 +161,7 @@ def fit_pipeline(examples: Examples, settings: ModelSettings, penalty: float) ->
 
 def fit_design(
     examples: Examples, settings: ModelSettings, penalty: float
-) -> tuple[Pipeline, csr_array]:
+) -> tuple[Pipeline, csr_array | Floats]:
     """Fit terms and coefficients, and keep the design matrix of the rows.
 
     Newton's steps on many rows begin where a fit of every eighth row ended. The end
@@ -170,18 +170,17 @@ def fit_design(
     Returns
     -------
     pipeline : Pipeline
-    design : csr_array of shape (rows, terms)
+    design : csr_array or numpy.ndarray of shape (rows, terms)
     """
     terms = new_terms(examples, settings).fit(examples.frame, groups=examples.leads)
-    design = terms.transform(examples.frame)
-    matrix = quick(design)
+    design = quick(terms.transform(examples.frame))
     estimator = logistic(penalty)
     few = examples.is_won[::EVERY]
     if len(examples) > MANY_ROWS and few.min() < few.max():
         estimator.set_params(warm_start=True, tol=1e-4)
-        estimator.fit(matrix[::EVERY], few, sample_weight=EVERY * examples.weights[::EVERY])
+        estimator.fit(design[::EVERY], few, sample_weight=EVERY * examples.weights[::EVERY])
         estimator.set_params(tol=logistic(penalty).tol)
-    estimator.fit(matrix, examples.is_won, sample_weight=examples.weights)
+    estimator.fit(design, examples.is_won, sample_weight=examples.weights)
     return Pipeline([("terms", terms), ("logistic", estimator)]), design
 
 
@@ -260,14 +259,14 @@ def fit_model(
     return FittedModel(pipeline, terms, penalty, reason, len(used), calibration)
 
 
-def fold_into_terms(pipeline: Pipeline, design: csr_array) -> pd.DataFrame:
+def fold_into_terms(pipeline: Pipeline, design: csr_array | Floats) -> pd.DataFrame:
     """Write the pipeline as rows, and neutralise what training never showed.
 
     Parameters
     ----------
     pipeline : Pipeline
         Fitted and calibrated; its coefficients of unseen terms are changed.
-    design : csr_array of shape (rows, terms)
+    design : csr_array or numpy.ndarray of shape (rows, terms)
         Of the training rows, for average contributions.
 
     Returns
