@@ -9,7 +9,7 @@ from ml.settings import MISSING_LEVEL
 from ml.terms import Floats, numeric_values
 
 # What is counted beside the features.
-SCORE, OUTCOME = "probability", "outcome"
+SCORE, OUTCOME, OUTCOME_LEADS = "probability", "outcome", "outcome_leads"
 OTHER_BIN = "(other)"
 
 
@@ -47,10 +47,15 @@ def distributions(examples: Examples, chances: Floats) -> pd.DataFrame:
         tables.append(
             pd.DataFrame({"feature": feature, "bin": [*kept, OTHER_BIN], "examples": counts})
         )
-    won = examples.is_won[examples.is_worked]
-    outcomes = [won.sum(), len(won) - won.sum()]
+    won, leads = examples.is_won[examples.is_worked], examples.leads[examples.is_worked]
     tables.append(
-        pd.DataFrame({"feature": OUTCOME, "bin": ["won", "not won"], "examples": outcomes})
+        pd.DataFrame(
+            {
+                "feature": [OUTCOME, OUTCOME, OUTCOME_LEADS],
+                "bin": ["won", "not won", "all"],
+                "examples": [won.sum(), len(won) - won.sum(), len(np.unique(leads))],
+            }
+        )
     )
     return pd.concat(tables, ignore_index=True).astype({"examples": "int64"})
 

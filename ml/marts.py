@@ -130,6 +130,14 @@ def read_capacity(connection: Connection) -> float:
     return min(max(share, 0.01), 1.0)
 
 
+def read_verdict(connection: Connection) -> str | None:
+    """Give what the last build said of the champion: keep, refit or points; none without one."""
+    if not has_table(connection, "marts", "model_verdict"):
+        return None
+    rows: pd.DataFrame = connection.table("model_verdict", database="marts").to_pandas()
+    return None if rows.empty else str(rows["verdict"].iloc[0])
+
+
 def microseconds(values: pd.Series) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Turn timestamps in UTC into microseconds since 1970."""
     return np.asarray(values.to_numpy().astype("datetime64[us]").astype("int64"))

@@ -11,8 +11,10 @@ from ml.examples import Examples, Ints
 from ml.ranking import CALIBRATION_BINS, Ranking
 from ml.terms import Floats
 
-# Steps of a score, and steps of the amount of a win.
-SCORE_STEPS, AMOUNT_STEPS = 500, 5
+# Steps of a score, and of the amount of a win: few large deals are most of the money.
+SCORE_STEPS = 500
+AMOUNT_SHARES = (0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995)
+KINDS = len(AMOUNT_SHARES) + 2
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def pool(ranking: Ranking, examples: Examples, lead_codes: Ints) -> Pool:
     """Pool rows of about the same score.
 
     The ranking is cut into 500 steps of equally many rows, equal scores never parted.
-    Within a step rows without a win are one cell, and wins are five by their amount.
+    Within a step rows without a win are one cell, and wins are nine by their amount.
     What a cell says (probability, loss, amount) is the weighted mean of its rows.
 
     Parameters
@@ -64,8 +66,8 @@ def pool(ranking: Ranking, examples: Examples, lead_codes: Ints) -> Pool:
     sizes = np.diff(np.r_[ranking.tie_starts, rows])
     step = np.repeat(ranking.tie_starts * SCORE_STEPS // rows, sizes)
     kind = np.where(ranking.won > 0, 1 + _amount_step(ranking), 0)
-    cells, cell_of = np.unique(step * (AMOUNT_STEPS + 1) + kind, return_inverse=True)
-    steps = cells // (AMOUNT_STEPS + 1)
+    cells, cell_of = np.unique(step * KINDS + kind, return_inverse=True)
+    steps = cells // KINDS
     weights = examples.weights[ranking.order]
     total = np.maximum(np.bincount(cell_of, weights), 1e-300)
 
@@ -78,7 +80,7 @@ def pool(ranking: Ranking, examples: Examples, lead_codes: Ints) -> Pool:
         bin_starts=_starts(steps * CALIBRATION_BINS // SCORE_STEPS),
         chances=mean(ranking.chances),
         losses=mean(ranking.losses),
-        won=(cells % (AMOUNT_STEPS + 1) > 0).astype("float64"),
+        won=(cells % KINDS > 0).astype("float64"),
         amounts=mean(ranking.amounts),
     )
     shape = (len(cells), int(lead_codes.max()) + 1)
@@ -91,8 +93,7 @@ def _amount_step(ranking: Ranking) -> NDArray[np.int64]:
     amounts = ranking.amounts[ranking.won > 0]
     if not len(amounts):
         return np.zeros(len(ranking.won), dtype=np.int64)
-    edges = np.quantile(amounts, np.arange(1, AMOUNT_STEPS) / AMOUNT_STEPS)
-    return np.searchsorted(edges, ranking.amounts, side="left")
+    return np.searchsorted(np.quantile(amounts, AMOUNT_SHARES), ranking.amounts, side="left")
 
 
 def _starts(groups: Ints) -> Ints:

@@ -17,7 +17,7 @@ from ml.evaluate import calibration_beyond_chance
 from ml.examples import Examples, fingerprint, leave_out, sample_leads, take, won_leads
 from ml.features import declared_features
 from ml.gate import Champion, Verdict, open_gate
-from ml.marts import read_capacity, read_examples
+from ml.marts import read_capacity, read_examples, read_verdict
 from ml.progress import step
 from ml.registry import champion_of, check_tables, read_versions, write_version
 from ml.report import (
@@ -37,6 +37,8 @@ from ml.weights import apply_policy
 # A new version is due when data are this much older, or wins this much more.
 DUE_AFTER_DAYS = 28
 DUE_AFTER_WINS = 0.2
+# Sooner if the champion no longer holds; not each night, as the next may fail its gate too.
+DUE_AFTER_VERDICT_DAYS = 7
 # Where the usual test period leaves too few wins before its embargo, a shorter one may not.
 SHORTER_TESTS = (0.25, 0.2, 0.15)
 
@@ -180,7 +182,7 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     except TooYoungError as error:
         return [f"No model: {error}. Routing stays as it is (points without a champion)."]
     versions = read_versions(connection)
-    if options.if_due and (reason := not_due(versions, material)):
+    if options.if_due and (reason := not_due(versions, material, read_verdict(connection))):
         return [f"Not due: {reason}."]
     bench = judge_policy(material, options.label_policy, settings, show)
     with step("passing the gate", show):
@@ -199,8 +201,8 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     return train_report(material, bench, verdict, row)
 
 
-def not_due(versions: pd.DataFrame, material: Material) -> str | None:
-    """Say why no new version is due, if none is."""
+def not_due(versions: pd.DataFrame, material: Material, verdict: str | None) -> str | None:
+    """Say why no new version is due, if none is; ``verdict`` is that of the last build."""
     if versions.empty:
         return None
     latest = versions.iloc[-1]
@@ -209,6 +211,8 @@ def not_due(versions: pd.DataFrame, material: Material) -> str | None:
     age = (material.as_of - latest["as_of"]).days
     known = int(latest["train_wins"]) + int(latest["test_wins"])
     more = float(material.examples.is_won.sum()) / max(known, 1) - 1
+    if verdict in ("refit", "points") and age >= DUE_AFTER_VERDICT_DAYS:
+        return None
     if age < DUE_AFTER_DAYS and more < DUE_AFTER_WINS:
         return f"{latest['model_version']} is {age} days old and wins grew by {max(more, 0):.0%}"
     return None

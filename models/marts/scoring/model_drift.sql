@@ -1,5 +1,6 @@
 {# What moved since the champion was trained, told each night without training again.
    The limits are the variables drift_*, by which training judges too. #}
+{% set half = 'cast(0.5 as double)' %}
 {% set names = (feature_list() | map(attribute='name') | list) + ['probability'] %}
 
 with
@@ -99,7 +100,7 @@ both_counts as (
             distributions.feature = pooled_counts.feature
             and distributions.bin = pooled_counts.bin
 
-    where distributions.feature <> 'outcome'
+    where distributions.feature not in ('outcome', 'outcome_leads')
 
     window features as (partition by distributions.feature)
 
@@ -111,8 +112,8 @@ shares as (
     select
         feature,
         all_leads,
-        (examples + 0.5) / cast(all_examples + 0.5 * all_bins as double) as share_before,
-        (leads + 0.5) / cast(all_leads + 0.5 * all_bins as double) as share_now
+        (examples + {{ half }}) / (all_examples + {{ half }} * all_bins) as share_before,
+        (leads + {{ half }}) / (all_leads + {{ half }} * all_bins) as share_now
 
     from both_counts
 
@@ -142,11 +143,13 @@ training_rate as (
 
     select
         max(case when bin = 'won' then examples end)
-        / cast(nullif(sum(examples), 0) as double) as rate
+        / cast(nullif(sum(case when feature = 'outcome' then examples end), 0) as double)
+            as rate,
+        max(case when feature = 'outcome_leads' then examples end) as leads
 
     from distributions
 
-    where feature = 'outcome'
+    where feature in ('outcome', 'outcome_leads')
 
 ),
 
@@ -159,9 +162,10 @@ rates as (
         count(distinct outcomes.lead_key) as leads,
         max(training_rate.rate) as expected,
         avg(cast(outcomes.won as double)) as observed,
-        {# The variance of one lead's outcome. #}
         avg(cast(outcomes.won as double)) * (1 - avg(cast(outcomes.won as double)))
-            as variance,
+        / count(distinct outcomes.lead_key)
+        + max(training_rate.rate * (1 - training_rate.rate) / training_rate.leads)
+            as squared_error,
         max(training_rate.rate) as base
 
     from outcomes
@@ -178,7 +182,8 @@ rates as (
         count(distinct lead_key) as leads,
         avg(probability) as expected,
         avg(cast(won as double)) as observed,
-        avg(probability) * (1 - avg(probability)) as variance,
+        avg(probability) * (1 - avg(probability)) / count(distinct lead_key)
+            as squared_error,
         avg(cast(won as double)) as base
 
     from outcomes
@@ -200,7 +205,7 @@ moved_rates as (
         end as value,
         greatest(
             {{ var('drift_rate_change') }} * base,
-            {{ var('drift_errors') }} * sqrt(variance / leads)
+            {{ var('drift_errors') }} * sqrt(squared_error)
         ) as boundary
 
     from rates
@@ -290,10 +295,10 @@ rankings as (
         'order' as aspect,
         'model' as name,
         leads,
-        cast(0.5 as double) as expected,
+        {{ half }} as expected,
         model_auc as observed,
         case
-            when rarer >= {{ var('drift_fewest_wins') }} then 0.5 - (model_auc - 1.96 * model_error)
+            when rarer >= {{ var('drift_fewest_wins') }} then {{ half }} - (model_auc - 1.96 * model_error)
         end as value,
         cast(0 as double) as boundary
 
