@@ -5,7 +5,8 @@
 Random leads with nulls, levels that training never showed and extreme numbers are
 scored by the SQL of the project and by scikit-learn, one after the other on the
 same machine, and each is compared. What scikit-learn needs first, the rows in
-memory, is timed too. Seconds depend on the machine and on what else it does; the ratio is what to look at.
+memory, is timed too. Seconds depend on the machine and on what else it does; the
+ratio is what to look at.
 """
 
 import argparse

@@ -182,7 +182,9 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     except TooYoungError as error:
         return [f"No model: {error}. Routing stays as it is (points without a champion)."]
     versions = read_versions(connection)
-    if options.if_due and (reason := not_due(versions, material, read_verdict(connection))):
+    if options.if_due and (
+        reason := not_due(versions, material, options.label_policy, read_verdict(connection))
+    ):
         return [f"Not due: {reason}."]
     bench = judge_policy(material, options.label_policy, settings, show)
     with step("passing the gate", show):
@@ -201,7 +203,9 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     return train_report(material, bench, verdict, row)
 
 
-def not_due(versions: pd.DataFrame, material: Material, verdict: str | None) -> str | None:
+def not_due(
+    versions: pd.DataFrame, material: Material, policy: LabelPolicy, verdict: str | None
+) -> str | None:
     """Say why no new version is due, if none is; ``verdict`` is that of the last build."""
     if versions.empty:
         return None
@@ -210,7 +214,10 @@ def not_due(versions: pd.DataFrame, material: Material, verdict: str | None) -> 
         return f"{material.version} was trained on the same examples"
     age = (material.as_of - latest["as_of"]).days
     known = int(latest["train_wins"]) + int(latest["test_wins"])
-    more = float(material.examples.is_won.sum()) / max(known, 1) - 1
+    # Wins in the embargo were not counted then, and are not now.
+    rows = np.concatenate([material.split.train, material.split.test])
+    kept = material.examples.is_worked[rows] | (policy == "all")
+    more = float(material.examples.is_won[rows][kept].sum()) / max(known, 1) - 1
     if verdict in ("refit", "points") and age >= DUE_AFTER_VERDICT_DAYS:
         return None
     if age < DUE_AFTER_DAYS and more < DUE_AFTER_WINS:
