@@ -1,6 +1,6 @@
 """Estimate the additive logistic model: penalty, coefficients, calibration."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 from ml.calibrate import FEWEST_FOR_SLOPE, Calibration, learn_calibration, match_base_rate
 from ml.examples import Examples, sample_leads, take
 from ml.progress import track
+from ml.samples import CLOCK_ROWS, CROSS_VALIDATION_ROWS, thin_out
 from ml.settings import ModelSettings
 from ml.split import latest_slice, time_folds
 from ml.terms import TERM_COLUMNS, AdditiveTerms, Floats, Term, terms_by_feature
@@ -19,12 +20,6 @@ from ml.terms import TERM_COLUMNS, AdditiveTerms, Floats, Term, terms_by_feature
 # A numeric feature of whose variance the calendar explains this share is a clock.
 CLOCK_SHARE = 0.8
 CLOCK_BLOCKS = 50
-# Beyond this many rows, leads are sampled, those that were won last.
-LARGEST_FIT = 200_000
-# Cross-validation looks at a sample of the leads beyond this many rows.
-CROSS_VALIDATION_ROWS = 60_000
-# So does the search for clocks: a clock shows in any sample.
-CLOCK_ROWS = 100_000
 # A fit of many rows starts where a fit of every eighth ended: most Newton steps are cheap then.
 MANY_ROWS, EVERY = 50_000, 8
 # The design matrix of so many rows is made at once.
@@ -187,32 +182,6 @@ def fit_design(
 def quick(design: csr_array) -> csr_array | Floats:
     """Give the matrix in the form that is estimated on faster: dense if that fits."""
     return design if design.shape[0] * design.shape[1] > DENSE_CELLS else design.toarray()
-
-
-def thin_out(examples: Examples, seed: int) -> Examples:
-    """Sample leads where there are very many rows, those without a win first.
-
-    Wins are rare and kept all while they are at most half of ``LARGEST_FIT`` rows; of
-    the other leads so many are drawn that about ``LARGEST_FIT`` rows are left. Each
-    drawn one counts for those it stands for, so base rates, and with them
-    probabilities, stay what they were.
-
-    Parameters
-    ----------
-    examples : Examples
-    seed : int
-        The same rows and seed draw the same leads.
-    """
-    winners = np.isin(examples.leads, examples.leads[examples.is_won > 0])
-    if len(examples) <= LARGEST_FIT:
-        return examples
-    won = int(winners.sum())
-    lost = len(examples) - won
-    won_room = min(won, max(LARGEST_FIT // 2, LARGEST_FIT - lost))
-    share = np.where(winners, won_room / max(won, 1), (LARGEST_FIT - won_room) / max(lost, 1))
-    leads, codes = np.unique(examples.leads, return_inverse=True)
-    drawn = np.random.default_rng(seed).random(len(leads))[codes] < share
-    return take(replace(examples, weights=examples.weights / share), drawn)
 
 
 def fit_model(

@@ -10,6 +10,7 @@ from ml.capture import WINS_TO_HOLD, band_ratio, captured_share, share_holding
 from ml.examples import Examples
 from ml.pooling import pool
 from ml.ranking import Ranking, rank
+from ml.samples import LARGEST_UNPOOLED
 from ml.terms import Floats
 
 METRICS = (
@@ -35,8 +36,6 @@ INTERVAL = (2.5, 97.5)
 CELLS_AT_ONCE = 250_000
 # Leads times draws counted at once: bounds memory at some tens of megabytes.
 COUNTS_AT_ONCE = 4_000_000
-# Beyond this many rows, draws are of rows pooled by score.
-LARGEST_UNPOOLED = 10_000
 
 
 def weighted_metrics(ranking: Ranking, weights: Floats, capacity: float = USUAL_CAPACITY) -> Floats:

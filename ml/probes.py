@@ -9,6 +9,7 @@ from sklearn.metrics import roc_auc_score
 from ml.estimate import FittedModel, fit_model, probabilities
 from ml.examples import Examples, leave_out, sample_leads
 from ml.predict import contributions
+from ml.samples import PROBED_ROWS
 from ml.settings import ModelSettings
 from ml.terms import Floats, level_values, numeric_values
 
@@ -19,8 +20,6 @@ LOOK_FROM, LOOK_AHEAD = 0.75, 0.03
 # Where wins are rare, no honest value of a feature means that nearly all of its leads win.
 RARE_WINS, NEARLY_ALL = 0.2, 0.75
 Z = 1.96
-# A field that knows too much shows in a sample of so many rows, training and test each.
-PROBED_ROWS = 100_000
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import pandas as pd
 
 from ml.bench import Bench
 from ml.capture import BAND_RATIO, WINS_TO_HOLD, WITHIN_SHARE, is_accepted
-from ml.estimate import CROSS_VALIDATION_ROWS
 from ml.evaluate import lookup
-from ml.probes import NEARLY_ALL, PROBED_ROWS, suspects
+from ml.probes import NEARLY_ALL, suspects
+from ml.samples import CROSS_VALIDATION_ROWS, PROBED_ROWS
 
 NAMES = {
     "model": "model",

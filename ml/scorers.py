@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from ml.calibrate import FEWEST_FOR_SLOPE, learn_calibration, match_base_rate
-from ml.estimate import FittedModel, probabilities, thin_out, to_probability
+from ml.estimate import FittedModel, probabilities, to_probability
 from ml.examples import Examples, take
+from ml.samples import thin_out
 from ml.settings import ModelSettings
 from ml.split import latest_slice
 from ml.terms import Floats, level_values, numeric_values

@@ -11,8 +11,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unus
 from ml.bench import Bench, run_bench
 from ml.distributions import distributions
 from ml.drift import DriftLimits, project_limits
+from ml.due import not_due
 from ml.errors import TooYoungError
-from ml.estimate import LARGEST_FIT, FittedModel, fit_model, probabilities
+from ml.estimate import FittedModel, fit_model, probabilities
 from ml.evaluate import calibration_beyond_chance
 from ml.examples import Examples, fingerprint, leave_out, sample_leads, take, won_leads
 from ml.features import declared_features
@@ -28,17 +29,12 @@ from ml.report import (
     probe_lines,
     sample_lines,
 )
-from ml.samples import SAMPLE_LIMITS
+from ml.samples import LARGEST_FIT, SAMPLE_LIMITS
 from ml.settings import LabelPolicy, ModelSettings
 from ml.split import Split, split_by_time
 from ml.warehouse import Connection, read_model_table
 from ml.weights import apply_policy
 
-# A new version is due when data are this much older, or wins this much more.
-DUE_AFTER_DAYS = 28
-DUE_AFTER_WINS = 0.2
-# Sooner if the champion no longer holds; not each night, as the next may fail its gate too.
-DUE_AFTER_VERDICT_DAYS = 7
 # Where the usual test period leaves too few wins before its embargo, a shorter one may not.
 SHORTER_TESTS = (0.25, 0.2, 0.15)
 
@@ -182,10 +178,10 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     except TooYoungError as error:
         return [f"No model: {error}. Routing stays as it is (points without a champion)."]
     versions = read_versions(connection)
-    if options.if_due and (
-        reason := not_due(versions, material, options.label_policy, read_verdict(connection))
-    ):
-        return [f"Not due: {reason}."]
+    if options.if_due:
+        wins, holds = counted_wins(material, options.label_policy), read_verdict(connection)
+        if reason := not_due(versions, material.version, material.as_of, wins, holds):
+            return [f"Not due: {reason}."]
     bench = judge_policy(material, options.label_policy, settings, show)
     with step("passing the gate", show):
         champion = read_champion(connection, versions, material.version)
@@ -203,26 +199,11 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     return train_report(material, bench, verdict, row)
 
 
-def not_due(
-    versions: pd.DataFrame, material: Material, policy: LabelPolicy, verdict: str | None
-) -> str | None:
-    """Say why no new version is due, if none is; ``verdict`` is that of the last build."""
-    if versions.empty:
-        return None
-    latest = versions.iloc[-1]
-    if (versions["model_version"] == material.version).any():
-        return f"{material.version} was trained on the same examples"
-    age = (material.as_of - latest["as_of"]).days
-    known = int(latest["train_wins"]) + int(latest["test_wins"])
-    # Wins in the embargo were not counted then, and are not now.
+def counted_wins(material: Material, policy: LabelPolicy) -> float:
+    """Count won examples as a version does: not those in the embargo, nor those left out."""
     rows = np.concatenate([material.split.train, material.split.test])
     kept = material.examples.is_worked[rows] | (policy == "all")
-    more = float(material.examples.is_won[rows][kept].sum()) / max(known, 1) - 1
-    if verdict in ("refit", "points") and age >= DUE_AFTER_VERDICT_DAYS:
-        return None
-    if age < DUE_AFTER_DAYS and more < DUE_AFTER_WINS:
-        return f"{latest['model_version']} is {age} days old and wins grew by {max(more, 0):.0%}"
-    return None
+    return float(material.examples.is_won[rows][kept].sum())
 
 
 def read_champion(connection: Connection, versions: pd.DataFrame, version: str) -> Champion | None:

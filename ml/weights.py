@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from ml.errors import UserError
-from ml.estimate import LARGEST_FIT, fit_pipeline, predict
+from ml.estimate import fit_pipeline, predict
 from ml.examples import Examples, sample_leads
+from ml.samples import LARGEST_FIT
 from ml.settings import LABEL_POLICIES, LabelPolicy, ModelSettings
 from ml.terms import Floats
 

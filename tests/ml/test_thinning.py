@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from ml import estimate
-from ml.estimate import fit_model, predict, probabilities, thin_out
+from ml import estimate, samples
+from ml.estimate import fit_model, predict, probabilities
+from ml.samples import thin_out
 from ml.settings import ModelSettings
 from tests.ml.small_examples import small_examples
 
@@ -12,7 +13,7 @@ from tests.ml.small_examples import small_examples
 def test_wins_are_kept_and_the_base_rate_stays(monkeypatch) -> None:
     examples = small_examples(6000, strength=0.7)
     assert thin_out(examples, 7) is examples
-    monkeypatch.setattr(estimate, "LARGEST_FIT", 5500)
+    monkeypatch.setattr(samples, "LARGEST_FIT", 5500)
     thinned = thin_out(examples, 7)
     assert len(thinned) == pytest.approx(5500, abs=150)
     assert thinned.is_won.sum() == examples.is_won.sum() < 2750
@@ -24,7 +25,7 @@ def test_wins_are_kept_and_the_base_rate_stays(monkeypatch) -> None:
 
 def test_wins_are_sampled_too_where_they_alone_are_very_many(monkeypatch) -> None:
     examples = small_examples(6000, strength=0.7)
-    monkeypatch.setattr(estimate, "LARGEST_FIT", 1000)
+    monkeypatch.setattr(samples, "LARGEST_FIT", 1000)
     thinned = thin_out(examples, 7)
     assert len(thinned) == pytest.approx(1000, abs=100)
     assert thinned.is_won.sum() == pytest.approx(500, abs=60)
@@ -35,7 +36,7 @@ def test_wins_are_sampled_too_where_they_alone_are_very_many(monkeypatch) -> Non
 def test_a_model_of_the_sample_promises_what_one_of_all_rows_does(monkeypatch) -> None:
     examples = small_examples(6000, strength=0.7)
     whole = probabilities(fit_model(examples, ModelSettings(), 0.1), examples.frame)
-    monkeypatch.setattr(estimate, "LARGEST_FIT", 4500)
+    monkeypatch.setattr(samples, "LARGEST_FIT", 4500)
     sampled = probabilities(fit_model(examples, ModelSettings(), 0.1), examples.frame)
     assert np.abs(whole - sampled).mean() < 0.02
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml import estimate, evaluate, probes, weights
+from ml import estimate, evaluate, probes, samples, weights
 from ml.cli import main
 from ml.features import declared_features
 from ml.predict import predict_from_terms
@@ -63,7 +63,7 @@ def test_same_rows_same_version_bit_for_bit(
     sampled, tmp_path, good_world, monkeypatch, capsys
 ) -> None:
     if sampled:
-        monkeypatch.setattr(estimate, "LARGEST_FIT", 800)
+        monkeypatch.setattr(samples, "LARGEST_FIT", 800)
         monkeypatch.setattr(weights, "LARGEST_FIT", 800)
         monkeypatch.setattr(estimate, "CROSS_VALIDATION_ROWS", 500)
         monkeypatch.setattr(estimate, "CLOCK_ROWS", 500)
