@@ -18,7 +18,7 @@ OLIST ?= data/olist
 help:
 	@echo "make demo                   simulate a company, build, train, score, publish; summary and report"
 	@echo "make test                   lint, types, dbt tests, pytest"
-	@echo "make bench                  nights against whole builds, stages, points, routing, the CRM; figures into bench/results"
+	@echo "make bench                  nights against whole builds, stages, points, routing, the CRM, the model; figures into bench/results"
 	@echo "make prove                  1,000 random histories: increments end as a full refresh"
 	@echo "make build RAW=dir DB=file  the way on your own raw tables"
 	@echo "make olist OLIST=dir        the way on the Olist data set"
@@ -102,7 +102,7 @@ prove: $(DEV_READY)
 	PROOF_HISTORIES=1000 $(BIN)/pytest tests/properties
 
 bench: $(DEV_READY)
-	@for name in increments stages points routing routing_gain nights; do $(BIN)/python -m bench.$$name --record || exit 1; done
+	@for name in increments stages points routing routing_gain nights scoring training; do $(BIN)/python -m bench.$$name --record || exit 1; done
 	@SYNC_KILLS=50 $(BIN)/pytest -s tests/sync/test_killed.py
 
 clean:

@@ -234,6 +234,13 @@ class Figures:
         ).sort_values(["is_scoring", "as_of", "model_version"], ascending=False)
 
     @cached_property
+    def verdict(self) -> pd.DataFrame:
+        """Whether the model that scores still holds."""
+        return self.rows(
+            "marts.model_verdict", ["model_version", "verdict", "reason", "consequence"]
+        )
+
+    @cached_property
     def comparison(self) -> pd.DataFrame:
         """The bench of the first version of ``models``."""
         rows = self.rows(

@@ -75,6 +75,8 @@ TABLES = {
     "marts.model_registry": "select 'v1' as model_version, timestamp '2025-06-30' as as_of, "
     "true as is_scoring, true as gate_passed, 'better than points' as gate_reason, "
     "900 as train_examples, 90 as train_wins, 300 as test_examples, 30 as test_wins",
+    "marts.model_verdict": "select 'v1' as model_version, 'refit' as verdict, "
+    "'the base rate moved' as reason, 'routing goes on' as consequence",
     "marts.score_comparison": "select 'v1' as model_version, 'all' as subset, scorer, metric, "
     "value, value - 0.05 as interval_low, value + 0.05 as interval_high, "
     "case when scorer = 'model' then 0.1 end as difference_to_points, "
