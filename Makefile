@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEV_READY := $(VENV)/.ready-dev
 SPARK_READY := $(VENV)/.ready-spark
+DASHBOARD_READY := $(VENV)/.ready-dashboard
 
 RAW ?= data/raw
 DB ?= data/warehouse.duckdb
@@ -12,16 +13,17 @@ LEADS ?= 5000
 DEMO := data/demo
 OLIST ?= data/olist
 
-.PHONY: help demo test lint build olist what-if spark prove bench clean
+.PHONY: help demo test lint build olist what-if spark dashboard prove bench clean
 
 help:
 	@echo "make demo                   simulate a company, build, train, score, publish; summary and report"
 	@echo "make test                   lint, types, dbt tests, pytest"
-	@echo "make bench                  nights against whole builds, stages, points, the CRM; figures into bench/results"
+	@echo "make bench                  nights against whole builds, stages, points, routing, the CRM, the model; figures into bench/results"
 	@echo "make prove                  1,000 random histories: increments end as a full refresh"
 	@echo "make build RAW=dir DB=file  the way on your own raw tables"
 	@echo "make olist OLIST=dir        the way on the Olist data set"
 	@echo "make what-if RULES=file     other points rules on full history, beside the published marts (DB=file)"
+	@echo "make dashboard              the explorer of the published copy, in the browser (DB=file)"
 	@echo "make spark                  the way on Spark too, compared with DuckDB row for row (needs Java 17)"
 
 $(READY): pyproject.toml constraints.txt
@@ -40,6 +42,12 @@ $(SPARK_READY): pyproject.toml constraints.txt
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	@echo "Installing with Spark (a few minutes the first time) ..."
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[spark]'
+	@touch $@ $(READY)
+
+$(DASHBOARD_READY): pyproject.toml constraints.txt
+	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing with the explorer (a minute or two the first time) ..."
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dashboard]'
 	@touch $@ $(READY)
 
 demo: $(READY)
@@ -61,7 +69,7 @@ build: $(READY)
 	@$(BIN)/lead-ml compare
 	@$(BIN)/dbt --quiet build --select source:ml+
 	@$(BIN)/python -m publish.copy --db $(DB)
-	@$(BIN)/dbt --quiet run-operation record_published_scores
+	@$(BIN)/dbt --quiet run-operation record_published
 	@$(BIN)/python -m publish.report --db $(DB) --out $(basename $(DB)).report.html
 	@$(BIN)/python -m publish.summary --db $(DB) $(if $(TRUTH),--truth $(TRUTH)) --report $(basename $(DB)).report.html
 
@@ -73,6 +81,10 @@ what-if: $(READY)
 	@test -n "$(RULES)" || { echo "Name a file of rules: make what-if RULES=my_rules.csv DB=$(DB)"; exit 2; }
 	@$(BIN)/dbt --quiet run --full-refresh --select tag:what_if --vars '{points_rules_file: "$(abspath $(RULES))"}'
 	@$(BIN)/python -m publish.what_if --db $(DB)
+
+# Only for this machine; nothing is told to anybody.
+dashboard: $(DASHBOARD_READY)
+	@$(BIN)/streamlit run dashboard/app.py --server.address localhost --browser.gatherUsageStats false -- --db $(DB)
 
 lint: $(DEV_READY)
 	$(BIN)/ruff check .
@@ -90,7 +102,7 @@ prove: $(DEV_READY)
 	PROOF_HISTORIES=1000 $(BIN)/pytest tests/properties
 
 bench: $(DEV_READY)
-	@for name in increments stages points nights; do $(BIN)/python -m bench.$$name --record || exit 1; done
+	@for name in increments stages points routing routing_gain nights scoring training; do $(BIN)/python -m bench.$$name --record || exit 1; done
 	@SYNC_KILLS=50 $(BIN)/pytest -s tests/sync/test_killed.py
 
 clean:

@@ -1,15 +1,17 @@
 """Scoring in SQL against ``predict_proba``: the same to 1e-9, and how long each takes.
 
-``python -m bench.scoring --leads 1000000``
+``python -m bench.scoring --leads 5000000``
 
 Random leads with nulls, levels that training never showed and extreme numbers are
 scored by the SQL of the project and by scikit-learn, one after the other on the
-same machine. What scikit-learn needs first, the rows in memory, is timed too. Seconds
-depend on the machine and on what else it does; the ratio is what to look at.
+same machine, and each is compared. What scikit-learn needs first, the rows in
+memory, is timed too. Seconds depend on the machine and on what else it does; the
+ratio is what to look at.
 """
 
 import argparse
 import os
+import resource
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -57,7 +59,9 @@ def fit(features: Mapping[str, FeatureType], random: np.random.Generator) -> tup
     won = random.random(len(training)) < 0.1
     pipeline = Pipeline([("terms", AdditiveTerms(features, 4, 10)), ("logistic", logistic(1.0))])
     pipeline.fit(training, won)
-    return pipeline, fold_into_terms(pipeline, training).assign(model_version="v1")
+    return pipeline, fold_into_terms(pipeline, pipeline["terms"].transform(training)).assign(
+        model_version="v1"
+    )
 
 
 def make_inputs(
@@ -99,7 +103,8 @@ def measure(folder: Path, leads: int, seed: int) -> dict[str, Any]:
     note(f"making {leads:,} leads")
     pipeline, terms = fit(features, np.random.default_rng(seed))
     make_inputs(db, leads, features, terms, seed)
-    run_dbt(["compile", "--select", MODEL], folder)
+    # Of a single model dbt would print what it compiled.
+    run_dbt(["compile", "--select", MODEL, "lead_scores"], folder)
     [path] = (folder / "target" / "compiled").rglob(f"{MODEL}.sql")
     memory = os.environ.get("LEAD_FUNNEL_MEMORY", "6GB")
     with duckdb.connect(str(db), config={"memory_limit": memory}) as connection:
@@ -134,6 +139,7 @@ def measure(folder: Path, leads: int, seed: int) -> dict[str, Any]:
         "features": len(features),
         "terms": len(terms),
         "load_average": round(os.getloadavg()[0], 1),
+        "peak_memory_gb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2, 2),
         "greatest_difference": worst,
         "seconds_sql": round(in_sql, 2),
         "seconds_fetching": round(fetching, 2),

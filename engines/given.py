@@ -30,6 +30,23 @@ TERMS: tuple[tuple[str | None, str, float | None, float | None, str | None, floa
     ("job_level", "other", None, None, None, -0.2),
 )
 
+# feature, bin, upper edge, examples
+DISTRIBUTIONS: tuple[tuple[str, str, float | None, int], ...] = (
+    ("engagements_30d", "0", 0.0, 400),
+    ("engagements_30d", "1", 2.0, 300),
+    ("engagements_30d", "2", None, 300),
+    ("engagements_30d", "(missing)", None, 0),
+    ("channel", "paid_search", None, 250),
+    ("channel", "(missing)", None, 50),
+    ("channel", "(other)", None, 700),
+    ("probability", "0", 0.05, 500),
+    ("probability", "1", None, 500),
+    ("probability", "(missing)", None, 0),
+    ("outcome", "won", None, 80),
+    ("outcome", "not won", None, 920),
+    ("outcome_leads", "all", None, 400),
+)
+
 
 def ask_to_forget(raw: Path) -> None:
     """Let two people of the CRM ask to be forgotten, one by address and one by record."""
@@ -78,6 +95,15 @@ def insert_model(connection: duckdb.DuckDBPyConnection) -> None:
         values (?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [(VERSION, number, *term) for number, term in enumerate(TERMS)],
+    )
+    connection.executemany(
+        """
+        insert into ml.feature_distributions (
+            model_version, feature, bin, upper_edge, examples
+        )
+        values (?, ?, ?, ?, ?)
+        """,
+        [(VERSION, *one) for one in DISTRIBUTIONS],
     )
     connection.executemany(
         """

@@ -6,6 +6,7 @@
         'model_terms': 'model_version string, term_number int, feature string, kind string, knot double, knot_upper double, level string, coefficient double',
         'model_metrics': 'model_version string, scorer string, subset string, metric string, value double, interval_low double, interval_high double',
         'score_comparison': 'model_version string, subset string, scorer string, metric string, value double, interval_low double, interval_high double, difference_to_points double, difference_low double, difference_high double',
+        'feature_distributions': 'model_version string, feature string, bin string, upper_edge double, examples bigint',
         'feature_probes': 'model_version string, feature string, auc double, purest_value string, purest_share double, auc_later double, drop_shuffled double, drop_left_out double, verdict string',
     }) }}
 {% endmacro %}

@@ -2,8 +2,9 @@
     each push: what crm_lead_sync held then, and when it was taken. Rows may be
     replaced or added; the latest of a record counts. The table exists, empty,
     before the first push. So do what the CRM refused, the CRM's jobs whose end was
-    never seen, and what was published of each lead's score, which score_changes
-    starts from: no build can lose them, because no model makes them. -#}
+    never seen, what was published of each lead's score, which score_changes starts
+    from, and who was handed over by chance or by value and how likely that was: no
+    build can lose them, because no model makes them. -#}
 {% macro prepare_sync() %}
     {% if execute %}
         {% do run_query('create schema if not exists sync') %}
@@ -24,5 +25,10 @@
             'create table if not exists sync.published_scores ('
             ~ lead_funnel.published_score_columns() ~ ')'
         ) %}
+        {% set columns = [] %}
+        {% for name, type in lead_funnel.handoff_decision_columns().items() %}
+            {% do columns.append(name ~ ' ' ~ type) %}
+        {% endfor %}
+        {% do run_query('create table if not exists sync.handoff_decisions (' ~ columns | join(', ') ~ ')') %}
     {% endif %}
 {% endmacro %}

@@ -8,12 +8,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
-from ml.drift import Drift, measure_drift
+from ml.drift import USUAL_LIMITS, Drift, DriftLimits, measure_drift
 from ml.errors import UserError
 from ml.estimate import FittedModel, clock_features, fit_model, probabilities
 from ml.evaluate import USUAL_CAPACITY, judge, lookup
 from ml.examples import Examples, leave_out, take, won_leads
 from ml.probes import probe_features
+from ml.progress import step
 from ml.scorers import score_all
 from ml.settings import ModelSettings
 from ml.terms import Floats, level_values
@@ -42,6 +43,8 @@ class Bench:
         As ``probe_features`` gives them.
     drift
         Training against test.
+    limits
+        From where on something has moved.
     """
 
     model: FittedModel
@@ -52,6 +55,7 @@ class Bench:
     judged: pd.DataFrame
     probes: pd.DataFrame
     drift: Drift
+    limits: DriftLimits
 
 
 def run_bench(
@@ -62,6 +66,7 @@ def run_bench(
     has_time: bool,
     show: bool = False,
     capacity: float = USUAL_CAPACITY,
+    limits: DriftLimits = USUAL_LIMITS,
 ) -> Bench:
     """Estimate, score, judge and probe.
 
@@ -76,6 +81,7 @@ def run_bench(
         Show progress.
     capacity : float
         Share of the leads that sales can take.
+    limits : DriftLimits
 
     Raises
     ------
@@ -85,7 +91,7 @@ def run_bench(
     # One thread gives the same sums in every run, and on a busy machine it is
     # faster: threads that wait for one another spin.
     with threadpool_limits(limits=1):
-        return _run_bench(train, test, settings, has_time, show, capacity)
+        return _run_bench(train, test, settings, has_time, show, capacity, limits)
 
 
 def _run_bench(
@@ -95,13 +101,15 @@ def _run_bench(
     has_time: bool,
     show: bool,
     capacity: float,
+    limits: DriftLimits,
 ) -> Bench:
     if test.is_won.min() == test.is_won.max():
         raise UserError(
             "The test period holds only one outcome: nothing can be judged on it. "
             "Bring a longer history."
         )
-    clocks = clock_features(train) if has_time else ()
+    with step("looking for features that only tell the time", show):
+        clocks = clock_features(train, settings.seed) if has_time else ()
     everything = train, test
     train, test = leave_out(train, clocks), leave_out(test, clocks)
     if not train.features:
@@ -109,32 +117,39 @@ def _run_bench(
             "No usable feature is left: every column only tells the time. Add columns "
             "that differ between leads of the same time."
         )
-    model = fit_model(train, settings, show=show)
-    probes = probe_features(*everything, model, clocks, settings)
-    scores = score_all(model, train, test, settings)
-    judged = pd.concat(
-        [
-            judge(
-                scores_of(scores, rows),
-                take(test, rows),
-                subset,
-                settings.bootstrap_draws,
-                settings.seed,
-                capacity=capacity,
-            )
-            for subset, rows in subsets(test, scores).items()
-        ],
-        ignore_index=True,
-    )
+    with step("estimating the model", show):
+        model = fit_model(train, settings, show=show)
+    with step("probing the features for leaks", show):
+        probes = probe_features(*everything, model, clocks, settings)
+    with step("estimating what the model is held against", show):
+        scores = score_all(model, train, test, settings)
+    draws, seed = settings.bootstrap_draws, settings.seed
+    with step("judging, with intervals", show):
+        judged = pd.concat(
+            [
+                judge(
+                    scores_of(scores, rows),
+                    take(test, rows),
+                    subset,
+                    draws,
+                    seed,
+                    capacity=capacity,
+                )
+                for subset, rows in subsets(test, scores).items()
+            ],
+            ignore_index=True,
+        )
     auc = lookup(judged, "model", "roc_auc", "all")
-    drift = measure_drift(
-        train,
-        test,
-        probabilities(model, train.frame),
-        scores["model"],
-        is_worth_it=auc["interval_low"] > 0.5 and not auc["difference_high"] < 0,
-    )
-    return Bench(model, train, test, clocks, scores, judged, probes, drift)
+    with step("comparing training and test", show):
+        drift = measure_drift(
+            train,
+            test,
+            probabilities(model, train.frame),
+            scores["model"],
+            is_worth_it=auc["interval_low"] > 0.5 and not auc["difference_high"] < 0,
+            limits=limits,
+        )
+    return Bench(model, train, test, clocks, scores, judged, probes, drift, limits)
 
 
 def subsets(test: Examples, scores: Mapping[str, Floats]) -> dict[str, NDArray[np.bool_]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ml.compare import compare
+from ml.decisions import judge_policy
 from ml.errors import UserError
 from ml.features import project_variable
 from ml.fit import fit
@@ -60,6 +61,7 @@ def warehouse_commands(commands: Any) -> None:
         "train": "train a version and make it champion if the gate opens",
         "compare": "points, model, boosting and base rate on one bench",
         "scorecard": "the model as points rules, and what they lose against it",
+        "policy": "what another threshold or score would have brought, by the logged draws",
         "versions": "list versions",
         "show": "show a version (the champion without a name)",
         "promote": "make a version champion by hand",
@@ -77,6 +79,14 @@ def warehouse_commands(commands: Any) -> None:
             one.add_argument("--if-due", action="store_true")
         if name == "scorecard":
             one.add_argument("--out", type=Path, required=True, metavar="FILE")
+        if name == "policy":
+            one.add_argument("--threshold", type=float, nargs="+", required=True, metavar="T")
+            one.add_argument(
+                "--by",
+                metavar="SCORE",
+                help="points or probability as logged, or a version; "
+                "without it: probability where one was logged, else points",
+            )
         if name == "show":
             one.add_argument("version", nargs="?")
         if name == "promote":
@@ -87,11 +97,15 @@ def warehouse_commands(commands: Any) -> None:
 def run_on_warehouse(arguments: argparse.Namespace) -> list[str]:
     """Run one command on the warehouse and give its report."""
     project: Path = arguments.project_dir
-    with connect(database_path(project, arguments.db)) as connection:
+    # Analysts judge policies on the published copy.
+    read_only = arguments.command == "policy"
+    with connect(database_path(project, arguments.db), read_only=read_only) as connection:
         if arguments.command == "versions":
             return list_versions(connection)
         if arguments.command == "show":
             return show_version(connection, arguments.version)
+        if arguments.command == "policy":
+            return judge_policy(connection, project, arguments.threshold, arguments.by)
         if arguments.command == "promote":
             return promote(connection, arguments.version, force=arguments.force)
         if arguments.command == "rollback":

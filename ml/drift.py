@@ -1,19 +1,52 @@
 """Tell whether the world has moved between training and test."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ml.examples import Examples
+from ml.features import project_variable
 from ml.terms import Floats, level_values, numeric_values
 
-# The usual reading of the population stability index.
-STABLE_BELOW, SHIFTED_FROM = 0.1, 0.25
-# A base rate has moved if it did so by a quarter and beyond three errors.
-BASE_RATE_CHANGE, BASE_RATE_ERRORS = 0.25, 3.0
-# Months of fewer leads say nothing. Times before 1980 are places in an order.
-FEWEST_LEADS, FIRST_MOMENT = 30, 315_532_800_000_000
+# Times before 1980 are places in an order.
+FIRST_MOMENT = 315_532_800_000_000
+
+
+@dataclass(frozen=True)
+class DriftLimits:
+    """From where on something has moved; the variables ``drift_*`` of a dbt project.
+
+    Attributes
+    ----------
+    stable
+        A population stability index below this is no change at all.
+    shifted
+        From this one on the population is another one.
+    rate_change
+        A share has moved if it did so by this share of itself,
+    errors
+        and by so many standard errors.
+    fewest_leads
+        Fewer leads than this (in a month) say nothing.
+    """
+
+    stable: float = 0.1
+    shifted: float = 0.25
+    rate_change: float = 0.25
+    errors: float = 3.0
+    fewest_leads: int = 30
+
+
+USUAL_LIMITS = DriftLimits()
+
+
+def project_limits(project: Path) -> DriftLimits:
+    """Read the limits of a dbt project; what it does not say is as usual."""
+    names = [field.name for field in fields(DriftLimits)]
+    said = {name: project_variable(project, f"drift_{name}") for name in names}
+    return replace(USUAL_LIMITS, **{name: one for name, one in said.items() if one is not None})
 
 
 @dataclass(frozen=True)
@@ -25,7 +58,7 @@ class Drift:
     train_rate, test_rate
         Base rates, share of examples won.
     base_rate_moved
-        By more than a quarter of itself and beyond chance.
+        By more than the limits allow.
     score_psi
         Population stability index of the probabilities.
     feature_psi
@@ -68,26 +101,40 @@ def stability_index(before: Floats, after: Floats) -> float:
 
 def numeric_index(before: Floats, after: Floats) -> float:
     """Index of a number over tenths of ``before``; missing is a bin."""
-    present = before[~np.isnan(before)]
-    edges = np.unique(np.quantile(present, np.linspace(0.1, 0.9, 9))) if len(present) else present
-    counts = []
-    for values in (before, after):
-        bins = np.searchsorted(edges, values, side="left")
-        bins[np.isnan(values)] = len(edges) + 1
-        counts.append(np.bincount(bins, minlength=len(edges) + 2).astype("float64"))
-    return stability_index(counts[0], counts[1])
+    edges = tenths(before)
+    return stability_index(count_numbers(before, edges), count_numbers(after, edges))
+
+
+def tenths(values: Floats) -> Floats:
+    """Give the upper edges of the tenths of what is not missing; equal ones are one."""
+    present = values[~np.isnan(values)]
+    return np.unique(np.quantile(present, np.linspace(0.1, 0.9, 9))) if len(present) else present
+
+
+def count_numbers(values: Floats, edges: Floats) -> Floats:
+    """Count numbers up to each edge, beyond the last one, and missing."""
+    bins = np.searchsorted(edges, values, side="left")
+    bins[np.isnan(values)] = len(edges) + 1
+    return np.bincount(bins, minlength=len(edges) + 2).astype("float64")
 
 
 def level_index(before: pd.Series, after: pd.Series) -> float:
     """Index of a category; levels below one percent before are pooled."""
-    shares = pd.Series(level_values(before)).value_counts(normalize=True)
-    kept = sorted(shares[shares >= 0.01].index)
-    counts = []
-    for values in (before, after):
-        found = pd.Series(level_values(values)).value_counts().reindex(kept)
-        inside = found.fillna(0).to_numpy(dtype="float64")
-        counts.append(np.append(inside, len(values) - inside.sum()))
-    return stability_index(counts[0], counts[1])
+    kept = common_levels(before)
+    return stability_index(count_levels(before, kept), count_levels(after, kept))
+
+
+def common_levels(values: pd.Series) -> list[str]:
+    """List the levels that hold at least one percent."""
+    shares = pd.Series(level_values(values)).value_counts(normalize=True)
+    return sorted(shares[shares >= 0.01].index)
+
+
+def count_levels(values: pd.Series, kept: list[str]) -> Floats:
+    """Count the levels that are kept, and all others."""
+    found = pd.Series(level_values(values)).value_counts().reindex(kept)
+    inside = found.fillna(0).to_numpy(dtype="float64")
+    return np.append(inside, len(values) - inside.sum())
 
 
 def measure_drift(
@@ -96,6 +143,7 @@ def measure_drift(
     train_scores: Floats,
     test_scores: Floats,
     is_worth_it: bool,
+    limits: DriftLimits = USUAL_LIMITS,
 ) -> Drift:
     """Compare training and test period.
 
@@ -107,6 +155,7 @@ def measure_drift(
     is_worth_it : bool
         Whether the model orders the test leads better than chance, and no worse
         than points.
+    limits : DriftLimits
     """
     rates, errors = [], []
     for side in (train, test):
@@ -115,8 +164,8 @@ def measure_drift(
         rates.append(rate)
         errors.append(rate * (1 - rate) / leads)
     change = abs(rates[1] - rates[0])
-    moved = change > BASE_RATE_CHANGE * rates[0] and (
-        change > BASE_RATE_ERRORS * float(np.sqrt(sum(errors)))
+    moved = change > limits.rate_change * rates[0] and (
+        change > limits.errors * float(np.sqrt(sum(errors)))
     )
     features = {
         feature: numeric_index(
@@ -127,11 +176,11 @@ def measure_drift(
         for feature, kind in train.features.items()
     }
     score_psi = numeric_index(train_scores, test_scores)
-    periods = calibration_by_period(test, test_scores)
+    periods = calibration_by_period(test, test_scores, limits)
     reasons = []
     if moved:
         reasons.append("the base rate moved")
-    if score_psi >= SHIFTED_FROM:
+    if score_psi >= limits.shifted:
         reasons.append("the scores are spread differently")
     if len(periods) and periods["is_off"].iloc[-1]:
         reasons.append(f"the probabilities of {periods['period'].iloc[-1]} were off")
@@ -140,27 +189,30 @@ def measure_drift(
         verdict, reason = "points", "the model orders leads no better than what there is without it"
     elif not reasons:
         verdict, reason = "keep", "nothing moved much"
-        if score_psi >= STABLE_BELOW or max(features.values(), default=0) >= SHIFTED_FROM:
+        if score_psi >= limits.stable or max(features.values(), default=0) >= limits.shifted:
             reason = "leads look different, and the model still holds"
     ordered = dict(sorted(features.items(), key=lambda item: -item[1]))
     return Drift(rates[0], rates[1], bool(moved), score_psi, ordered, periods, verdict, reason)
 
 
-def calibration_by_period(test: Examples, chances: Floats) -> pd.DataFrame:
+def calibration_by_period(
+    test: Examples, chances: Floats, limits: DriftLimits = USUAL_LIMITS
+) -> pd.DataFrame:
     """Compare promised and observed wins month by month.
 
-    A month is off if the mean probability misses the observed share by more than a
-    quarter of it and beyond three errors (of leads, not of rows).
+    A month is off if the mean probability misses the observed share by more than the
+    limits allow, of itself and in errors (of leads, not of rows).
 
     Parameters
     ----------
     test : Examples
     chances : numpy.ndarray of shape (rows,)
+    limits : DriftLimits
 
     Returns
     -------
     pandas.DataFrame
-        As ``Drift.periods``; months of fewer than 30 leads are left out, and so is
+        As ``Drift.periods``; months of too few leads are left out, and so is
         everything if there is no time.
     """
     columns = ["period", "leads", "won_share", "mean_probability", "is_off"]
@@ -176,11 +228,11 @@ def calibration_by_period(test: Examples, chances: Floats) -> pd.DataFrame:
         own = names == name
         weights = test.weights[own]
         leads = len(np.unique(test.leads[own]))
-        if leads < FEWEST_LEADS:
+        if leads < limits.fewest_leads:
             continue
         share = float(np.average(test.is_won[own], weights=weights))
         promised = float(np.average(chances[own], weights=weights))
         gap, error = abs(promised - share), float(np.sqrt(promised * (1 - promised) / leads))
-        off = gap > BASE_RATE_CHANGE * share and gap > BASE_RATE_ERRORS * error
+        off = gap > limits.rate_change * share and gap > limits.errors * error
         rows.append((name, leads, share, promised, off))
     return pd.DataFrame(rows, columns=columns)

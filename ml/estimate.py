@@ -1,16 +1,18 @@
 """Estimate the additive logistic model: penalty, coefficients, calibration."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from ml.calibrate import FEWEST_FOR_SLOPE, Calibration, learn_calibration, match_base_rate
-from ml.examples import Examples, take
+from ml.examples import Examples, sample_leads, take
 from ml.progress import track
+from ml.samples import CLOCK_ROWS, CROSS_VALIDATION_ROWS, thin_out
 from ml.settings import ModelSettings
 from ml.split import latest_slice, time_folds
 from ml.terms import TERM_COLUMNS, AdditiveTerms, Floats, Term, terms_by_feature
@@ -18,10 +20,12 @@ from ml.terms import TERM_COLUMNS, AdditiveTerms, Floats, Term, terms_by_feature
 # A numeric feature of whose variance the calendar explains this share is a clock.
 CLOCK_SHARE = 0.8
 CLOCK_BLOCKS = 50
-# Beyond this many rows, leads that were not won are sampled.
-LARGEST_FIT = 200_000
-# Cross-validation looks at a sample of the leads beyond this many rows.
-CROSS_VALIDATION_ROWS = 60_000
+# A fit of many rows starts where a fit of every eighth ended: most Newton steps are cheap then.
+MANY_ROWS, EVERY = 50_000, 8
+# The design matrix of so many rows is made at once.
+ROWS_AT_ONCE = 100_000
+# Newton's steps are five times faster on a dense matrix, and up to this size it fits: 0.8 GB.
+DENSE_CELLS = 100_000_000
 # One or two folds of a handful of wins choose by chance.
 FEWEST_FOLDS = 3
 FALLBACK_PENALTY = 0.1
@@ -41,6 +45,8 @@ class FittedModel:
         Chosen ``C``.
     penalty_reason
         How it was chosen, in words.
+    rows
+        How many examples it was fitted on, of those it was given.
     calibration
         Slope and intercept that were folded in.
     """
@@ -49,6 +55,7 @@ class FittedModel:
     terms: pd.DataFrame
     penalty: float
     penalty_reason: str
+    rows: int
     calibration: Calibration
 
 
@@ -57,7 +64,7 @@ def logistic(penalty: float) -> LogisticRegression:
     return LogisticRegression(C=penalty, solver="newton-cholesky", max_iter=200, tol=1e-8)
 
 
-def clock_features(examples: Examples) -> tuple[str, ...]:
+def clock_features(examples: Examples, seed: int) -> tuple[str, ...]:
     """Name numeric features that hardly say more than what time it is.
 
     A number that is the same for everyone at one moment (an interest rate, a
@@ -70,8 +77,10 @@ def clock_features(examples: Examples) -> tuple[str, ...]:
     Parameters
     ----------
     examples : Examples
-        Training rows with a time order.
+        Training rows with a time order; of very many a sample is looked at.
+    seed : int
     """
+    examples = sample_leads(examples, CLOCK_ROWS, seed)
     order = np.lexsort((examples.leads, examples.time))
     blocks = np.empty(len(order), dtype=np.int64)
     count = max(min(CLOCK_BLOCKS, len(order) // 40), 1)
@@ -110,12 +119,7 @@ def choose_penalty(
     penalty : float
     reason : str
     """
-    sample = examples
-    if len(examples) > CROSS_VALIDATION_ROWS:
-        leads = np.unique(examples.leads)
-        share = CROSS_VALIDATION_ROWS / len(examples)
-        drawn = np.random.default_rng(settings.seed).random(len(leads)) < share
-        sample = take(examples, np.isin(examples.leads, leads[drawn]))
+    sample = sample_leads(examples, CROSS_VALIDATION_ROWS, settings.seed)
     folds = time_folds(sample, settings.folds)
     if len(folds) < FEWEST_FOLDS:
         return FALLBACK_PENALTY, "too few wins to compare, so a strong one is set"
@@ -124,7 +128,7 @@ def choose_penalty(
         transformer = new_terms(sample, settings).fit(
             sample.frame.iloc[train], groups=sample.leads[train]
         )
-        design = transformer.transform(sample.frame.iloc[train])
+        design = quick(transformer.transform(sample.frame.iloc[train]))
         design_valid = transformer.transform(sample.frame.iloc[valid])
         won, weights = sample.is_won[valid], sample.weights[valid]
         estimator = logistic(settings.penalties[0]).set_params(warm_start=True, tol=1e-4)
@@ -147,37 +151,37 @@ def new_terms(examples: Examples, settings: ModelSettings) -> AdditiveTerms:
 
 def fit_pipeline(examples: Examples, settings: ModelSettings, penalty: float) -> Pipeline:
     """Fit terms and coefficients, uncalibrated."""
-    pipeline = Pipeline([("terms", new_terms(examples, settings)), ("logistic", logistic(penalty))])
-    return pipeline.fit(
-        examples.frame,
-        examples.is_won,
-        terms__groups=examples.leads,
-        logistic__sample_weight=examples.weights,
-    )
+    return fit_design(examples, settings, penalty)[0]
 
 
-def thin_losses(examples: Examples, seed: int) -> Examples:
-    """Sample leads without a win where there are very many rows.
+def fit_design(
+    examples: Examples, settings: ModelSettings, penalty: float
+) -> tuple[Pipeline, csr_array | Floats]:
+    """Fit terms and coefficients, and keep the design matrix of the rows.
 
-    Wins are rare and kept all; of the other leads so many are drawn that about
-    ``LARGEST_FIT`` rows are left. Each drawn one counts for those it stands for, so
-    base rates, and with them probabilities, stay what they were.
+    Newton's steps on many rows begin where a fit of every eighth row ended. The end
+    is the same to the tolerance; the same rows give the same, bit for bit.
 
-    Parameters
-    ----------
-    examples : Examples
-    seed : int
-        The same rows and seed draw the same leads.
+    Returns
+    -------
+    pipeline : Pipeline
+    design : csr_array or numpy.ndarray of shape (rows, terms)
     """
-    winners = np.isin(examples.leads, examples.leads[examples.is_won > 0])
-    room = LARGEST_FIT - int(winners.sum())
-    if len(examples) <= LARGEST_FIT or room <= 0:
-        return examples
-    leads, codes = np.unique(examples.leads, return_inverse=True)
-    share = room / int((~winners).sum())
-    drawn = (np.random.default_rng(seed).random(len(leads)) < share)[codes]
-    weights = np.where(winners, examples.weights, examples.weights / share)
-    return take(replace(examples, weights=weights), winners | drawn)
+    terms = new_terms(examples, settings).fit(examples.frame, groups=examples.leads)
+    design = quick(terms.transform(examples.frame))
+    estimator = logistic(penalty)
+    few = examples.is_won[::EVERY]
+    if len(examples) > MANY_ROWS and few.min() < few.max():
+        estimator.set_params(warm_start=True, tol=1e-4)
+        estimator.fit(design[::EVERY], few, sample_weight=EVERY * examples.weights[::EVERY])
+        estimator.set_params(tol=logistic(penalty).tol)
+    estimator.fit(design, examples.is_won, sample_weight=examples.weights)
+    return Pipeline([("terms", terms), ("logistic", estimator)]), design
+
+
+def quick(design: csr_array) -> csr_array | Floats:
+    """Give the matrix in the form that is estimated on faster: dense if that fits."""
+    return design if design.shape[0] * design.shape[1] > DENSE_CELLS else design.toarray()
 
 
 def fit_model(
@@ -205,35 +209,34 @@ def fit_model(
     show : bool
         Show progress.
     """
-    used = thin_losses(take(examples, examples.weights > 0), settings.seed)
+    used = thin_out(take(examples, examples.weights > 0), settings.seed)
     reason = "as given"
     if penalty is None:
         penalty, reason = choose_penalty(used, settings, show)
     earlier, latest = latest_slice(used, settings.calibration_share)
-    pipeline = fit_pipeline(used, settings, penalty)
+    pipeline, design = fit_design(used, settings, penalty)
     slice_ = take(used, latest)
     held_out: Floats | None = None
     if used.is_won[earlier].sum() >= FEWEST_FOR_SLOPE:
         before = fit_pipeline(take(used, earlier), settings, penalty)
         held_out = before.decision_function(slice_.frame)
-    calibration = learn_calibration(held_out, pipeline.decision_function(slice_.frame), slice_)
     estimator = pipeline["logistic"]
+    calibration = learn_calibration(held_out, estimator.decision_function(design[latest]), slice_)
     estimator.coef_ = estimator.coef_ * calibration.slope
     estimator.intercept_ = estimator.intercept_ * calibration.slope + calibration.intercept
-    return FittedModel(
-        pipeline, fold_into_terms(pipeline, used.frame), penalty, reason, calibration
-    )
+    terms = fold_into_terms(pipeline, design)
+    return FittedModel(pipeline, terms, penalty, reason, len(used), calibration)
 
 
-def fold_into_terms(pipeline: Pipeline, frame: pd.DataFrame) -> pd.DataFrame:
+def fold_into_terms(pipeline: Pipeline, design: csr_array | Floats) -> pd.DataFrame:
     """Write the pipeline as rows, and neutralise what training never showed.
 
     Parameters
     ----------
     pipeline : Pipeline
         Fitted and calibrated; its coefficients of unseen terms are changed.
-    frame : pandas.DataFrame of shape (rows, columns)
-        Training rows, for average contributions.
+    design : csr_array or numpy.ndarray of shape (rows, terms)
+        Of the training rows, for average contributions.
 
     Returns
     -------
@@ -243,7 +246,7 @@ def fold_into_terms(pipeline: Pipeline, frame: pd.DataFrame) -> pd.DataFrame:
         of the feature, which reasons are measured from.
     """
     terms: tuple[Term, ...] = pipeline["terms"].terms_
-    means = pipeline["terms"].transform(frame).mean(axis=0)
+    means = design.mean(axis=0)
     coefficients = pipeline["logistic"].coef_[0]
     averages: dict[str, float] = {}
     start = 0
@@ -270,7 +273,16 @@ def fold_into_terms(pipeline: Pipeline, frame: pd.DataFrame) -> pd.DataFrame:
 
 def probabilities(model: FittedModel, frame: pd.DataFrame) -> Floats:
     """Probability of winning, of shape (rows,)."""
-    return np.asarray(model.pipeline.predict_proba(frame)[:, 1], dtype="float64")
+    return predict(model.pipeline, frame)
+
+
+def predict(pipeline: Pipeline, frame: pd.DataFrame) -> Floats:
+    """Probability of a pipeline's outcome, a part of the rows at a time: bounds memory."""
+    result = np.empty(len(frame))
+    for start in range(0, len(frame), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
+        result[part] = pipeline.predict_proba(frame.iloc[part])[:, 1]
+    return result
 
 
 def to_probability(logits: Floats) -> Floats:

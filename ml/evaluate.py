@@ -1,14 +1,16 @@
 """Judge scorers on the same rows, with intervals from drawing leads."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from ml.capture import WINS_TO_HOLD, band_ratio, captured_share, share_holding
-from ml.examples import Examples, Ints
+from ml.examples import Examples
+from ml.pooling import pool
+from ml.ranking import Ranking, rank
+from ml.samples import LARGEST_UNPOOLED
 from ml.terms import Floats
 
 METRICS = (
@@ -30,51 +32,10 @@ METRICS = (
 # What sales can take where nothing says it.
 USUAL_CAPACITY = 0.2
 INTERVAL = (2.5, 97.5)
-CALIBRATION_BINS = 10
-# Rows times draws weighed at once: bounds memory at a few hundred megabytes.
-CELLS_AT_ONCE = 4_000_000
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """Rows in descending order of a score, cut into ties and into bins.
-
-    Attributes
-    ----------
-    order
-        Positions of rows, best first.
-    tie_starts, bin_starts
-        Where each group of equal scores, and each calibration bin, begins.
-    chances
-        Probabilities in that order.
-    losses
-        Log loss of each row in that order.
-    won, amounts
-        Outcomes and values won in that order.
-    """
-
-    order: Ints
-    tie_starts: Ints
-    bin_starts: Ints
-    chances: Floats
-    losses: Floats
-    won: Floats
-    amounts: Floats
-
-
-def rank(chances: Floats, examples: Examples) -> Ranking:
-    """Sort once what every draw needs sorted."""
-    order = np.argsort(-chances, kind="stable")
-    ranked = chances[order]
-    tie_starts = np.flatnonzero(np.r_[True, np.diff(ranked) != 0])
-    bins = np.arange(len(ranked)) * CALIBRATION_BINS // len(ranked)
-    tie_of = np.cumsum(np.r_[False, np.diff(ranked) != 0])
-    bins = bins[tie_starts][tie_of]
-    bin_starts = np.flatnonzero(np.r_[True, np.diff(bins) != 0])
-    bounded = np.clip(ranked, 1e-15, 1 - 1e-15)
-    won = examples.is_won[order]
-    losses = -np.where(won > 0, np.log(bounded), np.log1p(-bounded))
-    return Ranking(order, tie_starts, bin_starts, ranked, losses, won, examples.amounts[order])
+# Rows times draws weighed at once; they should fit the cache.
+CELLS_AT_ONCE = 250_000
+# Leads times draws counted at once: bounds memory at some tens of megabytes.
+COUNTS_AT_ONCE = 4_000_000
 
 
 def weighted_metrics(ranking: Ranking, weights: Floats, capacity: float = USUAL_CAPACITY) -> Floats:
@@ -159,7 +120,8 @@ def draw_metrics(
     """Compute metrics on the rows as they are and on draws of leads.
 
     Every scorer sees the same draws, so differences are paired. A lead is
-    drawn with all of its rows (cluster bootstrap).
+    drawn with all of its rows (cluster bootstrap). Beyond ``LARGEST_UNPOOLED`` rows
+    the draws, never the estimate, are of rows pooled by score (``ml.pooling``).
 
     Parameters
     ----------
@@ -178,20 +140,44 @@ def draw_metrics(
     rankings = [rank(chances, examples) for chances in scorers.values()]
     leads, codes = np.unique(examples.leads, return_inverse=True)
     random = np.random.default_rng(seed)
-    at_once = max(1, CELLS_AT_ONCE // len(examples))
-    result = [_all_metrics(rankings, examples.weights[None, :], capacity)]
-    for start in range(0, draws, at_once):
-        count = min(at_once, draws - start)
-        drawn = random.integers(0, len(leads), size=(count, len(leads)))
-        drawn += np.arange(count)[:, None] * len(leads)
-        times = np.bincount(drawn.ravel(), minlength=count * len(leads))
-        times = times.reshape(count, len(leads))[:, codes]
-        result.append(_all_metrics(rankings, times * examples.weights, capacity))
+    estimate = _all_metrics(rankings, [examples.weights[None, :]] * len(rankings), capacity)
+    result = [estimate]
+    if len(examples) <= LARGEST_UNPOOLED:
+        for times in draw_leads(len(leads), draws, CELLS_AT_ONCE // len(examples), random):
+            weights = times[:, codes] * examples.weights
+            result.append(_all_metrics(rankings, [weights] * len(rankings), capacity))
+        return np.concatenate(result)
+    pools = [pool(ranking, examples, codes) for ranking in rankings]
+    cells = [each.ranking for each in pools]
+    # What pooling moves is the same with and without a draw, and is taken off.
+    as_is = [each.weights(np.ones((1, len(leads)))) for each in pools]
+    moved = np.nan_to_num(_all_metrics(cells, as_is, capacity) - estimate)
+    for times in draw_leads(len(leads), draws, COUNTS_AT_ONCE // len(leads), random):
+        drawn = _all_metrics(cells, [each.weights(times) for each in pools], capacity)
+        result.append(drawn - moved)
     return np.concatenate(result)
 
 
-def _all_metrics(rankings: list[Ranking], weights: Floats, capacity: float) -> Floats:
-    return np.stack([weighted_metrics(each, weights, capacity) for each in rankings], axis=1)
+def draw_leads(
+    leads: int, draws: int, at_once: int, random: np.random.Generator
+) -> Iterator[NDArray[np.int64]]:
+    """Draw as many leads as there are, with repetition, and count how often each came.
+
+    Yields
+    ------
+    numpy.ndarray of shape (at most at_once, leads)
+    """
+    at_once = max(1, at_once)
+    for start in range(0, draws, at_once):
+        count = min(at_once, draws - start)
+        drawn = random.integers(0, leads, size=(count, leads))
+        drawn += np.arange(count)[:, None] * leads
+        yield np.bincount(drawn.ravel(), minlength=count * leads).reshape(count, leads)
+
+
+def _all_metrics(rankings: list[Ranking], weights: list[Floats], capacity: float) -> Floats:
+    pairs = zip(rankings, weights, strict=True)
+    return np.stack([weighted_metrics(*pair, capacity) for pair in pairs], axis=1)
 
 
 def interval(values: Floats) -> tuple[float, float]:

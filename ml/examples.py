@@ -98,6 +98,18 @@ def take(examples: Examples, rows: NDArray[Any]) -> Examples:
     return replace(examples, frame=examples.frame.iloc[rows], **kept)
 
 
+def sample_leads(examples: Examples, rows: int, seed: int) -> Examples:
+    """Draw leads, with all of their rows, so that about so many rows are left.
+
+    Fewer rows than that are kept all. The same rows and seed draw the same leads.
+    """
+    if len(examples) <= rows:
+        return examples
+    leads = np.unique(examples.leads)
+    drawn = np.random.default_rng(seed).random(len(leads)) < rows / len(examples)
+    return take(examples, np.isin(examples.leads, leads[drawn]))
+
+
 def leave_out(examples: Examples, features: tuple[str, ...]) -> Examples:
     """Drop features."""
     kept = {name: kind for name, kind in examples.features.items() if name not in features}

@@ -8,6 +8,7 @@ from ml.bench import Bench
 from ml.capture import BAND_RATIO, WINS_TO_HOLD, WITHIN_SHARE, is_accepted
 from ml.evaluate import lookup
 from ml.probes import NEARLY_ALL, suspects
+from ml.samples import CROSS_VALIDATION_ROWS, PROBED_ROWS
 
 NAMES = {
     "model": "model",
@@ -96,6 +97,18 @@ def acceptance_lines(judged: pd.DataFrame, subset: str = "all") -> list[str]:
     return lines
 
 
+def sample_lines(bench: Bench) -> list[str]:
+    """Say what was sampled, if anything was."""
+    rows, used = len(bench.train), bench.model.rows
+    if used == rows:
+        return []
+    return [
+        f"Sampled: fitted on {used:,} of these {rows:,} examples, each counting for those it "
+        f"stands for; the penalty is chosen on about {CROSS_VALIDATION_ROWS:,}, features are "
+        f"probed on about {PROBED_ROWS:,} of training and of test each."
+    ]
+
+
 def drift_lines(bench: Bench) -> list[str]:
     """Say what moved between training and test."""
     drift = bench.drift
@@ -118,7 +131,7 @@ def drift_lines(bench: Bench) -> list[str]:
         f"({row['leads']:,} leads)"
         for row in off.to_dict("records")
     ]
-    shifted = [name for name, psi in drift.feature_psi.items() if psi >= 0.25]
+    shifted = [name for name, psi in drift.feature_psi.items() if psi >= bench.limits.shifted]
     if shifted:
         lines.append("  Columns that look different in test: " + ", ".join(shifted))
     return lines

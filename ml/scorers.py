@@ -10,6 +10,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from ml.calibrate import FEWEST_FOR_SLOPE, learn_calibration, match_base_rate
 from ml.estimate import FittedModel, probabilities, to_probability
 from ml.examples import Examples, take
+from ml.samples import thin_out
 from ml.settings import ModelSettings
 from ml.split import latest_slice
 from ml.terms import Floats, level_values, numeric_values
@@ -103,8 +104,10 @@ def calibrated_like_points(
 def boosting_probability(train: Examples, test: Examples, settings: ModelSettings) -> Floats:
     """Train gradient boosting, the ceiling of what the features hold.
 
-    It is never published: it cannot be rows, and its reasons do not add up.
+    It is never published: it cannot be rows, and its reasons do not add up. It learns
+    from the same sample as the model where there are very many rows.
     """
+    train = thin_out(train, settings.seed)
     earlier, latest = latest_slice(train, settings.calibration_share)
     matrix, categorical, apply_to = encode(train)
     full = _fit_boosting(matrix, train, categorical, settings.seed)
@@ -142,15 +145,27 @@ def _fit_boosting(
 
 
 class _Encoder:
-    """Numbers as they are; levels as their rank by frequency, rare ones missing."""
+    """Levels as their rank by frequency, rare ones missing; numbers as their bin.
 
-    MOST_LEVELS = 200
+    Trees only look at the order of numbers. They are cut here, at quantiles, because
+    scikit-learn takes minutes to find its bins where rows have weights.
+    """
+
+    MOST_LEVELS, BINS = 200, 255
 
     def __init__(self, train: Examples) -> None:
         self.features = dict(train.features)
         self.codes: dict[str, dict[str, int]] = {}
+        self.edges: dict[str, Floats] = {}
         for feature, kind in self.features.items():
-            if kind == "categorical":
+            if kind == "numeric":
+                values = numeric_values(train.frame[feature])
+                distinct = np.unique(values[np.isfinite(values)])
+                if len(distinct) > self.BINS:
+                    shares = np.arange(1, self.BINS) / self.BINS
+                    present = values[np.isfinite(values)]
+                    self.edges[feature] = np.unique(np.quantile(present, shares))
+            else:
                 counts = pd.Series(level_values(train.frame[feature])).value_counts()
                 levels = sorted(counts.index, key=lambda level: (-counts[level], level))
                 kept = levels[: self.MOST_LEVELS]
@@ -162,10 +177,17 @@ class _Encoder:
             .map(self.codes[feature])
             .to_numpy(dtype="float64", na_value=np.nan)
             if kind == "categorical"
-            else numeric_values(frame[feature])
+            else self._number(feature, frame[feature])
             for feature, kind in self.features.items()
         ]
         return np.column_stack(columns)
+
+    def _number(self, feature: str, column: pd.Series) -> Floats:
+        values = numeric_values(column)
+        if feature not in self.edges:
+            return values
+        bins = np.searchsorted(self.edges[feature], values, side="left").astype("float64")
+        return np.where(np.isnan(values), np.nan, bins)
 
 
 def encode(train: Examples) -> tuple[Floats, NDArray[np.bool_], _Encoder]:

@@ -9,23 +9,32 @@ import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
 from ml.bench import Bench, run_bench
+from ml.distributions import distributions
+from ml.drift import DriftLimits, project_limits
+from ml.due import not_due
 from ml.errors import TooYoungError
-from ml.estimate import FittedModel, fit_model
+from ml.estimate import FittedModel, fit_model, probabilities
 from ml.evaluate import calibration_beyond_chance
-from ml.examples import Examples, fingerprint, leave_out, take, won_leads
+from ml.examples import Examples, fingerprint, leave_out, sample_leads, take, won_leads
 from ml.features import declared_features
 from ml.gate import Champion, Verdict, open_gate
-from ml.marts import read_capacity, read_examples
+from ml.marts import read_capacity, read_examples, read_verdict
+from ml.progress import step
 from ml.registry import champion_of, check_tables, read_versions, write_version
-from ml.report import acceptance_lines, auc_sentence, drift_lines, points_sentence, probe_lines
+from ml.report import (
+    acceptance_lines,
+    auc_sentence,
+    drift_lines,
+    points_sentence,
+    probe_lines,
+    sample_lines,
+)
+from ml.samples import LARGEST_FIT, SAMPLE_LIMITS
 from ml.settings import LabelPolicy, ModelSettings
 from ml.split import Split, split_by_time
 from ml.warehouse import Connection, read_model_table
 from ml.weights import apply_policy
 
-# A new version is due when data are this much older, or wins this much more.
-DUE_AFTER_DAYS = 28
-DUE_AFTER_WINS = 0.2
 # Where the usual test period leaves too few wins before its embargo, a shorter one may not.
 SHORTER_TESTS = (0.25, 0.2, 0.15)
 
@@ -55,7 +64,10 @@ class TrainOptions:
 
 @dataclass(frozen=True)
 class Material:
-    """Mature examples of the warehouse, split, weights not yet applied; what sales can take."""
+    """Mature examples of the warehouse, split, weights not yet applied.
+
+    With them: what sales can take, and from where on something has moved.
+    """
 
     examples: Examples
     split: Split
@@ -63,6 +75,7 @@ class Material:
     version: str
     digest: str
     capacity: float
+    limits: DriftLimits
 
 
 def gather(connection: Connection, options: TrainOptions) -> Material:
@@ -79,7 +92,7 @@ def gather(connection: Connection, options: TrainOptions) -> Material:
     """
     features = declared_features(options.project)
     examples, as_of = read_examples(connection, features, options.horizon_days)
-    capacity = read_capacity(connection)
+    capacity, limits = read_capacity(connection), project_limits(options.project)
     digest = fingerprint(examples, options.settings, options.label_policy)
     reasons: list[str] = []
     for share in (options.settings.test_share, *SHORTER_TESTS):
@@ -91,7 +104,8 @@ def gather(connection: Connection, options: TrainOptions) -> Material:
         if reason := too_few(examples, split, options.label_policy, options.settings):
             reasons.append(reason)
             continue
-        return Material(examples, split, as_of, f"v{as_of:%Y%m%d}-{digest[:8]}", digest, capacity)
+        version = f"v{as_of:%Y%m%d}-{digest[:8]}"
+        return Material(examples, split, as_of, version, digest, capacity, limits)
     raise TooYoungError(reasons[0])
 
 
@@ -105,9 +119,18 @@ def judge_policy(
     """
     train = take(material.examples, material.split.train)
     test = take(material.examples, material.split.test)
-    train, test = apply_policy(train, (test,), policy, settings)
+    with step("weighing the examples", show), threadpool_limits(limits=1):
+        train, test = apply_policy(train, (test,), policy, settings)
     train, test = take(train, train.weights > 0), take(test, test.weights > 0)
-    return run_bench(train, test, settings, has_time=True, show=show, capacity=material.capacity)
+    return run_bench(
+        train,
+        test,
+        settings,
+        has_time=True,
+        show=show,
+        capacity=material.capacity,
+        limits=material.limits,
+    )
 
 
 def too_few(
@@ -150,35 +173,37 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     settings = options.settings
     check_tables(connection)
     try:
-        material = gather(connection, options)
+        with step("reading the examples", show):
+            material = gather(connection, options)
     except TooYoungError as error:
         return [f"No model: {error}. Routing stays as it is (points without a champion)."]
     versions = read_versions(connection)
-    if options.if_due and (reason := not_due(versions, material)):
-        return [f"Not due: {reason}."]
+    if options.if_due:
+        wins, holds = counted_wins(material, options.label_policy), read_verdict(connection)
+        if reason := not_due(versions, material.version, material.as_of, wins, holds):
+            return [f"Not due: {reason}."]
     bench = judge_policy(material, options.label_policy, settings, show)
-    verdict = open_gate(bench, settings, read_champion(connection, versions, material.version))
-    with threadpool_limits(limits=1):
-        model = refit(material, bench, options) if verdict.passed else bench.model
+    with step("passing the gate", show):
+        champion = read_champion(connection, versions, material.version)
+        verdict = open_gate(bench, settings, champion)
+    model = bench.model
+    if verdict.passed:
+        with step("fitting again on all settled outcomes", show), threadpool_limits(limits=1):
+            model = refit(material, bench, options)
     was_champion = champion_of(versions) == material.version
     row = version_row(material, bench, options, verdict, verdict.passed or was_champion)
-    write_version(connection, row, version_tables(model.terms, bench))
+    tables = version_tables(model.terms, bench)
+    with step("writing down what the world looks like", show), threadpool_limits(limits=1):
+        tables["feature_distributions"] = what_was_seen(material, bench, model, settings)
+    write_version(connection, row, tables)
     return train_report(material, bench, verdict, row)
 
 
-def not_due(versions: pd.DataFrame, material: Material) -> str | None:
-    """Say why no new version is due, if none is."""
-    if versions.empty:
-        return None
-    latest = versions.iloc[-1]
-    if (versions["model_version"] == material.version).any():
-        return f"{material.version} was trained on the same examples"
-    age = (material.as_of - latest["as_of"]).days
-    known = int(latest["train_wins"]) + int(latest["test_wins"])
-    more = float(material.examples.is_won.sum()) / max(known, 1) - 1
-    if age < DUE_AFTER_DAYS and more < DUE_AFTER_WINS:
-        return f"{latest['model_version']} is {age} days old and wins grew by {max(more, 0):.0%}"
-    return None
+def counted_wins(material: Material, policy: LabelPolicy) -> float:
+    """Count won examples as a version does: not those in the embargo, nor those left out."""
+    rows = np.concatenate([material.split.train, material.split.test])
+    kept = material.examples.is_worked[rows] | (policy == "all")
+    return float(material.examples.is_won[rows][kept].sum())
 
 
 def read_champion(connection: Connection, versions: pd.DataFrame, version: str) -> Champion | None:
@@ -197,6 +222,14 @@ def refit(material: Material, bench: Bench, options: TrainOptions) -> FittedMode
     (everything,) = apply_policy(material.examples, (), options.label_policy, options.settings)
     everything = leave_out(take(everything, everything.weights > 0), bench.clocks)
     return fit_model(everything, options.settings, bench.model.penalty)
+
+
+def what_was_seen(
+    material: Material, bench: Bench, model: FittedModel, settings: ModelSettings
+) -> pd.DataFrame:
+    """Give the distributions that nights compare with: of all rows, or a sample of very many."""
+    seen = leave_out(sample_leads(material.examples, LARGEST_FIT, settings.seed), bench.clocks)
+    return distributions(seen, probabilities(model, seen.frame))
 
 
 def version_row(
@@ -237,6 +270,8 @@ def version_tables(terms: pd.DataFrame, bench: Bench) -> dict[str, pd.DataFrame]
         "penalty": model.penalty,
         "ece_beyond_chance": calibration_beyond_chance(bench.scores["model"], bench.test),
         "calibration_slope": model.calibration.slope,
+        "examples_fitted": model.rows,
+        **SAMPLE_LIMITS,
     }
     measured = pd.DataFrame(
         {"scorer": "model", "subset": "all", "metric": list(extra), "value": list(extra.values())}
@@ -265,6 +300,7 @@ def train_report(
         f"{len(np.unique(bench.train.leads)):,} leads ({won_leads(bench.train)} won), judged on "
         f"{len(bench.test):,} of {len(np.unique(bench.test.leads)):,} leads "
         f"({won_leads(bench.test)} won) from {row['test_from']:%Y-%m-%d} on.",
+        *sample_lines(bench),
         auc_sentence(bench.judged) + ".",
         points_sentence(bench.judged),
         *acceptance_lines(bench.judged),

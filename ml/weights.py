@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from ml.errors import UserError
-from ml.estimate import fit_pipeline
-from ml.examples import Examples
+from ml.estimate import fit_pipeline, predict
+from ml.examples import Examples, sample_leads
+from ml.samples import LARGEST_FIT
 from ml.settings import LABEL_POLICIES, LabelPolicy, ModelSettings
 from ml.terms import Floats
 
@@ -24,7 +25,8 @@ def apply_policy(
     ``weighted`` leaves it out too, but lets worked leads that resemble it
     count for more: inverse probability of being worked, by a logistic
     regression on the same features, stabilised by the share of worked
-    examples and trimmed to at most 3 (Robins, Hernan and Brumback 2000).
+    examples and trimmed to at most 3 (Robins, Hernan and Brumback 2000). Of very
+    many examples a sample of about ``LARGEST_FIT`` teaches the probability.
 
     Parameters
     ----------
@@ -55,11 +57,12 @@ def apply_policy(
     if policy == "worked" or train.is_worked.all() or not train.is_worked.any():
         return tuple(replace(one, weights=one.is_worked.astype("float64")) for one in every)
     outcome = replace(train, is_won=train.is_worked.astype("float64"), weights=np.ones(len(train)))
-    propensity = fit_pipeline(outcome, settings, PROPENSITY_PENALTY)
+    sample = sample_leads(outcome, LARGEST_FIT, settings.seed)
+    propensity = fit_pipeline(sample, settings, PROPENSITY_PENALTY)
     share = float(train.is_worked.mean())
 
     def weigh(one: Examples) -> Floats:
-        chance = np.asarray(propensity.predict_proba(one.frame)[:, 1])
+        chance = predict(propensity, one.frame)
         return np.asarray(np.where(one.is_worked, np.minimum(share / chance, LARGEST_WEIGHT), 0.0))
 
     return tuple(replace(one, weights=weigh(one)) for one in every)

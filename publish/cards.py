@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from publish import charts, funnel_charts
+from publish import capacity_charts, charts, funnel_charts
 from publish.account import account_table
 from publish.figures import Figures
 from publish.summary import verdict
@@ -197,5 +197,13 @@ def cards(figures: Figures) -> list[Card]:
             {"": charts.capacity_chart(figures)},
             capacity_table(figures),
             wide=True,
+        ),
+        Card(
+            "What more slots would bring",
+            "Expected wins of the leads that compete for slots now, by how many slots there are: "
+            "up to three times the present capacity, marked. Point at the curve for the numbers; "
+            "leads that stay with their rep are not in it.",
+            "What more slots would bring needs a model: points know no wins.",
+            {"": capacity_charts.capacity_curve_chart(figures)},
         ),
     ]

@@ -234,6 +234,13 @@ class Figures:
         ).sort_values(["is_scoring", "as_of", "model_version"], ascending=False)
 
     @cached_property
+    def verdict(self) -> pd.DataFrame:
+        """Whether the model that scores still holds."""
+        return self.rows(
+            "marts.model_verdict", ["model_version", "verdict", "reason", "consequence"]
+        )
+
+    @cached_property
     def comparison(self) -> pd.DataFrame:
         """The bench of the first version of ``models``."""
         rows = self.rows(
@@ -267,8 +274,19 @@ class Figures:
             "marts.capacity_plan",
             ["team_id", "team_name", "reps_active", "weekly_capacity", "slots_taken"]
             + ["free_slots", "candidates", "assigned_leads", "new_handoffs", "cutoff_score"]
-            + ["expected_wins", "wins_of_one_more_rep"],
+            + ["expected_wins", "wins_of_one_more_rep", "utilisation", "expected_arrivals"]
+            + ["expected_arrivals_low", "expected_arrivals_high", "week_cutoff_score"],
         ).sort_values("team_id")
+
+    @cached_property
+    def capacity_curve(self) -> pd.DataFrame:
+        """What other capacities would bring in the coming week, by team and for all."""
+        return self.rows(
+            "marts.capacity_what_if",
+            ["team_id", "team_name", "capacity_percent", "is_present_capacity", "slots", "leads"]
+            + ["cutoff_score", "cutoff_probability", "expected_wins", "expected_value"]
+            + ["wins_of_one_more_slot", "value_of_one_more_slot"],
+        ).sort_values(["team_id", "capacity_percent"])
 
     @cached_property
     def routable(self) -> int | None:

@@ -79,7 +79,7 @@ def verdict(figures: Figures) -> list[str]:
     reason = text(model.gate_reason)
     name = text(model.model_version)
     if model.is_scoring:
-        return [f"Routing is by model {name}.", *_gate(reason)]
+        return [f"Routing is by model {name}.", *_gate(reason), *_drift(figures)]
     return [
         f"Routing is by points: model {name} "
         + ("passed its gates but is no champion." if model.gate_passed else "failed its gates."),
@@ -88,7 +88,21 @@ def verdict(figures: Figures) -> list[str]:
 
 
 def _gate(reason: str) -> list[str]:
-    return textwrap.wrap(f"Gate: {reason}", WIDTH, max_lines=3, placeholder=" ...")
+    return _wrapped(f"Gate: {reason}")
+
+
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, WIDTH, max_lines=3, placeholder=" ...")
+
+
+def _drift(figures: Figures) -> list[str]:
+    return [
+        line
+        for row in figures.verdict.itertuples()
+        for line in _wrapped(
+            f"Drift: {text(row.verdict)}, {text(row.reason)}; {text(row.consequence)}."
+        )
+    ]
 
 
 def model_section(figures: Figures) -> list[str]:

@@ -106,17 +106,24 @@ def funnel_table(figures: Figures) -> list[list[str]]:
 
 def capacity_table(figures: Figures) -> list[list[str]]:
     """Lay out the coming week by team."""
-    table = [["team", "reps", "free slots", "candidates", "to call", "cut-off score"]]
-    table[0] += ["expected wins", "one more rep brings"]
+    table = [["team", "reps", "free slots", "in use", "candidates", "expected to come", "to call"]]
+    table[0] += ["cut-off score", "with those to come too", "expected wins", "one more rep brings"]
     for row in figures.capacity.itertuples():
+        low, high = (
+            count_text(round(float(str(value)))) if is_known(value) else "-"
+            for value in (row.expected_arrivals_low, row.expected_arrivals_high)
+        )
         table.append(
             [
                 text(row.team_name),
                 count_text(row.reps_active),
                 count_text(row.free_slots),
+                percent_text(row.utilisation),
                 count_text(row.candidates),
+                f"{count_text(round(float(str(row.expected_arrivals))))} ({low} to {high})",
                 count_text(row.assigned_leads),
                 count_text(row.cutoff_score),
+                count_text(row.week_cutoff_score),
                 *(
                     f"{float(str(value)):.1f}" if is_known(value) else "-"
                     for value in (row.expected_wins, row.wins_of_one_more_rep)

@@ -7,20 +7,11 @@
     {% if execute and target.type == 'duckdb' %}
         {% set path = lead_funnel.points_rules_path() %}
         {% set name = path if var('points_rules_file') else 'seeds/points_rules.csv' %}
-        {% set mistakes = run_query(lead_funnel.points_rule_mistakes(
+        {% do lead_funnel.stop_at_mistakes(name, lead_funnel.points_rule_mistakes(
             lead_funnel.points_rules_file(),
             lead_funnel.csv_relation(lead_funnel.seed_path('event_types'), 'seeds/event_types.csv', ['source', 'raw_name', 'path_pattern', 'event_type', 'content_type', 'topic']),
             lead_funnel.csv_relation(lead_funnel.seed_path('personas'), 'seeds/personas.csv', ['title_pattern', 'persona', 'job_level']),
-        ) ~ ' order by line_number, rule_id, mistake') %}
-        {% set sentences = [] %}
-        {% for row in mistakes.rows %}
-            {% do sentences.append(name ~ ', line ' ~ row['line_number'] ~ ': ' ~ row['mistake']) %}
-        {% endfor %}
-        {% if sentences %}
-            {% do exceptions.raise_compiler_error(
-                sentences[:20] | join('\n') ~ ('\nand ' ~ (sentences | length - 20) ~ ' more mistakes.' if sentences | length > 20 else '')
-            ) %}
-        {% endif %}
+        )) %}
     {% endif %}
 {% endmacro %}
 

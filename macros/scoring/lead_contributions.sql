@@ -1,8 +1,9 @@
-{#- What each feature adds to each open lead's logit, by the terms of a version: a query
-    of one model_version, or none. The terms of numeric features are pivoted into one
+{#- What each feature adds to each lead's logit, by the terms of a version: a query
+    of one model_version, or none. The rows are the open leads, or those of another query
+    with lead_key, as_of and the features. The terms of numeric features are pivoted into one
     wide row and cross-joined, which is data-driven and as fast as literals; the levels of
     categories are tiny tables. Without a version every contribution is null. -#}
-{% macro lead_contributions(version) %}
+{% macro lead_contributions(version, rows=none) %}
 {% set features = feature_list() %}
 {% set numeric = features | selectattr('type', 'equalto', 'numeric') | list %}
 {% set categorical = features | selectattr('type', 'equalto', 'categorical') | list %}
@@ -18,7 +19,7 @@ champion as (
 
 features as (
 
-    select * from {{ ref('fct_lead_features') }}
+    {{ rows or 'select * from ' ~ ref('fct_lead_features') }}
 
 ),
 

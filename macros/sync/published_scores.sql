@@ -43,8 +43,8 @@
     {{ return(columns | join(', ')) }}
 {% endmacro %}
 
-{#- Run when a build was published: remembers its scores, in the place of those of an
-    earlier build of the same as_of. `dbt run-operation record_published_scores` -#}
+{#- Remembers the scores of a build that was published, in the place of those of an
+    earlier build of the same as_of. -#}
 {% macro record_published_scores() %}
     {% set names = dict(lead_funnel.score_change_columns(), **lead_funnel.score_memory_columns()) | join(', ') %}
     {% set current = api.Relation.create(database=target.database, schema='intermediate', identifier='int_score_changes') %}

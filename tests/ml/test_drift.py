@@ -1,12 +1,22 @@
 """Verdicts on a world that stays, moves, or tells a model nothing."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from ml.bench import run_bench
-from ml.drift import Drift, calibration_by_period, measure_drift
+from ml.distributions import distributions
+from ml.drift import (
+    USUAL_LIMITS,
+    Drift,
+    DriftLimits,
+    calibration_by_period,
+    measure_drift,
+    project_limits,
+)
 from ml.examples import Examples, take
 from ml.settings import ModelSettings
 from tests.ml.small_examples import small_examples
@@ -76,3 +86,41 @@ def test_without_time_there_are_no_months(world) -> None:
     found = measure_drift(timeless, timeless, chances, chances, is_worth_it=True)
     assert found.verdict == "keep"
     assert found.periods.empty
+
+
+def test_limits_are_those_of_the_project_and_else_the_usual_ones(tmp_path: Path) -> None:
+    project = Path(__file__).parents[2]
+    said = yaml.safe_load((project / "dbt_project.yml").read_text())["vars"]
+    assert {f"drift_{field.name}" for field in fields(DriftLimits)} <= set(said)
+    assert project_limits(project) == USUAL_LIMITS
+    assert project_limits(tmp_path) == USUAL_LIMITS
+    (tmp_path / "dbt_project.yml").write_text("vars: {drift_shifted: 0.5}")
+    assert project_limits(tmp_path) == replace(USUAL_LIMITS, shifted=0.5)
+
+
+def test_another_limit_gives_another_verdict(world) -> None:
+    train, test = world
+    chances = np.random.default_rng(4).random(len(train))
+    now = np.random.default_rng(5).random(len(test)) ** 2
+    verdicts = [
+        measure_drift(train, test, chances, now, is_worth_it=True, limits=limits).reason
+        for limits in (USUAL_LIMITS, replace(USUAL_LIMITS, shifted=10.0))
+    ]
+    assert ["scores are spread" in reason for reason in verdicts] == [True, False]
+
+
+def test_what_is_kept_of_training_counts_each_weekly_example_once(world) -> None:
+    train, _ = world
+    kinds = np.where(np.arange(len(train)) % 4 == 0, "entry", "weekly").astype(object)
+    worked = np.arange(len(train)) % 3 > 0
+    train = replace(train, kinds=kinds, is_worked=worked)
+    found = distributions(train, np.linspace(0, 1, len(train)))
+    weekly = int((kinds == "weekly").sum())
+    counts = found.groupby("feature")["examples"].sum()
+    assert set(counts[[*train.features, "probability"]]) == {weekly}
+    assert counts["outcome"] == counts["outcome_leads"] == worked.sum()
+    wide = found[found["feature"] == "wide"]
+    missing = wide.loc[wide["bin"] == "(missing)", "examples"].item()
+    assert missing == train.frame["wide"][kinds == "weekly"].isna().sum()
+    assert wide["upper_edge"].notna().sum() == len(wide) - 2
+    assert not found.duplicated(["feature", "bin"]).any()

@@ -13,9 +13,9 @@ from ml.evaluate import (
     draw_metrics,
     judge,
     lookup,
-    rank,
     weighted_metrics,
 )
+from ml.ranking import rank
 from tests.ml.small_examples import small_examples
 
 

@@ -81,7 +81,7 @@ def test_a_number_that_tells_the_time_is_a_clock() -> None:
     values = {name: getattr(examples, name) for name in examples.__dataclass_fields__}
     values["frame"] = frame
     values["features"] = {**examples.features, "rate": "numeric", "trend": "numeric"}
-    assert clock_features(Examples(**values)) == ("rate",)
+    assert clock_features(Examples(**values), 7) == ("rate",)
 
 
 def test_take_keeps_rows_together() -> None:

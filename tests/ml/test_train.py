@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ml import estimate, evaluate, probes, samples, weights
 from ml.cli import main
 from ml.features import declared_features
 from ml.predict import predict_from_terms
@@ -57,7 +58,19 @@ def test_the_published_terms_know_who_wins(warehouse) -> None:
     assert ((chances > 0) & (chances < 1)).all()
 
 
-def test_same_rows_same_version_bit_for_bit(tmp_path, good_world) -> None:
+@pytest.mark.parametrize("sampled", [False, True])
+def test_same_rows_same_version_bit_for_bit(
+    sampled, tmp_path, good_world, monkeypatch, capsys
+) -> None:
+    if sampled:
+        monkeypatch.setattr(samples, "LARGEST_FIT", 800)
+        monkeypatch.setattr(weights, "LARGEST_FIT", 800)
+        monkeypatch.setattr(estimate, "CROSS_VALIDATION_ROWS", 500)
+        monkeypatch.setattr(estimate, "CLOCK_ROWS", 500)
+        monkeypatch.setattr(estimate, "MANY_ROWS", 400)
+        monkeypatch.setattr(estimate, "ROWS_AT_ONCE", 300)
+        monkeypatch.setattr(evaluate, "LARGEST_UNPOOLED", 200)
+        monkeypatch.setattr(probes, "PROBED_ROWS", 500)
     found = []
     for name in ("one", "two"):
         path = build(tmp_path / name, good_world)
@@ -69,7 +82,9 @@ def test_same_rows_same_version_bit_for_bit(tmp_path, good_world) -> None:
                 )
         assert lead_ml(path, "train") == 0
         found.append({table: rows(path, table) for table in
-                      ("model_versions", "model_terms", "model_metrics")})  # fmt: skip
+                      ("model_versions", "model_terms", "model_metrics",
+                       "feature_distributions")})  # fmt: skip
+    assert ("Sampled: fitted on" in capsys.readouterr().out) == sampled
     for table, one in found[0].items():
         pd.testing.assert_frame_equal(one, found[1][table], check_exact=True)
 
@@ -82,6 +97,20 @@ def test_training_again_replaces_the_same_version(warehouse, capsys) -> None:
     assert not terms.duplicated(["model_version", "term_number"]).any()
     assert lead_ml(warehouse, "train", "--if-due") == 0
     assert "Not due" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("verdict", "is_due"), [("keep", False), ("refit", True)])
+def test_a_champion_that_no_longer_holds_is_due_after_a_week(
+    verdict, is_due, warehouse, good_world, capsys
+) -> None:
+    assert lead_ml(warehouse, "train") == 0
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update ml.model_versions set as_of = as_of - interval 8 day, "
+                           "model_version = 'older'")  # fmt: skip
+        connection.execute(f"create table marts.model_verdict as select '{verdict}' as verdict")
+    capsys.readouterr()
+    assert lead_ml(warehouse, "train", "--if-due") == 0
+    assert ("Not due" not in capsys.readouterr().out) == is_due
 
 
 def test_no_signal_is_promoted_at_most_once_in_twenty_worlds(tmp_path) -> None:

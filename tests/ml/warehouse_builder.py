@@ -42,6 +42,8 @@ ML_TABLES = {
     "score_comparison": "model_version text, subset text, scorer text, metric text, "
     "value double, interval_low double, interval_high double, "
     "difference_to_points double, difference_low double, difference_high double",
+    "feature_distributions": "model_version text, feature text, bin text, upper_edge double, "
+    "examples bigint",
     "feature_probes": "model_version text, feature text, auc double, purest_value text, "
     "purest_share double, auc_later double, drop_shuffled double, drop_left_out double, "
     "verdict text",

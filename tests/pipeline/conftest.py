@@ -14,6 +14,7 @@ from demo import simulate
 from ml import cli as lead_ml
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
+from tests.pipeline.planted_people import Planted, people, write_raw
 from tests.pipeline.small_company import SmallCompany
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -73,3 +74,17 @@ def small_company(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> 
         run = run_dbt(["build", *BUILT], raw=raw, db=db)
         assert run.success, run.log
     return company
+
+
+@pytest.fixture(scope="session")
+def planted(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> Planted:
+    """Build everything that contacts people, of people in every state there is."""
+    folder = tmp_path_factory.mktemp("planted")
+    everybody = people()
+    write_raw(everybody, folder / "raw")
+    chosen = ["+nurture_queue", "+routable_leads", "+crm_lead_sync", "+handoff_decisions"]
+    no_tests = ["--exclude-resource-type", "unit_test", "test"]
+    db = folder / "warehouse.duckdb"
+    run = run_dbt(["build", "--select", *chosen, *no_tests], raw=folder / "raw", db=db)
+    assert run.success, run.log
+    return Planted(db, everybody)

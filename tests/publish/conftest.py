@@ -75,6 +75,8 @@ TABLES = {
     "marts.model_registry": "select 'v1' as model_version, timestamp '2025-06-30' as as_of, "
     "true as is_scoring, true as gate_passed, 'better than points' as gate_reason, "
     "900 as train_examples, 90 as train_wins, 300 as test_examples, 30 as test_wins",
+    "marts.model_verdict": "select 'v1' as model_version, 'refit' as verdict, "
+    "'the base rate moved' as reason, 'routing goes on' as consequence",
     "marts.score_comparison": "select 'v1' as model_version, 'all' as subset, scorer, metric, "
     "value, value - 0.05 as interval_low, value + 0.05 as interval_high, "
     "case when scorer = 'model' then 0.1 end as difference_to_points, "
@@ -83,16 +85,44 @@ TABLES = {
     "(values ('points', 0.7), ('model', 0.8)) s(scorer, value), "
     "(values ('roc_auc'), ('ece')) m(metric)",
     "marts.lead_scores": f"select cast('{LEAD_KEY}' as uuid) as lead_key, 'hot' as score_band, "
-    "'model' as scored_by, timestamp '2025-06-30' as as_of",
+    "'model' as scored_by, timestamp '2025-06-30' as as_of, 'mql' as stage, 64 as score, "
+    "0.64 as probability, 50.0 as points_total, 40.0 as points_behavior, 10.0 as points_fit, "
+    "'B' as fit_grade, 'v1' as model_version",
+    "marts.lead_score_reasons": f"select cast('{LEAD_KEY}' as uuid) as lead_key, reason_rank, "
+    "label, value_text, strength from (values (2, 'source', 'partner', 0.5), "
+    f"(1, 'demonstrations', '2', 1.2), (3, 'asked by', '{ADDRESS}', -0.1)) "
+    "r(reason_rank, label, value_text, strength)",
+    "marts.nurture_queue": "select track, queue_reason, content_id from (values "
+    "('acquisition', 'below_cutoff', 'paper'), ('acquisition', 'below_cutoff', null), "
+    "('customer', 'customer', 'guide')) q(track, queue_reason, content_id)",
+    "marts.contact_policy": "select email_reason, call_reason from (values ('none', 'none'), "
+    "('none', 'no_phone'), ('unsubscribed', 'none')) p(email_reason, call_reason)",
+    "marts.content_performance": "select content_id, 'whitepaper' as content_type, "
+    "cast(null as varchar) as topic, 'mql' as stage, 12 as consumers, 10 as mature_consumers, "
+    "4 as advanced, 0.4 as observed_rate, 0.2 as advance_rate_low, 0.6 as advance_rate_high "
+    "from (values ('paper'), ('guide')) c(content_id)",
+    "marts.content_advance_rates": "select stage, persona, 'paper' as content_id, 7 as uses, "
+    "3 as advanced, 3 / 7 as observed_rate, 0.4 as advance_rate, 0.25 as advance_rate_low, "
+    "0.5 as advance_rate_high from (values ('inquiry'), ('mql')) s(stage), "
+    "(values ('analyst'), ('unknown')) p(persona)",
     "marts.lead_assignments": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
     "'over_capacity' as reason_code",
     "marts.capacity_plan": "select 'emea' as team_id, 'Europe' as team_name, "
     "timestamp '2025-06-30 12:00:00' as as_of, 2 as reps_active, 30 as weekly_capacity, "
     "5 as slots_taken, 25 as free_slots, 60 as candidates, 20 as assigned_leads, "
-    "20 as new_handoffs, 12 as cutoff_score, 3.5 as expected_wins, 0.7 as wins_of_one_more_rep",
+    "20 as new_handoffs, 12 as cutoff_score, 3.5 as expected_wins, 0.7 as wins_of_one_more_rep, "
+    "0.833 as utilisation, 9.5 as expected_arrivals, 4.0 as expected_arrivals_low, "
+    "15.0 as expected_arrivals_high, 17 as week_cutoff_score",
+    "marts.capacity_what_if": "select 'emea' as team_id, '</script><b>' as team_name, "
+    "percent as capacity_percent, percent = 100 as is_present_capacity, percent // 4 as slots, "
+    "percent // 4 as leads, 12 as cutoff_score, 0.12 as cutoff_probability, "
+    "sqrt(percent) as expected_wins, 100.0 * sqrt(percent) as expected_value, "
+    "0.1 as wins_of_one_more_slot, 10.0 as value_of_one_more_slot "
+    "from (values (0), (100), (300)) w(percent)",
     "marts.routable_leads": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
     f"'{LEAD_ID}' as crm_lead_id, '{REP_ID}' as owner_id, timestamp '2025-07-01 09:00:00' as "
-    "due_at, 64 as score, 'hot' as score_band, 0.64 as probability, 50.0 as points_total, "
+    "due_at, 'emea' as team_id, 64 as score, 'hot' as score_band, 0.64 as probability, "
+    "50.0 as points_total, "
     f"'Asked for a demonstration: 2 (+1.20)' as reason_1, 'Wrote from {ADDRESS}' as reason_2, "
     "cast(null as varchar) as reason_3",
     "marts.fct_points_ledger": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "

@@ -44,10 +44,19 @@ def test_names_from_sources_stay_text(page: str) -> None:
 
 
 def test_every_part_is_drawn(page: str) -> None:
-    assert len(DATA.findall(page)) == 16
+    assert len(DATA.findall(page)) == 17
     for title in ("The funnel", "The black hole", "Points or model", "Rows in quarantine"):
         assert f"<h2>{title}</h2>" in page
-    for cell in ("13.8", "9,000 EUR", "5,400 EUR", "10 of 12, missed", "33.5", "40.0 %"):
+    for cell in (
+        "83.3 %",
+        "10 (4 to 15)",
+        "13.8",
+        "9,000 EUR",
+        "5,400 EUR",
+        "10 of 12, missed",
+        "33.5",
+        "40.0 %",
+    ):
         assert f"<td>{cell}</td>" in page
     assert "up to 12.5 won deals (9.0 to 16.0), worth 50,000 EUR" in page
 
@@ -61,6 +70,14 @@ def test_data_of_charts_can_be_read_by_a_browser(page: str) -> None:
     for data in DATA.findall(page):
         json.loads(data, parse_constant=refuse)
     assert "run dbt build" not in page
+
+
+def test_present_capacity_is_marked_on_the_curve(page: str) -> None:
+    specs = [json.loads(data) for data in DATA.findall(page)]
+    [curve] = [spec for spec in specs if "the present capacity" in json.dumps(spec)]
+    rows = next(iter(curve["datasets"].values()))
+    assert [row["slots"] for row in rows if row["present"] == "the present capacity"] == [25]
+    assert {param["name"] for param in curve["params"]} == {"team", "pointed"}
 
 
 @pytest.mark.parametrize("name", ["empty_warehouse", "bare_warehouse"])

@@ -109,6 +109,10 @@ def test_points_route_and_the_summary_says_why(warehouse: Path) -> None:
     assert "Gate: no better than points" in text
 
 
+def test_drift_of_the_model_in_charge_is_one_line(warehouse: Path) -> None:
+    assert "\nDrift: refit, the base rate moved; routing goes on.\n" in summarize(warehouse)
+
+
 @pytest.mark.parametrize("name", ["empty_warehouse", "bare_warehouse"])
 def test_empty_or_missing_tables_are_said_and_do_not_break(
     name: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]

@@ -1,40 +1,54 @@
-{# Apart from leads that stay where they are and from exploration, no lead of a
-   team is left out while one of less value is handed over. #}
+{# Apart from leads that stay where they are and from exploration, no lead of a team
+   is left out while one of less value that takes as many slots and asks for as much
+   experience is handed over. #}
 with
 
-assignments as (
+competitors as (
 
-    select * from {{ ref('lead_assignments') }}
+    select
+        assignments.lead_key,
+        assignments.owner_id,
+        assignments.is_exploration,
+        competitors.team_id,
+        competitors.slots,
+        competitors.experience_level,
+        competitors.priority_rank
+
+    from {{ ref('lead_assignments') }} as assignments
+
+    inner join {{ ref('int_routing_competitors') }} as competitors
+        on assignments.lead_key = competitors.lead_key
 
 ),
 
 last_in as (
 
     select
-        assignments.team_id,
-        max(assignments.priority_rank) as priority_rank
+        team_id,
+        slots,
+        experience_level,
+        max(priority_rank) as priority_rank
 
-    from assignments
-
-    inner join {{ ref('int_routing_candidates') }} as candidates
-        on assignments.lead_key = candidates.lead_key
+    from competitors
 
     where
-        assignments.takes_new_slot
-        and not assignments.is_exploration
-        and not candidates.is_standing
+        owner_id is not null
+        and not is_exploration
 
-    group by assignments.team_id
+    group by team_id, slots, experience_level
 
 )
 
-select assignments.*
+select competitors.*
 
-from assignments
+from competitors
 
 inner join last_in
-    on assignments.team_id = last_in.team_id
+    on
+        competitors.team_id = last_in.team_id
+        and competitors.slots = last_in.slots
+        and competitors.experience_level <= last_in.experience_level
 
 where
-    assignments.reason_code in ('over_capacity', 'below_cutoff')
-    and assignments.priority_rank < last_in.priority_rank
+    competitors.owner_id is null
+    and competitors.priority_rank < last_in.priority_rank

@@ -1,19 +1,42 @@
-{# A team never leaves a slot free while one of its leads is told that there is
-   none. #}
-select
-    teams.team_id,
-    teams.free_slots,
-    teams.new_handoffs
+{# No rep keeps a slot of the day free while a lead waits that takes one slot and that
+   he could take. #}
+with
 
-from {{ ref('capacity_plan') }} as teams
+dealt as (
+
+    select
+        owner_id,
+        count(*) as leads
+
+    from {{ ref('int_one_slot_deals') }}
+
+    group by owner_id
+
+)
+
+select
+    rooms.rep_id,
+    rooms.room,
+    dealt.leads
+
+from {{ ref('int_rep_rooms_left') }} as rooms
+
+left join dealt
+    on rooms.rep_id = dealt.owner_id
 
 where
-    teams.team_id <> 'all'
-    and teams.new_handoffs < teams.free_slots
+    rooms.room > coalesce(dealt.leads, 0)
     and exists (
         select 1
+
         from {{ ref('lead_assignments') }} as assignments
+
+        inner join {{ ref('int_routing_competitors') }} as competitors
+            on assignments.lead_key = competitors.lead_key
+
         where
-            assignments.team_id = teams.team_id
-            and assignments.reason_code in ('over_capacity', 'below_cutoff')
+            assignments.owner_id is null
+            and competitors.slots = 1
+            and competitors.team_id = rooms.team_id
+            and competitors.experience_level <= rooms.experience_level
     )

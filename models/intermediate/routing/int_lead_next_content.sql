@@ -1,6 +1,7 @@
-{# What to send each person next: unseen, for the persona or for everybody, of
-   the stage where there is such a piece, then by the rate of advancing. A
-   recycled lead starts again at inquiry. #}
+{# What to send each person next: what neither used nor received yet, made for the
+   stage where there is such a piece, then by the least rate of advancing that the
+   persona's uses in that stage warrant: the lower end of the interval, so that
+   three of three does not beat 300 of 400. Customers have content of their own. #}
 with
 
 leads as (
@@ -9,15 +10,37 @@ leads as (
 
 ),
 
-content as (
+rates as (
 
-    select * from {{ ref('content_performance') }}
+    select * from {{ ref('content_advance_rates') }}
 
 ),
 
-consumption as (
+topics as (
 
-    select * from {{ ref('int_content_consumption') }}
+    select
+        {{ seed_text('content_id') }} as content_id,
+        {{ seed_text('topic') }} as topic
+
+    from {{ ref('content_catalog') }}
+
+),
+
+seen as (
+
+    select
+        lead_key,
+        content_id
+
+    from {{ ref('int_content_consumption') }}
+
+    union distinct
+
+    select
+        lead_key,
+        content_id
+
+    from {{ ref('int_content_sent') }}
 
 ),
 
@@ -25,12 +48,9 @@ reachable as (
 
     select
         leads.lead_key,
-        leads.persona,
+        coalesce(leads.persona, 'unknown') as persona,
         leads.top_topic,
-        case
-            when leads.current_stage = 'recycled' then 'inquiry'
-            else leads.current_stage
-        end as stage
+        {{ nurture_stage('leads.current_stage', "policy.track = 'customer'") }} as stage
 
     from leads
 
@@ -39,7 +59,13 @@ reachable as (
 
     where
         policy.may_email
-        and leads.current_stage in ('inquiry', 'mql', 'sal', 'sql', 'recycled')
+        and (
+            leads.current_stage in ('inquiry', 'mql', 'sal', 'sql', 'recycled')
+            or (
+                policy.track = 'customer'
+                and leads.current_stage in ('closed_won', 'closed_lost')
+            )
+        )
 
 ),
 
@@ -47,33 +73,34 @@ choices as (
 
     select
         reachable.lead_key,
-        content.content_id,
+        rates.content_id,
+        rates.persona,
+        rates.stage,
         row_number() over (
             partition by reachable.lead_key
             order by
-                case
-                    when coalesce(content.stage, reachable.stage) = reachable.stage
-                        then 0
-                    else 1
-                end,
-                round(content.advance_rate, 9) desc,
-                case when content.topic = reachable.top_topic then 0 else 1 end,
-                content.content_id
+                case when rates.is_for_stage then 0 else 1 end,
+                round(coalesce(rates.advance_rate_low, 0), 9) desc,
+                case when topics.topic = reachable.top_topic then 0 else 1 end,
+                rates.content_id
         ) as choice_rank
 
     from reachable
 
-    inner join content
+    inner join rates
         on
-            content.persona is null
-            or content.persona = reachable.persona
+            reachable.persona = rates.persona
+            and reachable.stage = rates.stage
 
-    left join consumption
+    inner join topics
+        on rates.content_id = topics.content_id
+
+    left join seen
         on
-            reachable.lead_key = consumption.lead_key
-            and content.content_id = consumption.content_id
+            reachable.lead_key = seen.lead_key
+            and rates.content_id = seen.content_id
 
-    where consumption.lead_key is null
+    where seen.lead_key is null
 
 ),
 
@@ -81,7 +108,9 @@ final as (
 
     select
         lead_key,
-        content_id
+        content_id,
+        persona,
+        stage
 
     from choices
 

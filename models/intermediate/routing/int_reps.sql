@@ -8,6 +8,12 @@ clock as (
 
 ),
 
+team_days as (
+
+    select * from {{ ref('int_team_days') }}
+
+),
+
 crm_reps as (
 
     select * from {{ ref('stg_raw__crm_reps') }}
@@ -23,7 +29,9 @@ seed_reps as (
             as weekly_capacity,
         cast(nullif({{ seed_text('absent_from') }}, '') as date) as absent_from,
         cast(nullif({{ seed_text('absent_to') }}, '') as date) as absent_to,
-        nullif({{ seed_text('experience') }}, '') as experience
+        nullif({{ seed_text('experience') }}, '') as experience,
+        cast(nullif({{ seed_text('daily_capacity') }}, '') as int)
+            as daily_capacity
 
     from {{ ref('sales_reps') }}
 
@@ -37,6 +45,9 @@ reps as (
         coalesce(
             seed_reps.weekly_capacity, {{ var('default_weekly_capacity') }}
         ) as weekly_capacity,
+        coalesce(
+            seed_reps.daily_capacity, {{ var('default_daily_capacity') }}
+        ) as daily_capacity,
         coalesce(crm_reps.is_active, true) as is_active,
         seed_reps.absent_from,
         seed_reps.absent_to,
@@ -49,6 +60,8 @@ reps as (
 
 ),
 
+{# Absence is judged on the day that leads are handed out for: on Friday night, on
+   Monday. #}
 absences as (
 
     select
@@ -58,7 +71,9 @@ absences as (
                 reps.absent_from is not null
                 or reps.absent_to is not null
             )
-            and cast(clock.as_of as date)
+            and coalesce(
+                own_days.work_date, common_days.work_date, cast(clock.as_of as date)
+            )
             between coalesce(reps.absent_from, cast('1900-01-01' as date))
             and coalesce(reps.absent_to, cast('9999-12-31' as date)),
             false
@@ -68,6 +83,12 @@ absences as (
 
     cross join clock
 
+    left join team_days as own_days
+        on reps.team_id = own_days.team_id
+
+    left join team_days as common_days
+        on common_days.team_id = ''
+
 ),
 
 final as (
@@ -76,10 +97,16 @@ final as (
         rep_id,
         team_id,
         cast(weekly_capacity as int) as weekly_capacity,
+        cast(case
+            when daily_capacity > 0 then least(daily_capacity, weekly_capacity)
+            else weekly_capacity
+        end as int) as daily_capacity,
         is_active,
+        is_absent,
         absent_from,
         absent_to,
         experience,
+        {{ experience_level('experience') }} as experience_level,
         is_active and not is_absent and team_id is not null as is_available
 
     from absences

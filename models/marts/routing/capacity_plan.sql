@@ -36,6 +36,18 @@ scores as (
 
 ),
 
+arrivals as (
+
+    select * from {{ ref('int_expected_arrivals') }}
+
+),
+
+curve as (
+
+    select * from {{ ref('int_capacity_curve') }}
+
+),
+
 all_teams as (
 
     select
@@ -116,7 +128,8 @@ capacities as (
             when rep_slots.is_available then rep_slots.weekly_capacity else 0
         end) as weekly_capacity,
         sum(rep_slots.slots_taken) as slots_taken,
-        sum(rep_slots.free_slots) as free_slots
+        sum(rep_slots.free_slots) as free_slots,
+        sum(rep_slots.free_slots_today) as free_slots_today
 
     from rep_slots
 
@@ -133,10 +146,12 @@ routed as (
         scopes.scope,
         assignments.lead_key,
         assignments.owner_id,
+        assignments.slots,
         assignments.takes_new_slot,
         assignments.is_exploration,
-        coalesce(assignments.reason_code, '') in ('over_capacity', 'below_cutoff')
-            as is_left_out,
+        coalesce(assignments.reason_code, '') in (
+            'over_capacity', 'below_cutoff', 'day_cap', 'no_experienced_slot'
+        ) as is_left_out,
         scores.score,
         scores.probability,
         scores.points_total,
@@ -178,6 +193,7 @@ outlooks as (
         count(*) as candidates,
         sum(case when owner_id is not null then 1 else 0 end) as assigned_leads,
         sum(case when takes_new_slot then 1 else 0 end) as new_handoffs,
+        sum(case when takes_new_slot then slots else 0 end) as new_slots,
         {%- for value in ['score', 'probability', 'points_total'] %}
         max(case
             when
@@ -214,6 +230,46 @@ outlooks as (
 
 ),
 
+{# Where the waiting leads and those that will come fill the week together: the last
+   lead that fits. Of all teams, that of the team that goes furthest down. #}
+week_ranks as (
+
+    select
+        curve.team_id,
+        max(case when curve.demand_until <= capacities.free_slots then curve.curve_rank end)
+            as last_rank
+
+    from curve
+
+    inner join capacities
+        on curve.team_id = capacities.scope
+
+    group by curve.team_id
+
+),
+
+week_cutoffs as (
+
+    select
+        scopes.scope,
+        min(curve.score) as score,
+        min(curve.probability) as probability,
+        min(curve.points_total) as points
+
+    from week_ranks
+
+    inner join curve
+        on
+            week_ranks.team_id = curve.team_id
+            and week_ranks.last_rank = curve.curve_rank
+
+    inner join scopes
+        on week_ranks.team_id = scopes.team_id
+
+    group by scopes.scope
+
+),
+
 final as (
 
     select
@@ -224,12 +280,25 @@ final as (
         cast(coalesce(capacities.weekly_capacity, 0) as int) as weekly_capacity,
         cast(coalesce(capacities.slots_taken, 0) as int) as slots_taken,
         cast(coalesce(capacities.free_slots, 0) as int) as free_slots,
+        cast(coalesce(capacities.free_slots_today, 0) as int) as free_slots_today,
         cast(coalesce(outlooks.candidates, 0) as bigint) as candidates,
         cast(coalesce(outlooks.assigned_leads, 0) as bigint) as assigned_leads,
         cast(coalesce(outlooks.new_handoffs, 0) as bigint) as new_handoffs,
+        cast(coalesce(outlooks.new_slots, 0) as bigint) as new_slots,
+        round(
+            cast(coalesce(capacities.slots_taken, 0) + coalesce(outlooks.new_slots, 0) as double)
+            / nullif(capacities.weekly_capacity, 0),
+            6
+        ) as utilisation,
+        coalesce(arrivals.expected_leads, 0) as expected_arrivals,
+        arrivals.expected_leads_low as expected_arrivals_low,
+        arrivals.expected_leads_high as expected_arrivals_high,
         cast(outlooks.cutoff_score as int) as cutoff_score,
         outlooks.cutoff_probability,
         outlooks.cutoff_points,
+        cast(week_cutoffs.score as int) as week_cutoff_score,
+        week_cutoffs.probability as week_cutoff_probability,
+        week_cutoffs.points as week_cutoff_points,
         round(outlooks.expected_wins, 6) as expected_wins,
         round(outlooks.expected_value, 2) as expected_value,
         outlooks.wins_of_one_more_slot,
@@ -246,6 +315,12 @@ final as (
 
     left join outlooks
         on scope_names.scope = outlooks.scope
+
+    left join week_cutoffs
+        on scope_names.scope = week_cutoffs.scope
+
+    left join arrivals
+        on scope_names.scope = arrivals.team_id
 
 )
 

@@ -1,7 +1,14 @@
-{# Who may be written to and who may be called. The newest word of the person
-   counts: an unsubscription stands until consent is given again, a complaint and
-   an opt-out in the CRM stand for good. #}
+{# Who may be written to and who may be called, each with what forbids it. The newest
+   word of the person counts: an unsubscription stands until consent is given again,
+   a complaint and an opt-out in the CRM stand for good. Raw tables hold no postal
+   address, so there is no post. #}
 with
+
+clock as (
+
+    select * from {{ ref('int_clock') }}
+
+),
 
 leads as (
 
@@ -103,7 +110,16 @@ email_histories as (
             when
                 event_type in ('email_delivered', 'email_opened', 'email_clicked')
                 then occurred_at
-        end) as received_at
+        end) as received_at,
+        {# A tool that does not tell what it delivered tells what was opened. #}
+        coalesce(
+            max(case
+                when event_type in ('email_delivered', 'email_bounced') then occurred_at
+            end),
+            max(case
+                when event_type in ('email_opened', 'email_clicked') then occurred_at
+            end)
+        ) as last_emailed_at
 
     from events
 
@@ -145,9 +161,18 @@ facts as (
             when leads.is_customer or leads.last_engaged_at is not null
                 then 'warm'
             else 'cold'
-        end as temperature
+        end as temperature,
+        case when leads.is_customer then 'customer' else 'acquisition' end as track,
+        email_histories.last_emailed_at,
+        coalesce(
+            {{ add_days('email_histories.last_emailed_at', var('nurture_pause_days')) }}
+            > clock.as_of,
+            false
+        ) as is_resting
 
     from leads
+
+    cross join clock
 
     left join opt_outs
         on leads.lead_key = opt_outs.lead_key
@@ -177,7 +202,8 @@ restrictions as (
             when consent = 'refused' then 'consent_refused'
             when not has_email then 'no_email'
             when is_bounced then 'bounced'
-        end as email_restriction
+        end as email_restriction,
+        case when not has_phone then 'no_phone' end as call_restriction
 
     from facts
 
@@ -195,13 +221,15 @@ final as (
         is_bounced,
         consent,
         temperature,
+        track,
+        last_emailed_at,
+        is_resting,
         contact_restriction is null and email_restriction is null as may_email,
-        contact_restriction is null and has_phone as may_call,
+        coalesce(contact_restriction, email_restriction, 'none') as email_reason,
+        contact_restriction is null and call_restriction is null as may_call,
+        coalesce(contact_restriction, call_restriction, 'none') as call_reason,
         coalesce(
-            contact_restriction,
-            email_restriction,
-            case when not has_phone then 'no_phone' end,
-            'none'
+            contact_restriction, email_restriction, call_restriction, 'none'
         ) as reason
 
     from restrictions

@@ -2,16 +2,9 @@
    uses count that are at least the window old, so that every lead has had its
    chance. Rates of seldom-used content are drawn towards those of their type,
    and those towards the mean of all. #}
-{% set window_days = var('content_window_days', 30) %}
-{% set prior_weight = var('content_prior_weight', 20) %}
+{% set prior_weight = var('content_prior_weight') %}
 
 with
-
-clock as (
-
-    select * from {{ ref('int_clock') }}
-
-),
 
 catalog as (
 
@@ -27,64 +20,9 @@ catalog as (
 
 ),
 
-consumption as (
+uses as (
 
-    select * from {{ ref('int_content_consumption') }}
-
-),
-
-transitions as (
-
-    select * from {{ ref('fct_stage_transitions') }}
-
-),
-
-advances as (
-
-    select
-        lead_key,
-        entered_at
-
-    from transitions
-
-    where kind in ('forward', 'skip')
-
-),
-
-mature_uses as (
-
-    select
-        consumption.lead_key,
-        consumption.content_id,
-        consumption.first_consumed_at
-
-    from consumption
-
-    cross join clock
-
-    where
-        {{ add_days('consumption.first_consumed_at', window_days) }}
-        <= clock.as_of
-
-),
-
-followed as (
-
-    select
-        mature_uses.lead_key,
-        mature_uses.content_id,
-        max(case when advances.lead_key is null then 0 else 1 end) as has_advanced
-
-    from mature_uses
-
-    left join advances
-        on
-            mature_uses.lead_key = advances.lead_key
-            and advances.entered_at > mature_uses.first_consumed_at
-            and advances.entered_at
-            <= {{ add_days('mature_uses.first_consumed_at', window_days) }}
-
-    group by mature_uses.lead_key, mature_uses.content_id
+    select * from {{ ref('int_content_uses') }}
 
 ),
 
@@ -92,22 +30,11 @@ used as (
 
     select
         content_id,
-        count(*) as mature_consumers,
-        sum(has_advanced) as advanced
+        count(*) as consumers,
+        sum(case when is_mature then 1 else 0 end) as mature_consumers,
+        sum(case when is_mature and has_advanced then 1 else 0 end) as advanced
 
-    from followed
-
-    group by content_id
-
-),
-
-all_uses as (
-
-    select
-        content_id,
-        count(*) as consumers
-
-    from consumption
+    from uses
 
     group by content_id
 
@@ -117,14 +44,11 @@ counted as (
 
     select
         catalog.*,
-        cast(coalesce(all_uses.consumers, 0) as bigint) as consumers,
+        cast(coalesce(used.consumers, 0) as bigint) as consumers,
         cast(coalesce(used.mature_consumers, 0) as bigint) as mature_consumers,
         cast(coalesce(used.advanced, 0) as bigint) as advanced
 
     from catalog
-
-    left join all_uses
-        on catalog.content_id = all_uses.content_id
 
     left join used
         on catalog.content_id = used.content_id

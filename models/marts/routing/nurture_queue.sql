@@ -1,4 +1,6 @@
-{# Who marketing may write to while sales does not call, and with what. #}
+{# Whom marketing may write to now, and with what: leads that no rep has, and
+   customers, for whom there is content of their own. Who was written to lately
+   rests. #}
 with
 
 leads as (
@@ -31,13 +33,22 @@ content as (
 
 ),
 
+rates as (
+
+    select * from {{ ref('content_advance_rates') }}
+
+),
+
 queued as (
 
     select
         leads.lead_key,
         leads.current_stage as stage,
         leads.persona,
+        policy.track,
+        policy.last_emailed_at,
         case
+            when policy.track = 'customer' then 'customer'
             when leads.current_stage = 'recycled' then 'recycled'
             else assignments.reason_code
         end as queue_reason
@@ -52,11 +63,16 @@ queued as (
 
     where
         policy.may_email
-        and not leads.is_internal
-        and not leads.is_deleted
+        and not policy.is_resting
         and assignments.owner_id is null
         and (
-            leads.current_stage = 'recycled'
+            (
+                policy.track = 'customer'
+                and leads.current_stage in (
+                    'inquiry', 'recycled', 'closed_won', 'closed_lost'
+                )
+            )
+            or leads.current_stage = 'recycled'
             or assignments.reason_code is not null
         )
 
@@ -68,14 +84,17 @@ final as (
         queued.lead_key,
         queued.stage,
         queued.persona,
+        queued.track,
         queued.queue_reason,
+        queued.last_emailed_at,
         content.content_id,
         content.content_type,
         content.topic,
-        content.advance_rate,
-        content.advance_rate_low,
-        content.advance_rate_high,
-        content.mature_consumers as support
+        rates.advance_rate,
+        rates.advance_rate_low,
+        rates.advance_rate_high,
+        rates.uses as support,
+        rates.piece_uses as piece_support
 
     from queued
 
@@ -84,6 +103,12 @@ final as (
 
     left join content
         on next_content.content_id = content.content_id
+
+    left join rates
+        on
+            next_content.content_id = rates.content_id
+            and next_content.persona = rates.persona
+            and next_content.stage = rates.stage
 
 )
 

@@ -19,6 +19,12 @@ leads as (
 
 ),
 
+policy as (
+
+    select * from {{ ref('contact_policy') }}
+
+),
+
 next_content as (
 
     select * from {{ ref('int_lead_next_content') }}
@@ -49,6 +55,8 @@ final as (
         scores.reason_1,
         scores.reason_2,
         scores.reason_3,
+        policy.may_call,
+        policy.may_email,
         next_content.content_id as next_content_id
 
     from assignments
@@ -58,6 +66,9 @@ final as (
 
     inner join leads
         on assignments.lead_key = leads.lead_key
+
+    inner join policy
+        on assignments.lead_key = policy.lead_key
 
     left join next_content
         on assignments.lead_key = next_content.lead_key

@@ -28,7 +28,8 @@ bounds as (
     select
         lead_key,
         cycle_number,
-        next_started_at
+        next_started_at,
+        started_by
 
     from {{ ref('int_cycles') }}
 
@@ -86,14 +87,108 @@ weeks as (
 
 ),
 
+contacts as (
+
+    select
+        lead_key,
+        occurred_at,
+        known_at
+
+    from {{ ref('int_lead_events') }}
+
+    where is_engagement or event_type = 'lead_created'
+
+),
+
+{# A contact that turns up late may have moved the start of its cycle back. What was
+   decided before it was known took a later contact for the start. #}
+late_cycles as (
+
+    select
+        cycles.lead_key,
+        cycles.cycle_number,
+        cycles.started_at,
+        bounds.next_started_at
+
+    from cycles
+
+    inner join bounds
+        on
+            cycles.lead_key = bounds.lead_key
+            and cycles.cycle_number = bounds.cycle_number
+
+    inner join contacts
+        on
+            cycles.lead_key = contacts.lead_key
+            and cycles.started_at = contacts.occurred_at
+
+    where bounds.started_by <> 'signal'
+
+    group by
+        cycles.lead_key, cycles.cycle_number, cycles.started_at, bounds.next_started_at
+
+    having
+        {{ next_midnight('min(contacts.known_at)') }}
+        > {{ next_midnight('cycles.started_at') }}
+
+),
+
+late_contacts as (
+
+    select
+        late_cycles.lead_key,
+        late_cycles.cycle_number,
+        {{ next_midnight('contacts.known_at') }} as known_at,
+        min(contacts.occurred_at) as started_at
+
+    from late_cycles
+
+    inner join contacts
+        on
+            late_cycles.lead_key = contacts.lead_key
+            and contacts.occurred_at >= late_cycles.started_at
+            and contacts.occurred_at < late_cycles.next_started_at
+
+    group by
+        late_cycles.lead_key, late_cycles.cycle_number,
+        {{ next_midnight('contacts.known_at') }}
+
+),
+
+first_known as (
+
+    select
+        lead_key,
+        cycle_number,
+        known_at,
+        started_at
+
+    from (
+        select
+            *,
+            row_number() over (
+                partition by lead_key, cycle_number
+                order by known_at
+            ) as recency
+
+        from late_contacts
+    ) as ranked_contacts
+
+    where recency = 1
+
+),
+
 open_cycles as (
 
     select
         cycles.lead_key,
         cycles.cycle_number,
         cycles.started_at,
-        {{ next_midnight('greatest(cycles.started_at, cycles.known_at)') }}
-            as known_at,
+        coalesce(first_known.started_at, cycles.started_at) as first_started_at,
+        coalesce(
+            first_known.known_at,
+            {{ next_midnight('greatest(cycles.started_at, cycles.known_at)') }}
+        ) as known_at,
         cycles.mql_at,
         cycles.sal_at,
         least(cycles.sql_at, cycles.ended_at, bounds.next_started_at, clock.as_of)
@@ -105,6 +200,11 @@ open_cycles as (
         on
             cycles.lead_key = bounds.lead_key
             and cycles.cycle_number = bounds.cycle_number
+
+    left join first_known
+        on
+            cycles.lead_key = first_known.lead_key
+            and cycles.cycle_number = first_known.cycle_number
 
     cross join clock
 
@@ -149,7 +249,7 @@ moments as (
         open_cycles.lead_key,
         open_cycles.cycle_number,
         open_cycles.started_at,
-        {{ add_days(week_start('open_cycles.started_at'), 'weeks.week_number * 7') }}
+        {{ add_days(week_start('open_cycles.first_started_at'), 'weeks.week_number * 7') }}
             as as_of,
         'weekly' as example_kind,
         3 as preference
@@ -158,9 +258,9 @@ moments as (
 
     inner join weeks
         on
-            {{ add_days(week_start('open_cycles.started_at'), 'weeks.week_number * 7') }}
+            {{ add_days(week_start('open_cycles.first_started_at'), 'weeks.week_number * 7') }}
             < open_cycles.open_until
-            and {{ add_days(week_start('open_cycles.started_at'), 'weeks.week_number * 7') }}
+            and {{ add_days(week_start('open_cycles.first_started_at'), 'weeks.week_number * 7') }}
             > open_cycles.known_at
 
 ),
@@ -181,15 +281,25 @@ preferred as (
 examples as (
 
     select
-        lead_key,
-        cycle_number,
-        started_at,
-        as_of,
-        example_kind
+        preferred.lead_key,
+        preferred.cycle_number,
+        coalesce(min(late_contacts.started_at), preferred.started_at) as started_at,
+        preferred.as_of,
+        preferred.example_kind
 
     from preferred
 
-    where choice = 1
+    left join late_contacts
+        on
+            preferred.lead_key = late_contacts.lead_key
+            and preferred.cycle_number = late_contacts.cycle_number
+            and late_contacts.known_at <= preferred.as_of
+
+    where preferred.choice = 1
+
+    group by
+        preferred.lead_key, preferred.cycle_number, preferred.started_at,
+        preferred.as_of, preferred.example_kind
 
 ),
 

@@ -1,0 +1,250 @@
+"""What assigning by value is worth against two usual ways, on the same leads and slots.
+
+``python -m bench.routing_gain --leads 5000``
+
+Simulates a company, builds it, trains, and builds again by the model; or reads a warehouse that
+is there (``--db``). The leads that compete for slots go to the same reps in other ways: in turn
+(round robin: the leads as they came, to one rep after the other; whoever is full passes), first
+come first served (greedy: the leads as they came, to the best rep with room), and the newest
+first, which is greedy too. Which rep of a team takes a lead changes nothing in its value here, so
+all of the gain is in which leads get a slot at all. The leads that the warehouse draws at random
+count as drawn. Intervals by bootstrap over leads. With the simulation's truth, the same is told by
+the true chances of the leads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from bench.run import FOLDER, note, report, run_dbt
+from demo.contract import Settings
+from demo.simulate import simulate
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+COMPETITORS = """
+    select
+        competitors.team_id,
+        competitors.priority_rank,
+        competitors.slots,
+        competitors.experience_level,
+        pool.cycle_started_at as came_at,
+        scores.probability,
+        coalesce(scores.expected_value / nullif(scores.probability, 0), 1) as amount,
+        leads.crm_lead_id,
+        assignments.owner_id is not null as has_owner,
+        assignments.is_exploration
+    from intermediate.int_routing_competitors as competitors
+    inner join intermediate.int_routing_pool as pool using (lead_key)
+    inner join marts.lead_scores as scores using (lead_key)
+    inner join marts.dim_leads as leads using (lead_key)
+    inner join marts.lead_assignments as assignments using (lead_key)
+    order by competitors.lead_key
+"""
+DEMO_SEED = 7  # That of make demo, in which the model passes its gate.
+ROOMS = "select team_id, room from intermediate.int_rep_rooms where room > 0 order by rep_id"
+
+
+@dataclass(frozen=True)
+class Team:
+    """One team's leads, best first, and the room of each of its reps.
+
+    Attributes
+    ----------
+    came, value, chance
+        When each lead came (place in that order), what it is worth, how likely it is won.
+    drawn
+        How many of the slots go to leads drawn at random below the cut-off.
+    rooms
+        Slots of each rep.
+    """
+
+    came: Ints
+    value: Floats
+    chance: Floats
+    drawn: int
+    rooms: Ints
+
+
+def by_value(team: Team, who: Ints) -> Floats:
+    """Give the weight of each lead: those that fit, and an equal share of what is drawn."""
+    places = min(int(team.rooms.sum()), len(who))
+    taken = np.zeros(len(who))
+    drawn = min(team.drawn, len(who) - places)
+    order = np.argsort(who, kind="stable")
+    taken[order[: places - drawn]] = 1
+    if drawn:
+        taken[order[places - drawn :]] = drawn / (len(who) - places + drawn)
+    return taken
+
+
+def first_come(team: Team, who: Ints) -> Floats:
+    """Give the leads that came first, as many as there are slots."""
+    taken = np.zeros(len(who))
+    taken[np.argsort(team.came[who], kind="stable")[: team.rooms.sum()]] = 1
+    return taken
+
+
+def in_turn(team: Team, who: Ints) -> Floats:
+    """Give the leads that find room when one rep after the other takes the next."""
+    order = np.argsort(team.came[who], kind="stable")
+    reps = np.arange(len(who)) % max(len(team.rooms), 1)
+    turns = np.arange(len(who)) // max(len(team.rooms), 1)
+    taken = np.zeros(len(who))
+    if len(team.rooms):
+        taken[order] = turns < team.rooms[reps]
+    return taken
+
+
+def newest_first(team: Team, who: Ints) -> Floats:
+    """Give the leads that came last, as many as there are slots."""
+    taken = np.zeros(len(who))
+    taken[np.argsort(-team.came[who], kind="stable")[: team.rooms.sum()]] = 1
+    return taken
+
+
+OTHERS = {"round_robin": in_turn, "first_come": first_come, "newest_first": newest_first}
+WAYS = {"by_value": by_value, **OTHERS}
+
+
+def totals(teams: Sequence[Team], draws: Sequence[Ints]) -> dict[str, tuple[float, float]]:
+    """Give value and wins of each way on the drawn leads."""
+    found = {}
+    for name, way in WAYS.items():
+        taken = [way(team, who) for team, who in zip(teams, draws, strict=True)]
+        pairs = list(zip(teams, draws, taken, strict=True))
+        found[name] = (
+            float(sum((team.value[who] * share).sum() for team, who, share in pairs)),
+            float(sum((team.chance[who] * share).sum() for team, who, share in pairs)),
+        )
+    return found
+
+
+def compare(teams: Sequence[Team], repeats: int, seed: int) -> dict[str, object]:
+    """Compare the ways, with 95 % intervals over leads drawn anew."""
+    random = np.random.default_rng(seed)
+    found = totals(teams, [np.arange(len(team.came)) for team in teams])
+    again = [
+        totals(teams, [random.integers(0, len(team.came), len(team.came)) for team in teams])
+        for _ in range(repeats)
+    ]
+    told: dict[str, object] = {
+        "leads": sum(len(team.came) for team in teams),
+        "slots": int(sum(team.rooms.sum() for team in teams)),
+    }
+    for name, (value, wins) in found.items():
+        told[name] = {"expected_value": round(value, 2), "expected_wins": round(wins, 2)}
+    for other in OTHERS:
+        gains = [run["by_value"][0] - run[other][0] for run in again]
+        ratios = [run["by_value"][0] / run[other][0] for run in again if run[other][0] > 0]
+        gain = found["by_value"][0] - found[other][0]
+        told[f"gain_over_{other}"] = {
+            "value": round(gain, 2),
+            "interval": np.percentile(gains, [2.5, 97.5]).round(2).tolist(),
+            "times": round(found["by_value"][0] / found[other][0], 2),
+            "times_interval": np.percentile(ratios, [2.5, 97.5]).round(2).tolist(),
+        }
+    return told
+
+
+def read_teams(db: Path, truth: Path | None) -> list[Team]:
+    """Read the market of a warehouse; with the truth, only leads whose chance it knows."""
+    with duckdb.connect(str(db), read_only=True) as connection:
+        leads = connection.execute(COMPETITORS).df()
+        rooms = connection.execute(ROOMS).df()
+        if truth is not None:
+            people = connection.execute(
+                "select unnest(crm_lead_ids) as crm_lead_id, win_probability "
+                f"from read_parquet('{truth}/truth_persons.parquet')"  # noqa: S608
+            ).df()
+            people = people.dropna().drop_duplicates("crm_lead_id")
+            chances = people.set_index("crm_lead_id")["win_probability"]
+    if leads["probability"].isna().any():
+        raise SystemExit("No model scores this warehouse: the value of its leads is not known.")
+    if (leads["slots"] > 1).any() or (leads["experience_level"] > 1).any():
+        raise SystemExit("Leads take two slots or ask for experience: these ways cannot tell.")
+    check(leads, rooms)
+    leads["chance"] = leads["probability"]
+    if truth is not None:
+        leads["chance"] = leads["crm_lead_id"].map(chances)
+        leads = leads[leads["chance"].notna()]
+    teams = []
+    for team_id, own in leads.groupby("team_id"):
+        own = own.sort_values("priority_rank")
+        chance = own["chance"].to_numpy(dtype=np.float64)
+        teams.append(
+            Team(
+                came=own["came_at"].rank(method="first").to_numpy().astype(np.int64),
+                value=chance * own["amount"].to_numpy(dtype=np.float64),
+                chance=chance,
+                drawn=int(own["is_exploration"].sum()),
+                rooms=rooms.loc[rooms["team_id"] == team_id, "room"].to_numpy().astype(np.int64),
+            )
+        )
+    return teams
+
+
+def check(leads: Any, rooms: Any) -> None:
+    """Hold what is counted here to what the warehouse assigned."""
+    for team_id, own in leads.groupby("team_id"):
+        places = int(rooms.loc[rooms["team_id"] == team_id, "room"].sum())
+        given = own[own["has_owner"]]
+        best = own.nsmallest(len(given) - int(given["is_exploration"].sum()), "priority_rank")
+        if len(given) != min(places, len(own)) or not best["has_owner"].all():
+            raise SystemExit(f"Team {team_id} was not assigned as it is counted here.")
+
+
+def build(folder: Path, leads: int) -> None:
+    """Simulate a company, build it, train, and build it by the model."""
+    shutil.rmtree(folder, ignore_errors=True)
+    simulate(Settings(leads=leads, seed=DEMO_SEED, out=folder / "raw", truth=folder / "truth"))
+    run_dbt(["seed"], folder)
+    run_dbt(["run"], folder)
+    train = [sys.executable, "-c", "from ml.cli import main; raise SystemExit(main())", "train"]
+    places = {"LEAD_FUNNEL_DB": str(folder / "warehouse.duckdb")}
+    subprocess.run(train, check=True, env=os.environ | places)
+    run_dbt(["run", "--select", "source:ml+"], folder)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(prog="python -m bench.routing_gain", description=__doc__)
+    parser.add_argument("--leads", type=int, default=5_000)
+    parser.add_argument("--repeats", type=int, default=2_000, help="leads drawn anew")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--db", type=Path, help="a warehouse that is there")
+    parser.add_argument("--truth", type=Path, help="what the simulation knows of it")
+    parser.add_argument("--folder", type=Path, default=FOLDER / "routing_gain")
+    parser.add_argument("--record", action="store_true", help="keep the result")
+    chosen = parser.parse_args(arguments)
+    db, truth = chosen.db, chosen.truth
+    if db is None:
+        folder = chosen.folder.resolve()
+        build(folder, chosen.leads)
+        db, truth = folder / "warehouse.duckdb", folder / "truth"
+    note("comparing")
+    found: dict[str, object] = {
+        "by_the_model": compare(read_teams(db, None), chosen.repeats, chosen.seed)
+    }
+    if truth is not None:
+        teams = read_teams(db, truth)
+        found["by_true_chances"] = compare(teams, chosen.repeats, chosen.seed)
+    report("routing_gain", found, chosen.record)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+{# How much of a rep's capacity a lead takes, by the source it came from. #}
+with
+
+leads as (
+
+    select
+        lead_key,
+        lower(trim(lead_source)) as lead_source
+
+    from {{ ref('dim_leads') }}
+
+),
+
+efforts as (
+
+    select
+        lower({{ seed_text('lead_source') }}) as lead_source,
+        max(cast(slots as int)) as slots
+
+    from {{ ref('lead_effort') }}
+
+    group by 1
+
+),
+
+final as (
+
+    select
+        leads.lead_key,
+        coalesce(efforts.slots, 1) as slots
+
+    from leads
+
+    left join efforts
+        on leads.lead_source = efforts.lead_source
+
+)
+
+select * from final

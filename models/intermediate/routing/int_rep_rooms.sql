@@ -1,0 +1,50 @@
+{# The slots that each rep who is there still has, after the leads that stay. #}
+with
+
+rep_slots as (
+
+    select * from {{ ref('int_rep_slots') }}
+    where is_available
+
+),
+
+kept as (
+
+    select
+        owner_id,
+        sum(slots) as slots,
+        sum(slots_today) as slots_today
+
+    from {{ ref('int_routing_kept') }}
+
+    where takes_new_slot
+
+    group by owner_id
+
+),
+
+final as (
+
+    select
+        rep_slots.rep_id,
+        rep_slots.team_id,
+        rep_slots.experience_level,
+        rep_slots.slots_taken + coalesce(kept.slots, 0) as slots_used,
+        rep_slots.free_slots,
+        rep_slots.free_slots - coalesce(kept.slots, 0) as week_room,
+        greatest(
+            least(
+                rep_slots.free_slots - coalesce(kept.slots, 0),
+                rep_slots.free_slots_today - coalesce(kept.slots_today, 0)
+            ),
+            0
+        ) as room
+
+    from rep_slots
+
+    left join kept
+        on rep_slots.rep_id = kept.owner_id
+
+)
+
+select * from final

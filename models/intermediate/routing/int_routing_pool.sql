@@ -1,0 +1,120 @@
+{# The leads that could be handed to a rep now: open, and not yet in the hands of
+   sales. #}
+with
+
+scores as (
+
+    select * from {{ ref('lead_scores') }}
+
+),
+
+leads as (
+
+    select * from {{ ref('dim_leads') }}
+
+),
+
+efforts as (
+
+    select * from {{ ref('int_lead_efforts') }}
+
+),
+
+handoffs as (
+
+    select * from {{ ref('fct_handoffs') }}
+
+),
+
+cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+{# The latest handoff of the lead's present cycle. #}
+current_handoffs as (
+
+    select *
+
+    from (
+        select
+            *,
+            row_number() over (
+                partition by lead_key, cycle_number
+                order by handoff_at desc, handoff_key
+            ) as recency
+
+        from handoffs
+    ) as ranked_handoffs
+
+    where recency = 1
+
+),
+
+current_cycles as (
+
+    select
+        lead_key,
+        max(started_at) as started_at
+
+    from cycles
+
+    where is_current
+
+    group by lead_key
+
+),
+
+final as (
+
+    select
+        scores.lead_key,
+        leads.crm_lead_id,
+        leads.account_key,
+        leads.owner_id as crm_owner_id,
+        scores.stage,
+        scores.cycle_number,
+        scores.scored_by,
+        scores.priority_rank,
+        scores.score,
+        scores.probability,
+        scores.points_total,
+        scores.expected_value,
+        coalesce(efforts.slots, 1) as slots,
+        current_cycles.started_at as cycle_started_at,
+        current_handoffs.handoff_at
+
+    from scores
+
+    inner join leads
+        on scores.lead_key = leads.lead_key
+
+    left join efforts
+        on scores.lead_key = efforts.lead_key
+
+    left join current_handoffs
+        on
+            scores.stage = 'mql'
+            and scores.lead_key = current_handoffs.lead_key
+            and scores.cycle_number = current_handoffs.cycle_number
+
+    left join current_cycles
+        on scores.lead_key = current_cycles.lead_key
+
+    where
+        scores.stage in ('inquiry', 'mql')
+        and not leads.is_internal
+        and not leads.is_deleted
+        and not leads.is_customer
+        and current_handoffs.first_sales_touch_at is null
+        and (
+            leads.last_sales_touch_at is null
+            or leads.last_sales_touch_at < coalesce(
+                current_handoffs.handoff_at, current_cycles.started_at
+            )
+        )
+
+)
+
+select * from final

@@ -1,0 +1,14 @@
+"""The compiled SQL of the models that are replayed on made-up tables."""
+
+import pytest
+
+from tests.marts import market
+from tests.marts.scratch import Compiled, compile_models
+
+SCORING = ("int_lead_contributions", "lead_score_reasons", "lead_scores")
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+    """Compile the models once."""
+    return compile_models((*SCORING, *market.MODELS), tmp_path_factory.mktemp("compiled"))
