@@ -176,22 +176,32 @@ texts as (
 
     where raw_row is not null
 
-    {% for column in personal.get(raw_table, {'texts': []})['texts'] %}
-    {# A query never gets further than the base models, a path does. #}
-    {% set text = url_without_query(column) if column in ['page_url', 'referrer_url'] else column %}
+    {% set texts = personal.get(raw_table, {'texts': []})['texts'] %}
+    {% if texts %}
     union all
 
     select
         '{{ raw_table }}' as raw_table,
         row_key,
         row_hash,
-        {{ text }} as text,
+        text,
         true as is_usable
 
-    from {{ raw_table }}_rows
+    from (
+        select
+            row_key,
+            row_hash,
+            {# A query never gets further than the base models, a path does. #}
+            {% for column in texts %}
+            coalesce({{ url_without_query(column) if column in ['page_url', 'referrer_url'] else column }}, '')
+            {% if not loop.last %}|| ' ' ||{% endif %}
+            {% endfor %} as text
 
-    where {{ column }} like '%@%' or {{ column }} like '%!%40%' escape '!'
-    {% endfor %}
+        from {{ raw_table }}_rows
+    ) as {{ raw_table }}_texts
+
+    where text like '%@%' or text like '%!%40%' escape '!'
+    {% endif %}
 
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

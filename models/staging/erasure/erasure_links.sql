@@ -172,21 +172,24 @@ followed as (
 
 ),
 
+{# Both ways, and each end to itself. #}
 final as (
 
-    select left_key as from_key, right_key as to_key from followed
+    select distinct
+        case when ways.from_left then followed.left_key else followed.right_key end as from_key,
+        case when ways.to_left then followed.left_key else followed.right_key end as to_key
 
-    union distinct
+    from followed
 
-    select right_key as from_key, left_key as to_key from followed
-
-    union distinct
-
-    select left_key as from_key, left_key as to_key from followed
-
-    union distinct
-
-    select right_key as from_key, right_key as to_key from followed
+    cross join (
+        select true as from_left, false as to_left
+        union all
+        select false as from_left, true as to_left
+        union all
+        select true as from_left, true as to_left
+        union all
+        select false as from_left, false as to_left
+    ) as ways
 
 )
 
