@@ -154,7 +154,7 @@ def effects(model: FittedModel, test: Examples) -> dict[str, dict[str, float]]:
 
 
 def contribution(terms: pd.DataFrame, examples: Examples, feature: str) -> Any:
-    """What a category adds to the log odds of each row."""
+    """Give what a category adds to the log odds of each row."""
     own = terms[terms["feature"] == feature].set_index("level")["coefficient"]
     is_other = (terms["feature"] == feature) & (terms["kind"] == "other")
     other = float(terms[is_other]["coefficient"].sum())
