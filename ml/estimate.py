@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from ml.calibrate import FEWEST_FOR_SLOPE, Calibration, learn_calibration, match_base_rate
-from ml.examples import Examples, sample_leads, take
+from ml.examples import Examples, sample_leads, take, won_leads
 from ml.progress import track
 from ml.samples import CLOCK_ROWS, CROSS_VALIDATION_ROWS, thin_out
 from ml.settings import ModelSettings
@@ -29,6 +29,8 @@ DENSE_CELLS = 100_000_000
 # One or two folds of a handful of wins choose by chance.
 FEWEST_FOLDS = 3
 FALLBACK_PENALTY = 0.1
+# Ramps of a number when wins are few.
+FEWEST_RAMPS = 4
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,16 @@ def choose_penalty(
 
 
 def new_terms(examples: Examples, settings: ModelSettings) -> AdditiveTerms:
-    """Make the transformer for these examples."""
-    return AdditiveTerms(examples.features, settings.max_ramps, settings.min_level_count)
+    """Make the transformer for these examples.
+
+    The ramps of a number grow with the cube root of the won leads, the rate at which
+    knots of a regression spline may grow (Stone 1985): a hundred wins tell four apart,
+    three thousand fifteen.
+    """
+    ramps = max(FEWEST_RAMPS, round(won_leads(examples) ** (1 / 3)))
+    return AdditiveTerms(
+        examples.features, min(ramps, settings.max_ramps), settings.min_level_count
+    )
 
 
 def fit_pipeline(examples: Examples, settings: ModelSettings, penalty: float) -> Pipeline:

@@ -254,13 +254,13 @@ def judge(
     )
 
 
-def calibration_beyond_chance(chances: Floats, examples: Examples) -> float:
-    """Give the calibration error that chance does not explain.
+def calibration_chance(chances: Floats, examples: Examples) -> float:
+    """Give the expected calibration error that a perfect model would have on these rows.
 
     Even a perfect model misses the observed share of a bin by chance, the more
-    the fewer leads a bin holds. What is expected of chance, the mean of the
-    half-normal distribution with the spread of the sums over leads, is taken
-    off the expected calibration error.
+    the fewer leads a bin holds: the estimator is biased upwards (Roelofs, Cain,
+    Shlens and Mozer 2022). What is expected is the mean of the half-normal
+    distribution with the spread of the sums over leads.
 
     Parameters
     ----------
@@ -270,7 +270,6 @@ def calibration_beyond_chance(chances: Floats, examples: Examples) -> float:
     Returns
     -------
     float
-        At least 0.
     """
     ranking = rank(chances, examples)
     sizes = np.diff(np.r_[ranking.bin_starts, len(examples)])
@@ -289,9 +288,25 @@ def calibration_beyond_chance(chances: Floats, examples: Examples) -> float:
     cells["rest"] = cells["gap"] - cells["weight"] * mean_gap
     per_lead = cells.groupby(["bin", "lead"])["rest"].sum()
     spread = np.sqrt((per_lead**2).groupby("bin").sum())
-    chance = np.sqrt(2 / np.pi) * spread.sum()
-    beyond = (per_bin["gap"].abs().sum() - chance) / per_bin["weight"].sum()
-    return max(float(beyond), 0.0)
+    return float(np.sqrt(2 / np.pi) * spread.sum() / per_bin["weight"].sum())
+
+
+def calibration_beyond_chance(chances: Floats, examples: Examples) -> float:
+    """Give the calibration error that chance does not explain.
+
+    Parameters
+    ----------
+    chances : numpy.ndarray of shape (rows,)
+    examples : Examples
+
+    Returns
+    -------
+    float
+        At least 0.
+    """
+    metrics = weighted_metrics(rank(chances, examples), examples.weights[None, :])
+    ece = float(metrics[0, METRICS.index("ece")])
+    return max(ece - calibration_chance(chances, examples), 0.0)
 
 
 def lookup(judged: pd.DataFrame, scorer: str, metric: str, subset: str) -> pd.Series:

@@ -20,7 +20,7 @@ RATINGS_MODEL = "example_ratings"
 ALL_TEAMS = "all"
 KEYS = ("lead_key", "as_of", "example_kind")
 NEEDED = (*KEYS, "is_won", "is_worked", "label_state", "points_total")
-OPTIONAL = ("label_known_at", "won_amount", "cycle_number")
+OPTIONAL = ("label_known_at", "won_amount", "cycle_number", "stage")
 
 
 def read_examples(
@@ -152,8 +152,9 @@ def _as_examples(
 ) -> Examples:
     never_worked = (frame["label_state"] == "never_worked").to_numpy()
     is_won = _numbers(frame["is_won"])
-    # What cannot be observed counts as worked, and nobody wins unworked.
-    is_worked = (_numbers(frame["is_worked"], 1.0) > 0) & ~never_worked | (is_won > 0)
+    # What cannot be observed counts as worked. A win that nobody worked is left out like
+    # a loss that nobody worked: to keep the wins alone would make every lead look better.
+    is_worked = (_numbers(frame["is_worked"], 1.0) > 0) & ~never_worked
     amounts = np.zeros(len(frame))
     if "won_amount" in frame:
         amounts = _numbers(frame["won_amount"]) * is_won
@@ -170,4 +171,5 @@ def _as_examples(
         points=_numbers(frame["points_total"]),
         amounts=amounts,
         row_numbers=np.arange(1, len(frame) + 1, dtype=np.int64),
+        stages=frame["stage"].astype(object).to_numpy() if "stage" in frame else None,
     )

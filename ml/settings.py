@@ -18,7 +18,8 @@ class ModelSettings:
     seed
         Seed of everything random: bootstrap, boosting, random split.
     max_ramps
-        Most ramps a numeric feature may have (one more knot than ramps).
+        Most ramps a numeric feature may have (one more knot than ramps); with few wins
+        it has fewer.
     min_level_count
         A level of a category seen with fewer leads than this is pooled.
     penalties
@@ -36,7 +37,7 @@ class ModelSettings:
     """
 
     seed: int = 7
-    max_ramps: int = 4
+    max_ramps: int = 16
     min_level_count: int = 10
     penalties: tuple[float, ...] = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
     folds: int = 6

@@ -14,7 +14,7 @@ from ml.drift import DriftLimits, project_limits
 from ml.due import not_due
 from ml.errors import TooYoungError
 from ml.estimate import FittedModel, fit_model, probabilities
-from ml.evaluate import calibration_beyond_chance
+from ml.evaluate import calibration_beyond_chance, calibration_chance
 from ml.examples import Examples, fingerprint, leave_out, sample_leads, take, won_leads
 from ml.features import declared_features
 from ml.gate import Champion, Verdict, open_gate
@@ -268,6 +268,7 @@ def version_tables(terms: pd.DataFrame, bench: Bench) -> dict[str, pd.DataFrame]
         "base_rate_test": drift.test_rate,
         "score_psi": drift.score_psi,
         "penalty": model.penalty,
+        "ece_of_a_perfect_model": calibration_chance(bench.scores["model"], bench.test),
         "ece_beyond_chance": calibration_beyond_chance(bench.scores["model"], bench.test),
         "calibration_slope": model.calibration.slope,
         "examples_fitted": model.rows,

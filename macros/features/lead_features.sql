@@ -8,10 +8,13 @@
     'product_views': ['product_viewed', 'product_clicked'],
     'pricing_views': ['pricing_viewed'],
     'case_study_views': ['case_study_viewed'],
+    'blog_views': ['blog_viewed'],
     'careers_views': ['careers_viewed'],
     'content_requests': ['content_requested'],
-    'demo_requests': ['demo_requested', 'contact_requested'],
+    'demo_requests': ['demo_requested'],
+    'contact_requests': ['contact_requested'],
     'webinars': ['webinar_registered', 'webinar_attended'],
+    'webinars_attended': ['webinar_attended'],
     'email_clicks': ['email_clicked'],
 } -%}
 {{ lead_funnel.account_activity('spine') }},
@@ -171,9 +174,10 @@ lead_features as (
         {% for feature in [
             'engagements_7d', 'engagements_30d', 'engagements_90d',
             'visit_days_30d', 'page_views_30d', 'product_views_90d',
-            'pricing_views_90d', 'case_study_views_90d', 'careers_views_90d',
-            'forms_90d', 'content_requests_90d', 'demo_requests_90d',
-            'webinars_90d', 'campaign_responses_90d', 'email_clicks_90d',
+            'pricing_views_90d', 'case_study_views_90d', 'blog_views_90d',
+            'careers_views_90d', 'forms_90d', 'content_requests_90d',
+            'demo_requests_90d', 'contact_requests_90d', 'webinars_90d',
+            'webinars_attended_90d', 'campaign_responses_90d', 'email_clicks_90d',
             'distinct_topics_90d', 'distinct_content_90d',
         ] %}
         cast(coalesce(event_features.{{ feature }}, 0) as double) as {{ feature }},
@@ -214,6 +218,10 @@ lead_features as (
             when profiles.{{ known_at }} <= spine.as_of then profiles.{{ feature }}
         end as {{ feature }},
         {% endfor %}
+        case
+            when profiles.job_title_known_at <= spine.as_of
+                then lower(trim(profiles.job_title))
+        end as job_title,
         {# Rounded: sums of doubles differ in their last digits. #}
         round(coalesce(points.behavior, cast(0 as double)), 6)
             as points_behavior,

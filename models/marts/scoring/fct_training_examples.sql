@@ -379,6 +379,8 @@ labelled as (
             as is_mature,
         won.won_at,
         won.won_amount,
+        {# Whatever came of it: were a win alone work, only the wins among the untouched
+           would be learnt from. #}
         case
             when observability.is_follow_up_observable
                 then coalesce(
@@ -386,7 +388,6 @@ labelled as (
                     <= {{ add_days('examples.as_of', var('label_horizon_days')) }},
                     false
                 )
-                or won.lead_key is not null
         end as is_worked
 
     from examples
@@ -510,7 +511,7 @@ profiles as (
     {
         'relation': 'profiles',
         'columns': [
-            'employee_count', 'employee_count_known_at', 'lead_source',
+            'employee_count', 'employee_count_known_at', 'job_title', 'lead_source',
             'lead_source_known_at', 'channel', 'channel_known_at',
             'first_campaign_id', 'first_campaign_id_known_at', 'persona',
             'job_level', 'job_title_known_at', 'industry', 'industry_known_at',

@@ -1,0 +1,263 @@
+"""The model against the truth of a simulated company: what it could be, and what it is.
+
+``python -m bench.truth --leads 60000``
+
+A company is simulated and built, and models are trained under every label policy. They
+are judged on handoffs, where the simulation knows the probability of a win if sales
+works the lead, those that nobody worked included.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+from scipy.stats import norm
+from sklearn.ensemble import HistGradientBoostingRegressor
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import cross_val_predict
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
+
+from bench.run import FOLDER, PROJECT, note, report, run_dbt
+from demo import simulate
+from demo import vocabulary as words
+from ml.estimate import FittedModel, fit_model, probabilities
+from ml.evaluate import calibration_chance, judge, lookup
+from ml.examples import Examples, take, won_leads
+from ml.scorers import boosting_probability
+from ml.settings import LABEL_POLICIES, ModelSettings
+from ml.terms import Floats, level_values, numeric_values
+from ml.train import Material, TrainOptions, gather
+from ml.warehouse import connect
+from ml.weights import apply_policy
+
+HORIZON = 90
+# A deal takes a lognormal number of days; so many of the wins fall within the horizon.
+DEAL_MEDIAN, DEAL_SPREAD = 33, 0.45
+RISES = {
+    "pricing_views_90d": words.WIN_PRICING,
+    "demo_requests_90d": words.WIN_DEMO,
+    "webinars_attended_90d": words.WIN_WEBINAR,
+    "product_views_90d": words.WIN_PRODUCT,
+    "careers_views_90d": words.WIN_CAREERS,
+    "blog_views_90d": words.WIN_BLOG,
+    "days_since_cycle_start": words.WIN_AGE,
+}
+TRUTH = """
+    select
+        cast(examples.lead_key as varchar) as lead_key,
+        examples.as_of,
+        handoffs.win_probability,
+        handoffs.visible_log_odds,
+        handoffs.intent,
+        handoffs.worked
+    from marts.fct_training_examples as examples
+    inner join (
+        select distinct members.lead_key, persons.person_id
+        from intermediate.int_identity_members as members
+        inner join read_parquet('{truth}/truth_identifiers.parquet') as persons
+            on members.identifier_value = persons.identifier_value
+            and members.identifier_type = 'crm_lead'
+            and persons.identifier_type = 'crm_lead_id'
+    ) as persons using (lead_key)
+    asof inner join read_parquet('{truth}/truth_handoffs.parquet') as handoffs
+        on persons.person_id = handoffs.person_id
+        and examples.as_of >= handoffs.handed_over_at
+    where examples.example_kind = 'handoff'
+        and handoffs.handed_over_at > examples.as_of - interval 2 day
+"""
+
+
+def read_truth(db: Path, truth: Path, material: Material) -> pd.DataFrame:
+    """Give the truth of each example; null where it is no handoff of the simulation.
+
+    ``chance`` is the probability of a win within the horizon if sales works the lead,
+    ``best`` the same with what nobody sees averaged out: luck by its known spread, the
+    intent by what a regression finds of it in everything observed.
+    """
+    keys = "cast(lead_key as varchar) as lead_key, as_of, example_kind, cycle_number"
+    with duckdb.connect(str(db), read_only=True) as connection:
+        known = connection.execute(TRUTH.format(truth=truth)).df()
+        rows = connection.execute(
+            f"select {keys} from marts.fct_training_examples order by all"
+        ).df()
+    known = known.drop_duplicates(["lead_key", "as_of"])
+    rows = rows.iloc[material.examples.row_numbers - 1]
+    found = rows.merge(known, how="left", on=["lead_key", "as_of"])
+    in_time = norm.cdf(np.log(HORIZON / DEAL_MEDIAN) / DEAL_SPREAD)
+    found["chance"] = found["win_probability"] * in_time
+    own = np.flatnonzero(found["visible_log_odds"].notna())
+    visible = found["visible_log_odds"].to_numpy()[own]
+    intent = found["intent"].to_numpy()[own]
+    frame = material.examples.frame
+    seen = [
+        numeric_values(frame[name].iloc[own])
+        if kind == "numeric"
+        else pd.factorize(level_values(frame[name].iloc[own]), sort=True)[0] % 250
+        for name, kind in material.examples.features.items()
+    ]
+    regression = HistGradientBoostingRegressor(max_iter=200, learning_rate=0.06, random_state=0)
+    expected = cross_val_predict(regression, np.column_stack([visible, *seen]), intent, cv=5)
+    spread = np.hypot(
+        words.WIN_INTENT * np.std(intent - expected), words.WIN_FIT * words.LUCK_SPREAD
+    )
+    points, shares = np.polynomial.hermite_e.hermegauss(21)
+    odds = visible + words.WIN_INTENT * expected
+    best = expit(odds[:, None] + spread * points) @ (shares / shares.sum())
+    # Who does not buy at all is known to the best, who is stricter for it.
+    found["best"] = np.where(found["win_probability"] == 0, 0.0, np.nan)
+    found.loc[found.index[own], "best"] = best * in_time
+    return found
+
+
+def effects(model: FittedModel, test: Examples) -> dict[str, dict[str, float]]:
+    """Compare the true effects with the model's.
+
+    Of a number the whole rise; of a source, industry or title what it adds against the
+    average lead.
+    """
+    terms = model.terms
+    found = {}
+    for feature, true in RISES.items():
+        own = terms[(terms["feature"] == feature) & (terms["kind"] == "ramp")]
+        found[feature] = {"true": true, "estimated": float(own["coefficient"].sum())}
+    groups: list[tuple[str, tuple[str, ...], dict[str, float]]] = [
+        (
+            "lead_source",
+            ("channel", "first_campaign_id"),
+            {source.lead_source: source.win for source in words.SOURCES},
+        ),
+        ("industry", (), {each.name: each.fit for each in words.INDUSTRIES}),
+        (
+            "job_title",
+            ("persona", "job_level"),
+            {each.name.lower(): each.fit for each in words.TITLES},
+        ),
+    ]
+    for feature, others, true_effects in groups:
+        added = sum(contribution(terms, test, name) for name in (feature, *others))
+        levels = level_values(test.frame[feature])
+        means = {level: float(np.mean(added[levels == level])) for level in true_effects
+                 if (levels == level).any()}  # fmt: skip
+        centre = float(np.mean(list(means.values())))
+        middle = float(np.mean([true_effects[level] for level in means]))
+        for level, mean in means.items():
+            found[f"{feature}: {level}"] = {
+                "true": true_effects[level] - middle, "estimated": mean - centre,
+            }  # fmt: skip
+    return {name: {key: round(v, 3) for key, v in pair.items()} for name, pair in found.items()}
+
+
+def contribution(terms: pd.DataFrame, examples: Examples, feature: str) -> Any:
+    """Give what a category adds to the log odds of each row."""
+    own = terms[terms["feature"] == feature].set_index("level")["coefficient"]
+    is_other = (terms["feature"] == feature) & (terms["kind"] == "other")
+    other = float(terms[is_other]["coefficient"].sum())
+    by_level = own[own.index.notna()].to_dict()
+    levels = pd.Series(level_values(examples.frame[feature]), dtype=object)
+    return levels.map(by_level).fillna(other).to_numpy(dtype="float64")
+
+
+def judge_rows(
+    name: str, chances: Floats, rows: Examples, settings: ModelSettings
+) -> dict[str, Any]:
+    """Give ROC AUC and calibration error of some rows, with what chance alone gives."""
+    judged = judge({name: chances}, rows, "all", 200, settings.seed)
+    auc, ece = (lookup(judged, name, metric, "all") for metric in ("roc_auc", "ece"))
+    floor = calibration_chance(chances, rows)
+    return {
+        "rows": len(rows),
+        "won_leads": won_leads(rows),
+        "roc_auc": [round(float(auc[c]), 4) for c in ("value", "interval_low", "interval_high")],
+        "ece": round(float(ece["value"]), 4),
+        "ece_of_a_perfect_model": round(floor, 4),
+        "ece_beyond_chance": round(max(float(ece["value"]) - floor, 0.0), 4),
+    }
+
+
+def measure(folder: Path, leads: int, seed: int, reuse: bool) -> dict[str, Any]:
+    """Simulate, build, train, and hold against the truth."""
+    db, truth = folder / "warehouse.duckdb", folder / "truth"
+    if not reuse:
+        db.unlink(missing_ok=True)
+        simulate.main(["--leads", str(leads), "--seed", str(seed), "--out", str(folder / "raw"),
+                       "--truth", str(truth)])  # fmt: skip
+        note("building")
+        without = [f"--exclude-resource-type={kind}" for kind in ("test", "unit_test")]
+        run_dbt(["build", "--select", "+fct_training_examples", *without], folder)
+    settings = ModelSettings(seed=seed)
+    options = TrainOptions(PROJECT, HORIZON, "weighted", settings)
+    with connect(db, read_only=True) as connection:
+        material = gather(connection, options)
+    known = read_truth(db, truth, material)
+    found: dict[str, Any] = {"leads": leads, "examples": len(material.examples), "policies": {}}
+    for policy in LABEL_POLICIES:
+        note(f"training with the label policy {policy}")
+        train, test = apply_policy(
+            take(material.examples, material.split.train),
+            (take(material.examples, material.split.test),),
+            policy,
+            settings,
+        )
+        train = take(train, train.weights > 0)
+        with threadpool_limits(limits=1):
+            model = fit_model(train, settings)
+            chances = probabilities(model, test.frame)
+            boosted = boosting_probability(train, test, settings) if policy == "weighted" else None
+        truth_rows = known.iloc[material.split.test].reset_index(drop=True)
+        handed = truth_rows["chance"].notna().to_numpy()
+        true, promised = float(truth_rows["chance"][handed].mean()), float(chances[handed].mean())
+        found["policies"][policy] = {
+            "mean_probability_of_all_handoffs": round(promised, 4),
+            "true_if_worked": round(true, 4),
+            "bias": round(promised - true, 4),
+        }
+        kept = test.weights > 0
+        own = found["policies"][policy]
+        own["test"] = judge_rows("model", chances[kept], take(test, kept), settings)
+        if boosted is None:
+            continue
+        rows = handed & kept & truth_rows["best"].notna().to_numpy()
+        won = test.is_won[rows]
+        found["handoffs_worked"] = {
+            **judge_rows("model", chances[rows], take(test, rows), settings),
+            "rows_of_the_truth": int(rows.sum()),
+            "roc_auc_unweighted": {
+                name: round(float(roc_auc_score(won, scores)), 4)
+                for name, scores in (
+                    ("model", chances[rows]),
+                    ("boosting", boosted[rows]),
+                    ("best_by_what_can_be_seen", truth_rows["best"].to_numpy()[rows]),
+                    ("all_known", truth_rows["chance"].to_numpy()[rows]),
+                )
+            },
+        }
+        found["effects"] = effects(model, take(test, kept))
+        agreeing = [pair["true"] * pair["estimated"] > 0 for pair in found["effects"].values()]
+        found["signs"] = f"{sum(agreeing)} of {len(agreeing)}"
+    low = found["policies"]["all"]["bias"]
+    found["bias_weighted_to_all"] = round(abs(found["policies"]["weighted"]["bias"] / low), 3)
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench.truth", description=__doc__)
+    parser.add_argument("--leads", type=int, default=60_000)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--folder", type=Path, default=FOLDER / "truth")
+    parser.add_argument("--reuse", action="store_true", help="take what the folder holds")
+    parser.add_argument("--record", action="store_true", help="keep the result")
+    options = parser.parse_args(arguments)
+    found = measure(options.folder.resolve(), options.leads, options.seed, options.reuse)
+    report("truth", found, options.record)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
