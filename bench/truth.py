@@ -118,7 +118,7 @@ def read_truth(db: Path, truth: Path, material: Material) -> pd.DataFrame:
 def effects(model: FittedModel, test: Examples) -> dict[str, dict[str, float]]:
     """Compare the true effects with the model's.
 
-    Of a number the whole rise; of a source, industry or title what it adds against the
+    Of a number the whole rise; of a source or industry what it adds against the
     average lead.
     """
     terms = model.terms
@@ -133,11 +133,6 @@ def effects(model: FittedModel, test: Examples) -> dict[str, dict[str, float]]:
             {source.lead_source: source.win for source in words.SOURCES},
         ),
         ("industry", (), {each.name: each.fit for each in words.INDUSTRIES}),
-        (
-            "job_title",
-            ("persona", "job_level"),
-            {each.name.lower(): each.fit for each in words.TITLES},
-        ),
     ]
     for feature, others, true_effects in groups:
         added = sum(contribution(terms, test, name) for name in (feature, *others))

@@ -48,8 +48,6 @@ class Examples:
         Position in the input, from 1.
     ratings
         What the rep thought of the lead by then, or null; none where nobody rates.
-    stages
-        Stage of the funnel, which decides who is worked; none where it is unknown.
     """
 
     frame: pd.DataFrame
@@ -65,7 +63,6 @@ class Examples:
     amounts: Floats
     row_numbers: Ints
     ratings: NDArray[np.object_] | None = None
-    stages: NDArray[np.object_] | None = None
 
     def __len__(self) -> int:
         """Count the examples."""
@@ -83,7 +80,6 @@ PER_ROW = (
     "amounts",
     "row_numbers",
     "ratings",
-    "stages",
 )
 
 
@@ -153,10 +149,8 @@ def fingerprint(examples: Examples, *settings: object) -> str:
             column = column.astype("string")
         digest.update(pd.util.hash_pandas_object(column, index=False).to_numpy().tobytes())
     for field in fields(examples):
-        if field.name not in PER_ROW or field.name in ("kinds", "ratings", "stages"):
+        if field.name not in PER_ROW or field.name in ("kinds", "ratings"):
             continue
         value = getattr(examples, field.name)
         digest.update(b"" if value is None else value.tobytes())
-    if examples.stages is not None:
-        digest.update(pd.util.hash_array(examples.stages, categorize=True).tobytes())
     return digest.hexdigest()

@@ -20,7 +20,7 @@ RATINGS_MODEL = "example_ratings"
 ALL_TEAMS = "all"
 KEYS = ("lead_key", "as_of", "example_kind")
 NEEDED = (*KEYS, "is_won", "is_worked", "label_state", "points_total")
-OPTIONAL = ("label_known_at", "won_amount", "cycle_number", "stage")
+OPTIONAL = ("label_known_at", "won_amount", "cycle_number")
 
 
 def read_examples(
@@ -171,5 +171,4 @@ def _as_examples(
         points=_numbers(frame["points_total"]),
         amounts=amounts,
         row_numbers=np.arange(1, len(frame) + 1, dtype=np.int64),
-        stages=frame["stage"].astype(object).to_numpy() if "stage" in frame else None,
     )

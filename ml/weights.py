@@ -9,7 +9,7 @@ from ml.estimate import fit_pipeline, predict
 from ml.examples import Examples, sample_leads
 from ml.samples import LARGEST_FIT
 from ml.settings import LABEL_POLICIES, LabelPolicy, ModelSettings
-from ml.terms import FeatureType, Floats
+from ml.terms import Floats
 
 # A stabilised weight beyond this would let one odd lead speak for a crowd.
 LARGEST_WEIGHT = 3.0
@@ -24,9 +24,9 @@ def apply_policy(
     ``all`` counts a never-worked lead as not won. ``worked`` leaves it out.
     ``weighted`` leaves it out too, but lets worked leads that resemble it
     count for more: inverse probability of being worked, by a logistic
-    regression on the same features, the stage and the kind of example, stabilised by
-    the share of worked examples and trimmed to at most 3 (Robins, Hernan and Brumback
-    2000). Of very many examples a sample of about ``LARGEST_FIT`` teaches the probability.
+    regression on the same features, stabilised by the share of worked
+    examples and trimmed to at most 3 (Robins, Hernan and Brumback 2000). Of very
+    many examples a sample of about ``LARGEST_FIT`` teaches the probability.
 
     Parameters
     ----------
@@ -56,10 +56,7 @@ def apply_policy(
         return tuple(replace(one, weights=np.ones(len(one))) for one in every)
     if policy == "worked" or train.is_worked.all() or not train.is_worked.any():
         return tuple(replace(one, weights=one.is_worked.astype("float64")) for one in every)
-    wider = tuple(with_course(one) for one in every)
-    outcome = replace(
-        wider[0], is_won=train.is_worked.astype("float64"), weights=np.ones(len(train))
-    )
+    outcome = replace(train, is_won=train.is_worked.astype("float64"), weights=np.ones(len(train)))
     sample = sample_leads(outcome, LARGEST_FIT, settings.seed)
     propensity = fit_pipeline(sample, settings, PROPENSITY_PENALTY)
     share = float(train.is_worked.mean())
@@ -68,18 +65,4 @@ def apply_policy(
         chance = predict(propensity, one.frame)
         return np.asarray(np.where(one.is_worked, np.minimum(share / chance, LARGEST_WEIGHT), 0.0))
 
-    return tuple(replace(one, weights=weigh(each)) for one, each in zip(every, wider, strict=True))
-
-
-def with_course(examples: Examples) -> Examples:
-    """Add where the lead stood as features: sales works what was handed over.
-
-    The model itself does not look at them. A lead would else score higher because
-    somebody had already thought so.
-    """
-    more = {"(kind)": examples.kinds}
-    if examples.stages is not None:
-        more["(stage)"] = examples.stages
-    features: dict[str, FeatureType] = dict(examples.features)
-    features.update(dict.fromkeys(more, "categorical"))
-    return replace(examples, frame=examples.frame.assign(**more), features=features)
+    return tuple(replace(one, weights=weigh(one)) for one in every)

@@ -218,10 +218,6 @@ lead_features as (
             when profiles.{{ known_at }} <= spine.as_of then profiles.{{ feature }}
         end as {{ feature }},
         {% endfor %}
-        case
-            when profiles.job_title_known_at <= spine.as_of
-                then lower(trim(profiles.job_title))
-        end as job_title,
         {# Rounded: sums of doubles differ in their last digits. #}
         round(coalesce(points.behavior, cast(0 as double)), 6)
             as points_behavior,

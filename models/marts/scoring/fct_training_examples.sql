@@ -511,7 +511,7 @@ profiles as (
     {
         'relation': 'profiles',
         'columns': [
-            'employee_count', 'employee_count_known_at', 'job_title', 'lead_source',
+            'employee_count', 'employee_count_known_at', 'lead_source',
             'lead_source_known_at', 'channel', 'channel_known_at',
             'first_campaign_id', 'first_campaign_id_known_at', 'persona',
             'job_level', 'job_title_known_at', 'industry', 'industry_known_at',
