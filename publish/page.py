@@ -54,6 +54,7 @@ th, td { text-align: right; padding: 4px 0 4px 14px; border-bottom: 1px solid va
   white-space: nowrap; }
 th { white-space: normal; vertical-align: bottom; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
+.words { text-align: left; }
 footer { margin-top: 18px; color: var(--soft); font-size: 12.5px; }
 @media print { body { background: none; } .card, dl div { break-inside: avoid; } }
 </style>
@@ -63,7 +64,8 @@ footer { margin-top: 18px; color: var(--soft); font-size: 12.5px; }
 <header><h1>Lead Funnel</h1><p>@as_of@</p></header>
 <dl>@tiles@</dl>
 <div class="cards">@cards@</div>
-<footer>Aggregates only: no row of this page speaks of one lead or one rep.</footer>
+<footer>Nobody is named: all but one lead's account of points are aggregates,
+and no row speaks of one rep.</footer>
 </main>
 <script type="module">@script@</script>
 </body>

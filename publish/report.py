@@ -32,13 +32,21 @@ PAIRED_CHARTS = 4
 
 
 def table_html(rows: list[list[str]]) -> str:
-    """Write a table, without columns in which nothing is known."""
-    known = [
-        place for place, cells in enumerate(zip(*rows[1:], strict=True)) if set(cells) != {"-"}
+    """Write a table, without columns in which nothing is known; words stand to the left."""
+    columns = [cells for cells in zip(*rows, strict=True) if set(cells[1:]) != {"-"}]
+    kinds = [
+        "" if any(letter.isdigit() for cell in cells[1:] for letter in cell) else ' class="words"'
+        for cells in columns
     ]
-    head, *body = [[row[place] for place in known] for row in rows]
-    cells = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    lines = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in body]
+    head, *body = zip(*columns, strict=True)
+
+    def line(tag: str, row: tuple[str, ...]) -> str:
+        return "".join(
+            f"<{tag}{kind}>{escape(cell)}</{tag}>" for cell, kind in zip(row, kinds, strict=True)
+        )
+
+    cells = line("th", head)
+    lines = [line("td", row) for row in body]
     filled = "".join(f"<tr>{line}</tr>" for line in lines)
     return (
         f'<div class="table"><table><thead><tr>{cells}</tr></thead>'

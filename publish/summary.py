@@ -88,7 +88,7 @@ def verdict(figures: Figures) -> list[str]:
 
 
 def _gate(reason: str) -> list[str]:
-    return _wrapped(f"Gate: {reason}")
+    return _wrapped(f"Gate: {reason}.")
 
 
 def _wrapped(line: str) -> list[str]:
