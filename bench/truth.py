@@ -16,11 +16,10 @@ from typing import Any
 import duckdb
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 from scipy.stats import norm
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import cross_val_predict
+from sklearn.model_selection import GroupKFold, cross_val_predict
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
 from bench.run import FOLDER, PROJECT, note, report, run_dbt
@@ -53,8 +52,6 @@ TRUTH = """
         cast(examples.lead_key as varchar) as lead_key,
         examples.as_of,
         handoffs.win_probability,
-        handoffs.visible_log_odds,
-        handoffs.intent,
         handoffs.worked
     from marts.fct_training_examples as examples
     inner join (
@@ -77,8 +74,9 @@ def read_truth(db: Path, truth: Path, material: Material) -> pd.DataFrame:
     """Give the truth of each example; null where it is no handoff of the simulation.
 
     ``chance`` is the probability of a win within the horizon if sales works the lead,
-    ``best`` the same with what nobody sees averaged out: luck by its known spread, the
-    intent by what a regression finds of it in everything observed.
+    ``best`` the same with all that the features do not hold averaged out: a boosted
+    regression of the true chance itself, which has no noise of outcomes, on the features,
+    each lead predicted by folds without it.
     """
     keys = "cast(lead_key as varchar) as lead_key, as_of, example_kind, cycle_number"
     with duckdb.connect(str(db), read_only=True) as connection:
@@ -91,9 +89,7 @@ def read_truth(db: Path, truth: Path, material: Material) -> pd.DataFrame:
     found = rows.merge(known, how="left", on=["lead_key", "as_of"])
     in_time = norm.cdf(np.log(HORIZON / DEAL_MEDIAN) / DEAL_SPREAD)
     found["chance"] = found["win_probability"] * in_time
-    own = np.flatnonzero(found["visible_log_odds"].notna())
-    visible = found["visible_log_odds"].to_numpy()[own]
-    intent = found["intent"].to_numpy()[own]
+    own = np.flatnonzero(found["chance"].notna())
     frame = material.examples.frame
     seen = [
         numeric_values(frame[name].iloc[own])
@@ -101,17 +97,15 @@ def read_truth(db: Path, truth: Path, material: Material) -> pd.DataFrame:
         else pd.factorize(level_values(frame[name].iloc[own]), sort=True)[0] % 250
         for name, kind in material.examples.features.items()
     ]
-    regression = HistGradientBoostingRegressor(max_iter=200, learning_rate=0.06, random_state=0)
-    expected = cross_val_predict(regression, np.column_stack([visible, *seen]), intent, cv=5)
-    spread = np.hypot(
-        words.WIN_INTENT * np.std(intent - expected), words.WIN_FIT * words.LUCK_SPREAD
+    regression = HistGradientBoostingRegressor(max_iter=300, learning_rate=0.05, random_state=0)
+    found["best"] = np.nan
+    found.loc[found.index[own], "best"] = cross_val_predict(
+        regression,
+        np.column_stack(seen),
+        found["chance"].to_numpy()[own],
+        groups=found["lead_key"].to_numpy()[own],
+        cv=GroupKFold(5),
     )
-    points, shares = np.polynomial.hermite_e.hermegauss(21)
-    odds = visible + words.WIN_INTENT * expected
-    best = expit(odds[:, None] + spread * points) @ (shares / shares.sum())
-    # Who does not buy at all is known to the best, who is stricter for it.
-    found["best"] = np.where(found["win_probability"] == 0, 0.0, np.nan)
-    found.loc[found.index[own], "best"] = best * in_time
     return found
 
 
@@ -227,7 +221,7 @@ def measure(folder: Path, leads: int, seed: int, reuse: bool) -> dict[str, Any]:
                 for name, scores in (
                     ("model", chances[rows]),
                     ("boosting", boosted[rows]),
-                    ("best_by_what_can_be_seen", truth_rows["best"].to_numpy()[rows]),
+                    ("best_by_these_features", truth_rows["best"].to_numpy()[rows]),
                     ("all_known", truth_rows["chance"].to_numpy()[rows]),
                 )
             },
