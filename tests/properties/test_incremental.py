@@ -156,11 +156,15 @@ STORIES: dict[str, tuple[Step, ...]] = {
     "rules and types change and nothing arrives": (
         Arrive((_form("f1", "2026-01-05 10:00", ANNA), _web("w1", "2026-01-05 10:01"))),
         Run(),
-        Edit(frozenset({"fewer points of a page"})),
-        Run(),
         Edit(frozenset({"points of a page"})),
         Run(),
         Edit(frozenset({"no type for a page", "points of a page"})),
+        Run(),
+    ),
+    "a rule pays less and nothing arrives": (
+        Arrive((_form("f1", "2026-01-05 10:00", ANNA), _web("w1", "2026-01-05 10:01"))),
+        Run(),
+        Edit(frozenset({"fewer points of a page"})),
         Run(),
     ),
     "a run is killed after every model": (

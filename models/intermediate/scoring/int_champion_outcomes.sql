@@ -32,7 +32,6 @@ fresh_examples as (
         and (
             versions.label_policy = 'all'
             or coalesce(examples.is_worked, true)
-            or examples.is_won
         )
 
 ),
