@@ -17,13 +17,12 @@ import shutil
 import statistics
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-from bench.run import FOLDER, model_seconds, note, report, run_dbt
+from bench.run import FOLDER, build_seconds, note, report, run_dbt, sort_seconds
 
 TEAMS = 20
 REPEATS = 3
@@ -178,29 +177,6 @@ def peak_memory(stop: threading.Event, found: list[int]) -> None:
                 continue
 
 
-def build_seconds(folder: Path, models: Sequence[str]) -> float:
-    """Build models; give the seconds that they took together."""
-    run_dbt(["run", "--threads", "1", "--select", *models], folder)
-    return sum(model_seconds(folder).values())
-
-
-def sort_seconds(folder: Path) -> float:
-    """Write the scored leads once, sorted by team and value; give the seconds."""
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
-        connection.execute("set threads = 2")
-        started = time.perf_counter()
-        connection.execute(
-            """
-            create or replace table marts.sorted_leads as
-            select * from intermediate.int_routing_candidates
-            order by team_id, priority_rank, lead_key
-            """
-        )
-        seconds = time.perf_counter() - started
-        connection.execute("drop table marts.sorted_leads")
-    return seconds
-
-
 def broken(folder: Path) -> tuple[int, int, int, int]:
     """Count reps above capacity, leads without owner or reason, new owners, and receipts."""
     with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
@@ -243,7 +219,12 @@ def measure(leads: int, reps: int, folder: Path) -> dict[str, object]:
     stop.set()
     watch.join()
     told = build_seconds(folder, TOLD)
-    sort = statistics.median(sort_seconds(folder) for _ in range(REPEATS))
+    sort = statistics.median(
+        sort_seconds(
+            folder, "intermediate.int_routing_candidates", "team_id, priority_rank, lead_key"
+        )
+        for _ in range(REPEATS)
+    )
     above, lost, given, receipts = broken(folder)
     return {
         "leads": leads,

@@ -7,6 +7,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -51,6 +52,25 @@ def model_seconds(folder: Path) -> dict[str, float]:
         result["unique_id"].rsplit(".", 1)[-1]: float(result["execution_time"])
         for result in results
     }
+
+
+def build_seconds(folder: Path, models: Sequence[str]) -> float:
+    """Build models whole, one after the other; give the seconds that they took together."""
+    run_dbt(["run", "--full-refresh", "--threads", "1", "--select", *models], folder)
+    return sum(model_seconds(folder).values())
+
+
+def sort_seconds(folder: Path, relation: str, order: str) -> float:
+    """Write a relation of the warehouse once in some order; give the seconds."""
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        connection.execute("set threads = 2")
+        started = time.perf_counter()
+        connection.execute(
+            f"create or replace table main.sorted as select * from {relation} order by {order}"  # noqa: S608
+        )
+        seconds = time.perf_counter() - started
+        connection.execute("drop table main.sorted")
+    return seconds
 
 
 def report(name: str, found: Mapping[str, object], record: bool) -> None:

@@ -12,13 +12,10 @@ import argparse
 import shutil
 import statistics
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
-
-from bench.run import FOLDER, PROJECT, model_seconds, note, report, run_dbt
+from bench.run import FOLDER, PROJECT, build_seconds, note, report, run_dbt, sort_seconds
 from bench.stage_history import Size, write_stage_history
 from bench.stage_people import read_entries, read_people
 from bench.stage_replay import read_funnel, replay
@@ -35,29 +32,6 @@ STAGE_MODELS = (
 REPEATS = 3
 
 
-def build_seconds(folder: Path) -> float:
-    """Build the stage models once more; give the seconds that they took together."""
-    run_dbt(["run", "--threads", "1", "--select", *STAGE_MODELS], folder)
-    return sum(model_seconds(folder).values())
-
-
-def sort_seconds(folder: Path) -> float:
-    """Write the status history once, sorted by lead and time; give the seconds."""
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
-        connection.execute("set threads = 2")
-        started = time.perf_counter()
-        connection.execute(
-            """
-            create or replace table staging.sorted_history as
-            select * from staging.stg_raw__crm_lead_history
-            order by lead_id, changed_at, history_id
-            """
-        )
-        seconds = time.perf_counter() - started
-        connection.execute("drop table staging.sorted_history")
-    return seconds
-
-
 def measure(size: Size, sample: int, folder: Path) -> dict[str, object]:
     """Make the history, build it, time it, and compare a sample with the replay."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -66,8 +40,11 @@ def measure(size: Size, sample: int, folder: Path) -> dict[str, object]:
     run_dbt(["seed"], folder)
     run_dbt(["run", "--select", "+fct_stage_transitions"], folder)
     note("built; now timing")
-    sorts = [sort_seconds(folder) for _ in range(REPEATS)]
-    builds = [build_seconds(folder) for _ in range(REPEATS)]
+    sorts = [
+        sort_seconds(folder, "staging.stg_raw__crm_lead_history", "lead_id, changed_at, history_id")
+        for _ in range(REPEATS)
+    ]
+    builds = [build_seconds(folder, STAGE_MODELS) for _ in range(REPEATS)]
     funnel = read_funnel(PROJECT / "seeds")
     people = read_people(folder / "raw", sample)
     told = read_entries(folder / "warehouse.duckdb")
