@@ -64,7 +64,7 @@ TRUTH: dict[str, dict[str, str]] = {
         """person_id lead_id cycle:integer handed_over_at:time worked:boolean
         first_touch_at:time verdict_at:time black_hole:boolean taken_up_later:boolean
         pending:boolean after_hours:boolean over_capacity:boolean win_probability:number
-        intent:number visible_log_odds:number won_at:time"""
+        won_at:time"""
     ),
     "truth_stages": _columns("seen_as cycle:integer stage entered_at:time"),
 }

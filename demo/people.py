@@ -26,8 +26,6 @@ class People:
     topic: Ints
     intent: Floats
     fit: Floats
-    luck: Floats
-    """The part of the fit that nobody sees."""
     begin: Floats
     """First touch, days since the start."""
     device: Ints
@@ -103,8 +101,10 @@ def _draw_begin(
     return np.asarray(np.minimum(np.where(at_fair, at_noon, clock), settings.days - 0.02))
 
 
-def _visible_fit(industry: Ints, size: Ints, title: Ints, country: Ints) -> Floats:
-    """Fit by industry, size, title and country: what can be known of it."""
+def _fit(
+    industry: Ints, size: Ints, title: Ints, country: Ints, rng: np.random.Generator
+) -> Floats:
+    """Latent fit: known parts by industry, size, title and country, and a part nobody sees."""
     by_industry = np.array([item.fit for item in words.INDUSTRIES])
     by_title = np.array([item.fit for item in words.TITLES] + [-2.0, -2.0, -2.0])
     by_country = np.array([item.fit for item in words.COUNTRIES])
@@ -114,7 +114,8 @@ def _visible_fit(industry: Ints, size: Ints, title: Ints, country: Ints) -> Floa
         -0.4,
     )
     industry_part = np.where(industry >= 0, by_industry[industry], -0.8)
-    return np.asarray(industry_part + by_size + by_title[title] + by_country[country])
+    noise = rng.normal(0.0, 0.3, len(industry))
+    return np.asarray(industry_part + by_size + by_title[title] + by_country[country] + noise)
 
 
 def _addresses(
@@ -174,9 +175,6 @@ def draw_people(rng: np.random.Generator, settings: Settings, first: int, count:
     shares_device = (rng.random(count) < 0.015) & (np.arange(count) > 0)
     device = np.arange(count) - shares_device
     second = np.where(rng.random(count) < 0.22, np.arange(count) + count, -1)
-    topic = rng.integers(0, 4, count)
-    intent = rng.normal(0.0, 1.0, count) + source_intent
-    luck = rng.normal(0.0, words.LUCK_SPREAD, count)
     return People(
         first=first,
         kind=kind,
@@ -184,10 +182,9 @@ def draw_people(rng: np.random.Generator, settings: Settings, first: int, count:
         country=country,
         company=company,
         title=title,
-        topic=topic,
-        intent=intent,
-        fit=_visible_fit(industry, size, title, country) + luck,
-        luck=luck,
+        topic=rng.integers(0, 4, count),
+        intent=rng.normal(0.0, 1.0, count) + source_intent,
+        fit=_fit(industry, size, title, country, rng),
         begin=_draw_begin(rng, settings, offset, source),
         device=device,
         second_device=second,

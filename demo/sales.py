@@ -46,9 +46,6 @@ class Handoffs:
     cycle: Ints
     at: Floats
     rep: Ints
-    intent: Floats
-    visible_odds: Floats
-    """Log odds of a win without the intent and what nobody sees of the fit; -inf: never."""
     probability: Floats
     after_hours: Bools
     over_capacity: Bools
@@ -144,11 +141,19 @@ def hand_over(
     return np.asarray(np.where(np.isfinite(moment), moment, np.nan))
 
 
-def visible_odds(touches: Touches, people: People, who: Ints, at: Floats, since: Floats) -> Floats:
-    """Log odds that a worked handoff is won, as far as they can be known by watching.
+def win_probability(
+    touches: Touches,
+    visits: Visits,
+    people: People,
+    who: Ints,
+    at: Floats,
+    intent: Floats,
+    since: Floats,
+) -> Floats:
+    """Probability that a worked handoff is won: the truth models are to find.
 
     Only touches before the handoff count, and only those of the running cycle (after `since`,
-    by person). Whoever does not buy at all has minus infinity.
+    by person).
     """
     limit = np.full(people.count, -np.inf)
     limit[who] = at
@@ -162,7 +167,8 @@ def visible_odds(touches: Touches, people: People, who: Ints, at: Floats, since:
     begun = np.maximum(people.begin, since)[who]
     odds = (
         words.WIN_INTERCEPT
-        + words.WIN_FIT * (people.fit[who] - people.luck[who])
+        + words.WIN_INTENT * intent
+        + words.WIN_FIT * people.fit[who]
         + np.array([source.win for source in words.SOURCES])[people.source[who]]
         + words.WIN_PRICING * np.log1p(count(1))
         + words.WIN_DEMO * (count(words.CODE_FORM + words.DEMO) > 0)
@@ -177,12 +183,7 @@ def visible_odds(touches: Touches, people: People, who: Ints, at: Floats, since:
     never = np.isin(
         people.kind[who], [words.STUDENT, words.JOB_SEEKER, words.COMPETITOR, words.INTERNAL]
     )
-    return np.where(never, -np.inf, odds)
-
-
-def win_probability(people: People, who: Ints, visible: Floats, intent: Floats) -> Floats:
-    """Probability that a worked handoff is won: the truth models are to find."""
-    return sigmoid(visible + words.WIN_INTENT * intent + words.WIN_FIT * people.luck[who])
+    return np.where(never, 0.0, sigmoid(odds))
 
 
 def over_capacity(rep: Ints, at: Floats, weekly: int) -> Bools:
@@ -203,21 +204,11 @@ def sell(
     reps: Reps,
     who: Ints,
     at: Floats,
-    visible: Floats,
-    intent: Floats,
+    probability: Floats,
     cycle: int,
 ) -> Handoffs:
-    """Decide what becomes of each handoff, and when.
-
-    Parameters
-    ----------
-    who, at : ndarray
-        Persons and moments.
-    visible, intent : ndarray
-        What can be known of the log odds of a win, and the intent that cannot.
-    """
+    """Decide what becomes of each handoff, and when."""
     rows = len(who)
-    probability = win_probability(people, who, visible, intent)
     rep = rep_of(people, reps, who)
     local = at + words.TEAM_OFFSETS[reps.team[rep]] / 24
     hour = (local % 1) * 24
@@ -267,8 +258,6 @@ def sell(
         cycle=np.full(rows, cycle),
         at=at,
         rep=rep,
-        intent=intent,
-        visible_odds=visible,
         probability=probability,
         after_hours=late,
         over_capacity=full,

@@ -31,7 +31,7 @@ from demo.sales import (
     hand_over,
     join_handoffs,
     sell,
-    visible_odds,
+    win_probability,
 )
 
 
@@ -109,8 +109,8 @@ def tell_story(rng: np.random.Generator, settings: Settings, people: People, rep
     direct = (people.kind == words.PROSPECT) & (rng.random(count) < direct_share)
     at = hand_over(touches, forms, people, created_at, start, direct)
     who = np.flatnonzero(at < settings.days)
-    visible = visible_odds(touches, people, who, at[who], start)
-    first = sell(rng, people, reps, who, at[who], visible, people.intent[who], 1)
+    chance = win_probability(touches, visits, people, who, at[who], people.intent[who], start)
+    first = sell(rng, people, reps, who, at[who], chance, 1)
 
     outcome = np.full(count, -1)
     outcome[first.person] = first.outcome
@@ -149,8 +149,8 @@ def tell_story(rng: np.random.Generator, settings: Settings, people: People, rep
     who = np.intersect1d(np.flatnonzero(open_again & (at < settings.days)), again)
     wave_intent = np.zeros(count)
     wave_intent[again] = intent
-    visible = visible_odds(touches, people, who, at[who], since)
-    second = sell(rng, people, reps, who, at[who], visible, wave_intent[who], 2)
+    chance = win_probability(touches, visits, people, who, at[who], wave_intent[who], since)
+    second = sell(rng, people, reps, who, at[who], chance, 2)
     second_cycle = np.where(returned[who], 2, 1)
     second = Handoffs(**(vars(second) | {"cycle": second_cycle}))
     return Story(

@@ -167,8 +167,6 @@ def write_truth(
             "after_hours": numbers(hand.after_hours),
             "over_capacity": numbers(hand.over_capacity),
             "win_probability": numbers(hand.probability),
-            "intent": numbers(hand.intent),
-            "visible_log_odds": numbers(hand.visible_odds, np.isinf(hand.visible_odds)),
             "won_at": times(np.where(won, hand.end_at, np.nan), settings.start),
         },
         TRUTH["truth_handoffs"],

@@ -184,8 +184,6 @@ WIN_CAREERS = -1.4
 WIN_BLOG = -0.45
 WIN_AGE = -0.012
 WIN_RECENT = 0.12
-LUCK_SPREAD = 0.3
-"""Spread of the part of the fit that nobody sees."""
 WIN_UNWORKED = 0.05
 """Never-worked leads win with this share of the probability of worked ones."""
 
