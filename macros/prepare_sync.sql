@@ -21,14 +21,15 @@
         {% do run_query(
             'create table if not exists sync.sync_jobs (job_id string, started_at timestamp)'
         ) %}
-        {% do run_query(
-            'create table if not exists sync.published_scores ('
-            ~ lead_funnel.published_score_columns() ~ ')'
-        ) %}
-        {% set columns = [] %}
-        {% for name, type in lead_funnel.handoff_decision_columns().items() %}
-            {% do columns.append(name ~ ' ' ~ type) %}
+        {% for table, columns in {
+            'published_scores': lead_funnel.published_score_columns(),
+            'handoff_decisions': lead_funnel.handoff_decision_columns(),
+        }.items() %}
+            {% set typed = [] %}
+            {% for name, type in columns.items() %}
+                {% do typed.append(name ~ ' ' ~ type) %}
+            {% endfor %}
+            {% do run_query('create table if not exists sync.' ~ table ~ ' (' ~ typed | join(', ') ~ ')') %}
         {% endfor %}
-        {% do run_query('create table if not exists sync.handoff_decisions (' ~ columns | join(', ') ~ ')') %}
     {% endif %}
 {% endmacro %}

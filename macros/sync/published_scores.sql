@@ -36,27 +36,17 @@
 
 {#- The table's columns: keys as text, which every engine reads from every file. -#}
 {% macro published_score_columns() %}
-    {% set columns = [] %}
-    {% for name, type in dict(lead_funnel.score_change_columns(), **dict(lead_funnel.score_memory_columns(), lead_key='string')).items() %}
-        {% do columns.append(name ~ ' ' ~ type) %}
-    {% endfor %}
-    {{ return(columns | join(', ')) }}
+    {{ return(dict(lead_funnel.score_change_columns(), **dict(lead_funnel.score_memory_columns(), lead_key='string'))) }}
 {% endmacro %}
 
 {#- Remembers the scores of a build that was published, in the place of those of an
     earlier build of the same as_of. -#}
 {% macro record_published_scores() %}
-    {% set names = dict(lead_funnel.score_change_columns(), **lead_funnel.score_memory_columns()) | join(', ') %}
-    {% set current = api.Relation.create(database=target.database, schema='intermediate', identifier='int_score_changes') %}
-    {% set clock = api.Relation.create(database=target.database, schema='intermediate', identifier='int_clock') %}
     {% set kept_from = lead_funnel.add_days('as_of', -(var('score_changes_kept_days'))) %}
-    {% do run_query('begin') if target.type == 'duckdb' %}
-    {% do run_query(
-        'delete from sync.published_scores where as_of >= (select as_of from ' ~ clock ~ ')'
-        ~ ' or as_of < (select ' ~ kept_from ~ ' from ' ~ clock ~ ')'
+    {% do lead_funnel.remember_published(
+        'published_scores', lead_funnel.published_score_columns(), 'int_score_changes',
+        outdated='as_of >= (select as_of from @clock) or as_of < (select ' ~ kept_from ~ ' from @clock)'
     ) %}
-    {% do run_query('insert into sync.published_scores (' ~ names ~ ') select ' ~ names ~ ' from ' ~ current) %}
-    {% do run_query('commit') if target.type == 'duckdb' %}
 {% endmacro %}
 
 {#- The last run that was published before this one: one row per lead of it. -#}
