@@ -73,6 +73,6 @@ where erased.row_hash is null
     key: the expression of the identifier, over the table's columns -#}
 {% macro forget_erased(relation, key) %}
     {% if execute and lead_funnel.has_erasure_requests() %}
-        {{ lead_funnel.forget_rows(relation, 'cast(' ~ key ~ ' as string)', 'cast(identifier_key as string)', this) }}
+        {{ lead_funnel.forget_rows(relation, key, this) }}
     {% endif %}
 {% endmacro %}

@@ -3,3 +3,14 @@
 {% macro identifier_key(identifier_type, value) -%}
     {{ lead_funnel.key(["'" ~ identifier_type ~ ":' || " ~ value]) }}
 {%- endmacro %}
+
+{#- Whose a row of a raw table of events is: the address speaks before the user id. -#}
+{% macro event_identifier_key(raw_table, relation_alias=none) -%}
+    {%- set from = relation_alias ~ '.' if relation_alias else '' -%}
+    {%- set email = lead_funnel.identifier_key('email', from ~ 'email') -%}
+    {%- if 'user_id' in lead_funnel.raw_columns(raw_table) -%}
+        coalesce({{ email }}, {{ lead_funnel.identifier_key('user', from ~ 'user_id') }})
+    {%- else -%}
+        {{ email }}
+    {%- endif -%}
+{%- endmacro %}

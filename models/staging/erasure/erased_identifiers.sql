@@ -80,20 +80,13 @@ reached_{{ hop }} as (
 
 {% endfor %}
 
-{# As int_device_assignments sees it: the address speaks before the user id. #}
+{# As int_device_assignments sees it. #}
 identifications as (
 
     {% for raw_table in raw_events %}
     select distinct
         {{ identifier_key('device', 'events.anonymous_id') }} as device_identifier_key,
-        {% if raw_table == 'web_events' %}
-        coalesce(
-            {{ identifier_key('email', 'events.email') }},
-            {{ identifier_key('user', 'events.user_id') }}
-        ) as identifier_key
-        {% else %}
-        {{ identifier_key('email', 'events.email') }} as identifier_key
-        {% endif %}
+        {{ event_identifier_key(raw_table, 'events') }} as identifier_key
 
     from {{ raw_table }} as events
 

@@ -80,16 +80,7 @@ device_events as (
         events.is_usable,
         {{ identifier_key('device', 'events.anonymous_id') }} as device_identifier_key,
         case
-            when excluded.email is null
-                then
-                    {% if raw_table == 'web_events' %}
-                    coalesce(
-                        {{ identifier_key('email', 'events.email') }},
-                        {{ identifier_key('user', 'events.user_id') }}
-                    )
-                    {% else %}
-                    {{ identifier_key('email', 'events.email') }}
-                    {% endif %}
+            when excluded.email is null then {{ event_identifier_key(raw_table, 'events') }}
         end as identifier_key
 
     from {{ raw_table }}_rows as events

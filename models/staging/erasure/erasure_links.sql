@@ -74,35 +74,21 @@ found_links as (
 
     where user_id like '%@%'
 
+    {% for raw_table, type, column in [
+        ('campaign_responses', 'crm_lead', 'crm_lead_id'),
+        ('crm_leads', 'crm_lead', 'lead_id'),
+        ('crm_contacts', 'crm_contact', 'contact_id'),
+    ] %}
     union all
 
     select
         email,
-        {{ identifier_key('crm_lead', 'crm_lead_id') }} as other_key
+        {{ identifier_key(type, column) }} as other_key
 
-    from campaign_responses
+    from {{ raw_table }}
 
-    where email is not null and crm_lead_id is not null
-
-    union all
-
-    select
-        email,
-        {{ identifier_key('crm_lead', 'lead_id') }} as other_key
-
-    from crm_leads
-
-    where email is not null and lead_id is not null
-
-    union all
-
-    select
-        email,
-        {{ identifier_key('crm_contact', 'contact_id') }} as other_key
-
-    from crm_contacts
-
-    where email is not null and contact_id is not null
+    where email is not null and {{ column }} is not null
+    {% endfor %}
 
 ),
 
@@ -119,35 +105,21 @@ links as (
 
     where excluded.email is null
 
+    {% for raw_table, type, column in [
+        ('crm_opportunities', 'crm_contact', 'contact_id'),
+        ('crm_leads', 'crm_contact', 'converted_contact_id'),
+        ('crm_leads', 'crm_lead', 'merged_into_lead_id'),
+    ] %}
     union all
 
     select
-        {{ identifier_key('crm_contact', 'contact_id') }} as left_key,
+        {{ identifier_key(type, column) }} as left_key,
         {{ identifier_key('crm_lead', 'lead_id') }} as right_key
 
-    from crm_opportunities
+    from {{ raw_table }}
 
-    where contact_id is not null and lead_id is not null
-
-    union all
-
-    select
-        {{ identifier_key('crm_contact', 'converted_contact_id') }} as left_key,
-        {{ identifier_key('crm_lead', 'lead_id') }} as right_key
-
-    from crm_leads
-
-    where converted_contact_id is not null and lead_id is not null
-
-    union all
-
-    select
-        {{ identifier_key('crm_lead', 'merged_into_lead_id') }} as left_key,
-        {{ identifier_key('crm_lead', 'lead_id') }} as right_key
-
-    from crm_leads
-
-    where merged_into_lead_id is not null and lead_id is not null
+    where {{ column }} is not null and lead_id is not null
+    {% endfor %}
 
 ),
 

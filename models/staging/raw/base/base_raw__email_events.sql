@@ -1,3 +1,3 @@
 {{ base_rows('email_events', more={
-    'identifier_key': identifier_key('email', 'email'),
+    'identifier_key': event_identifier_key('email_events'),
 }, record=event_key('email')) }}

@@ -6,7 +6,7 @@
     'page_key': key([url_path('page_url')]),
     'user_agent_key': key(['user_agent']),
     'referrer_host': url_host('referrer_url'),
-    'identifier_key': "coalesce(" ~ identifier_key('email', 'email') ~ ", " ~ identifier_key('user', 'user_id') ~ ")",
+    'identifier_key': event_identifier_key('web_events'),
 }, leave_out=[
     'event_id', 'anonymous_id', 'session_id', 'page_url', 'user_agent', 'referrer_url',
 ]) }}
