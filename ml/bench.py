@@ -8,9 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
+from ml.clocks import clock_features
 from ml.drift import USUAL_LIMITS, Drift, DriftLimits, measure_drift
 from ml.errors import UserError
-from ml.estimate import FittedModel, clock_features, fit_model, probabilities
+from ml.estimate import FittedModel, fit_model, probabilities
 from ml.evaluate import USUAL_CAPACITY, judge, lookup
 from ml.examples import Examples, leave_out, take, won_leads
 from ml.probes import probe_features

@@ -1,15 +1,21 @@
 """Make scores mean probabilities."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit
 
-from ml.examples import Examples
+from ml.examples import Examples, Rows, take
+from ml.split import latest_slice
 from ml.terms import Floats
 
-# Fewer wins or losses than this in the slice say nothing about a slope.
+# Fewer won or lost leads than this say nothing about a slope, or about a base rate.
 FEWEST_FOR_SLOPE = 20
+FEWEST_FOR_RATE = 20
+# With fewer in the latest slice all of training tells the slope, in folds.
+FEWEST_IN_SLICE = 100
+SLOPE_FOLDS = 4
 SLOPE_RANGE = (0.1, 3.0)
 
 
@@ -84,27 +90,77 @@ def platt_slope(scores: Floats, won: Floats, weights: Floats) -> float:
     return slope
 
 
-def learn_calibration(held_out: Floats | None, scores: Floats, latest: Examples) -> Calibration:
-    """Learn slope and intercept on the latest training slice.
+def slope_splits(examples: Examples, share: float) -> list[tuple[Rows, Rows]]:
+    """Say on which rows a slope is learnt, and which rows may be fitted on for it.
+
+    The latest slice tells best how far a model of the past exaggerates, but a slope of
+    a few dozen wins is chance. With fewer, folds of leads take its place: all wins
+    tell the slope, and each fit has seen nearly as many as the model itself.
+
+    Returns
+    -------
+    list of (fitted, held out) positions
+        Empty if there are too few wins for any slope.
+    """
+    earlier, latest = latest_slice(examples, share)
+    if (
+        fewest_leads(take(examples, latest)) >= FEWEST_IN_SLICE
+        and fewest_leads(take(examples, earlier)) >= FEWEST_FOR_SLOPE
+    ):
+        return [(earlier, latest)]
+    if fewest_leads(examples) < FEWEST_FOR_SLOPE:
+        return []
+    leads, codes = np.unique(examples.leads, return_inverse=True)
+    fold = (np.random.default_rng(0).permutation(len(leads)) % SLOPE_FOLDS)[codes]
+    return [
+        (np.flatnonzero(fold != number), np.flatnonzero(fold == number))
+        for number in range(SLOPE_FOLDS)
+    ]
+
+
+def fewest_leads(examples: Examples) -> int:
+    """Count the leads of the rarer outcome."""
+    won = examples.is_won > 0
+    return min(len(np.unique(examples.leads[side])) for side in (won, ~won))
+
+
+def learn_calibration(
+    scores: Floats,
+    held_out: Callable[[Rows, Rows], Floats],
+    examples: Examples,
+    share: float,
+) -> Calibration:
+    """Learn slope and intercept from training rows.
 
     Parameters
     ----------
-    held_out : numpy.ndarray of shape (rows,) or None
-        Logits of the slice by a model that has not seen it: they tell the
-        slope; without them it is 1. A slope below 0.1 is set to 0.1, so that
-        calibration never turns the order round; one above 3 is set to 3.
     scores : numpy.ndarray of shape (rows,)
-        Logits of the slice by the model to be calibrated.
-    latest : Examples
-        The slice.
+        Logits by the model to be calibrated.
+    held_out : callable
+        Given positions of rows to fit on and of others, gives the logits of the others
+        by a model of the same kind that has not seen them. They tell the slope. One
+        below 0.1 is set to 0.1, so that calibration never turns the order round; one
+        above 3 is set to 3.
+    examples : Examples
+        The training rows.
+    share : float
+        Share of the leads in the latest slice, whose base rate is met where it has
+        enough wins; else that of all rows is.
     """
-    won, weights = latest.is_won, latest.weights
-    fewest = min(won.sum(), (1 - won).sum())
-    if fewest < FEWEST_FOR_SLOPE:
-        return Calibration(1.0, 0.0, "too few wins in the latest slice: left alone")
-    if held_out is None or np.ptp(held_out) == 0:
-        shift = match_base_rate(scores, won, weights)
-        return Calibration(1.0, shift, "base rate of the latest slice")
-    slope = float(np.clip(platt_slope(held_out, won, weights), *SLOPE_RANGE))
-    shift = match_base_rate(slope * scores, won, weights)
-    return Calibration(slope, shift, "slope and base rate of the latest slice")
+    _, latest = latest_slice(examples, share)
+    where = "the latest slice"
+    if fewest_leads(take(examples, latest)) < FEWEST_FOR_RATE:
+        latest, where = np.arange(len(examples)), "all of training"
+    splits = slope_splits(examples, share)
+    slope, how = 1.0, "no slope"
+    if splits:
+        rows = np.concatenate([held for _, held in splits])
+        logits = np.concatenate([held_out(fitted, held) for fitted, held in splits])
+        if np.ptp(logits) > 0:
+            own = platt_slope(logits, examples.is_won[rows], examples.weights[rows])
+            slope = float(np.clip(own, *SLOPE_RANGE))
+            how = f"slope of {'the latest slice' if len(splits) == 1 else 'folds of leads'}"
+    shift = match_base_rate(
+        slope * scores[latest], examples.is_won[latest], examples.weights[latest]
+    )
+    return Calibration(slope, shift, f"{how}, base rate of {where}")

@@ -9,17 +9,14 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from ml.calibrate import FEWEST_FOR_SLOPE, Calibration, learn_calibration, match_base_rate
-from ml.examples import Examples, sample_leads, take, won_leads
+from ml.calibrate import Calibration, learn_calibration, match_base_rate
+from ml.examples import Examples, Rows, sample_leads, stress_handoffs, take
 from ml.progress import track
-from ml.samples import CLOCK_ROWS, CROSS_VALIDATION_ROWS, thin_out
+from ml.samples import CROSS_VALIDATION_ROWS, thin_out
 from ml.settings import ModelSettings
-from ml.split import latest_slice, time_folds
+from ml.split import time_folds
 from ml.terms import TERM_COLUMNS, AdditiveTerms, Floats, Term, terms_by_feature
 
-# A numeric feature of whose variance the calendar explains this share is a clock.
-CLOCK_SHARE = 0.8
-CLOCK_BLOCKS = 50
 # A fit of many rows starts where a fit of every eighth ended: most Newton steps are cheap then.
 MANY_ROWS, EVERY = 50_000, 8
 # The design matrix of so many rows is made at once.
@@ -29,8 +26,6 @@ DENSE_CELLS = 100_000_000
 # One or two folds of a handful of wins choose by chance.
 FEWEST_FOLDS = 3
 FALLBACK_PENALTY = 0.1
-# Ramps of a number when wins are few.
-FEWEST_RAMPS = 4
 
 
 @dataclass(frozen=True)
@@ -64,47 +59,6 @@ class FittedModel:
 def logistic(penalty: float) -> LogisticRegression:
     """Make the estimator; Newton steps, so the optimum is exact and repeatable."""
     return LogisticRegression(C=penalty, solver="newton-cholesky", max_iter=200, tol=1e-8)
-
-
-def clock_features(examples: Examples, seed: int) -> tuple[str, ...]:
-    """Name numeric features that hardly say more than what time it is.
-
-    A number that is the same for everyone at one moment (an interest rate, a
-    growing record number) cannot rank the leads of that moment; it teaches the
-    model the base rate of the past, and in the test period it lies outside of
-    what was seen. The share of variance between 50 blocks of time (one-way
-    analysis of variance) tells: beyond 0.8 it is a clock. Categories are left
-    alone, their levels recur (a month of the year).
-
-    Parameters
-    ----------
-    examples : Examples
-        Training rows with a time order; of very many a sample is looked at.
-    seed : int
-    """
-    examples = sample_leads(examples, CLOCK_ROWS, seed)
-    order = np.lexsort((examples.leads, examples.time))
-    blocks = np.empty(len(order), dtype=np.int64)
-    count = max(min(CLOCK_BLOCKS, len(order) // 40), 1)
-    blocks[order] = np.arange(len(order)) * count // len(order)
-    sizes = np.bincount(blocks)[:, None]
-    clocks = []
-    # One feature at a time: the terms of all of a million rows would not fit.
-    for feature in [name for name, kind in examples.features.items() if kind == "numeric"]:
-        transformer = AdditiveTerms({feature: "numeric"}).fit(examples.frame)
-        design = transformer.transform(examples.frame)
-        sums = np.column_stack(
-            [
-                np.bincount(blocks, weights=design[:, [column]].toarray()[:, 0])
-                for column in range(design.shape[1])
-            ]
-        )
-        overall = sums.sum(axis=0) / len(order)
-        total = (design.multiply(design).sum(axis=0) / len(order) - overall**2).sum()
-        between = (sizes * (sums / sizes - overall) ** 2).sum() / len(order)
-        if total > 1e-12 and between / total > CLOCK_SHARE:
-            clocks.append(feature)
-    return tuple(clocks)
 
 
 def choose_penalty(
@@ -147,16 +101,8 @@ def choose_penalty(
 
 
 def new_terms(examples: Examples, settings: ModelSettings) -> AdditiveTerms:
-    """Make the transformer for these examples.
-
-    The ramps of a number grow with the cube root of the won leads, the rate at which
-    knots of a regression spline may grow (Stone 1985): a hundred wins tell four apart,
-    three thousand fifteen.
-    """
-    ramps = max(FEWEST_RAMPS, round(won_leads(examples) ** (1 / 3)))
-    return AdditiveTerms(
-        examples.features, min(ramps, settings.max_ramps), settings.min_level_count
-    )
+    """Make the transformer for these examples."""
+    return AdditiveTerms(examples.features, settings.max_ramps, settings.min_level_count)
 
 
 def fit_pipeline(examples: Examples, settings: ModelSettings, penalty: float) -> Pipeline:
@@ -202,9 +148,10 @@ def fit_model(
 ) -> FittedModel:
     """Estimate a calibrated model.
 
-    The coefficients come from all examples. How far they exaggerate is learnt
-    on the latest slice, from a model of the earlier examples only (Platt); the
-    intercept is then set so that the slice's own base rate is met. Slope and
+    The coefficients come from all examples; a handoff counts for more than the weeks
+    around it, as it is where something is decided. How far they exaggerate is learnt
+    from rows held out (Platt): those of the latest slice, or where it has few wins of
+    folds. The intercept is then set so that the latest base rate is met. Slope and
     intercept are folded into the coefficients. What training never showed, a
     missing value or an unseen level, gets the feature's average contribution,
     which says nothing either way.
@@ -219,19 +166,21 @@ def fit_model(
     show : bool
         Show progress.
     """
-    used = thin_out(take(examples, examples.weights > 0), settings.seed)
+    natural = thin_out(take(examples, examples.weights > 0), settings.seed)
+    used = stress_handoffs(natural, settings.handoff_weight)
     reason = "as given"
     if penalty is None:
         penalty, reason = choose_penalty(used, settings, show)
-    earlier, latest = latest_slice(used, settings.calibration_share)
     pipeline, design = fit_design(used, settings, penalty)
-    slice_ = take(used, latest)
-    held_out: Floats | None = None
-    if used.is_won[earlier].sum() >= FEWEST_FOR_SLOPE:
-        before = fit_pipeline(take(used, earlier), settings, penalty)
-        held_out = before.decision_function(slice_.frame)
     estimator = pipeline["logistic"]
-    calibration = learn_calibration(held_out, estimator.decision_function(design[latest]), slice_)
+
+    def held_out(fitted: Rows, held: Rows) -> Floats:
+        other = fit_pipeline(take(used, fitted), settings, penalty)
+        return np.asarray(other.decision_function(used.frame.iloc[held]), dtype="float64")
+
+    calibration = learn_calibration(
+        estimator.decision_function(design), held_out, natural, settings.calibration_share
+    )
     estimator.coef_ = estimator.coef_ * calibration.slope
     estimator.intercept_ = estimator.intercept_ * calibration.slope + calibration.intercept
     terms = fold_into_terms(pipeline, design)
@@ -270,7 +219,10 @@ def fold_into_terms(pipeline: Pipeline, design: csr_array | Floats) -> pd.DataFr
         ("", "intercept", None, None, None, float(pipeline["logistic"].intercept_[0]))
     ]
     rows += [
-        (term.feature, term.kind, term.knot, term.knot_upper, term.level, float(value))
+        (
+            *(term.feature, term.kind, term.knot, term.knot_upper, term.level),
+            float(value) * term.scale,
+        )
         for term, value in zip(terms, coefficients, strict=True)
     ]
     rows += [(feature, "average", None, None, None, value) for feature, value in averages.items()]

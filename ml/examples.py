@@ -110,6 +110,12 @@ def sample_leads(examples: Examples, rows: int, seed: int) -> Examples:
     return take(examples, np.isin(examples.leads, leads[drawn]))
 
 
+def stress_handoffs(examples: Examples, weight: float) -> Examples:
+    """Let a handoff count so many times as much as another moment of a lead."""
+    factors = np.where(examples.kinds == "handoff", weight, 1.0)
+    return replace(examples, weights=examples.weights * factors)
+
+
 def leave_out(examples: Examples, features: tuple[str, ...]) -> Examples:
     """Drop features."""
     kept = {name: kind for name, kind in examples.features.items() if name not in features}

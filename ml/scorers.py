@@ -7,12 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from ml.calibrate import FEWEST_FOR_SLOPE, learn_calibration, match_base_rate
+from ml.calibrate import FEWEST_FOR_SLOPE, Calibration, learn_calibration
 from ml.estimate import FittedModel, probabilities, to_probability
-from ml.examples import Examples, take
+from ml.examples import Examples, Rows, stress_handoffs, take
 from ml.samples import thin_out
 from ml.settings import ModelSettings
-from ml.split import latest_slice
 from ml.terms import Floats, level_values, numeric_values
 
 
@@ -21,8 +20,8 @@ def score_all(
 ) -> dict[str, Floats]:
     """Give every scorer's probabilities of the test rows.
 
-    All are calibrated in the same way, on the latest slice of training leads,
-    so that log loss and Brier score compare rankings and not units.
+    All are calibrated in the same way, on training leads held out, so that log loss
+    and Brier score compare rankings and not units.
 
     Returns
     -------
@@ -36,8 +35,7 @@ def score_all(
     if used.points is not None and test.points is not None:
         scores["points"] = points_probability(used, test, settings)
     scores["boosting"] = boosting_probability(used, test, settings)
-    latest = take(used, latest_slice(used, settings.calibration_share)[1])
-    rate = match_base_rate(np.zeros(len(latest)), latest.is_won, latest.weights)
+    rate = calibrate_unfitted(np.zeros(len(used)), used, settings).intercept
     scores["base_rate"] = to_probability(np.full(len(test), rate))
     if (rated := rating_probability(used, test, settings)) is not None:
         scores["reps_rating"] = rated
@@ -70,8 +68,7 @@ def rating_probability(train: Examples, test: Examples, settings: ModelSettings)
     logits = {str(rating): float(np.log(rate / (1 - rate))) for rating, rate in rates.items()}
     before = np.asarray(pd.Series(seen.ratings).map(logits), dtype="float64")
     now = np.asarray(pd.Series(test.ratings, dtype=object).map(logits), dtype="float64")
-    _, latest = latest_slice(seen, settings.calibration_share)
-    calibration = learn_calibration(before[latest], before[latest], take(seen, latest))
+    calibration = calibrate_unfitted(before, seen, settings)
     return to_probability(calibration.slope * now + calibration.intercept)
 
 
@@ -95,28 +92,33 @@ def calibrated_like_points(
     """
     assert len(now) == len(test)
     centre, spread = before.mean(), before.std() or 1.0
-    _, latest = latest_slice(train, settings.calibration_share)
-    scores = (before - centre) / spread
-    calibration = learn_calibration(scores[latest], scores[latest], take(train, latest))
+    calibration = calibrate_unfitted((before - centre) / spread, train, settings)
     return to_probability(calibration.slope * (now - centre) / spread + calibration.intercept)
+
+
+def calibrate_unfitted(scores: Floats, train: Examples, settings: ModelSettings) -> Calibration:
+    """Calibrate a score that nothing was fitted for, as the model is calibrated."""
+    return learn_calibration(
+        scores, lambda fitted, held: scores[held], train, settings.calibration_share
+    )
 
 
 def boosting_probability(train: Examples, test: Examples, settings: ModelSettings) -> Floats:
     """Train gradient boosting, the ceiling of what the features hold.
 
     It is never published: it cannot be rows, and its reasons do not add up. It learns
-    from the same sample as the model where there are very many rows.
+    from the same rows with the same weights as the model.
     """
-    train = thin_out(train, settings.seed)
-    earlier, latest = latest_slice(train, settings.calibration_share)
+    natural = thin_out(train, settings.seed)
+    train = stress_handoffs(natural, settings.handoff_weight)
     matrix, categorical, apply_to = encode(train)
     full = _fit_boosting(matrix, train, categorical, settings.seed)
-    slice_ = take(train, latest)
-    held_out = None
-    if train.is_won[earlier].sum() >= FEWEST_FOR_SLOPE:
-        before = _fit_boosting(matrix[earlier], take(train, earlier), categorical, settings.seed)
-        held_out = before(matrix[latest])
-    calibration = learn_calibration(held_out, full(matrix[latest]), slice_)
+
+    def held_out(fitted: Rows, held: Rows) -> Floats:
+        part = take(train, fitted)
+        return _fit_boosting(matrix[fitted], part, categorical, settings.seed)(matrix[held])
+
+    calibration = learn_calibration(full(matrix), held_out, natural, settings.calibration_share)
     logits = full(apply_to(test.frame))
     return to_probability(calibration.slope * logits + calibration.intercept)
 

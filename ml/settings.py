@@ -18,8 +18,7 @@ class ModelSettings:
     seed
         Seed of everything random: bootstrap, boosting, random split.
     max_ramps
-        Most ramps a numeric feature may have (one more knot than ramps); with few wins
-        it has fewer.
+        Most ramps a numeric feature may have (one more knot than ramps).
     min_level_count
         A level of a category seen with fewer leads than this is pooled.
     penalties
@@ -28,6 +27,9 @@ class ModelSettings:
         Time-ordered validation blocks.
     test_share
         Share of the leads, the latest ones, that the model is judged on.
+    handoff_weight
+        How much a handoff counts in estimation beside an entry or a week of a lead: as
+        much as the eight weeks that a lead on the grid has.
     calibration_share
         Share of the training leads, the latest ones, that calibrate.
     bootstrap_draws
@@ -42,6 +44,7 @@ class ModelSettings:
     penalties: tuple[float, ...] = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
     folds: int = 6
     test_share: float = 0.3
+    handoff_weight: float = 8.0
     calibration_share: float = 0.25
     bootstrap_draws: int = 500
     min_wins: int = 40

@@ -35,13 +35,17 @@ TERM_COLUMNS = (
 
 @dataclass(frozen=True)
 class Term:
-    """One column of the design matrix and one row of the terms table."""
+    """One column of the design matrix and one row of the terms table.
+
+    ``scale`` is what the column is multiplied by while coefficients are estimated.
+    """
 
     feature: str
     kind: Literal["ramp", "missing", "level", "other"]
     knot: float | None = None
     knot_upper: float | None = None
     level: str | None = None
+    scale: float = 1.0
 
 
 def numeric_values(values: pd.Series) -> Floats:
@@ -131,6 +135,11 @@ def feature_terms(
 ) -> tuple[Term, ...]:
     """Learn the terms of one feature from training rows.
 
+    Ramps are scaled by one over the square root of their number. A penalty then holds
+    back the whole rise over a number as strongly as one level of a category, however
+    many ramps there are: the steps are those of a random walk (Fahrmeir and Lang 2001),
+    so few wins draw a smooth line and many draw the detail.
+
     Parameters
     ----------
     feature : str
@@ -146,8 +155,9 @@ def feature_terms(
     """
     if feature_type == "numeric":
         knots = choose_knots(numeric_values(values), max_ramps)
+        scale = max(len(knots) - 1, 1) ** -0.5
         ramps = tuple(
-            Term(feature, "ramp", lower, upper)
+            Term(feature, "ramp", lower, upper, scale=scale)
             for lower, upper in zip(knots[:-1], knots[1:], strict=True)
         )
         return (*ramps, Term(feature, "missing"))
@@ -170,7 +180,7 @@ def feature_design(terms: tuple[Term, ...], values: pd.Series) -> Floats:
     Returns
     -------
     numpy.ndarray of shape (rows, len(terms))
-        Ramps within 0 to 1, indicators 0 or 1.
+        Ramps within 0 to their scale, indicators 0 or 1.
     """
     design = np.zeros((len(values), len(terms)))
     if terms[-1].kind == "missing":
@@ -179,7 +189,7 @@ def feature_design(terms: tuple[Term, ...], values: pd.Series) -> Floats:
         for column, term in enumerate(terms[:-1]):
             assert term.knot is not None and term.knot_upper is not None
             ramp = (numbers - term.knot) / (term.knot_upper - term.knot)
-            design[:, column] = np.where(missing, 0.0, np.clip(ramp, 0.0, 1.0))
+            design[:, column] = np.where(missing, 0.0, np.clip(ramp, 0.0, 1.0)) * term.scale
         design[:, -1] = missing
         return design
     numbers_of = {term.level: number for number, term in enumerate(terms[:-1])}

@@ -204,6 +204,22 @@ lead_features as (
                     then profiles.employee_count
             end as double
         ) as employee_count,
+        case
+            when profiles.job_title_known_at <= spine.as_of
+                then lower(profiles.job_title)
+        end as job_title,
+        {# Whoever belongs to no company has none of them; a single gap says little. #}
+        cast(
+            case when profiles.industry_known_at <= spine.as_of then 1 else 0 end
+            + case when profiles.employee_count_known_at <= spine.as_of then 1 else 0 end
+            + case
+                when
+                    profiles.email_class = 'business'
+                    and profiles.email_domain_known_at <= spine.as_of
+                    then 1
+                else 0
+            end as double
+        ) as company_facts,
         {% for feature, known_at in [
             ('lead_source', 'lead_source_known_at'),
             ('channel', 'channel_known_at'),

@@ -1,12 +1,15 @@
 """No training label looks into the test period, no lead is on both sides."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ml.clocks import clock_features
 from ml.errors import UserError
-from ml.estimate import clock_features
 from ml.examples import Examples, take
 from ml.split import latest_slice, split_at_random, split_by_time, time_folds
 from tests.ml.small_examples import small_examples
@@ -82,6 +85,24 @@ def test_a_number_that_tells_the_time_is_a_clock() -> None:
     values["frame"] = frame
     values["features"] = {**examples.features, "rate": "numeric", "trend": "numeric"}
     assert clock_features(Examples(**values), 7) == ("rate",)
+
+
+def test_a_category_whose_levels_never_return_is_a_clock() -> None:
+    """Campaigns that run for some weeks tell the time; months, and rare levels, return."""
+    examples = small_examples(2000)
+    day = np.arange(2000) // 4
+    campaign = pd.Series([f"c{number // 20}" for number in day], dtype=object)
+    names = {
+        "campaign": campaign.where(day % 2 == 0),
+        "month": pd.Series([f"m{number // 30 % 12}" for number in day], dtype=object),
+        "town": pd.Series([f"t{number}" for number in np.arange(2000) * 7919 % 90], dtype=object),
+    }
+    examples = replace(
+        examples,
+        frame=examples.frame.assign(**names),
+        features={**examples.features, **dict.fromkeys(names, "categorical")},
+    )
+    assert clock_features(examples, 7) == ("campaign",)
 
 
 def test_take_keeps_rows_together() -> None:

@@ -1,5 +1,7 @@
 """The rows of a model are the model."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -94,10 +96,41 @@ def test_terms_table_has_its_columns_and_every_feature_its_average() -> None:
     }
 
 
-def test_at_most_six_ramps_and_knots_ascend() -> None:
+def test_at_most_so_many_ramps_and_knots_ascend() -> None:
     ramps = FITTED.terms[FITTED.terms["kind"] == "ramp"]
     assert (ramps["knot_upper"] > ramps["knot"]).all()
-    assert ramps.groupby("feature").size().max() <= 6
+    assert ramps.groupby("feature").size().max() == ModelSettings().max_ramps
+
+
+def test_twice_the_ramps_do_not_let_a_number_say_more() -> None:
+    """The rise over a number is held back alike, however many ramps it is cut into."""
+    examples = small_examples(3000)
+    rises = []
+    for ramps in (4, 8, 16):
+        model = fit_model(examples, ModelSettings(max_ramps=ramps), penalty=0.003)
+        own = model.terms[(model.terms["feature"] == "wide") & (model.terms["kind"] == "ramp")]
+        assert len(own) == ramps
+        rises.append(own["coefficient"].sum())
+    assert rises[0] > 0.5
+    assert max(rises) < 1.15 * min(rises)
+
+
+def test_handoffs_count_for_more_in_estimation_and_not_in_calibration() -> None:
+    examples = small_examples(1200)
+    handed = np.arange(1200) % 10 == 0
+    won = np.where(handed, examples.frame["level"] == "b", examples.is_won).astype("float64")
+    examples = replace(
+        examples, is_won=won, kinds=np.where(handed, "handoff", "weekly").astype(object)
+    )
+    found = {}
+    for weight in (1.0, 8.0):
+        model = fit_model(examples, ModelSettings(handoff_weight=weight), penalty=0.1)
+        own = model.terms[model.terms["feature"] == "level"].set_index("level")["coefficient"]
+        found[weight] = own["a"] - own["b"]
+        latest = slice(int(1200 * (1 - ModelSettings().calibration_share)), None)
+        promised = probabilities(model, examples.frame)[latest].mean()
+        assert promised == pytest.approx(won[latest].mean(), abs=0.005)
+    assert found[1.0] > 0 > found[8.0]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml import estimate, evaluate, probes, samples, weights
+from ml import clocks, estimate, evaluate, probes, samples, weights
 from ml.cli import main
 from ml.features import declared_features
 from ml.predict import predict_from_terms
@@ -66,7 +66,7 @@ def test_same_rows_same_version_bit_for_bit(
         monkeypatch.setattr(samples, "LARGEST_FIT", 800)
         monkeypatch.setattr(weights, "LARGEST_FIT", 800)
         monkeypatch.setattr(estimate, "CROSS_VALIDATION_ROWS", 500)
-        monkeypatch.setattr(estimate, "CLOCK_ROWS", 500)
+        monkeypatch.setattr(clocks, "CLOCK_ROWS", 500)
         monkeypatch.setattr(estimate, "MANY_ROWS", 400)
         monkeypatch.setattr(estimate, "ROWS_AT_ONCE", 300)
         monkeypatch.setattr(evaluate, "LARGEST_UNPOOLED", 200)
