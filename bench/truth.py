@@ -1,6 +1,6 @@
 """The model against the truth of a simulated company: what it could be, and what it is.
 
-``python -m bench.truth --leads 60000``
+``python -m bench.truth --leads 300000``
 
 A company is simulated and built, and models are trained under every label policy. They
 are judged on handoffs, where the simulation knows the probability of a win if sales
@@ -10,6 +10,7 @@ works the lead, those that nobody worked included.
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,14 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unus
 from bench.run import FOLDER, PROJECT, note, report, run_dbt
 from demo import simulate
 from demo import vocabulary as words
+from ml.clocks import clock_features
 from ml.estimate import FittedModel, fit_model, probabilities
 from ml.evaluate import calibration_chance, judge, lookup
-from ml.examples import Examples, take, won_leads
-from ml.scorers import boosting_probability
+from ml.examples import Examples, leave_out, take, won_leads
+from ml.ranking import CALIBRATION_BINS
+from ml.scorers import boosting_probability, encode
 from ml.settings import LABEL_POLICIES, ModelSettings
-from ml.terms import Floats, level_values, numeric_values
+from ml.terms import Floats, level_values
 from ml.train import Material, TrainOptions, gather
 from ml.warehouse import connect
 from ml.weights import apply_policy
@@ -90,23 +93,33 @@ def read_truth(db: Path, truth: Path, material: Material) -> pd.DataFrame:
     in_time = norm.cdf(np.log(HORIZON / DEAL_MEDIAN) / DEAL_SPREAD)
     found["chance"] = found["win_probability"] * in_time
     own = np.flatnonzero(found["chance"].notna())
-    frame = material.examples.frame
-    seen = [
-        numeric_values(frame[name].iloc[own])
-        if kind == "numeric"
-        else pd.factorize(level_values(frame[name].iloc[own]), sort=True)[0] % 250
-        for name, kind in material.examples.features.items()
-    ]
-    regression = HistGradientBoostingRegressor(max_iter=300, learning_rate=0.05, random_state=0)
+    matrix, categorical, _ = encode(take(material.examples, own))
+    regression = HistGradientBoostingRegressor(
+        max_iter=400, learning_rate=0.05, categorical_features=categorical, random_state=0
+    )
     found["best"] = np.nan
     found.loc[found.index[own], "best"] = cross_val_predict(
         regression,
-        np.column_stack(seen),
+        matrix,
         found["chance"].to_numpy()[own],
         groups=found["lead_key"].to_numpy()[own],
         cv=GroupKFold(5),
     )
     return found
+
+
+def against_truth(chances: Floats, true: Floats) -> dict[str, float]:
+    """Judge probabilities by true chances, without the noise of outcomes.
+
+    Each row counts as won by its chance and as lost by the rest: what ROC AUC and
+    calibration error would be on average over all that could have come of these rows.
+    """
+    order = np.argsort(chances, kind="stable")
+    bins = np.array_split(order, CALIBRATION_BINS)
+    gaps = [abs(chances[rows].mean() - true[rows].mean()) * len(rows) for rows in bins]
+    won = np.repeat([1, 0], len(true))
+    auc = roc_auc_score(won, np.tile(chances, 2), sample_weight=np.r_[true, 1 - true])
+    return {"roc_auc": round(float(auc), 4), "ece": round(float(sum(gaps) / len(true)), 4)}
 
 
 def effects(model: FittedModel, test: Examples) -> dict[str, dict[str, float]]:
@@ -123,7 +136,7 @@ def effects(model: FittedModel, test: Examples) -> dict[str, dict[str, float]]:
     groups: list[tuple[str, tuple[str, ...], dict[str, float]]] = [
         (
             "lead_source",
-            ("channel", "first_campaign_id"),
+            ("channel",),
             {source.lead_source: source.win for source in words.SOURCES},
         ),
         ("industry", (), {each.name: each.fit for each in words.INDUSTRIES}),
@@ -183,7 +196,14 @@ def measure(folder: Path, leads: int, seed: int, reuse: bool) -> dict[str, Any]:
     options = TrainOptions(PROJECT, HORIZON, "weighted", settings)
     with connect(db, read_only=True) as connection:
         material = gather(connection, options)
-    known = read_truth(db, truth, material)
+    train, test = (
+        take(material.examples, rows) for rows in (material.split.train, material.split.test)
+    )
+    clocks = clock_features(train, test, seed)
+    material = replace(material, examples=leave_out(material.examples, clocks))
+    known = read_truth(db, truth, material).iloc[material.split.test].reset_index(drop=True)
+    handed = known["chance"].notna().to_numpy()
+    true = known["chance"].to_numpy()[handed]
     found: dict[str, Any] = {"leads": leads, "examples": len(material.examples), "policies": {}}
     for policy in LABEL_POLICIES:
         note(f"training with the label policy {policy}")
@@ -193,51 +213,65 @@ def measure(folder: Path, leads: int, seed: int, reuse: bool) -> dict[str, Any]:
             policy,
             settings,
         )
-        train = take(train, train.weights > 0)
+        train, kept = take(train, train.weights > 0), test.weights > 0
         with threadpool_limits(limits=1):
             model = fit_model(train, settings)
-            chances = probabilities(model, test.frame)
-            boosted = boosting_probability(train, test, settings) if policy == "weighted" else None
-        truth_rows = known.iloc[material.split.test].reset_index(drop=True)
-        handed = truth_rows["chance"].notna().to_numpy()
-        true, promised = float(truth_rows["chance"][handed].mean()), float(chances[handed].mean())
+        chances = probabilities(model, test.frame)
         found["policies"][policy] = {
-            "mean_probability_of_all_handoffs": round(promised, 4),
-            "true_if_worked": round(true, 4),
-            "bias": round(promised - true, 4),
+            "won_leads_in_training": won_leads(train),
+            "mean_probability_of_all_handoffs": round(float(chances[handed].mean()), 4),
+            "true_if_worked": round(float(true.mean()), 4),
+            "bias": round(float(chances[handed].mean() - true.mean()), 4),
+            "test": judge_rows("model", chances[kept], take(test, kept), settings),
         }
-        kept = test.weights > 0
-        own = found["policies"][policy]
-        own["test"] = judge_rows("model", chances[kept], take(test, kept), settings)
-        if boosted is None:
-            continue
-        rows = handed & kept & truth_rows["best"].notna().to_numpy()
-        won = test.is_won[rows]
-        found["handoffs_worked"] = {
-            **judge_rows("model", chances[rows], take(test, rows), settings),
-            "rows_of_the_truth": int(rows.sum()),
-            "roc_auc_unweighted": {
-                name: round(float(roc_auc_score(won, scores)), 4)
-                for name, scores in (
-                    ("model", chances[rows]),
-                    ("boosting", boosted[rows]),
-                    ("best_by_these_features", truth_rows["best"].to_numpy()[rows]),
-                    ("all_known", truth_rows["chance"].to_numpy()[rows]),
-                )
-            },
-        }
-        found["effects"] = effects(model, take(test, kept))
-        agreeing = [pair["true"] * pair["estimated"] > 0 for pair in found["effects"].values()]
-        found["signs"] = f"{sum(agreeing)} of {len(agreeing)}"
+        if policy == "weighted":
+            with threadpool_limits(limits=1):
+                boosted = boosting_probability(train, test, settings)
+            found |= judge_handoffs(chances, boosted, test, known, settings)
+            found["effects"] = effects(model, take(test, kept))
+    agreeing = [pair["true"] * pair["estimated"] > 0 for pair in found["effects"].values()]
+    found["signs"] = f"{sum(agreeing)} of {len(agreeing)}"
     low = found["policies"]["all"]["bias"]
     found["bias_weighted_to_all"] = round(abs(found["policies"]["weighted"]["bias"] / low), 3)
     return found
 
 
+def judge_handoffs(
+    chances: Floats, boosted: Floats, test: Examples, known: pd.DataFrame, settings: ModelSettings
+) -> dict[str, Any]:
+    """Judge handoffs: the worked ones by what came of them, all by their true chances."""
+    best, true = known["best"].to_numpy(), known["chance"].to_numpy()
+    handed = np.isfinite(true)
+    worked = handed & (test.weights > 0)
+    scorers = {
+        "model": chances,
+        "boosting": boosted,
+        "best_by_these_features": best,
+        "all_known": true,
+    }
+    won = test.is_won[worked]
+    return {
+        "handoffs_worked": {
+            **judge_rows("model", chances[worked], take(test, worked), settings),
+            "roc_auc_unweighted": {
+                name: round(float(roc_auc_score(won, scores[worked])), 4)
+                for name, scores in scorers.items()
+            },
+        },
+        "handoffs_by_their_chances": {
+            "rows": int(handed.sum()),
+            **{
+                name: against_truth(scores[handed], true[handed])
+                for name, scores in scorers.items()
+            },
+        },
+    }
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.truth", description=__doc__)
-    parser.add_argument("--leads", type=int, default=60_000)
+    parser.add_argument("--leads", type=int, default=300_000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--folder", type=Path, default=FOLDER / "truth")
     parser.add_argument("--reuse", action="store_true", help="take what the folder holds")

@@ -110,7 +110,7 @@ def _run_bench(
             "Bring a longer history."
         )
     with step("looking for features that only tell the time", show):
-        clocks = clock_features(train, settings.seed) if has_time else ()
+        clocks = clock_features(train, test, settings.seed) if has_time else ()
     everything = train, test
     train, test = leave_out(train, clocks), leave_out(test, clocks)
     if not train.features:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ml.examples import Examples, first_times, sample_leads
+from ml.examples import Examples, sample_leads
 from ml.samples import CLOCK_ROWS
 from ml.settings import MISSING_LEVEL
 from ml.terms import AdditiveTerms, level_values
@@ -11,14 +11,11 @@ from ml.terms import AdditiveTerms, level_values
 # A number of whose variance the calendar explains this share is a clock.
 CLOCK_SHARE = 0.8
 CLOCK_BLOCKS = 50
-# So is a category if that share of the latest leads has a level no earlier lead had.
+# So is a category of whose later leads this share has a level never seen before.
 NEW_LEVELS_SHARE = 0.5
-LATEST_SHARE = 0.25
-# So few levels may be the months of a year, and come back.
-FEW_LEVELS = 12
 
 
-def clock_features(examples: Examples, seed: int) -> tuple[str, ...]:
+def clock_features(train: Examples, later: Examples, seed: int) -> tuple[str, ...]:
     """Name features that hardly say more than what time it is.
 
     A number that is the same for everyone at one moment (an interest rate, a
@@ -27,22 +24,24 @@ def clock_features(examples: Examples, seed: int) -> tuple[str, ...]:
     what was seen. The share of variance between 50 blocks of time (one-way
     analysis of variance) tells: beyond 0.8 it is a clock. A category whose levels
     come and go (the number of a campaign, a week as text) is one too: if most of
-    the latest quarter of the leads have a level that no earlier lead had, what it
-    taught says nothing of the leads to come. A category of at most twelve levels is
-    none: those of a month of the year come back.
+    the later leads have a level that training never showed, what it taught
+    says nothing of them. Levels that return (a month of the year) are none.
 
     Parameters
     ----------
-    examples : Examples
+    train : Examples
         Training rows with a time order; of very many a sample is looked at.
+    later : Examples
+        Rows of the test period; no outcome of theirs is looked at.
     seed : int
     """
-    examples = sample_leads(examples, CLOCK_ROWS, seed)
+    train = sample_leads(train, CLOCK_ROWS, seed)
+    later = sample_leads(later, CLOCK_ROWS, seed)
     return tuple(
         feature
-        for feature, kind in examples.features.items()
-        if (kind == "numeric" and calendar_share(examples, feature) > CLOCK_SHARE)
-        or (kind == "categorical" and new_share(examples, feature) > NEW_LEVELS_SHARE)
+        for feature, kind in train.features.items()
+        if (kind == "numeric" and calendar_share(train, feature) > CLOCK_SHARE)
+        or (kind == "categorical" and new_share(train, later, feature) > NEW_LEVELS_SHARE)
     )
 
 
@@ -66,22 +65,12 @@ def calendar_share(examples: Examples, feature: str) -> float:
     return float(between / total) if total > 1e-12 else 0.0
 
 
-def new_share(examples: Examples, feature: str) -> float:
-    """Give the share of the latest leads whose level no earlier lead had; 0 of few levels.
-
-    Each lead stands for itself once, by its first row with a level.
-    """
-    rows = pd.DataFrame(
-        {
-            "level": level_values(examples.frame[feature]),
-            "lead": examples.leads,
-            "first": first_times(examples),
-            "time": examples.time,
-        }
-    )
-    rows = rows[rows["level"] != MISSING_LEVEL].sort_values(["first", "lead", "time"])
-    levels = rows.drop_duplicates("lead")["level"].to_numpy(dtype=object)
-    if len(np.unique(levels.astype(str))) <= FEW_LEVELS:
+def new_share(train: Examples, later: Examples, feature: str) -> float:
+    """Give the share of the later leads with a level that training never showed."""
+    levels = level_values(later.frame[feature])
+    present = levels != MISSING_LEVEL
+    if not present.any():
         return 0.0
-    cut = int(len(levels) * (1 - LATEST_SHARE))
-    return float(np.mean(~np.isin(levels[cut:], levels[:cut])))
+    seen = pd.Series(levels).isin(set(level_values(train.frame[feature]))).to_numpy()
+    leads, new_leads = (np.unique(later.leads[rows]) for rows in (present, present & ~seen))
+    return len(new_leads) / len(leads)

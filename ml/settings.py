@@ -39,7 +39,7 @@ class ModelSettings:
     """
 
     seed: int = 7
-    max_ramps: int = 16
+    max_ramps: int = 8
     min_level_count: int = 10
     penalties: tuple[float, ...] = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
     folds: int = 6

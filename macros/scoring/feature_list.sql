@@ -21,4 +21,4 @@
 {% endmacro %}
 
 {#- Most ramps of a numeric feature that scoring has room for. -#}
-{% macro max_ramps() %}{{ return(6) }}{% endmacro %}
+{% macro max_ramps() %}{{ return(8) }}{% endmacro %}

@@ -84,7 +84,9 @@ def test_a_number_that_tells_the_time_is_a_clock() -> None:
     values = {name: getattr(examples, name) for name in examples.__dataclass_fields__}
     values["frame"] = frame
     values["features"] = {**examples.features, "rate": "numeric", "trend": "numeric"}
-    assert clock_features(Examples(**values), 7) == ("rate",)
+    examples = Examples(**values)
+    train, later = take(examples, np.arange(1400)), take(examples, np.arange(1400, 2000))
+    assert clock_features(train, later, 7) == ("rate",)
 
 
 def test_a_category_whose_levels_never_return_is_a_clock() -> None:
@@ -102,7 +104,8 @@ def test_a_category_whose_levels_never_return_is_a_clock() -> None:
         frame=examples.frame.assign(**names),
         features={**examples.features, **dict.fromkeys(names, "categorical")},
     )
-    assert clock_features(examples, 7) == ("campaign",)
+    train, later = take(examples, np.arange(1400)), take(examples, np.arange(1400, 2000))
+    assert clock_features(train, later, 7) == ("campaign",)
 
 
 def test_take_keeps_rows_together() -> None:

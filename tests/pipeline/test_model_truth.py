@@ -1,0 +1,84 @@
+"""The label policies and the model's terms are held to the truth of the simulated company."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bench.truth import contribution, read_truth
+from demo import vocabulary as words
+from ml.estimate import FittedModel, fit_model, probabilities
+from ml.examples import Examples, take
+from ml.settings import LABEL_POLICIES, ModelSettings
+from ml.terms import Floats, level_values
+from ml.train import Material, TrainOptions, gather
+from ml.warehouse import connect
+from ml.weights import apply_policy
+from tests.pipeline.demo_company import Company
+
+PROJECT = Path(__file__).resolve().parents[2]
+STRONGEST = 2.0
+
+
+@pytest.fixture(scope="module")
+def material(company: Company) -> Material:
+    options = TrainOptions(PROJECT, 90, "weighted", ModelSettings())
+    with connect(company.db, read_only=True) as connection:
+        return gather(connection, options)
+
+
+@pytest.fixture(scope="module")
+def models(material: Material) -> dict[str, tuple[FittedModel, Examples]]:
+    """Models of all mature examples, one a label policy."""
+    found = {}
+    for policy in LABEL_POLICIES:
+        (weighed,) = apply_policy(material.examples, (), policy, ModelSettings())
+        used = take(weighed, weighed.weights > 0)
+        found[policy] = fit_model(used, ModelSettings(), penalty=0.1), used
+    return found
+
+
+def test_counting_untouched_leads_as_lost_biases_and_weighing_at_most_half_as_much(
+    company: Company, material: Material, models: dict[str, tuple[FittedModel, Examples]]
+) -> None:
+    """Judged on all handoffs, the never-worked ones too, against what they would bring if worked.
+
+    The error is of the share of wins among the worked handoffs, from which a model learns it.
+    """
+    known = read_truth(company.db, company.truth, material)
+    handed = known["chance"].notna().to_numpy()
+    assert handed.sum() > 500
+    assert not material.examples.is_worked[handed].all()
+    true = known["chance"][handed].mean()
+    frame = material.examples.frame.iloc[np.flatnonzero(handed)]
+    bias = {name: probabilities(model, frame).mean() - true for name, (model, _) in models.items()}
+    worked = int(material.examples.is_worked[handed].sum())
+    error = float(np.sqrt(true * (1 - true) / worked))
+    assert bias["all"] < -5 * error
+    assert abs(bias["weighted"]) < abs(bias["all"]) / 2
+    assert bias["weighted"] - bias["all"] > 3 * error
+
+
+def test_the_strongest_effects_have_their_signs(
+    models: dict[str, tuple[FittedModel, Examples]],
+) -> None:
+    """Sources whose log odds lie far from the average; careers pages, which keep wins away."""
+    model, used = models["weighted"]
+    added: Floats = sum(
+        (contribution(model.terms, used, name) for name in ("lead_source", "channel")),
+        np.zeros(len(used)),
+    )
+    by_source = pd.Series(added).groupby(level_values(used.frame["lead_source"])).mean()
+    true = {source.lead_source: source.win for source in words.SOURCES}
+    strong = {name: win for name, win in true.items() if abs(win) > STRONGEST}
+    assert len(strong) >= 5
+    centre = by_source[list(true)].mean()
+    assert {name: by_source[name] > centre for name in strong} == {
+        name: win > 0 for name, win in strong.items()
+    }
+    terms = model.terms
+    careers = terms[(terms["feature"] == "careers_views_90d") & (terms["kind"] == "ramp")]
+    assert careers["coefficient"].sum() < 0
