@@ -41,7 +41,7 @@ class ModelSettings:
     seed: int = 7
     max_ramps: int = 8
     min_level_count: int = 10
-    penalties: tuple[float, ...] = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+    penalties: tuple[float, ...] = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
     folds: int = 6
     test_share: float = 0.3
     handoff_weight: float = 8.0
