@@ -13,7 +13,7 @@ from ml.bench import Bench
 from ml.errors import TooYoungError, UserError
 from ml.estimate import logistic
 from ml.evaluate import judge, lookup
-from ml.examples import Examples
+from ml.examples import Examples, stress_handoffs
 from ml.features import RuleHint, declared_rules
 from ml.scorers import calibrated_like_points
 from ml.settings import MISSING_LEVEL
@@ -138,7 +138,7 @@ def make_scorecard(bench: Bench, hints: Mapping[str, RuleHint], options: TrainOp
     """Estimate points for what rules can express, and judge them on the test period.
 
     A logistic regression on counts (up to a cap), levels and ranges, with the
-    model's penalty; ten points double the odds, rounded to whole points.
+    model's penalty and weights; ten points double the odds, rounded to whole points.
     """
     train, test = bench.train, bench.test
     columns = [
@@ -153,7 +153,8 @@ def make_scorecard(bench: Bench, hints: Mapping[str, RuleHint], options: TrainOp
             "fct_training_examples: config: {meta: {points: {event_types: [...]}}} or {field: ...}."
         )
     design = np.column_stack([column.train for column in columns])
-    estimate = logistic(bench.model.penalty).fit(design, train.is_won, sample_weight=train.weights)
+    weights = stress_handoffs(train, options.settings.handoff_weight).weights
+    estimate = logistic(bench.model.penalty).fit(design, train.is_won, sample_weight=weights)
     exact = estimate.coef_[0] * POINTS_PER_LOGIT
     whole = np.round(exact)
     on_test = np.column_stack([column.test for column in columns])
