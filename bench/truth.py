@@ -10,7 +10,6 @@ works the lead, those that nobody worked included.
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +75,7 @@ TRUTH = """
 def read_truth(db: Path, truth: Path, material: Material) -> pd.DataFrame:
     """Give the truth of each example; null where it is no handoff of the simulation.
 
-    ``chance`` is the probability of a win within the horizon if sales works the lead,
-    ``best`` the same with all that the features do not hold averaged out: a boosted
-    regression of the true chance itself, which has no noise of outcomes, on the features,
-    each lead predicted by folds without it.
+    ``chance`` is the probability of a win within the horizon if sales works the lead.
     """
     keys = "cast(lead_key as varchar) as lead_key, as_of, example_kind, cycle_number"
     with duckdb.connect(str(db), read_only=True) as connection:
@@ -92,20 +88,34 @@ def read_truth(db: Path, truth: Path, material: Material) -> pd.DataFrame:
     found = rows.merge(known, how="left", on=["lead_key", "as_of"])
     in_time = norm.cdf(np.log(HORIZON / DEAL_MEDIAN) / DEAL_SPREAD)
     found["chance"] = found["win_probability"] * in_time
-    own = np.flatnonzero(found["chance"].notna())
-    matrix, categorical, _ = encode(take(material.examples, own))
+    return found
+
+
+def best_possible(known: pd.DataFrame, examples: Examples) -> Floats:
+    """Average the true chances over what the features do not hold.
+
+    A boosted regression of the true chance itself, which has no noise of outcomes, on
+    the features; each lead is predicted by folds without it.
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows,)
+        NaN where there is no true chance.
+    """
+    own = np.flatnonzero(known["chance"].notna())
+    matrix, categorical, _ = encode(take(examples, own))
     regression = HistGradientBoostingRegressor(
         max_iter=400, learning_rate=0.05, categorical_features=categorical, random_state=0
     )
-    found["best"] = np.nan
-    found.loc[found.index[own], "best"] = cross_val_predict(
+    best = np.full(len(known), np.nan)
+    best[own] = cross_val_predict(
         regression,
         matrix,
-        found["chance"].to_numpy()[own],
-        groups=found["lead_key"].to_numpy()[own],
+        known["chance"].to_numpy()[own],
+        groups=examples.leads[own],
         cv=GroupKFold(5),
     )
-    return found
+    return best
 
 
 def against_truth(chances: Floats, true: Floats) -> dict[str, float]:
@@ -115,7 +125,7 @@ def against_truth(chances: Floats, true: Floats) -> dict[str, float]:
     calibration error would be on average over all that could have come of these rows.
     """
     order = np.argsort(chances, kind="stable")
-    bins = np.array_split(order, CALIBRATION_BINS)
+    bins = [rows for rows in np.array_split(order, CALIBRATION_BINS) if len(rows)]
     gaps = [abs(chances[rows].mean() - true[rows].mean()) * len(rows) for rows in bins]
     won = np.repeat([1, 0], len(true))
     auc = roc_auc_score(won, np.tile(chances, 2), sample_weight=np.r_[true, 1 - true])
@@ -196,12 +206,9 @@ def measure(folder: Path, leads: int, seed: int, reuse: bool) -> dict[str, Any]:
     options = TrainOptions(PROJECT, HORIZON, "weighted", settings)
     with connect(db, read_only=True) as connection:
         material = gather(connection, options)
-    train, test = (
-        take(material.examples, rows) for rows in (material.split.train, material.split.test)
-    )
-    clocks = clock_features(train, test, seed)
-    material = replace(material, examples=leave_out(material.examples, clocks))
-    known = read_truth(db, truth, material).iloc[material.split.test].reset_index(drop=True)
+    known = read_truth(db, truth, material)
+    known["best"] = best_possible(known, material.examples)
+    known = known.iloc[material.split.test].reset_index(drop=True)
     handed = known["chance"].notna().to_numpy()
     true = known["chance"].to_numpy()[handed]
     found: dict[str, Any] = {"leads": leads, "examples": len(material.examples), "policies": {}}
@@ -214,6 +221,8 @@ def measure(folder: Path, leads: int, seed: int, reuse: bool) -> dict[str, Any]:
             settings,
         )
         train, kept = take(train, train.weights > 0), test.weights > 0
+        clocks = clock_features(train, take(test, kept), seed)
+        train, test = leave_out(train, clocks), leave_out(test, clocks)
         with threadpool_limits(limits=1):
             model = fit_model(train, settings)
         chances = probabilities(model, test.frame)

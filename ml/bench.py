@@ -35,7 +35,7 @@ class Bench:
     train, test
         The examples, without the features left out.
     clocks
-        Features left out because they only tell the time.
+        Features left out because they tell the time or have levels that do not return.
     scores
         Probabilities of the test rows by scorer.
     judged
@@ -109,14 +109,14 @@ def _run_bench(
             "The test period holds only one outcome: nothing can be judged on it. "
             "Bring a longer history."
         )
-    with step("looking for features that only tell the time", show):
+    with step("looking for features that tell the time", show):
         clocks = clock_features(train, test, settings.seed) if has_time else ()
     everything = train, test
     train, test = leave_out(train, clocks), leave_out(test, clocks)
     if not train.features:
         raise UserError(
-            "No usable feature is left: every column only tells the time. Add columns "
-            "that differ between leads of the same time."
+            "No usable feature is left: every column tells the time, or has values that do "
+            "not return. Add columns that differ between leads of the same time."
         )
     with step("estimating the model", show):
         model = fit_model(train, settings, show=show)

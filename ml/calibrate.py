@@ -10,13 +10,13 @@ from ml.examples import Examples, Rows, take
 from ml.split import latest_slice
 from ml.terms import Floats
 
-# Fewer won or lost leads than this say nothing about a slope, or about a base rate.
-FEWEST_FOR_SLOPE = 20
-FEWEST_FOR_RATE = 20
+# Fewer won leads, or leads without a win, say nothing about a slope or a base rate.
+FEWEST_LEADS = 20
 # With fewer in the latest slice all of training tells the slope, in folds.
 FEWEST_IN_SLICE = 100
-SLOPE_FOLDS = 4
-SLOPE_RANGE = (0.1, 3.0)
+SLOPE_FOLDS = 10
+# A strong penalty needs a steep slope; beyond these the slope is chance.
+SLOPE_RANGE = (0.1, 10.0)
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,14 @@ def platt_slope(scores: Floats, won: Floats, weights: Floats) -> float:
     return slope
 
 
-def slope_splits(examples: Examples, share: float) -> list[tuple[Rows, Rows]]:
+def slope_splits(examples: Examples, share: float, seed: int) -> list[tuple[Rows, Rows]]:
     """Say on which rows a slope is learnt, and which rows may be fitted on for it.
 
     The latest slice tells best how far a model of the past exaggerates, but a slope of
     a few dozen wins is chance. With fewer, folds of leads take its place: all wins
-    tell the slope, and each fit has seen nearly as many as the model itself.
+    tell the slope, and each fit has seen nearly as many as the model itself. Each fold
+    holds as many won leads as any other: else the fits' base rates would differ, lowest
+    where the fold left out has most wins, and speak against the scores.
 
     Returns
     -------
@@ -105,13 +107,16 @@ def slope_splits(examples: Examples, share: float) -> list[tuple[Rows, Rows]]:
     earlier, latest = latest_slice(examples, share)
     if (
         fewest_leads(take(examples, latest)) >= FEWEST_IN_SLICE
-        and fewest_leads(take(examples, earlier)) >= FEWEST_FOR_SLOPE
+        and fewest_leads(take(examples, earlier)) >= FEWEST_LEADS
     ):
         return [(earlier, latest)]
-    if fewest_leads(examples) < FEWEST_FOR_SLOPE:
+    if fewest_leads(examples) < FEWEST_LEADS:
         return []
     leads, codes = np.unique(examples.leads, return_inverse=True)
-    fold = (np.random.default_rng(0).permutation(len(leads)) % SLOPE_FOLDS)[codes]
+    won = np.isin(leads, examples.leads[examples.is_won > 0])
+    place = np.empty(len(leads), dtype=np.int64)
+    place[np.lexsort((np.random.default_rng(seed).random(len(leads)), won))] = np.arange(len(leads))
+    fold = (place % SLOPE_FOLDS)[codes]
     return [
         (np.flatnonzero(fold != number), np.flatnonzero(fold == number))
         for number in range(SLOPE_FOLDS)
@@ -119,9 +124,9 @@ def slope_splits(examples: Examples, share: float) -> list[tuple[Rows, Rows]]:
 
 
 def fewest_leads(examples: Examples) -> int:
-    """Count the leads of the rarer outcome."""
-    won = examples.is_won > 0
-    return min(len(np.unique(examples.leads[side])) for side in (won, ~won))
+    """Count the won leads or those without a win, whichever are fewer."""
+    won = len(np.unique(examples.leads[examples.is_won > 0]))
+    return min(won, len(np.unique(examples.leads)) - won)
 
 
 def learn_calibration(
@@ -129,6 +134,7 @@ def learn_calibration(
     held_out: Callable[[Rows, Rows], Floats],
     examples: Examples,
     share: float,
+    seed: int,
 ) -> Calibration:
     """Learn slope and intercept from training rows.
 
@@ -140,18 +146,20 @@ def learn_calibration(
         Given positions of rows to fit on and of others, gives the logits of the others
         by a model of the same kind that has not seen them. They tell the slope. One
         below 0.1 is set to 0.1, so that calibration never turns the order round; one
-        above 3 is set to 3.
+        above 10 is set to 10.
     examples : Examples
         The training rows.
     share : float
         Share of the leads in the latest slice, whose base rate is met where it has
         enough wins; else that of all rows is.
+    seed : int
+        Deals leads out to folds.
     """
     _, latest = latest_slice(examples, share)
     where = "the latest slice"
-    if fewest_leads(take(examples, latest)) < FEWEST_FOR_RATE:
+    if fewest_leads(take(examples, latest)) < FEWEST_LEADS:
         latest, where = np.arange(len(examples)), "all of training"
-    splits = slope_splits(examples, share)
+    splits = slope_splits(examples, share, seed)
     slope, how = 1.0, "no slope"
     if splits:
         rows = np.concatenate([held for _, held in splits])

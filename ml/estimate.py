@@ -151,7 +151,8 @@ def fit_model(
     The coefficients come from all examples; a handoff counts for more than the weeks
     around it, as it is where something is decided. How far they exaggerate is learnt
     from rows held out (Platt): those of the latest slice, or where it has few wins of
-    folds. The intercept is then set so that the latest base rate is met. Slope and
+    folds. The intercept is then set so that the base rate of the latest slice is met,
+    or of all rows where it has few wins. Slope and
     intercept are folded into the coefficients. What training never showed, a
     missing value or an unseen level, gets the feature's average contribution,
     which says nothing either way.
@@ -179,7 +180,8 @@ def fit_model(
         return np.asarray(other.decision_function(used.frame.iloc[held]), dtype="float64")
 
     calibration = learn_calibration(
-        estimator.decision_function(design), held_out, natural, settings.calibration_share
+        *(estimator.decision_function(design), held_out, natural),
+        *(settings.calibration_share, settings.seed),
     )
     estimator.coef_ = estimator.coef_ * calibration.slope
     estimator.intercept_ = estimator.intercept_ * calibration.slope + calibration.intercept

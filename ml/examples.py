@@ -159,4 +159,5 @@ def fingerprint(examples: Examples, *settings: object) -> str:
             continue
         value = getattr(examples, field.name)
         digest.update(b"" if value is None else value.tobytes())
+    digest.update("\0".join(examples.kinds).encode())
     return digest.hexdigest()

@@ -165,8 +165,8 @@ def probe_features(
         one moment; ``drop_left_out``, what it loses when it is estimated without
         the feature (suspects only); ``verdict``. ``leak``: AUC alone above 0.95,
         or a value that nearly only winners have where wins are rare. ``look``: at
-        least 0.75 and well ahead of every feature not flagged. ``clock``: only
-        tells the time. ``clean`` otherwise.
+        least 0.75 and well ahead of every feature not flagged. ``clock``:
+        tells the time, or has levels that do not return. ``clean`` otherwise.
     """
     few = sample_leads(train, PROBED_ROWS, settings.seed)
     tested = sample_leads(test, PROBED_ROWS, settings.seed)

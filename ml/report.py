@@ -168,8 +168,7 @@ def fit_report(bench: Bench, by_time: bool, notes: list[str], out: Path) -> list
         lines.append(points_sentence(bench.judged))
     lines += acceptance_lines(bench.judged)
     lines += drift_lines(bench) + probe_lines(bench)
-    if bench.clocks:
-        lines.append("Left out because they only tell the time: " + ", ".join(bench.clocks) + ".")
+    lines += clock_lines(bench)
     model = bench.model
     lines.append(f"Penalty C = {model.penalty:g}: {model.penalty_reason}.")
     lines.append(f"Calibration: slope {model.calibration.slope:.2f}; {model.calibration.reason}.")
@@ -181,3 +180,11 @@ def fit_report(bench: Bench, by_time: bool, notes: list[str], out: Path) -> list
     lines += notes
     lines.append(f"Written to {out}: model.json, metrics.json, predictions.parquet.")
     return lines
+
+
+def clock_lines(bench: Bench) -> list[str]:
+    """Name what was left out because it says when a lead came and not who it is."""
+    if not bench.clocks:
+        return []
+    names = ", ".join(bench.clocks)
+    return [f"Left out because they tell the time or their levels do not return: {names}."]

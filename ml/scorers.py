@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from ml.calibrate import FEWEST_FOR_SLOPE, Calibration, learn_calibration
+from ml.calibrate import FEWEST_LEADS, Calibration, fewest_leads, learn_calibration
 from ml.estimate import FittedModel, probabilities, to_probability
 from ml.examples import Examples, Rows, stress_handoffs, take
 from ml.samples import thin_out
@@ -58,7 +58,7 @@ def rating_probability(train: Examples, test: Examples, settings: ModelSettings)
     if train.ratings is None or test.ratings is None:
         return None
     seen = take(train, pd.notna(train.ratings))
-    if min(seen.is_won.sum(), (1 - seen.is_won).sum()) < FEWEST_FOR_SLOPE:
+    if fewest_leads(seen) < FEWEST_LEADS:
         return None
     table = pd.DataFrame(
         {"rating": seen.ratings, "won": seen.is_won * seen.weights, "all": seen.weights}
@@ -99,7 +99,8 @@ def calibrated_like_points(
 def calibrate_unfitted(scores: Floats, train: Examples, settings: ModelSettings) -> Calibration:
     """Calibrate a score that nothing was fitted for, as the model is calibrated."""
     return learn_calibration(
-        scores, lambda fitted, held: scores[held], train, settings.calibration_share
+        *(scores, lambda fitted, held: scores[held], train),
+        *(settings.calibration_share, settings.seed),
     )
 
 
@@ -118,7 +119,9 @@ def boosting_probability(train: Examples, test: Examples, settings: ModelSetting
         part = take(train, fitted)
         return _fit_boosting(matrix[fitted], part, categorical, settings.seed)(matrix[held])
 
-    calibration = learn_calibration(full(matrix), held_out, natural, settings.calibration_share)
+    calibration = learn_calibration(
+        *(full(matrix), held_out, natural), *(settings.calibration_share, settings.seed)
+    )
     logits = full(apply_to(test.frame))
     return to_probability(calibration.slope * logits + calibration.intercept)
 

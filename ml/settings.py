@@ -31,7 +31,8 @@ class ModelSettings:
         How much a handoff counts in estimation beside an entry or a week of a lead: as
         much as the eight weeks that a lead on the grid has.
     calibration_share
-        Share of the training leads, the latest ones, that calibrate.
+        Share of the training leads, the latest ones, that calibrate where they hold
+        enough wins.
     bootstrap_draws
         Draws of leads behind every interval.
     min_wins

@@ -219,7 +219,7 @@ class AdditiveTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         features: Mapping[str, FeatureType],
-        max_ramps: int = 6,
+        max_ramps: int = 8,
         min_level_count: int = 10,
     ) -> None:
         self.features = features

@@ -24,6 +24,7 @@ from ml.registry import champion_of, check_tables, read_versions, write_version
 from ml.report import (
     acceptance_lines,
     auc_sentence,
+    clock_lines,
     drift_lines,
     points_sentence,
     probe_lines,
@@ -307,9 +308,8 @@ def train_report(
         *acceptance_lines(bench.judged),
         *drift_lines(bench),
         *probe_lines(bench),
+        *clock_lines(bench),
     ]
-    if bench.clocks:
-        lines.append(f"Left out because they only tell the time: {', '.join(bench.clocks)}.")
     if verdict.passed:
         lines.append(f"Gate passed: {verdict.reason}.")
         lines.append(

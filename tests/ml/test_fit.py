@@ -91,7 +91,7 @@ def test_report_names_leaks_clocks_and_drift(write_csv, tmp_path, capsys) -> Non
     assert "Base rate drifted" in report
     assert "Verdict: refit" in report
     assert "contract_value: alone it orders wins" in report
-    assert "only tell the time: index" in report
+    assert "do not return: index" in report
 
 
 def test_random_split_is_announced(write_csv, tmp_path, capsys) -> None:

@@ -78,9 +78,8 @@ def test_history_shorter_than_the_embargo_is_refused() -> None:
 
 def test_a_number_that_tells_the_time_is_a_clock() -> None:
     examples = small_examples(2000)
-    frame = examples.frame.assign(
-        rate=np.arange(2000) // 100 + 0.5, trend=np.arange(2000) / 2000 + examples.frame["count"]
-    )
+    rate = np.where(np.arange(2000) % 10 == 0, np.nan, np.arange(2000) // 100 + 0.5)
+    frame = examples.frame.assign(rate=rate, trend=np.arange(2000) / 2000 + examples.frame["count"])
     values = {name: getattr(examples, name) for name in examples.__dataclass_fields__}
     values["frame"] = frame
     values["features"] = {**examples.features, "rate": "numeric", "trend": "numeric"}
