@@ -10,7 +10,7 @@ from ml.estimate import FittedModel, fit_model, probabilities
 from ml.examples import Examples, leave_out, sample_leads
 from ml.predict import contributions
 from ml.samples import PROBED_ROWS
-from ml.settings import ModelSettings
+from ml.settings import MISSING_LEVEL, ModelSettings
 from ml.terms import Floats, level_values, numeric_values
 
 # No honest single feature of a lead orders wins this well.
@@ -19,6 +19,8 @@ SUSPECT_FROM = 0.95
 LOOK_FROM, LOOK_AHEAD = 0.75, 0.03
 # Where wins are rare, no honest value of a feature means that nearly all of its leads win.
 RARE_WINS, NEARLY_ALL = 0.2, 0.75
+# A value of fewer leads is not looked at.
+FEWEST_LEADS = 10
 Z = 1.96
 
 
@@ -29,7 +31,7 @@ class Purest:
     Attributes
     ----------
     value
-        A level, or ``present`` or ``missing``.
+        A level of at least ten leads, or ``present`` or ``missing``.
     share
         Lower bound (Wilson, 95 %) of the share of its leads that won.
     """
@@ -82,7 +84,8 @@ def purest_value(train: Examples, test: Examples, feature: str) -> Purest:
 
     A field that is filled once a deal is signed betrays itself even where it is
     filled for a part of the deals only, and its AUC is modest: whoever has a
-    value there has won. A number is asked whether it is there at all and not 0.
+    value there has won. A number is asked whether it is there at all and not 0. Of a
+    value that few leads have nothing could be told, and it might name one of them.
     """
     levels: list[np.ndarray[tuple[int], np.dtype[np.object_]]] = []
     for side in (train, test):
@@ -99,6 +102,9 @@ def purest_value(train: Examples, test: Examples, feature: str) -> Purest:
         }
     )
     leads = rows.groupby(["level", "lead"])["won"].max().groupby("level").agg(["mean", "size"])
+    leads = leads[leads["size"] >= FEWEST_LEADS]
+    if leads.empty:
+        return Purest(MISSING_LEVEL, 0.0)
     rate, size = leads["mean"], leads["size"]
     spread = Z * np.sqrt(rate * (1 - rate) / size + Z**2 / (4 * size**2))
     low = ((rate + Z**2 / (2 * size) - spread) / (1 + Z**2 / size)).sort_index()
