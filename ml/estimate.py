@@ -21,8 +21,8 @@ from ml.terms import TERM_COLUMNS, AdditiveTerms, Floats, Term, terms_by_feature
 MANY_ROWS, EVERY = 50_000, 8
 # The design matrix of so many rows is made at once.
 ROWS_AT_ONCE = 100_000
-# Newton's steps are five times faster on a dense matrix, and up to this size it fits: 0.8 GB.
-DENSE_CELLS = 100_000_000
+# Newton's steps are five times faster on a dense matrix, and up to this size it fits: 1 GB.
+DENSE_CELLS = 130_000_000
 # One or two folds of a handful of wins choose by chance.
 FEWEST_FOLDS = 3
 FALLBACK_PENALTY = 0.1
