@@ -103,8 +103,8 @@ def measure(folder: Path, leads: int, seed: int) -> dict[str, Any]:
     note(f"making {leads:,} leads")
     pipeline, terms = fit(features, np.random.default_rng(seed))
     make_inputs(db, leads, features, terms, seed)
-    # Of a single model dbt would print what it compiled.
-    run_dbt(["compile", "--select", MODEL, "lead_scores"], folder)
+    # Selected by name, what is compiled would be printed.
+    run_dbt(["compile", "--select", "path:models/intermediate/scoring"], folder)
     [path] = (folder / "target" / "compiled").rglob(f"{MODEL}.sql")
     memory = os.environ.get("LEAD_FUNNEL_MEMORY", "6GB")
     with duckdb.connect(str(db), config={"memory_limit": memory}) as connection:
