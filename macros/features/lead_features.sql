@@ -204,10 +204,6 @@ lead_features as (
                     then profiles.employee_count
             end as double
         ) as employee_count,
-        case
-            when profiles.job_title_known_at <= spine.as_of
-                then lower(profiles.job_title)
-        end as job_title,
         {# Whoever belongs to no company has none of them; a single gap says little. #}
         cast(
             case when profiles.industry_known_at <= spine.as_of then 1 else 0 end
@@ -224,6 +220,7 @@ lead_features as (
             ('lead_source', 'lead_source_known_at'),
             ('channel', 'channel_known_at'),
             ('first_campaign_id', 'first_campaign_id_known_at'),
+            ('title_group', 'job_title_known_at'),
             ('persona', 'job_title_known_at'),
             ('job_level', 'job_title_known_at'),
             ('industry', 'industry_known_at'),

@@ -96,6 +96,7 @@ title_matches as (
 
     select
         titles.job_title,
+        lower(trim(replace(personas.title_pattern, '%', ' '))) as title_group,
         {{ seed_text('personas.persona') }} as persona,
         {{ seed_text('personas.job_level') }} as job_level,
         row_number() over (
@@ -192,6 +193,7 @@ final as (
         leads.lead_key,
         pivoted.job_title,
         pivoted.job_title_known_at,
+        title_matches.title_group,
         title_matches.persona,
         title_matches.job_level,
         pivoted.company_name,

@@ -514,7 +514,7 @@ profiles as (
             'employee_count', 'employee_count_known_at', 'lead_source',
             'lead_source_known_at', 'channel', 'channel_known_at',
             'first_campaign_id', 'first_campaign_id_known_at', 'persona',
-            'job_level', 'job_title', 'job_title_known_at',
+            'job_level', 'title_group', 'job_title_known_at',
             'industry', 'industry_known_at',
             'country_code', 'country_code_known_at', 'email_class',
             'email_domain_known_at',
