@@ -57,7 +57,7 @@ def fit(features: Mapping[str, FeatureType], random: np.random.Generator) -> tup
     """Fit a model on random examples, and give its rows."""
     training = random_features(features, 20_000, random)
     won = random.random(len(training)) < 0.1
-    pipeline = Pipeline([("terms", AdditiveTerms(features, 4, 10)), ("logistic", logistic(1.0))])
+    pipeline = Pipeline([("terms", AdditiveTerms(features)), ("logistic", logistic(1.0))])
     pipeline.fit(training, won)
     return pipeline, fold_into_terms(pipeline, pipeline["terms"].transform(training)).assign(
         model_version="v1"

@@ -10,6 +10,7 @@ works the lead, those that nobody worked included.
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,9 @@ from demo import simulate
 from demo import vocabulary as words
 from ml.clocks import clock_features
 from ml.estimate import FittedModel, fit_model, probabilities
-from ml.evaluate import calibration_chance, judge, lookup
+from ml.evaluate import METRICS, calibration_chance, judge, lookup, weighted_metrics
 from ml.examples import Examples, leave_out, take, won_leads
-from ml.ranking import CALIBRATION_BINS
+from ml.ranking import rank
 from ml.scorers import boosting_probability, encode
 from ml.settings import LABEL_POLICIES, ModelSettings
 from ml.terms import Floats, level_values
@@ -118,18 +119,15 @@ def best_possible(known: pd.DataFrame, examples: Examples) -> Floats:
     return best
 
 
-def against_truth(chances: Floats, true: Floats) -> dict[str, float]:
+def against_truth(chances: Floats, rows: Examples, true: Floats) -> dict[str, float]:
     """Judge probabilities by true chances, without the noise of outcomes.
 
     Each row counts as won by its chance and as lost by the rest: what ROC AUC and
     calibration error would be on average over all that could have come of these rows.
     """
-    order = np.argsort(chances, kind="stable")
-    bins = [rows for rows in np.array_split(order, CALIBRATION_BINS) if len(rows)]
-    gaps = [abs(chances[rows].mean() - true[rows].mean()) * len(rows) for rows in bins]
-    won = np.repeat([1, 0], len(true))
-    auc = roc_auc_score(won, np.tile(chances, 2), sample_weight=np.r_[true, 1 - true])
-    return {"roc_auc": round(float(auc), 4), "ece": round(float(sum(gaps) / len(true)), 4)}
+    ranking = rank(chances, replace(rows, is_won=true))
+    [metrics] = weighted_metrics(ranking, np.ones((1, len(true))))
+    return {name: round(float(metrics[METRICS.index(name)]), 4) for name in ("roc_auc", "ece")}
 
 
 def effects(model: FittedModel, test: Examples) -> dict[str, dict[str, float]]:
@@ -270,7 +268,7 @@ def judge_handoffs(
         "handoffs_by_their_chances": {
             "rows": int(handed.sum()),
             **{
-                name: against_truth(scores[handed], true[handed])
+                name: against_truth(scores[handed], take(test, handed), true[handed])
                 for name, scores in scorers.items()
             },
         },

@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import expit
 
 from ml.examples import Examples, Rows, take
+from ml.settings import ModelSettings
 from ml.split import latest_slice
 from ml.terms import Floats
 
@@ -90,7 +91,9 @@ def platt_slope(scores: Floats, won: Floats, weights: Floats) -> float:
     return slope
 
 
-def slope_splits(examples: Examples, share: float, seed: int) -> list[tuple[Rows, Rows]]:
+def slope_splits(
+    examples: Examples, earlier: Rows, latest: Rows, seed: int
+) -> list[tuple[Rows, Rows]]:
     """Say on which rows a slope is learnt, and which rows may be fitted on for it.
 
     The latest slice tells best how far a model of the past exaggerates, but a slope of
@@ -99,12 +102,19 @@ def slope_splits(examples: Examples, share: float, seed: int) -> list[tuple[Rows
     holds as many won leads as any other: else the fits' base rates would differ, lowest
     where the fold left out has most wins, and speak against the scores.
 
+    Parameters
+    ----------
+    examples : Examples
+    earlier, latest : numpy.ndarray
+        Positions of the latest slice and of what may be fitted on before it.
+    seed : int
+        Deals leads out to folds.
+
     Returns
     -------
     list of (fitted, held out) positions
         Empty if there are too few wins for any slope.
     """
-    earlier, latest = latest_slice(examples, share)
     if (
         fewest_leads(take(examples, latest)) >= FEWEST_IN_SLICE
         and fewest_leads(take(examples, earlier)) >= FEWEST_LEADS
@@ -133,8 +143,7 @@ def learn_calibration(
     scores: Floats,
     held_out: Callable[[Rows, Rows], Floats],
     examples: Examples,
-    share: float,
-    seed: int,
+    settings: ModelSettings,
 ) -> Calibration:
     """Learn slope and intercept from training rows.
 
@@ -148,18 +157,15 @@ def learn_calibration(
         below 0.1 is set to 0.1, so that calibration never turns the order round; one
         above 10 is set to 10.
     examples : Examples
-        The training rows.
-    share : float
-        Share of the leads in the latest slice, whose base rate is met where it has
+        The training rows. The base rate of their latest slice is met where it has
         enough wins; else that of all rows is.
-    seed : int
-        Deals leads out to folds.
+    settings : ModelSettings
     """
-    _, latest = latest_slice(examples, share)
+    earlier, latest = latest_slice(examples, settings.calibration_share)
+    splits = slope_splits(examples, earlier, latest, settings.seed)
     where = "the latest slice"
     if fewest_leads(take(examples, latest)) < FEWEST_LEADS:
         latest, where = np.arange(len(examples)), "all of training"
-    splits = slope_splits(examples, share, seed)
     slope, how = 1.0, "no slope"
     if splits:
         rows = np.concatenate([held for _, held in splits])

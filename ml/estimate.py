@@ -152,10 +152,9 @@ def fit_model(
     around it, as it is where something is decided. How far they exaggerate is learnt
     from rows held out (Platt): those of the latest slice, or where it has few wins of
     folds. The intercept is then set so that the base rate of the latest slice is met,
-    or of all rows where it has few wins. Slope and
-    intercept are folded into the coefficients. What training never showed, a
-    missing value or an unseen level, gets the feature's average contribution,
-    which says nothing either way.
+    or of all rows where it has few wins. Slope and intercept are folded into the
+    coefficients. What training never showed, a missing value or an unseen level, gets
+    the feature's average contribution, which says nothing either way.
 
     Parameters
     ----------
@@ -179,10 +178,8 @@ def fit_model(
         other = fit_pipeline(take(used, fitted), settings, penalty)
         return np.asarray(other.decision_function(used.frame.iloc[held]), dtype="float64")
 
-    calibration = learn_calibration(
-        *(estimator.decision_function(design), held_out, natural),
-        *(settings.calibration_share, settings.seed),
-    )
+    scores = estimator.decision_function(design)
+    calibration = learn_calibration(scores, held_out, natural, settings)
     estimator.coef_ = estimator.coef_ * calibration.slope
     estimator.intercept_ = estimator.intercept_ * calibration.slope + calibration.intercept
     terms = fold_into_terms(pipeline, design)
@@ -209,6 +206,7 @@ def fold_into_terms(pipeline: Pipeline, design: csr_array | Floats) -> pd.DataFr
     terms: tuple[Term, ...] = pipeline["terms"].terms_
     means = design.mean(axis=0)
     coefficients = pipeline["logistic"].coef_[0]
+    scales = np.array([term.scale for term in terms])
     averages: dict[str, float] = {}
     start = 0
     for feature, own in terms_by_feature(terms).items():
@@ -221,11 +219,8 @@ def fold_into_terms(pipeline: Pipeline, design: csr_array | Floats) -> pd.DataFr
         ("", "intercept", None, None, None, float(pipeline["logistic"].intercept_[0]))
     ]
     rows += [
-        (
-            *(term.feature, term.kind, term.knot, term.knot_upper, term.level),
-            float(value) * term.scale,
-        )
-        for term, value in zip(terms, coefficients, strict=True)
+        (term.feature, term.kind, term.knot, term.knot_upper, term.level, value)
+        for term, value in zip(terms, coefficients * scales, strict=True)
     ]
     rows += [(feature, "average", None, None, None, value) for feature, value in averages.items()]
     table = pd.DataFrame(rows, columns=list(TERM_COLUMNS[2:]))

@@ -98,10 +98,7 @@ def calibrated_like_points(
 
 def calibrate_unfitted(scores: Floats, train: Examples, settings: ModelSettings) -> Calibration:
     """Calibrate a score that nothing was fitted for, as the model is calibrated."""
-    return learn_calibration(
-        *(scores, lambda fitted, held: scores[held], train),
-        *(settings.calibration_share, settings.seed),
-    )
+    return learn_calibration(scores, lambda fitted, held: scores[held], train, settings)
 
 
 def boosting_probability(train: Examples, test: Examples, settings: ModelSettings) -> Floats:
@@ -119,9 +116,7 @@ def boosting_probability(train: Examples, test: Examples, settings: ModelSetting
         part = take(train, fitted)
         return _fit_boosting(matrix[fitted], part, categorical, settings.seed)(matrix[held])
 
-    calibration = learn_calibration(
-        *(full(matrix), held_out, natural), *(settings.calibration_share, settings.seed)
-    )
+    calibration = learn_calibration(full(matrix), held_out, natural, settings)
     logits = full(apply_to(test.frame))
     return to_probability(calibration.slope * logits + calibration.intercept)
 

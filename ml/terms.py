@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from ml.settings import MISSING_LEVEL
+from ml.settings import MISSING_LEVEL, ModelSettings
 
 FeatureType = Literal["numeric", "categorical"]
 Floats = NDArray[np.float64]
@@ -219,8 +219,8 @@ class AdditiveTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         features: Mapping[str, FeatureType],
-        max_ramps: int = 8,
-        min_level_count: int = 10,
+        max_ramps: int = ModelSettings.max_ramps,
+        min_level_count: int = ModelSettings.min_level_count,
     ) -> None:
         self.features = features
         self.max_ramps = max_ramps

@@ -15,7 +15,7 @@ from ml.split import latest_slice
 from ml.terms import Floats
 from tests.ml.small_examples import small_examples
 
-SHARE = 0.25
+SETTINGS = ModelSettings()
 
 
 def drawn(rows: int, logits: Floats, seed: int = 0) -> Examples:
@@ -26,15 +26,15 @@ def drawn(rows: int, logits: Floats, seed: int = 0) -> Examples:
 
 def test_many_wins_tell_the_slope_on_the_latest_slice() -> None:
     examples = small_examples(4000)
-    [(fitted, held)] = slope_splits(examples, SHARE, 7)
-    earlier, latest = latest_slice(examples, SHARE)
+    earlier, latest = latest_slice(examples, SETTINGS.calibration_share)
+    [(fitted, held)] = slope_splits(examples, earlier, latest, 7)
     assert (fitted == earlier).all()
     assert (held == latest).all()
 
 
 def test_few_wins_tell_it_in_folds_that_keep_leads_whole() -> None:
     examples = drawn(400, np.zeros(400))
-    splits = slope_splits(examples, SHARE, 7)
+    splits = slope_splits(examples, *latest_slice(examples, SETTINGS.calibration_share), 7)
     assert len(splits) == SLOPE_FOLDS
     assert sorted(np.concatenate([held for _, held in splits])) == list(range(400))
     for fitted, held in splits:
@@ -67,7 +67,7 @@ def test_a_score_twice_too_steep_is_halved(rows: int) -> None:
     def held_out(fitted: Rows, held: Rows) -> Floats:
         return 2 * logits[held]
 
-    found = learn_calibration(2 * logits, held_out, drawn(rows, logits), SHARE, 7)
+    found = learn_calibration(2 * logits, held_out, drawn(rows, logits), SETTINGS)
     assert found.slope == pytest.approx(0.5, abs=0.12)
 
 
@@ -78,6 +78,6 @@ def test_a_handful_of_wins_leaves_the_slope_and_still_meets_the_base_rate() -> N
     def never(fitted: Rows, held: Rows) -> Floats:
         raise AssertionError("nothing is fitted for a slope of ten wins")
 
-    found = learn_calibration(scores, never, examples, SHARE, 7)
+    found = learn_calibration(scores, never, examples, SETTINGS)
     assert found.slope == 1.0
     assert expit(scores + found.intercept).mean() == pytest.approx(1 / 30, abs=0.003)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from bench.truth import contribution, read_truth
+from bench.run import PROJECT
+from bench.truth import HORIZON, contribution, read_truth
 from demo import vocabulary as words
 from ml.estimate import FittedModel, fit_model, probabilities
 from ml.examples import Examples, take
@@ -19,13 +18,13 @@ from ml.warehouse import connect
 from ml.weights import apply_policy
 from tests.pipeline.demo_company import Company
 
-PROJECT = Path(__file__).resolve().parents[2]
+# Log odds beyond which a hundred wins tell an effect from chance.
 STRONGEST = 2.0
 
 
 @pytest.fixture(scope="module")
 def material(company: Company) -> Material:
-    options = TrainOptions(PROJECT, 90, "weighted", ModelSettings())
+    options = TrainOptions(PROJECT, HORIZON, "weighted", ModelSettings())
     with connect(company.db, read_only=True) as connection:
         return gather(connection, options)
 
