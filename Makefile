@@ -68,10 +68,10 @@ build: $(READY)
 	@$(BIN)/lead-ml train --if-due
 	@$(BIN)/lead-ml compare
 	@$(BIN)/dbt --quiet build --select source:ml+
-	@$(BIN)/python -m publish.copy --db $(DB)
+	@$(BIN)/python -m lead_funnel.publish.copy --db $(DB)
 	@$(BIN)/dbt --quiet run-operation record_published
-	@$(BIN)/python -m publish.report --db $(DB) --out $(basename $(DB)).report.html
-	@$(BIN)/python -m publish.summary --db $(DB) $(if $(TRUTH),--truth $(TRUTH)) --report $(basename $(DB)).report.html
+	@$(BIN)/python -m lead_funnel.report.report --db $(DB) --out $(basename $(DB)).report.html
+	@$(BIN)/python -m lead_funnel.report.summary --db $(DB) $(if $(TRUTH),--truth $(TRUTH)) --report $(basename $(DB)).report.html
 
 # Only the points are made anew, in the schema what_if; its own target folder, because a file
 # named by a variable makes dbt read the project again.
@@ -80,11 +80,11 @@ what-if: export DBT_TARGET_PATH := target/what_if
 what-if: $(READY)
 	@test -n "$(RULES)" || { echo "Name a file of rules: make what-if RULES=my_rules.csv DB=$(DB)"; exit 2; }
 	@$(BIN)/dbt --quiet run --full-refresh --select tag:what_if --vars '{points_rules_file: "$(abspath $(RULES))"}'
-	@$(BIN)/python -m publish.what_if --db $(DB)
+	@$(BIN)/python -m lead_funnel.publish.what_if --db $(DB)
 
 # Only for this machine; nothing is told to anybody.
 dashboard: $(DASHBOARD_READY)
-	@$(BIN)/streamlit run dashboard/app.py --server.address localhost --browser.gatherUsageStats false -- --db $(DB)
+	@$(BIN)/streamlit run lead_funnel/dashboard/app.py --server.address localhost --browser.gatherUsageStats false -- --db $(DB)
 
 lint: $(DEV_READY)
 	$(BIN)/ruff check .

@@ -19,9 +19,10 @@ from pathlib import Path
 
 import duckdb
 
-from bench.run import FOLDER, model_seconds, note, report, run_dbt
+from bench.run import FOLDER, model_seconds, report, run_dbt
 from demo.contract import Settings
 from demo.simulate import simulate
+from lead_funnel.console import note
 
 EVENT_TABLES = ("web_events", "form_submissions", "email_events")
 # Models that rebuild whole leads; what each remembers of a lead is its version.

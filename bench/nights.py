@@ -18,10 +18,11 @@ from pathlib import Path
 
 import duckdb
 
-from bench.run import FOLDER, note, report, run_dbt
-from crm_sync.records import Book, read_table
+from bench.run import FOLDER, report, run_dbt
 from demo.contract import Settings
 from demo.simulate import simulate
+from lead_funnel.console import note
+from lead_funnel.crm.records import Book, read_table
 
 NIGHTS = 10
 Bands = dict[str, str | None]

@@ -19,7 +19,8 @@ from typing import Any
 
 import duckdb
 
-from bench.run import FOLDER, model_seconds, note, report, run_dbt
+from bench.run import FOLDER, model_seconds, report, run_dbt
+from lead_funnel.console import note
 
 PAGES = 20_000
 MODELS = ("int_points_ledger", "int_points_running", "int_points_crossings")

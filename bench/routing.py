@@ -22,7 +22,8 @@ from pathlib import Path
 
 import duckdb
 
-from bench.run import FOLDER, build_seconds, note, report, run_dbt, sort_seconds
+from bench.run import FOLDER, build_seconds, report, run_dbt, sort_seconds
+from lead_funnel.console import note
 
 TEAMS = 20
 REPEATS = 3

@@ -28,9 +28,10 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from bench.run import FOLDER, note, report, run_dbt
+from bench.run import FOLDER, report, run_dbt
 from demo.contract import Settings
 from demo.simulate import simulate
+from lead_funnel.console import note
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -18,12 +18,6 @@ FOLDER = PROJECT / "data" / "bench"
 RESULTS = PROJECT / "bench" / "results"
 
 
-def note(text: str) -> None:
-    """Write a line about the work to standard error."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
-
-
 def run_dbt(arguments: Sequence[str], folder: Path) -> None:
     """Run dbt on the raw tables and the warehouse of a folder.
 

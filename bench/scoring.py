@@ -23,7 +23,8 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from bench.run import FOLDER, PROJECT, note, report, run_dbt
+from bench.run import FOLDER, PROJECT, report, run_dbt
+from lead_funnel.console import note
 from ml.estimate import fold_into_terms, logistic
 from ml.features import declared_features
 from ml.terms import AdditiveTerms, FeatureType

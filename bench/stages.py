@@ -15,10 +15,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.run import FOLDER, PROJECT, build_seconds, note, report, run_dbt, sort_seconds
+from bench.run import FOLDER, PROJECT, build_seconds, report, run_dbt, sort_seconds
 from bench.stage_history import Size, write_stage_history
 from bench.stage_people import read_entries, read_people
 from bench.stage_replay import read_funnel, replay
+from lead_funnel.console import note
 
 STAGE_MODELS = (
     "int_status_changes",

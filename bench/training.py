@@ -22,13 +22,13 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from bench.run import FOLDER, note, report, run_dbt
+from bench.run import FOLDER, report, run_dbt
 from bench.training_data import draw_examples, feature_types, write_examples, write_project
+from lead_funnel.console import measured_steps, note
+from lead_funnel.warehouse import connect, read_model_table
 from ml.predict import predict_from_terms
-from ml.progress import measured_steps
 from ml.settings import ModelSettings
 from ml.train import TrainOptions, train
-from ml.warehouse import connect, read_model_table
 
 FRESH_LEADS, FRESH_SEED = 20_000, 1_000_003
 

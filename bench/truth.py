@@ -23,9 +23,11 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
-from bench.run import FOLDER, PROJECT, note, report, run_dbt
+from bench.run import FOLDER, PROJECT, report, run_dbt
 from demo import simulate
 from demo import vocabulary as words
+from lead_funnel.console import note
+from lead_funnel.warehouse import connect
 from ml.clocks import clock_features
 from ml.estimate import FittedModel, fit_model, probabilities
 from ml.evaluate import METRICS, calibration_chance, judge, lookup, weighted_metrics
@@ -35,7 +37,6 @@ from ml.scorers import boosting_probability, encode
 from ml.settings import LABEL_POLICIES, ModelSettings
 from ml.terms import Floats, level_values
 from ml.train import Material, TrainOptions, gather
-from ml.warehouse import connect
 from ml.weights import apply_policy
 
 HORIZON = 90

@@ -23,6 +23,8 @@ from demo.simulate import simulate
 from engines.compare import Difference, compare_rows
 from engines.given import acknowledge_half, ask_to_forget, insert_model
 from engines.tables import duckdb_rows, export_tables, list_tables
+from lead_funnel.console import note
+from lead_funnel.errors import UserError
 
 PROJECT = Path(__file__).resolve().parents[1]
 MARTS = "marts"
@@ -32,16 +34,6 @@ KEPT = ("sync", "sync_acknowledgements")
 GIVEN = ("raw", "ml", "sync")
 # Made by each engine's own hash function, and read by nothing but its own next run.
 NOT_COMPARED = ("lead_version",)
-
-
-class UserError(Exception):
-    """Something is missing that the user can mend; the message says what to do."""
-
-
-def note(text: str) -> None:
-    """Write a line about the work to standard error."""
-    sys.stderr.write(text + "\n")
-    sys.stderr.flush()
 
 
 def run_dbt(command: Sequence[str], target: str, folder: Path) -> None:

@@ -8,14 +8,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
+from lead_funnel.console import step
+from lead_funnel.errors import UserError
 from ml.clocks import clock_features
 from ml.drift import USUAL_LIMITS, Drift, DriftLimits, measure_drift
-from ml.errors import UserError
 from ml.estimate import FittedModel, fit_model, probabilities
 from ml.evaluate import USUAL_CAPACITY, judge, lookup
 from ml.examples import Examples, leave_out, take, won_leads
 from ml.probes import probe_features
-from ml.progress import step
 from ml.scorers import score_all
 from ml.settings import ModelSettings
 from ml.terms import Floats, level_values

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from lead_funnel.console import note, say
+from lead_funnel.errors import UserError
+from lead_funnel.warehouse import connect, database_path
 from ml.compare import compare
 from ml.decisions import judge_policy
-from ml.errors import UserError
 from ml.features import project_variable
 from ml.fit import fit
 from ml.flat import FlatColumns
-from ml.progress import note, say
 from ml.registry import list_versions, promote, rollback, show_version
 from ml.scorecard import scorecard
 from ml.settings import LABEL_POLICIES, ModelSettings
 from ml.train import TrainOptions, train
-from ml.warehouse import connect, database_path
 
 
 def parser() -> argparse.ArgumentParser:

@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from lead_funnel.errors import TooYoungError
+from lead_funnel.warehouse import Connection
 from ml.bench import Bench
-from ml.errors import TooYoungError
 from ml.evaluate import judge, lookup
 from ml.registry import check_tables, read_versions, write_version
 from ml.report import acceptance_lines, auc_sentence, comparison_table, points_sentence
 from ml.settings import LABEL_POLICIES
 from ml.train import Material, TrainOptions, gather, judge_policy, version_tables
-from ml.warehouse import Connection
 
 POLICY_DRAWS = 200
 METRIC_COLUMNS = ("scorer", "subset", "metric", "value", "interval_low", "interval_high")

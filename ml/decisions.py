@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ml.errors import TooYoungError, UserError
+from lead_funnel.errors import TooYoungError, UserError
+from lead_funnel.warehouse import Connection, named_table, read_model_table
 from ml.features import EXAMPLES_MODEL, declared_features
 from ml.policy import Decisions, judge, policy_table
 from ml.predict import predict_from_terms
 from ml.registry import find_version, read_versions
 from ml.terms import Floats
-from ml.warehouse import Connection, named_table, read_model_table
 
 DECISIONS_MODEL = "handoff_decisions"
 LOGGED = {"probability": "probability", "points": "points_total"}

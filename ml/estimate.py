@@ -9,9 +9,9 @@ from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
+from lead_funnel.console import track
 from ml.calibrate import Calibration, learn_calibration, match_base_rate
 from ml.examples import Examples, Rows, sample_leads, stress_handoffs, take
-from ml.progress import track
 from ml.samples import CROSS_VALIDATION_ROWS, thin_out
 from ml.settings import ModelSettings
 from ml.split import time_folds

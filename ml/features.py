@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import yaml
 
-from ml.errors import UserError
+from lead_funnel.errors import UserError
 from ml.terms import FeatureType
 
 EXAMPLES_MODEL = "fct_training_examples"

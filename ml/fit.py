@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lead_funnel.errors import UserError
 from ml.bench import Bench, run_bench
-from ml.errors import UserError
 from ml.evaluate import lookup
 from ml.examples import Examples, fingerprint, take, won_leads
 from ml.flat import FlatColumns, flat_examples, read_table

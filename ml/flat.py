@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pandas.api import types
 
-from ml.errors import UserError
+from lead_funnel.errors import UserError
 from ml.examples import Examples, Ints
 from ml.terms import FeatureType, Floats
 

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ml.errors import TooYoungError, UserError
+from lead_funnel.errors import TooYoungError, UserError
+from lead_funnel.warehouse import Connection, has_table, named_table
 from ml.evaluate import USUAL_CAPACITY
 from ml.examples import Examples, take
 from ml.features import EXAMPLES_MODEL
 from ml.flat import MICROSECONDS_A_DAY
 from ml.terms import FeatureType, Floats
-from ml.warehouse import Connection, has_table, named_table
 
 RATINGS_MODEL = "example_ratings"
 ALL_TEAMS = "all"

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.errors import UserError
-from ml.warehouse import (
+from lead_funnel.errors import UserError
+from lead_funnel.warehouse import (
     MODEL_TABLES,
     Connection,
     has_table,

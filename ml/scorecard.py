@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
+from lead_funnel.errors import TooYoungError, UserError
+from lead_funnel.warehouse import Connection
 from ml.bench import Bench
-from ml.errors import TooYoungError, UserError
 from ml.estimate import logistic
 from ml.evaluate import judge, lookup
 from ml.examples import Examples, stress_handoffs
@@ -19,7 +20,6 @@ from ml.scorers import calibrated_like_points
 from ml.settings import MISSING_LEVEL
 from ml.terms import Floats, level_values, numeric_values
 from ml.train import TrainOptions, gather, judge_policy
-from ml.warehouse import Connection
 
 # So many points double the odds of a win.
 POINTS_TO_DOUBLE = 10

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.errors import TooYoungError
+from lead_funnel.errors import TooYoungError
 from ml.examples import Examples, Rows, first_times
 
 

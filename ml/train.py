@@ -8,18 +8,19 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
+from lead_funnel.console import step
+from lead_funnel.errors import TooYoungError
+from lead_funnel.warehouse import Connection, read_model_table
 from ml.bench import Bench, run_bench
 from ml.distributions import distributions
 from ml.drift import DriftLimits, project_limits
 from ml.due import not_due
-from ml.errors import TooYoungError
 from ml.estimate import FittedModel, fit_model, probabilities
 from ml.evaluate import calibration_beyond_chance, calibration_chance
 from ml.examples import Examples, fingerprint, leave_out, sample_leads, take, won_leads
 from ml.features import declared_features
 from ml.gate import Champion, Verdict, open_gate
 from ml.marts import read_capacity, read_examples, read_verdict
-from ml.progress import step
 from ml.registry import champion_of, check_tables, read_versions, write_version
 from ml.report import (
     acceptance_lines,
@@ -33,7 +34,6 @@ from ml.report import (
 from ml.samples import LARGEST_FIT, SAMPLE_LIMITS
 from ml.settings import LabelPolicy, ModelSettings
 from ml.split import Split, split_by_time
-from ml.warehouse import Connection, read_model_table
 from ml.weights import apply_policy
 
 # Where the usual test period leaves too few wins before its embargo, a shorter one may not.

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ml.errors import UserError
+from lead_funnel.errors import UserError
 from ml.estimate import fit_pipeline, predict
 from ml.examples import Examples, sample_leads
 from ml.samples import LARGEST_FIT

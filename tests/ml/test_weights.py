@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml.errors import UserError
+from lead_funnel.errors import UserError
 from ml.examples import Examples
 from ml.settings import ModelSettings
 from ml.weights import LARGEST_WEIGHT, apply_policy

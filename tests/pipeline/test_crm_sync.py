@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from crm_sync import cli
-from crm_sync.client import TOKEN, URL
-from publish.copy import publish, published_path
+from lead_funnel.crm import cli
+from lead_funnel.crm.client import TOKEN, URL
+from lead_funnel.publish.copy import publish, published_path
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 from tests.sync import crm_server

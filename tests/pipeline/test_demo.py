@@ -10,10 +10,10 @@ import duckdb
 import numpy as np
 import pytest
 
+from lead_funnel.warehouse import connect
 from ml.estimate import FittedModel, probabilities
 from ml.settings import ModelSettings
 from ml.train import TrainOptions, gather, judge_policy, refit
-from ml.warehouse import connect
 from tests.pipeline.demo_company import Company
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from lead_funnel.warehouse import connect
 from ml.drift import calibration_by_period, level_index, numeric_index
 from ml.examples import take
 from ml.features import declared_features
 from ml.marts import read_examples
 from ml.predict import predict_from_terms
 from ml.terms import numeric_values
-from ml.warehouse import connect
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from publish.what_if import main
+from lead_funnel.publish.what_if import main
 from tests.points.conftest import Built, content
 
 

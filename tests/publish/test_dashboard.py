@@ -12,8 +12,8 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from publish.copy import publish, published_path
-from publish.figures import Figures
+from lead_funnel.publish.copy import publish, published_path
+from lead_funnel.report.figures import Figures
 from tests.publish.conftest import ADDRESS, LEAD_ID, LEAD_KEY, REP_ID
 from tests.publish.test_exposures import depends_on
 
@@ -161,7 +161,7 @@ def test_without_a_published_copy_it_says_what_to_do(start: App, warehouse: Path
     published_path(warehouse).unlink()
     app = start()
     assert "There is no published copy at" in app.error[0].value
-    assert f"python -m publish.copy --db {warehouse}" in app.error[0].value
+    assert f"python -m lead_funnel.publish.copy --db {warehouse}" in app.error[0].value
     published_path(warehouse).write_text("no warehouse")
     assert "cannot be read" in start().error[0].value
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from publish.account import HEAD, account_table, find_lead, main
-from publish.errors import UserError
-from publish.figures import open_figures
-from publish.report import render
+from lead_funnel.errors import UserError
+from lead_funnel.report.account import HEAD, account_table, find_lead, main
+from lead_funnel.report.figures import open_figures
+from lead_funnel.report.report import render
 
 
 def test_entries_stand_in_order_with_their_event_rule_and_balance(warehouse: Path) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from publish import copy
-from publish.copy import main, publish, published_path
-from publish.errors import UserError
+from lead_funnel.errors import UserError
+from lead_funnel.publish import copy
+from lead_funnel.publish.copy import main, publish, published_path
 
 ADDRESS = "jane.doe@customer.example"
 

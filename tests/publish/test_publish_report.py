@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from publish.report import main, render
+from lead_funnel.report.report import main, render
 
 LOADS = re.compile(r"\b(?:src|href|action)\s*=|@import|url\(|//fonts|https?://(?!vega)", re.I)
 DATA = re.compile(r'<script type="application/json">(.*?)</script>', re.S)

@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from publish.copy import publish, published_path
-from publish.summary import main, summarize
-from publish.truth import read_truth
+from lead_funnel.publish.copy import publish, published_path
+from lead_funnel.report.summary import main, summarize
+from lead_funnel.report.truth import read_truth
 
 ADDRESS = "jane.doe@customer.example"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from crm_sync import cli
-from crm_sync.client import TOKEN, URL
+from lead_funnel.crm import cli
+from lead_funnel.crm.client import TOKEN, URL
 from tests.sync import crm_server
 from tests.sync.crm_server import CrmServer
 

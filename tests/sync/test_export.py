@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from crm_sync import cli
+from lead_funnel.crm import cli
 from tests.sync.conftest import Changes
 
 

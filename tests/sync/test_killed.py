@@ -13,7 +13,7 @@ import time
 
 import pytest
 
-from crm_sync.client import TOKEN
+from lead_funnel.crm.client import TOKEN
 from tests.sync.conftest import ROOT, Changes
 from tests.sync.crm_server import CrmServer
 
@@ -28,7 +28,7 @@ def test_killed_pushes_lose_nothing_and_claim_nothing(
     crm.delay, crm.record_delay = 0.02, 0.002
     night, killed, cut = 0, 0, []
     command = [
-        sys.executable, "-m", "crm_sync.cli", "push", "--crm", kind, "--db", str(changes.db),
+        sys.executable, "-m", "lead_funnel.crm.cli", "push", "--crm", kind, "--db", str(changes.db),
         "--timeout", "5", "--backoff", "0.02", "--batch-size", "20",
     ]  # fmt: skip
     ever: set[tuple[object, ...]] = set()

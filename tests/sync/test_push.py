@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from crm_sync import hubspot
-from crm_sync.client import TOKEN, URL, Patience, open_client
-from crm_sync.records import Book, only_one
-from publish.errors import UserError
+from lead_funnel.crm import hubspot
+from lead_funnel.crm.client import TOKEN, URL, Patience, open_client
+from lead_funnel.crm.records import Book, only_one
+from lead_funnel.errors import UserError
 from tests.sync.conftest import Changes
 from tests.sync.crm_server import CrmServer, Job
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from publish import charts
-from publish.figures import STAGES, Figures
-from publish.words import (
+from lead_funnel.report import charts
+from lead_funnel.report.figures import STAGES, Figures
+from lead_funnel.report.words import (
     count_text,
     days_text,
     is_known,

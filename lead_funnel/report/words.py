@@ -1,20 +1,9 @@
 """Numbers and tables as text."""
 
 import re
-import sys
 from collections.abc import Iterable, Sequence
 
 ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
-
-
-def say(line: str = "") -> None:
-    """Write a line to standard output."""
-    sys.stdout.write(line + "\n")
-
-
-def note(line: str) -> None:
-    """Write a line to standard error."""
-    sys.stderr.write(line + "\n")
 
 
 def is_known(value: object) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 import duckdb
 import pandas as pd
 
-from publish.copy import connect, quoted
+from lead_funnel.publish.copy import connect, quoted
 
 STAGES = ("inquiry", "mql", "sal", "sql", "closed_won")
 EXITS = ("closed_lost", "recycled", "disqualified")
@@ -323,7 +323,7 @@ def open_figures(db: Path) -> Figures:
 
     Raises
     ------
-    publish.errors.UserError
+    lead_funnel.errors.UserError
         If there is none, or it cannot be opened now.
     """
     return Figures(connect(db))

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from crm_sync.answer import Answer
-from crm_sync.client import UnreachableError
-from crm_sync.fields import batches
-from crm_sync.records import Book, Row
-from publish.errors import UserError
-from publish.words import count_text, note
+from lead_funnel.console import note
+from lead_funnel.crm.answer import Answer
+from lead_funnel.crm.client import UnreachableError
+from lead_funnel.crm.fields import batches
+from lead_funnel.crm.records import Book, Row
+from lead_funnel.errors import UserError
+from lead_funnel.report.words import count_text
 
 
 class Crm(Protocol):

@@ -1,6 +1,6 @@
 """The read-only copy of the warehouse that other people's jobs open.
 
-``python -m publish.copy --db data/warehouse.duckdb``
+``python -m lead_funnel.publish.copy --db data/warehouse.duckdb``
 
 An open reader keeps a writer out of a DuckDB file, and the other way round. So
 readers never open the warehouse itself: they open a copy, and each build that
@@ -17,8 +17,8 @@ from pathlib import Path
 
 import duckdb
 
-from publish.errors import UserError
-from publish.words import note, say
+from lead_funnel.console import note, say
+from lead_funnel.errors import UserError
 
 SCHEMAS = ("marts", "ml")
 # Marts that hold raw rows as they came, and with them names and addresses.
@@ -159,7 +159,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 2 if nothing was published.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m publish.copy", description="Publish a read-only copy for readers."
+        prog="python -m lead_funnel.publish.copy",
+        description="Publish a read-only copy for readers.",
     )
     parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
     parser.add_argument(

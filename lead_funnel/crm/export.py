@@ -3,9 +3,16 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from crm_sync import hubspot, salesforce
-from crm_sync.fields import batches, field_map, hubspot_batch, ndjson, plain_csv, salesforce_csv
-from crm_sync.records import Row
+from lead_funnel.crm import hubspot, salesforce
+from lead_funnel.crm.fields import (
+    batches,
+    field_map,
+    hubspot_batch,
+    ndjson,
+    plain_csv,
+    salesforce_csv,
+)
+from lead_funnel.crm.records import Row
 
 FORMATS = ("csv", "ndjson", "hubspot", "salesforce")
 

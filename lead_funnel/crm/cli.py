@@ -6,15 +6,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from crm_sync import hubspot, salesforce
-from crm_sync.client import Patience, open_client
-from crm_sync.export import FORMATS, export
-from crm_sync.fields import LINE_ENDINGS, field_map
-from crm_sync.push import Crm, push, summary
-from crm_sync.records import Book, only_one, pending
-from publish.copy import published_path
-from publish.errors import UserError
-from publish.words import count_text, note, say
+from lead_funnel.console import note, say
+from lead_funnel.crm import hubspot, salesforce
+from lead_funnel.crm.client import Patience, open_client
+from lead_funnel.crm.export import FORMATS, export
+from lead_funnel.crm.fields import LINE_ENDINGS, field_map
+from lead_funnel.crm.push import Crm, push, summary
+from lead_funnel.crm.records import Book, only_one, pending
+from lead_funnel.errors import UserError
+from lead_funnel.publish.copy import published_path
+from lead_funnel.report.words import count_text
 
 
 def parser() -> argparse.ArgumentParser:

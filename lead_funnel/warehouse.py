@@ -14,7 +14,7 @@ import pandas as pd
 import yaml
 from ibis.backends import BaseBackend  # type: ignore[import-untyped, unused-ignore]
 
-from ml.errors import UserError
+from lead_funnel.errors import UserError
 
 # Ibis 12 calls what DuckDB 2.0 and pandas 3 have renamed.
 if not hasattr(duckdb.DuckDBPyConnection, "fetch_arrow_table"):

@@ -1,6 +1,6 @@
 """A short summary of a warehouse, in plain text.
 
-``python -m publish.summary --db data/warehouse.duckdb``
+``python -m lead_funnel.report.summary --db data/warehouse.duckdb``
 """
 
 import argparse
@@ -9,10 +9,11 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from publish.copy import published_path
-from publish.errors import UserError
-from publish.figures import Figures, open_figures
-from publish.sections import (
+from lead_funnel.console import note, say
+from lead_funnel.errors import UserError
+from lead_funnel.publish.copy import published_path
+from lead_funnel.report.figures import Figures, open_figures
+from lead_funnel.report.sections import (
     BUILD,
     WIDTH,
     black_hole_section,
@@ -22,15 +23,13 @@ from publish.sections import (
     leads_section,
     sources_section,
 )
-from publish.truth import Truth, read_truth
-from publish.words import (
+from lead_funnel.report.truth import Truth, read_truth
+from lead_funnel.report.words import (
     align,
     count_text,
     is_known,
-    note,
     number_range,
     number_text,
-    say,
     shorten,
     text,
     time_text,
@@ -168,10 +167,10 @@ def files_section(db: Path, report: Path | None) -> list[str]:
     return [
         f"Report        {page}"
         if page.is_file()
-        else f"Report        none yet: python -m publish.report --db {db} --out {page}",
+        else f"Report        none yet: python -m lead_funnel.report.report --db {db} --out {page}",
         f"For readers   {copy}"
         if copy.is_file()
-        else f"For readers   no copy yet: python -m publish.copy --db {db}",
+        else f"For readers   no copy yet: python -m lead_funnel.publish.copy --db {db}",
     ]
 
 
@@ -228,7 +227,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 2 if the warehouse or the truth cannot be read.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m publish.summary", description="Summarise a warehouse."
+        prog="python -m lead_funnel.report.summary", description="Summarise a warehouse."
     )
     parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
     parser.add_argument(

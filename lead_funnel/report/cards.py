@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from publish import capacity_charts, charts, funnel_charts
-from publish.account import account_table
-from publish.figures import Figures
-from publish.summary import verdict
-from publish.tables import (
+from lead_funnel.report import capacity_charts, charts, funnel_charts
+from lead_funnel.report.account import account_table
+from lead_funnel.report.figures import Figures
+from lead_funnel.report.summary import verdict
+from lead_funnel.report.tables import (
     METRICS,
     bench_table,
     black_hole_cost,
@@ -174,7 +174,7 @@ def cards(figures: Figures) -> list[Card]:
             "A lead's account of points",
             f"The last {ENTRIES_SHOWN} entries of the lead to be called first: what it did, what "
             "the agreed rules gave for it, and the balance. Whose it is stays in the warehouse; "
-            "python -m publish.account shows the account of any lead.",
+            "python -m lead_funnel.report.account shows the account of any lead.",
             "No lead can be handed over now.",
             table=[
                 row

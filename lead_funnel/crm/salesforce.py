@@ -11,11 +11,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crm_sync.answer import Answer, code, content
-from crm_sync.client import Client, UnreachableError
-from crm_sync.fields import KEY, FieldMap, salesforce_csv
-from crm_sync.records import Book, Row
-from publish.errors import UserError
+from lead_funnel.crm.answer import Answer, code, content
+from lead_funnel.crm.client import Client, UnreachableError
+from lead_funnel.crm.fields import KEY, FieldMap, salesforce_csv
+from lead_funnel.crm.records import Book, Row
+from lead_funnel.errors import UserError
 
 # A job takes 150 MB; rows of the sync are well below 1 kB.
 BATCH_SIZE = 50_000

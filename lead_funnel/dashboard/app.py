@@ -1,6 +1,6 @@
 """The explorer.
 
-``streamlit run dashboard/app.py --browser.gatherUsageStats false -- --db FILE``
+``streamlit run lead_funnel/dashboard/app.py --browser.gatherUsageStats false -- --db FILE``
 
 It opens the published copy beside the warehouse, anew for every look, and never the
 file that a build writes. So it shows the last build that passed its tests.
@@ -13,16 +13,18 @@ from pathlib import Path
 
 import streamlit
 
-from dashboard.views import PAGES
-from publish.copy import published_path
-from publish.errors import UserError
-from publish.figures import open_figures
-from publish.words import is_known, time_text
+from lead_funnel.dashboard.views import PAGES
+from lead_funnel.errors import UserError
+from lead_funnel.publish.copy import published_path
+from lead_funnel.report.figures import open_figures
+from lead_funnel.report.words import is_known, time_text
 
 
 def options(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the words after ``--`` of the command."""
-    parser = argparse.ArgumentParser(prog="dashboard/app.py", description="Look at the marts.")
+    parser = argparse.ArgumentParser(
+        prog="lead_funnel/dashboard/app.py", description="Look at the marts."
+    )
     parser.add_argument(
         "--db",
         type=Path,
@@ -46,7 +48,7 @@ def show(db: Path) -> None:
     if not copy.is_file():
         streamlit.error(
             f"There is no published copy at {copy}. Run `make build` first, or publish what is "
-            f"built: `python -m publish.copy --db {db}`."
+            f"built: `python -m lead_funnel.publish.copy --db {db}`."
         )
         return
     try:

@@ -1,6 +1,6 @@
 """A lead's points as an account: date, what happened, rule, points, balance.
 
-``python -m publish.account --db data/warehouse.duckdb --lead lead-4711``
+``python -m lead_funnel.report.account --db data/warehouse.duckdb --lead lead-4711``
 """
 
 import argparse
@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from publish.errors import UserError
-from publish.figures import Figures, open_figures
-from publish.words import align, is_known, note, points_text, say, shorten, text, time_text
+from lead_funnel.console import note, say
+from lead_funnel.errors import UserError
+from lead_funnel.report.figures import Figures, open_figures
+from lead_funnel.report.words import align, is_known, points_text, shorten, text, time_text
 
 HEAD = ["date (UTC)", "what happened", "rule", "points", "balance"]
 WIDTH = 58
@@ -100,7 +101,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0, or 2 if the warehouse cannot be read or has no such lead.
     """
-    parser = argparse.ArgumentParser(prog="python -m publish.account", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m lead_funnel.report.account", description=__doc__
+    )
     parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
     parser.add_argument("--lead", required=True, metavar="ID", help="CRM lead id, or lead_key")
     options = parser.parse_args(arguments)

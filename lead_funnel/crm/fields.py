@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crm_sync.records import Row, read_table
-from publish.copy import connect
-from publish.errors import UserError
+from lead_funnel.crm.records import Row, read_table
+from lead_funnel.errors import UserError
+from lead_funnel.publish.copy import connect
 
 KEY = "crm_lead_id"
 # An update that leaves a cell of Salesforce's CSV empty changes nothing; this empties the field.

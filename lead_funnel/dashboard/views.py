@@ -6,12 +6,12 @@ from typing import Any
 import pandas as pd
 import streamlit
 
-from publish import charts
-from publish.account import find_lead
-from publish.errors import UserError
-from publish.figures import STAGES, Figures
-from publish.funnel_charts import daily_chart
-from publish.words import text
+from lead_funnel.errors import UserError
+from lead_funnel.report import charts
+from lead_funnel.report.account import find_lead
+from lead_funnel.report.figures import STAGES, Figures
+from lead_funnel.report.funnel_charts import daily_chart
+from lead_funnel.report.words import text
 
 ALL = "all"
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from publish.figures import STAGES, Figures
-from publish.truth import Truth, same_handoffs
-from publish.words import (
+from lead_funnel.report.figures import STAGES, Figures
+from lead_funnel.report.truth import Truth, same_handoffs
+from lead_funnel.report.words import (
     align,
     count_text,
     days_text,

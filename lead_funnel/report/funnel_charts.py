@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from publish.charts import (
+from lead_funnel.report.charts import (
     AMBER,
     BLUE,
     CAMPAIGNS_SHOWN,
@@ -20,8 +20,8 @@ from publish.charts import (
     named,
     stacked,
 )
-from publish.figures import STAGES, Figures
-from publish.words import is_known, text
+from lead_funnel.report.figures import STAGES, Figures
+from lead_funnel.report.words import is_known, text
 
 STAGE_COLORS = alt.Scale(domain=list(STAGES[:4]), range=[GREY, BLUE, AMBER, GREEN])
 DAYS_SHOWN = 120

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crm_sync.records import Row
+from lead_funnel.crm.records import Row
 
 CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 

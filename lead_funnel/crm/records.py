@@ -18,8 +18,8 @@ from typing import Any, TypeAlias, TypeVar
 import duckdb
 import pyarrow as pa
 
-from publish.copy import connect, quoted
-from publish.errors import UserError
+from lead_funnel.errors import UserError
+from lead_funnel.publish.copy import connect, quoted
 
 Row: TypeAlias = Mapping[str, Any]
 Result = TypeVar("Result")
@@ -180,7 +180,8 @@ def pending(db: Path, copy: Path) -> list[dict[str, Any]]:
     """
     if not copy.is_file():
         raise UserError(
-            f"There is no published copy at {copy}. Run `python -m publish.copy --db {db}` first."
+            f"There is no published copy at {copy}. "
+            f"Run `python -m lead_funnel.publish.copy --db {db}` first."
         )
     with connect(copy) as connection:
         rows = read_table(connection, "marts", "crm_lead_sync_changes", "crm_lead_id")

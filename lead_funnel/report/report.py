@@ -1,6 +1,6 @@
 """The report: one HTML file of aggregates that asks nothing of any network.
 
-``python -m publish.report --db data/warehouse.duckdb --out data/warehouse.report.html``
+``python -m lead_funnel.report.report --db data/warehouse.duckdb --out data/warehouse.report.html``
 """
 
 import argparse
@@ -14,17 +14,13 @@ from pathlib import Path
 import altair
 import vl_convert
 
-from publish.cards import Card, cards
-from publish.errors import UserError
-from publish.figures import open_figures
-from publish.page import PAGE, SCRIPT
-from publish.tables import tiles
-from publish.words import (
-    is_known,
-    note,
-    say,
-    time_text,
-)
+from lead_funnel.console import note, say
+from lead_funnel.errors import UserError
+from lead_funnel.report.cards import Card, cards
+from lead_funnel.report.figures import open_figures
+from lead_funnel.report.page import PAGE, SCRIPT
+from lead_funnel.report.tables import tiles
+from lead_funnel.report.words import is_known, time_text
 
 BESIDE_COLUMNS = 8
 """A table of more columns stands below its chart."""
@@ -146,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 2 if there is no report.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m publish.report", description="Draw a warehouse as one HTML file."
+        prog="python -m lead_funnel.report.report", description="Draw a warehouse as one HTML file."
     )
     parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the page")

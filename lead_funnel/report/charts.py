@@ -6,8 +6,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from publish.figures import EXITS, STAGES, Figures
-from publish.words import text
+from lead_funnel.report.figures import EXITS, STAGES, Figures
+from lead_funnel.report.words import text
 
 # Readable on white and on near-black.
 BLUE, GREEN, AMBER, RED, GREY, VIOLET = (

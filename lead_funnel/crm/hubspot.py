@@ -8,11 +8,11 @@ batch is then halved until the culprit stands alone, so that it holds up nobody 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crm_sync.answer import Answer, code, content
-from crm_sync.client import Client
-from crm_sync.fields import KEY, FieldMap, hubspot_batch
-from crm_sync.records import Row
-from publish.errors import UserError
+from lead_funnel.crm.answer import Answer, code, content
+from lead_funnel.crm.client import Client
+from lead_funnel.crm.fields import KEY, FieldMap, hubspot_batch
+from lead_funnel.crm.records import Row
+from lead_funnel.errors import UserError
 
 BATCH_SIZE = 100
 

@@ -1,6 +1,6 @@
 """What other points rules would have done, in plain text.
 
-``python -m publish.what_if --db data/warehouse.duckdb``
+``python -m lead_funnel.publish.what_if --db data/warehouse.duckdb``
 
 Reads what ``make what-if RULES=file`` has built in the schema ``what_if``.
 """
@@ -14,17 +14,16 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from publish.copy import connect
-from publish.errors import UserError
-from publish.words import (
+from lead_funnel.console import note, say
+from lead_funnel.errors import UserError
+from lead_funnel.publish.copy import connect
+from lead_funnel.report.words import (
     align,
     count_text,
     is_known,
-    note,
     number_text,
     percent_range,
     percent_text,
-    say,
     text,
     time_text,
 )
@@ -130,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 2 if the warehouse cannot be read or nothing was tried yet.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m publish.what_if",
+        prog="python -m lead_funnel.publish.what_if",
         description="Compare the points rules in force with those tried.",
     )
     parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")

@@ -4,8 +4,8 @@ from typing import Any
 
 import altair as alt
 
-from publish.charts import AMBER, BLUE, finish, named
-from publish.figures import Figures
+from lead_funnel.report.charts import AMBER, BLUE, finish, named
+from lead_funnel.report.figures import Figures
 
 ALL_TEAMS = "All teams"
 

@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from publish.errors import UserError
-from publish.figures import Figures
+from lead_funnel.errors import UserError
+from lead_funnel.report.figures import Figures
 
 
 @dataclass(frozen=True)

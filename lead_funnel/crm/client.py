@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.util import Retry, Timeout
 
-from publish.errors import UserError
+from lead_funnel.errors import UserError
 
 URL, TOKEN = "LEAD_SYNC_URL", "LEAD_SYNC_TOKEN"
 # Too many requests, locks, and servers that are down or moving: worth another try.

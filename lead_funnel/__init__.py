@@ -1,0 +1,1 @@
+"""Everything of Lead Funnel that is installed, apart from the model: see docs/architecture.md."""

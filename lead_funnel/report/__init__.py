@@ -1,0 +1,1 @@
+"""What the data say, for people: a summary, a report, and a lead's account of points."""
