@@ -17,7 +17,7 @@ from lead_funnel.report.figures import Figures
 from tests.publish.conftest import ADDRESS, LEAD_ID, LEAD_KEY, REP_ID
 from tests.publish.test_exposures import depends_on
 
-APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+APP = Path(__file__).resolve().parents[2] / "lead_funnel" / "dashboard" / "app.py"
 SHOWN = {
     "Funnel": [
         "select dimension_value, stage, entered, advanced, lost, recycled, disqualified, open, "
