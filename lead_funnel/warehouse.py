@@ -1,6 +1,7 @@
 """Read and write named tables of the warehouse through Ibis."""
 
 import os
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ RENAMED = (
 Connection: TypeAlias = BaseBackend
 
 PROFILE = "lead_funnel"
+LOCK_POLL_SECONDS = 0.2
 MODEL_TABLES = ("model_versions", "model_terms", "model_metrics", "score_comparison")
 
 
@@ -167,3 +169,84 @@ def replace_version(connection: Connection, table: str, version: str, rows: pd.D
     mine = rows.assign(model_version=version)
     both = pd.concat([each for each in (others, mine) if len(each)], ignore_index=True)
     write_model_table(connection, table, both)
+
+
+def published_path(db: Path) -> Path:
+    """Give the usual path of the published copy: beside the warehouse."""
+    return db.with_name(f"{db.stem}.published.duckdb")
+
+
+def quoted(*parts: str) -> str:
+    """Quote a name such as schema and table for SQL."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def open_to_read(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse or its published copy for reading, in UTC; the caller closes it.
+
+    Raises
+    ------
+    UserError
+        If there is no such file, or it cannot be opened now.
+    """
+    if not path.is_file():
+        raise UserError(
+            f"There is no warehouse at {path}. Run `dbt build` first, or name another file "
+            "with --db."
+        )
+    try:
+        return _in_utc(duckdb.connect(str(path), read_only=True))
+    except duckdb.Error as error:
+        if _is_locked(error):
+            raise UserError(
+                f"{path} is being written by another process. Wait until it has finished."
+            ) from None
+        raise UserError(f"{path} cannot be read: {first_line(error)}") from None
+
+
+def open_when_free(path: Path, wait_seconds: float) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse for writing, in UTC, as soon as no other process holds it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    wait_seconds : float
+        How long to wait for a build that holds the file.
+
+    Returns
+    -------
+    duckdb.DuckDBPyConnection
+        The caller closes it.
+
+    Raises
+    ------
+    UserError
+        If the file is still held then, or cannot be opened at all.
+    """
+    until = time.monotonic() + wait_seconds
+    while True:
+        try:
+            return _in_utc(duckdb.connect(str(path)))
+        except duckdb.IOException as error:
+            if not _is_locked(error):
+                raise UserError(f"{path} cannot be opened: {first_line(error)}") from None
+            if time.monotonic() > until:
+                raise UserError(
+                    f"{path} is still being written by another process after {wait_seconds:g} "
+                    "seconds. Wait until it has finished."
+                ) from None
+            time.sleep(LOCK_POLL_SECONDS)
+
+
+def _in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    connection.execute("set timezone = 'UTC'")
+    return connection
+
+
+def _is_locked(error: duckdb.Error) -> bool:
+    return "Could not set lock" in str(error)
+
+
+def first_line(error: BaseException) -> str:
+    """Give the first line of an error's message; DuckDB's go on with hints and positions."""
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -19,6 +19,7 @@ import duckdb
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
+from lead_funnel.warehouse import first_line, open_to_read, published_path, quoted
 
 SCHEMAS = ("marts", "ml")
 # Marts that hold raw rows as they came, and with them names and addresses.
@@ -26,33 +27,6 @@ WITHHELD = ("quarantined_rows",)
 # Clients of DuckDB 1.4 and later can open the copy.
 STORAGE_VERSION = "v1.4.0"
 STALE_AFTER_SECONDS = 24 * 60 * 60
-
-
-def published_path(db: Path) -> Path:
-    """Give the usual place of the copy: beside the warehouse."""
-    return db.with_name(f"{db.stem}.published.duckdb")
-
-
-def connect(db: Path) -> duckdb.DuckDBPyConnection:
-    """Open a warehouse for reading.
-
-    Raises
-    ------
-    UserError
-        If there is none, or it cannot be opened now.
-    """
-    if not db.is_file():
-        raise UserError(
-            f"There is no warehouse at {db}. Run `dbt build` first, or name another file with --db."
-        )
-    try:
-        return duckdb.connect(str(db), read_only=True)
-    except duckdb.Error as error:
-        if "Could not set lock" in str(error):
-            raise UserError(
-                f"{db} is being written by another process. Wait until it has finished."
-            ) from None
-        raise UserError(f"{db} cannot be read: {_first_line(error)}") from None
 
 
 def publish(db: Path, to: Path) -> list[tuple[str, str]]:
@@ -79,7 +53,7 @@ def publish(db: Path, to: Path) -> list[tuple[str, str]]:
         raise UserError(f"{to} is a folder. Name a file with --to.")
     if to.exists() and db.exists() and to.samefile(db):
         raise UserError(f"{to} is the warehouse itself. Name another file with --to.")
-    source = connect(db)
+    source = open_to_read(db)
     aside = to.with_name(f".{to.name}.{os.getpid()}.new")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +65,7 @@ def publish(db: Path, to: Path) -> list[tuple[str, str]]:
         to.with_name(to.name + ".wal").unlink(missing_ok=True)
         _to_disk(to.parent)
     except (OSError, duckdb.Error) as error:
-        raise UserError(f"{to} was not written: {_first_line(error)}") from None
+        raise UserError(f"{to} was not written: {first_line(error)}") from None
     finally:
         source.close()
         for litter in _files_of(aside):
@@ -120,15 +94,6 @@ def _copy_tables(source: duckdb.DuckDBPyConnection, aside: Path) -> list[tuple[s
         )
     source.execute(f"detach {quoted(copy)}")
     return [(schema, table) for _, schema, table in chosen]
-
-
-def quoted(*parts: str) -> str:
-    """Write a name such as schema and table for SQL."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
 def _files_of(aside: Path) -> list[Path]:

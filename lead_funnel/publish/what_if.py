@@ -16,8 +16,8 @@ import pandas as pd
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
-from lead_funnel.publish.copy import connect
-from lead_funnel.report.words import (
+from lead_funnel.warehouse import open_to_read
+from lead_funnel.words import (
     align,
     count_text,
     is_known,
@@ -110,7 +110,7 @@ def compare(db: Path) -> str:
     UserError
         If the warehouse cannot be read, or nothing was tried yet.
     """
-    connection = connect(db)
+    connection = open_to_read(db)
     try:
         summary = _read(connection, f"{SCHEMA}.rule_backtest_summary")
         backtest = _read(connection, f"{SCHEMA}.rule_backtest")

@@ -13,7 +13,7 @@ import pandas as pd
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
 from lead_funnel.report.figures import Figures, open_figures
-from lead_funnel.report.words import align, is_known, points_text, shorten, text, time_text
+from lead_funnel.words import align, is_known, points_text, shorten, text, time_text
 
 HEAD = ["date (UTC)", "what happened", "rule", "points", "balance"]
 WIDTH = 58

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 
 from lead_funnel.report.figures import EXITS, STAGES, Figures
-from lead_funnel.report.words import text
+from lead_funnel.words import text
 
 # Readable on white and on near-black.
 BLUE, GREEN, AMBER, RED, GREY, VIOLET = (

@@ -9,7 +9,7 @@ from uuid import UUID
 import duckdb
 import pandas as pd
 
-from lead_funnel.publish.copy import connect, quoted
+from lead_funnel.warehouse import open_to_read, quoted
 
 STAGES = ("inquiry", "mql", "sal", "sql", "closed_won")
 EXITS = ("closed_lost", "recycled", "disqualified")
@@ -326,4 +326,4 @@ def open_figures(db: Path) -> Figures:
     lead_funnel.errors.UserError
         If there is none, or it cannot be opened now.
     """
-    return Figures(connect(db))
+    return Figures(open_to_read(db))

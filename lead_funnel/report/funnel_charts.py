@@ -21,7 +21,7 @@ from lead_funnel.report.charts import (
     stacked,
 )
 from lead_funnel.report.figures import STAGES, Figures
-from lead_funnel.report.words import is_known, text
+from lead_funnel.words import is_known, text
 
 STAGE_COLORS = alt.Scale(domain=list(STAGES[:4]), range=[GREY, BLUE, AMBER, GREEN])
 DAYS_SHOWN = 120

@@ -20,7 +20,7 @@ from lead_funnel.report.cards import Card, cards
 from lead_funnel.report.figures import open_figures
 from lead_funnel.report.page import PAGE, SCRIPT
 from lead_funnel.report.tables import tiles
-from lead_funnel.report.words import is_known, time_text
+from lead_funnel.words import is_known, time_text
 
 BESIDE_COLUMNS = 8
 """A table of more columns stands below its chart."""

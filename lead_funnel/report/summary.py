@@ -11,7 +11,6 @@ from pathlib import Path
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
-from lead_funnel.publish.copy import published_path
 from lead_funnel.report.figures import Figures, open_figures
 from lead_funnel.report.sections import (
     BUILD,
@@ -24,7 +23,8 @@ from lead_funnel.report.sections import (
     sources_section,
 )
 from lead_funnel.report.truth import Truth, read_truth
-from lead_funnel.report.words import (
+from lead_funnel.warehouse import published_path
+from lead_funnel.words import (
     align,
     count_text,
     is_known,

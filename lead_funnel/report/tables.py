@@ -4,7 +4,7 @@ from typing import Any
 
 from lead_funnel.report import charts
 from lead_funnel.report.figures import STAGES, Figures
-from lead_funnel.report.words import (
+from lead_funnel.words import (
     count_text,
     days_text,
     is_known,

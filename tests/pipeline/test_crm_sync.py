@@ -11,7 +11,8 @@ import pytest
 
 from lead_funnel.crm import cli
 from lead_funnel.crm.client import TOKEN, URL
-from lead_funnel.publish.copy import publish, published_path
+from lead_funnel.publish.copy import publish
+from lead_funnel.warehouse import published_path
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 from tests.sync import crm_server

@@ -12,8 +12,9 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lead_funnel.publish.copy import publish, published_path
+from lead_funnel.publish.copy import publish
 from lead_funnel.report.figures import Figures
+from lead_funnel.warehouse import published_path
 from tests.publish.conftest import ADDRESS, LEAD_ID, LEAD_KEY, REP_ID
 from tests.publish.test_exposures import depends_on
 

@@ -9,7 +9,8 @@ import pytest
 
 from lead_funnel.errors import UserError
 from lead_funnel.publish import copy
-from lead_funnel.publish.copy import main, publish, published_path
+from lead_funnel.publish.copy import main, publish
+from lead_funnel.warehouse import published_path
 
 ADDRESS = "jane.doe@customer.example"
 
