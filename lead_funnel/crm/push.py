@@ -69,7 +69,8 @@ def push(rows: Sequence[Row], crm: Crm, ledger: Ledger, size: int) -> Outcome:
             outcome.refused.update(reason for _, reason in result.refused)
             note(
                 f"lead-sync: batch {number} of {total}: "
-                f"{count_text(len(result.accepted))} accepted, {count_text(len(result.refused))} refused"
+                f"{count_text(len(result.accepted))} accepted, "
+                f"{count_text(len(result.refused))} refused"
             )
             if not outcome.accepted and len(result.refused) == len(batch) > 1:
                 raise UserError(
