@@ -4,7 +4,7 @@ from typing import Any
 
 import altair as alt
 
-from lead_funnel.report.charts import AMBER, BLUE, finish, named
+from lead_funnel.report.chart_parts import AMBER, BLUE, finish, named
 from lead_funnel.report.figures import Figures
 
 ALL_TEAMS = "All teams"

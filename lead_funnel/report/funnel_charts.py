@@ -5,11 +5,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from lead_funnel.report.charts import (
+from lead_funnel.report.chart_parts import (
     AMBER,
     BLUE,
-    CAMPAIGNS_SHOWN,
-    GOAL_METRICS,
     GREEN,
     GREY,
     RED,
@@ -20,6 +18,7 @@ from lead_funnel.report.charts import (
     named,
     stacked,
 )
+from lead_funnel.report.charts import CAMPAIGNS_SHOWN, GOAL_METRICS
 from lead_funnel.report.figures import STAGES, Figures
 from lead_funnel.words import is_known, text
 
