@@ -38,7 +38,7 @@ def test_what_the_crm_took_is_no_change_for_the_next_build(
     changes = "select crm_lead_id, row_hash from marts.crm_lead_sync_changes order by 1"
     wanted = ask(db, changes)
     refused = wanted[3][0]
-    with crm_server.crm_server() as crm:
+    with crm_server.new_server() as server, crm_server.crm_behind(server) as crm:
         monkeypatch.setenv(URL, crm.url)
         monkeypatch.setenv(TOKEN, crm_server.TOKEN)
         crm.unknown = {refused}
