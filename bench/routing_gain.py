@@ -5,7 +5,7 @@
 Simulates a company, builds it, trains, and builds again by the model; or reads a warehouse that
 is there (``--db``). The leads that compete for slots go to the same reps in other ways: in turn
 (round robin: the leads as they came, to one rep after the other; whoever is full passes), first
-come first served (greedy: the leads as they came, to the best rep with room), and the newest
+come first served (greedy: the leads as they came, to the best rep with a free slot), and the newest
 first, which is greedy too. Which rep of a team takes a lead changes nothing in its value here, so
 all of the gain is in which leads get a slot at all. The leads that the warehouse draws at random
 count as drawn. Intervals by bootstrap over leads. With the simulation's truth, the same is told by
@@ -36,84 +36,86 @@ from lead_funnel.console import note
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-COMPETITORS = """
+ROUTING_QUEUE = """
     select
-        competitors.team_id,
-        competitors.priority_rank,
-        competitors.slots,
-        competitors.experience_level,
+        queue.team_id,
+        queue.priority_rank,
+        queue.slots,
+        queue.experience_level,
         pool.cycle_started_at as came_at,
         scores.probability,
         coalesce(scores.expected_value / nullif(scores.probability, 0), 1) as amount,
         leads.crm_lead_id,
         assignments.owner_id is not null as has_owner,
         assignments.is_exploration
-    from intermediate.int_routing_competitors as competitors
+    from intermediate.int_routing_competitors as queue
     inner join intermediate.int_routing_pool as pool using (lead_key)
     inner join marts.lead_scores as scores using (lead_key)
     inner join marts.dim_leads as leads using (lead_key)
     inner join marts.lead_assignments as assignments using (lead_key)
-    order by competitors.lead_key
+    order by queue.lead_key
 """
 DEMO_SEED = 7  # That of make demo, in which the model passes its gate.
-ROOMS = "select team_id, room from intermediate.int_rep_rooms where room > 0 order by rep_id"
+REP_SLOTS = (
+    "select team_id, room as slots from intermediate.int_rep_rooms where room > 0 order by rep_id"
+)
 
 
 @dataclass(frozen=True)
 class Team:
-    """One team's leads, best first, and the room of each of its reps.
+    """One team's leads, best first, and the free slots of each of its reps.
 
     Attributes
     ----------
     came, value, chance
-        When each lead came (place in that order), what it is worth, how likely it is won.
+        When each lead came (its rank in that order), what it is worth, how likely it is won.
     drawn
         How many of the slots go to leads drawn at random below the cut-off.
-    rooms
-        Slots of each rep.
+    rep_slots
+        Free slots of each rep.
     """
 
     came: Ints
     value: Floats
     chance: Floats
     drawn: int
-    rooms: Ints
+    rep_slots: Ints
 
 
 def by_value(team: Team, who: Ints) -> Floats:
     """Give the weight of each lead: those that fit, and an equal share of what is drawn."""
-    places = min(int(team.rooms.sum()), len(who))
+    slots = min(int(team.rep_slots.sum()), len(who))
     taken = np.zeros(len(who))
-    drawn = min(team.drawn, len(who) - places)
+    drawn = min(team.drawn, len(who) - slots)
     order = np.argsort(who, kind="stable")
-    taken[order[: places - drawn]] = 1
+    taken[order[: slots - drawn]] = 1
     if drawn:
-        taken[order[places - drawn :]] = drawn / (len(who) - places + drawn)
+        taken[order[slots - drawn :]] = drawn / (len(who) - slots + drawn)
     return taken
 
 
 def first_come(team: Team, who: Ints) -> Floats:
     """Give the leads that came first, as many as there are slots."""
     taken = np.zeros(len(who))
-    taken[np.argsort(team.came[who], kind="stable")[: team.rooms.sum()]] = 1
+    taken[np.argsort(team.came[who], kind="stable")[: team.rep_slots.sum()]] = 1
     return taken
 
 
 def in_turn(team: Team, who: Ints) -> Floats:
-    """Give the leads that find room when one rep after the other takes the next."""
+    """Give the leads that find a free slot when one rep after the other takes the next."""
     order = np.argsort(team.came[who], kind="stable")
-    reps = np.arange(len(who)) % max(len(team.rooms), 1)
-    turns = np.arange(len(who)) // max(len(team.rooms), 1)
+    reps = np.arange(len(who)) % max(len(team.rep_slots), 1)
+    turns = np.arange(len(who)) // max(len(team.rep_slots), 1)
     taken = np.zeros(len(who))
-    if len(team.rooms):
-        taken[order] = turns < team.rooms[reps]
+    if len(team.rep_slots):
+        taken[order] = turns < team.rep_slots[reps]
     return taken
 
 
 def newest_first(team: Team, who: Ints) -> Floats:
     """Give the leads that came last, as many as there are slots."""
     taken = np.zeros(len(who))
-    taken[np.argsort(-team.came[who], kind="stable")[: team.rooms.sum()]] = 1
+    taken[np.argsort(-team.came[who], kind="stable")[: team.rep_slots.sum()]] = 1
     return taken
 
 
@@ -144,7 +146,7 @@ def compare(teams: Sequence[Team], repeats: int, seed: int) -> dict[str, object]
     ]
     told: dict[str, object] = {
         "leads": sum(len(team.came) for team in teams),
-        "slots": int(sum(team.rooms.sum() for team in teams)),
+        "slots": int(sum(team.rep_slots.sum() for team in teams)),
     }
     for name, (value, wins) in found.items():
         told[name] = {"expected_value": round(value, 2), "expected_wins": round(wins, 2)}
@@ -164,8 +166,8 @@ def compare(teams: Sequence[Team], repeats: int, seed: int) -> dict[str, object]
 def read_teams(db: Path, truth: Path | None) -> list[Team]:
     """Read the market of a warehouse; with the truth, only leads whose chance it knows."""
     with duckdb.connect(str(db), read_only=True) as connection:
-        leads = connection.execute(COMPETITORS).df()
-        rooms = connection.execute(ROOMS).df()
+        leads = connection.execute(ROUTING_QUEUE).df()
+        rep_slots = connection.execute(REP_SLOTS).df()
         if truth is not None:
             people = connection.execute(
                 "select unnest(crm_lead_ids) as crm_lead_id, win_probability "
@@ -177,7 +179,7 @@ def read_teams(db: Path, truth: Path | None) -> list[Team]:
         raise SystemExit("No model scores this warehouse: the value of its leads is not known.")
     if (leads["slots"] > 1).any() or (leads["experience_level"] > 1).any():
         raise SystemExit("Leads take two slots or ask for experience: these ways cannot tell.")
-    check(leads, rooms)
+    check(leads, rep_slots)
     leads["chance"] = leads["probability"]
     if truth is not None:
         leads["chance"] = leads["crm_lead_id"].map(chances)
@@ -192,19 +194,21 @@ def read_teams(db: Path, truth: Path | None) -> list[Team]:
                 value=chance * own["amount"].to_numpy(dtype=np.float64),
                 chance=chance,
                 drawn=int(own["is_exploration"].sum()),
-                rooms=rooms.loc[rooms["team_id"] == team_id, "room"].to_numpy().astype(np.int64),
+                rep_slots=rep_slots.loc[rep_slots["team_id"] == team_id, "slots"]
+                .to_numpy()
+                .astype(np.int64),
             )
         )
     return teams
 
 
-def check(leads: Any, rooms: Any) -> None:
+def check(leads: Any, rep_slots: Any) -> None:
     """Hold what is counted here to what the warehouse assigned."""
     for team_id, own in leads.groupby("team_id"):
-        places = int(rooms.loc[rooms["team_id"] == team_id, "room"].sum())
+        slots = int(rep_slots.loc[rep_slots["team_id"] == team_id, "slots"].sum())
         given = own[own["has_owner"]]
         best = own.nsmallest(len(given) - int(given["is_exploration"].sum()), "priority_rank")
-        if len(given) != min(places, len(own)) or not best["has_owner"].all():
+        if len(given) != min(slots, len(own)) or not best["has_owner"].all():
             raise SystemExit(f"Team {team_id} was not assigned as it is counted here.")
 
 
@@ -215,8 +219,8 @@ def build(folder: Path, leads: int) -> None:
     run_dbt(["seed"], folder)
     run_dbt(["run"], folder)
     train = [sys.executable, "-c", "from ml.cli import main; raise SystemExit(main())", "train"]
-    places = {"LEAD_FUNNEL_DB": str(folder / "warehouse.duckdb")}
-    subprocess.run(train, check=True, env=os.environ | places)
+    database = {"LEAD_FUNNEL_DB": str(folder / "warehouse.duckdb")}
+    subprocess.run(train, check=True, env=os.environ | database)
     run_dbt(["run", "--select", "source:ml+"], folder)
 
 

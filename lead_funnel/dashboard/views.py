@@ -1,4 +1,4 @@
-"""One function a page: each reads marts and shows them, and works nothing out."""
+"""One function per page: each reads marts and shows them, and calculates nothing."""
 
 from collections.abc import Callable
 from typing import Any

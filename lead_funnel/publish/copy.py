@@ -1,11 +1,10 @@
-"""The read-only copy of the warehouse that other people's jobs open.
+"""Publish a read-only copy of the warehouse for other people and their jobs.
 
 ``python -m lead_funnel.publish.copy --db data/warehouse.duckdb``
 
 An open reader keeps a writer out of a DuckDB file, and the other way round. So
-readers never open the warehouse itself: they open a copy, and each build that
-passed its tests puts a new one in its place. Who has the old one open goes on
-reading it.
+readers never open the warehouse itself: they open a copy, which each build that
+passed its tests replaces. A reader that has the old copy open can go on reading it.
 """
 
 import argparse
@@ -30,14 +29,14 @@ STALE_AFTER_SECONDS = 24 * 60 * 60
 
 
 def publish(db: Path, to: Path) -> list[tuple[str, str]]:
-    """Put a new copy in place at once.
+    """Replace the published copy by a new one, atomically.
 
     Parameters
     ----------
     db : pathlib.Path
         The warehouse; it is only read.
     to : pathlib.Path
-        The copy. What stands there is replaced, or left alone if anything fails.
+        The copy. An existing one is replaced, or left alone if anything fails.
 
     Returns
     -------
@@ -82,9 +81,9 @@ def _copy_tables(source: duckdb.DuckDBPyConnection, aside: Path) -> list[tuple[s
     if not any(schema == "marts" for _, schema, _ in chosen):
         raise UserError("The warehouse has no marts yet. Run `dbt build` first.")
     copy = f"{chosen[0][0]}_copy"
-    place = str(aside).replace("'", "''")
+    target = str(aside).replace("'", "''")
     source.execute(
-        f"attach '{place}' as {quoted(copy)} (read_write, storage_version '{STORAGE_VERSION}')"
+        f"attach '{target}' as {quoted(copy)} (read_write, storage_version '{STORAGE_VERSION}')"
     )
     for schema in dict.fromkeys(schema for _, schema, _ in chosen):
         source.execute(f"create schema {quoted(copy, schema)}")
@@ -101,7 +100,7 @@ def _files_of(aside: Path) -> list[Path]:
 
 
 def _clear_stale(to: Path) -> None:
-    """Remove what a publisher left behind that was killed long ago."""
+    """Remove files that a killed run left behind long ago."""
     for left in to.parent.glob(f".{to.name}.*.new*"):
         if time.time() - left.stat().st_mtime > STALE_AFTER_SECONDS:
             left.unlink(missing_ok=True)

@@ -13,8 +13,8 @@ ALL_TEAMS = "All teams"
 def capacity_curve_chart(figures: Figures) -> dict[str, Any] | None:
     """Draw expected wins by the slots of the week, of the team that the reader picks.
 
-    The present capacity is marked; the line under the pointer tells all the numbers of the
-    capacity that is nearest.
+    The present capacity is marked; the line under the pointer shows all numbers of the nearest
+    capacity.
     """
     curve = figures.capacity_curve
     curve = curve[curve["expected_wins"].notna()]

@@ -33,13 +33,13 @@ class Card:
     Attributes
     ----------
     title, lead
-        Heading, and what the reader sees below it.
+        Heading, and the text below it.
     empty
-        The sentence that stands here when there is neither chart nor table.
+        The text in its stead when there is neither chart nor table.
     charts
         Specifications by caption; None where there is no data.
     table
-        Rows of text, the first is the heading; shown if it has more than that.
+        Rows of text, of which the first is the heading; shown if there are others.
     wide
         Whether the card takes the whole width.
     """

@@ -23,7 +23,7 @@ Chart = Any
 
 
 def finish(chart: Chart, height: int) -> dict[str, Any]:
-    """Give the chart's specification: as wide as its place, in the page's text colour."""
+    """Give the chart's specification: as wide as its container, in the page's text colour."""
     sized = chart.properties(width="container", height=height)
     spec: dict[str, Any] = (
         sized.configure(background="transparent", font="system-ui, sans-serif")
@@ -48,14 +48,14 @@ def finish(chart: Chart, height: int) -> dict[str, Any]:
 
 
 def named(frame: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Give a copy with the names of a column fit to be shown."""
+    """Give a copy in which a column's names can be shown: without e-mail addresses."""
     return frame.assign(**{column: [text(value) for value in frame[column]]})
 
 
 def stacked(
     frame: pd.DataFrame, rows: str, order: list[str], parts: Mapping[str, tuple[str, str]]
 ) -> Chart:
-    """Draw one stacked bar a row, from columns named in ``parts`` (label, colour)."""
+    """Draw one stacked bar per row, from columns named in ``parts`` (label, colour)."""
     labels = [label for label, _ in parts.values()]
     long = frame.melt([rows], list(parts), var_name="part", value_name="count")
     long["place"] = long["part"].map({name: place for place, name in enumerate(parts)})
@@ -83,12 +83,12 @@ def intervals(
     color: str = BLUE,
     number: str = ".1%",
 ) -> Chart:
-    """Draw a point with its interval a row, and a note at the right."""
+    """Draw a point with its interval per row, and a note on the right."""
     value, low, high = columns
     y = alt.Y(f"{rows}:N").sort(order).title(None)
     is_share = number.endswith("%")
     axis = alt.Axis(format="%" if is_share else ".2f", tickCount=5)
-    # Room for the note beyond the longest interval.
+    # Leave space for the note beyond the longest interval.
     widest = float(frame[high].max()) * (1.0 if note is None else 1.35)
     if is_share and widest > 1:
         axis = alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1])
@@ -115,7 +115,7 @@ def intervals(
 
 
 def bars(frame: pd.DataFrame, rows: str, count: str, order: list[str]) -> Chart:
-    """Draw one bar a row with its number."""
+    """Draw one bar per row with its number."""
     base = alt.Chart(frame).encode(
         y=alt.Y(f"{rows}:N").sort(order).title(None),
         x=alt.X(f"{count}:Q")

@@ -52,7 +52,7 @@ class Figures(Marts):
 
     @cached_property
     def persons(self) -> int | None:
-        """Persons after identity, or None without dim_leads."""
+        """How many persons there are after identity resolution, or None without dim_leads."""
         return self.count("marts.dim_leads")
 
     @cached_property
@@ -159,7 +159,7 @@ class Figures(Marts):
 
     @cached_property
     def handoffs(self) -> pd.DataFrame:
-        """Each handoff with the CRM's record of the lead, to be counted and never shown."""
+        """Each handoff with the lead's id in the CRM: to be counted, never shown."""
         handoffs = self.rows(
             "marts.fct_handoffs",
             ["lead_key", "cycle_number", "handed_over_by", "verdict", "is_in_black_hole"],
@@ -185,7 +185,7 @@ class Figures(Marts):
 
     @cached_property
     def comparison(self) -> pd.DataFrame:
-        """The bench of the first version of ``models``."""
+        """The score comparison of the first version of ``models``."""
         rows = self.rows(
             "marts.score_comparison",
             ["model_version", "subset", "scorer", "metric", "value", "interval_low"]
@@ -233,7 +233,7 @@ class Figures(Marts):
 
     @cached_property
     def routable(self) -> int | None:
-        """Leads that have an owner, or None without the table."""
+        """How many leads have an owner, or None without the table."""
         return self.count("marts.routable_leads")
 
     def ledger_of(self, lead_key: object) -> pd.DataFrame:
@@ -250,7 +250,7 @@ class Figures(Marts):
         return self.rows("marts.fct_lead_timeline", ["event_key", "event_type", "topic"], of_lead)
 
     def next_leads(self, count: int) -> pd.DataFrame:
-        """Give the routable leads of highest value, without anything that names a person."""
+        """Give the routable leads of highest value, without anything that identifies a person."""
         columns = ["lead_key", "crm_lead_id", "owner_id", "due_at", "score", "score_band"]
         columns += ["reason_1", "reason_2", "reason_3"]
         by_value = "order by coalesce(probability, 0) desc, points_total desc, lead_key"

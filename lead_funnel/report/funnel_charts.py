@@ -128,7 +128,7 @@ def campaigns_chart(figures: Figures) -> dict[str, Any] | None:
 
 
 def months_charts(figures: Figures) -> dict[str, dict[str, Any] | None]:
-    """Draw each month's actual against its goal, one chart a metric."""
+    """Draw each month's actual against its goal, one chart per metric."""
     goals = figures.goals
     goals = goals[(goals["scope"] == "month") & goals["actual"].notna()]
     drawn: dict[str, dict[str, Any] | None] = {}

@@ -1,4 +1,4 @@
-"""Parts of the summary that tell of the funnel."""
+"""The summary's sections about the funnel."""
 
 from typing import Any
 

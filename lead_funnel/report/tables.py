@@ -213,7 +213,7 @@ def campaigns_table(figures: Figures) -> list[list[str]]:
 
 
 def goals_table(figures: Figures) -> list[list[str]]:
-    """Lay out the goals of campaigns, one row a campaign."""
+    """Lay out the goals of campaigns, one row per campaign."""
     goals = figures.goals
     goals = goals[goals["scope"] == "campaign"]
     metrics = [name for name in charts.GOAL_METRICS if name in set(goals["metric"])]
