@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import altair
 import vl_convert
@@ -37,6 +38,29 @@ def shown_table(rows: Sequence[Sequence[str]]) -> ShownTable:
     return ShownTable(head, body, [not digits for digits in has_digits])
 
 
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("lead_funnel.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # No browser reads NaN in JSON; fields stay in Vega-Lite's own order.
+    environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "sort_keys": False}
+    environment.filters["shown_table"] = shown_table
+    return environment
+
+
+@cache
+def _script() -> str:
+    """Bundle the script that draws the charts with its library; that takes seconds."""
+    draw = _environment().get_template("draw.js").render()
+    version = ".".join(altair.SCHEMA_VERSION.split(".")[:2])
+    return vl_convert.javascript_bundle(draw, version).replace("</script", "<\\/script")
+
+
 def render_page(as_of: str, tiles: Sequence[tuple[str, str, str]], cards: Sequence[Card]) -> str:
     """Write the page.
 
@@ -53,19 +77,5 @@ def render_page(as_of: str, tiles: Sequence[tuple[str, str, str]], cards: Sequen
     str
         HTML with everything in it, the library that draws the charts too.
     """
-    environment = Environment(
-        loader=PackageLoader("lead_funnel.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    # No browser reads NaN in JSON; fields stay in Vega-Lite's own order.
-    environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "sort_keys": False}
-    environment.filters["shown_table"] = shown_table
-    draw = environment.get_template("draw.js").render()
-    version = ".".join(altair.SCHEMA_VERSION.split(".")[:2])
-    library = vl_convert.javascript_bundle(draw, version).replace("</script", "<\\/script")
-    return environment.get_template("page.html.j2").render(
-        as_of=as_of, tiles=tiles, cards=cards, script=library
-    )
+    template = _environment().get_template("page.html.j2")
+    return template.render(as_of=as_of, tiles=tiles, cards=cards, script=_script())
