@@ -27,10 +27,10 @@ from lead_funnel.console import note
 EVENT_TABLES = ("web_events", "form_submissions", "email_events")
 # Models that rebuild whole leads; what each remembers of a lead is its version.
 REBUILT = (
-    "intermediate.int_lead_events",
-    "intermediate.int_points_ledger",
-    "intermediate.int_stage_entries",
-    "intermediate.int_lead_profiles",
+    "intermediate.lead_events",
+    "intermediate.points_ledger",
+    "intermediate.stage_entries",
+    "intermediate.lead_profiles",
     "marts.fct_lead_timeline",
     "marts.fct_training_examples",
 )

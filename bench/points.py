@@ -23,9 +23,9 @@ from bench.run import FOLDER, model_seconds, report, run_dbt
 from lead_funnel.console import note
 
 PAGES = 20_000
-MODELS = ("int_points_ledger", "int_points_running", "int_points_crossings")
+MODELS = ("points_ledger", "int_points_running", "points_crossings")
 SELECTED = (
-    "int_points_rules", "int_points_path_matches", "int_points_rule_matches", *MODELS,
+    "points_rules_in_force", "int_points_path_matches", "int_points_rule_matches", *MODELS,
 )  # fmt: skip
 # Path patterns as a company with a large site has them, beside the shipped rules.
 PATTERNS = tuple(f"/section-{number}/page-{number}%" for number in range(30))
@@ -33,9 +33,9 @@ PATTERNS = tuple(f"/section-{number}/page-{number}%" for number in range(30))
 INPUTS = """
 create schema if not exists intermediate;
 create schema if not exists staging;
-create table intermediate.int_clock as
+create table intermediate.clock as
     select timestamp '2026-01-01' as as_of, timestamp '2026-01-01' as backfilled_until;
-create table intermediate.int_event_signatures as
+create table intermediate.event_signatures as
     select
         cast(md5(cast(number as varchar)) as uuid) as signature_key,
         'web' as source,
@@ -48,7 +48,7 @@ create table intermediate.int_event_signatures as
         'page' as content_type,
         '' as topic
     from range({pages}) as pages(number);
-create table intermediate.int_lead_events as
+create table intermediate.lead_events as
     select
         cast(md5('event' || number) as uuid) as event_key,
         cast(md5('lead' || cast(
@@ -61,33 +61,33 @@ create table intermediate.int_lead_events as
         cast(md5(cast(hash(number + 2) % {pages} as varchar)) as uuid) as signature_key,
         case when number % 10 = 0 then 'campaign-' || number % 50 end as campaign_id
     from range({events}) as events(number);
-create table intermediate.int_cycles as
+create table intermediate.cycle_bounds as
     select
         lead_key,
         1 as cycle_number,
         min(occurred_at) as started_at,
         timestamp '9999-12-31' as next_started_at,
         min(occurred_at) as known_at
-    from intermediate.int_lead_events
+    from intermediate.lead_events
     group by lead_key;
-create table intermediate.int_lead_silences as
-    select event_key, lead_key, occurred_at from intermediate.int_lead_events limit 0;
-create table intermediate.int_fit_awards as
+create table intermediate.lead_silences as
+    select event_key, lead_key, occurred_at from intermediate.lead_events limit 0;
+create table intermediate.fit_awards as
     select
         event_key as entry_key, lead_key, 'firm_large' as rule_id,
         timestamp '2000-01-01' as valid_from, 10.0::double as points, false as blocks_mql,
         occurred_at as known_at
-    from intermediate.int_lead_events limit 0;
+    from intermediate.lead_events limit 0;
 create table intermediate.int_identity_merges as
     select event_key as merge_key, lead_key, occurred_at as merged_at
-    from intermediate.int_lead_events limit 0;
+    from intermediate.lead_events limit 0;
 create table staging.stg_raw__campaigns as
     select 'campaign-' || number as campaign_id, 'email' as channel
     from range(50) as campaigns(number);
 """
 COPY = """
 create or replace table copied as
-    select * from intermediate.int_lead_events order by lead_key, occurred_at
+    select * from intermediate.lead_events order by lead_key, occurred_at
 """
 
 
@@ -127,10 +127,10 @@ def pattern_counts(db: Path) -> dict[str, int]:
         [(paths, patterns, events)] = connection.execute(
             """
             select
-                (select count(distinct page_path) from intermediate.int_event_signatures),
-                (select count(distinct path_pattern) from intermediate.int_points_rules
+                (select count(distinct page_path) from intermediate.event_signatures),
+                (select count(distinct path_pattern) from intermediate.points_rules_in_force
                  where path_pattern != ''),
-                (select count(*) from intermediate.int_lead_events)
+                (select count(*) from intermediate.lead_events)
             """
         ).fetchall()
     return {
@@ -161,7 +161,7 @@ def measure(folder: Path, events: int, leads: int) -> dict[str, Any]:
     copied = (before + copy_seconds(db, memory)) / 2
     with duckdb.connect(str(db), read_only=True) as connection:
         [(entries,)] = connection.execute(
-            "select count(*) from intermediate.int_points_ledger"
+            "select count(*) from intermediate.points_ledger"
         ).fetchall()
     return {
         "events": events,

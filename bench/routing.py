@@ -64,7 +64,7 @@ create schema if not exists intermediate;
 create schema if not exists staging;
 create schema if not exists seeds;
 create schema if not exists marts;
-create table intermediate.int_clock as select {AS_OF} as as_of;
+create table intermediate.clock as select {AS_OF} as as_of;
 create table seeds.sales_teams as
     select 'team-' || number as team_id, 'Team ' || number as name, '' as time_zone
     from range({{teams}}) as teams(number);
@@ -86,12 +86,12 @@ create table seeds.routing_rules as
         1000 + number, 'rest-' || number, '', '', '', '', number * 2.0, '', '',
         'team-' || number, ''
     from range({{teams}}) as rules(number);
-create table intermediate.int_team_days as
+create table intermediate.team_days as
     select
         '' as team_id, date '2026-01-05' as work_date,
         timestamp '2026-01-05 09:00:00' as opens_at,
         timestamp '2026-01-02 17:00:00' as begins_at, false as is_open;
-create table intermediate.int_reps as
+create table intermediate.reps as
     select
         'rep-' || number as rep_id, 'team-' || number % {{teams}} as team_id,
         cast(10 + number % 30 as int) as weekly_capacity,
@@ -146,13 +146,13 @@ create table marts.fct_handoffs as
         case when number % 3 = 0 then 'rep-' || hash(number + 5) % {{reps}} end as owner_id
     from range({{leads}}) as leads(number)
     where number % 4 = 0;
-create table intermediate.int_lead_owners as
+create table intermediate.lead_owners as
     select
         lead_key, owner_id, timestamp '2025-01-01' as owned_from,
         timestamp '9999-12-31' as owned_to
     from marts.dim_leads
     where owner_id is not null;
-create table intermediate.int_lead_accounts as
+create table intermediate.lead_accounts as
     select lead_key, 'account-' || hash(crm_lead_id) % 100000 as crm_account_id
     from marts.dim_leads where hash(crm_lead_id) % 20 = 0;
 create table staging.stg_raw__crm_accounts as

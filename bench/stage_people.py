@@ -75,7 +75,7 @@ def read_entries(db: Path) -> dict[str, list[Entry]]:
             select members.identifier_value, transitions.cycle_number, transitions.stage,
                 transitions.entered_at, transitions.is_implied
             from marts.fct_stage_transitions as transitions
-            inner join intermediate.int_identity_members as members
+            inner join intermediate.identity_members as members
                 on transitions.lead_key = members.lead_key and members.identifier_type = 'email'
             order by 1, cycle_number, entry_number
             """

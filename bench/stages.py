@@ -23,11 +23,11 @@ from lead_funnel.console import note
 
 STAGE_MODELS = (
     "int_status_changes",
-    "int_opportunities",
-    "int_crm_stage_signals",
-    "int_cycles",
+    "opportunities",
+    "crm_stage_signals",
+    "cycle_bounds",
     "int_stage_signals",
-    "int_stage_entries",
+    "stage_entries",
     "fct_stage_transitions",
 )
 REPEATS = 3

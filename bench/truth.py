@@ -60,7 +60,7 @@ TRUTH = """
     from marts.fct_training_examples as examples
     inner join (
         select distinct members.lead_key, persons.person_id
-        from intermediate.int_identity_members as members
+        from intermediate.identity_members as members
         inner join read_parquet('{truth}/truth_identifiers.parquet') as persons
             on members.identifier_value = persons.identifier_value
             and members.identifier_type = 'crm_lead'

@@ -61,6 +61,6 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
             # A macro that fails has no node.
             if hasattr(result, "node") and result.status not in ("success", "pass")
         }
-        return DbtRun(outcome.success, "\n".join(lines), messages)
+        return DbtRun(outcome.success, "\n".join(lines), messages, outcome.result)
 
     yield run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,14 @@ class DbtRun:
         What a user would have read on the terminal.
     messages : dict of str to str
         By name of the model or test that did not go through, what it said.
+    result : Any
+        What dbt gave: the results of each node, the manifest of `parse`.
     """
 
     success: bool
     log: str
     messages: dict[str, str]
+    result: Any = None
 
 
 RunDbt = Callable[..., DbtRun]

@@ -5,7 +5,7 @@
 shared_accounts as (
 
     select account_key
-    from {{ ref('int_lead_accounts') }}
+    from {{ ref('lead_accounts') }}
     where account_known_at is not null
     group by account_key
     having count(*) > 1
@@ -19,7 +19,7 @@ account_leads as (
         accounts.lead_key,
         accounts.account_known_at
 
-    from {{ ref('int_lead_accounts') }} as accounts
+    from {{ ref('lead_accounts') }} as accounts
 
     inner join shared_accounts
         on accounts.account_key = shared_accounts.account_key
@@ -41,7 +41,7 @@ account_engagements as (
 
     from account_leads
 
-    inner join {{ ref('int_lead_events') }} as events
+    inner join {{ ref('lead_events') }} as events
         on account_leads.lead_key = events.lead_key
 
     where events.is_engagement

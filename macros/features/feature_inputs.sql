@@ -35,7 +35,7 @@ feature_events as (
 
     from reaches
 
-    inner join {{ ref('int_lead_events') }} as events
+    inner join {{ ref('lead_events') }} as events
         on
             reaches.lead_key = events.lead_key
             and reaches.last_as_of >= events.known_at
@@ -59,7 +59,7 @@ feature_points as (
 
     from reaches
 
-    inner join {{ ref('int_points_ledger') }} as ledger
+    inner join {{ ref('points_ledger') }} as ledger
         on
             reaches.lead_key = ledger.lead_key
             and reaches.last_as_of >= ledger.known_at
@@ -81,7 +81,7 @@ feature_points as (
 
     from reaches
 
-    inner join {{ ref('int_fit_awards') }} as fit_awards
+    inner join {{ ref('fit_awards') }} as fit_awards
         on
             reaches.lead_key = fit_awards.lead_key
             and reaches.last_as_of >= fit_awards.known_at

@@ -258,7 +258,7 @@ lead_features as (
             spine.lead_key = points.lead_key
             and spine.as_of = points.as_of
 
-    left join {{ ref('int_lead_profiles') }} as profiles
+    left join {{ ref('lead_profiles') }} as profiles
         on spine.lead_key = profiles.lead_key
 
 )

@@ -35,7 +35,7 @@
         from {{ spine }}
     ) as moments
 
-    left join {{ ref('int_points_ledger') }} as ledger
+    left join {{ ref('points_ledger') }} as ledger
         on
             moments.lead_key = ledger.lead_key
             and ledger.occurred_at <= moments.{{ moment }}

@@ -63,7 +63,7 @@
 
         from {{ source('sync', 'published_scores') }} as earlier
 
-        cross join {{ ref('int_clock') }} as clock
+        cross join {{ ref('clock') }} as clock
 
         where earlier.as_of < clock.as_of
     ) as last_run

@@ -13,7 +13,7 @@
 {% macro remember_published(table, columns, model, outdated, only='true') %}
     {% set names = columns | join(', ') %}
     {% set current = api.Relation.create(database=target.database, schema='intermediate', identifier=model) %}
-    {% set clock = api.Relation.create(database=target.database, schema='intermediate', identifier='int_clock') %}
+    {% set clock = api.Relation.create(database=target.database, schema='intermediate', identifier='clock') %}
     {% do run_query('begin') if target.type == 'duckdb' %}
     {% do run_query('delete from sync.' ~ table ~ ' where ' ~ outdated | replace('@clock', clock | string)) %}
     {% do run_query(

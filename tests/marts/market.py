@@ -158,10 +158,10 @@ def crowded_market(random: np.random.Generator, teams: int, waiting: int) -> Mar
 def assign(compiled: Compiled, market: Market, as_of: pd.Timestamp = AS_OF) -> pd.DataFrame:
     """Build lead_assignments for a market."""
     warehouse = Warehouse(compiled)
-    warehouse.put("int_clock", pd.DataFrame({"as_of": [as_of]}))
+    warehouse.put("clock", pd.DataFrame({"as_of": [as_of]}))
     warehouse.put("funnel_stages", pd.DataFrame({"stage": ["mql"], "service_level_hours": [24]}))
     warehouse.put(
-        "int_team_days",
+        "team_days",
         pd.DataFrame({"team_id": [""], "opens_at": [as_of + pd.Timedelta(hours=1)]}),
     )
     numbers = ("weekly_capacity", "slots_taken", "free_slots", "free_slots_today")

@@ -67,10 +67,10 @@ def put_scoring_inputs(warehouse: Warehouse, features: pd.DataFrame) -> None:
         for feature, kind in warehouse.compiled.features.items()
     }
     warehouse.put("fct_lead_features", frame, types)
-    warehouse.put("int_clock", pd.DataFrame({"as_of": [AS_OF]}))
+    warehouse.put("clock", pd.DataFrame({"as_of": [AS_OF]}))
     warehouse.put("points_thresholds", pd.read_csv(PROJECT / "seeds" / "points_thresholds.csv"))
     warehouse.put(
-        "int_points_balances",
+        "points_balances",
         features[["lead_key"]].assign(fit_grade="C"),
         {"lead_key": "uuid"},
     )

@@ -41,7 +41,7 @@ def tables(company: Company) -> dict[str, pd.DataFrame]:
         "uses": "intermediate.int_content_uses where is_mature",
         "rates": "marts.content_advance_rates",
         "leads": "marts.dim_leads inner join marts.contact_policy using (lead_key)",
-        "next": "intermediate.int_lead_next_content",
+        "next": "intermediate.lead_next_content",
         "used": "intermediate.int_content_consumption",
         "sent": "intermediate.int_content_sent",
         "catalog": "seeds.content_catalog",

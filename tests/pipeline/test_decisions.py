@@ -26,7 +26,7 @@ class Nights:
                 update intermediate.int_handoff_decisions
                 set decided_at = timestamp '{NOW}' + to_days({days}),
                     week_date = date_trunc('week', timestamp '{NOW}' + to_days({days}));
-                update intermediate.int_clock set as_of = timestamp '{NOW}' + to_days({days});
+                update intermediate.clock set as_of = timestamp '{NOW}' + to_days({days});
                 """
             )
         run = self.run_dbt(

@@ -29,7 +29,7 @@ PERSON = [
     "O-anna-001",
 ]
 # Everything that reads raw rows, and what identity makes of it.
-EARLY = ["--select", "+int_lead_events", "staging", "quarantined_rows", "audit_raw_rows"]
+EARLY = ["--select", "+lead_events", "staging", "quarantined_rows", "audit_raw_rows"]
 BYSTANDERS = ["bert@firm.example", "L-bert-001", "C-bert-001", "cleo@other.example"]
 
 
@@ -268,7 +268,7 @@ class Warehouse:
         }
 
     def lead_key(self, identifier: str) -> str:
-        sql = "select lead_key from intermediate.int_identity_members where identifier_value = ?"
+        sql = "select lead_key from intermediate.identity_members where identifier_value = ?"
         return str(self.ask(sql, identifier)[0][0])
 
 
@@ -279,9 +279,9 @@ BYSTANDER_TABLES = [
     "marts.fct_lead_cycles",
     "marts.fct_handoffs",
     "marts.fct_points_ledger",
-    "intermediate.int_identity_members",
-    "intermediate.int_lead_events",
-    "intermediate.int_lead_profiles",
+    "intermediate.identity_members",
+    "intermediate.lead_events",
+    "intermediate.lead_profiles",
 ]
 
 
@@ -315,7 +315,7 @@ def test_a_person_asked_for_by_address_is_gone_and_stays_gone(warehouse: Warehou
     person = warehouse.lead_key("anna@firm.example")
     before = of_bystanders(warehouse)
     assert all(before[table] for table in BYSTANDER_TABLES if "handoffs" not in table)
-    clock = warehouse.ask("from intermediate.int_clock")
+    clock = warehouse.ask("from intermediate.clock")
     with duckdb.connect(str(warehouse.db)) as connection:
         for lead_id in ["L-anna-001", "L-bert-001"]:
             connection.execute(
@@ -339,7 +339,7 @@ def test_a_person_asked_for_by_address_is_gone_and_stays_gone(warehouse: Warehou
     after = of_bystanders(warehouse)
     for table in BYSTANDER_TABLES:
         assert after[table] == before[table], table
-    assert warehouse.ask("from intermediate.int_clock") == clock
+    assert warehouse.ask("from intermediate.clock") == clock
     for identifier in BYSTANDERS:
         assert warehouse.tables_with(identifier)
     erased = {

@@ -15,13 +15,13 @@ def test_features_are_what_a_plain_count_finds(small_company: SmallCompany) -> N
     events = defaultdict(list)
     for lead, *event in small_company.ask(
         "select lead_key, occurred_at, known_at, is_engagement, source, nullif(topic, ''), "
-        "content_id from intermediate.int_lead_events"
+        "content_id from intermediate.lead_events"
     ):
         events[lead].append(event)
     accounts = {
         lead: (account, known_at)
         for lead, account, known_at in small_company.ask(
-            "select lead_key, account_key, account_known_at from intermediate.int_lead_accounts "
+            "select lead_key, account_key, account_known_at from intermediate.lead_accounts "
             "where account_known_at is not null"
         )
     }

@@ -46,8 +46,8 @@ class Identity:
             self.ask(
                 """
                 select members.identifier_value, anchors.identifier_value
-                from intermediate.int_identity_members as members
-                inner join intermediate.int_identity_members as anchors
+                from intermediate.identity_members as members
+                inner join intermediate.identity_members as anchors
                     on members.lead_key = anchors.identifier_key
                 """
             )
@@ -67,7 +67,7 @@ def build(folder: Path, run_dbt: RunDbt, tables: dict[str, list[Row]]) -> Identi
             "build",
             *ONLY_SEEDS_AND_MODELS,
             "--select",
-            "+int_identity_members",
+            "+identity_members",
             "+oversize_identities",
         ],
         raw=raw,
@@ -136,14 +136,14 @@ def test_the_older_person_survives_a_merge(histories: dict[str, Identity]) -> No
 def test_a_link_of_a_corrected_row_is_known_with_that_row(histories: dict[str, Identity]) -> None:
     joined = histories["joined"].ask(
         """
-        select identifier_value, joined_at::varchar from intermediate.int_identity_members
+        select identifier_value, joined_at::varchar from intermediate.identity_members
         where identifier_value in ('L-young', 'young@firm.example', 'L-second') order by 1
         """
     )
     assert joined == [("L-second", LATER), ("L-young", LATER), ("young@firm.example", LATER)]
     before = histories["apart"].ask(
         """
-        select count(*) from intermediate.int_identity_members
+        select count(*) from intermediate.identity_members
         where joined_at > '2026-01-31'
         """
     )
@@ -155,7 +155,7 @@ def test_a_withdrawn_link_leaves_both_persons_as_if_it_had_never_been(
 ) -> None:
     columns = """
         select identifier_value, lead_key, first_seen_at, first_loaded_at, joined_at
-        from intermediate.int_identity_members order by 1
+        from intermediate.identity_members order by 1
     """
     assert histories["withdrawn"].ask(columns) == histories["apart"].ask(columns)
 
@@ -248,7 +248,7 @@ def found(identity: Identity, column: str) -> list[frozenset[str]]:
                 f"""
                 select identifier_value, {column}
                 from intermediate.int_identity_components
-                inner join intermediate.int_identifiers using (identifier_key)
+                inner join intermediate.identifiers using (identifier_key)
                 """
             )
         )
@@ -299,7 +299,7 @@ def test_each_hub_and_oversize_component_is_reported_with_a_remedy(
             kind, identifier_count, link_count, link_reasons, first_known_at::varchar,
             identifier_value, remedy
         from marts.oversize_identities
-        inner join intermediate.int_identifiers using (identifier_key)
+        inner join intermediate.identifiers using (identifier_key)
         """
     )
     hubs = {row[5]: row for row in rows if row[0] == "hub"}
@@ -317,6 +317,6 @@ def test_the_order_of_rows_decides_nothing(
     glued: Identity, graph: Graph, tmp_path: Path, run_dbt: RunDbt
 ) -> None:
     turned = build(tmp_path / "turned", run_dbt, {"campaign_responses": graph.rows[::-1]})
-    for table in ("intermediate.int_identity_members", "marts.oversize_identities"):
+    for table in ("intermediate.identity_members", "marts.oversize_identities"):
         everything = f"select * from {table} order by all"
         assert turned.ask(everything) == glued.ask(everything)

@@ -76,7 +76,7 @@ def examples_that_differ(
     examples = f"""
         select {seen}
         from {{catalog}}marts.fct_training_examples
-        where as_of < (select as_of from known.intermediate.int_clock)
+        where as_of < (select as_of from known.intermediate.clock)
             and example_kind in {kinds}
     """
     with duckdb.connect(str(later), read_only=True) as connection:

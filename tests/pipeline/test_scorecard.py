@@ -33,7 +33,7 @@ def test_dbt_awards_by_the_scorecard(company: Company, tmp_path: Path, run_dbt: 
         earned = {
             rule
             for (rule,) in connection.execute(
-                "select distinct rule_id from what_if.int_points_ledger where points != 0"
+                "select distinct rule_id from what_if.points_ledger where points != 0"
             ).fetchall()
         }
     assert earned <= written

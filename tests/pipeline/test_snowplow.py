@@ -71,7 +71,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> Ask:
         WEB_EVENTS.format(source=FIXTURES / "events.csv", target=raw / "web_events.parquet")
     )
     wanted = ["--resource-type", "seed", "--resource-type", "model"]
-    wanted += ["--select", "+int_lead_events", "staging", "quarantined_rows", "audit_raw_rows"]
+    wanted += ["--select", "+lead_events", "staging", "quarantined_rows", "audit_raw_rows"]
     outcome = run_dbt(["build", *wanted], raw=raw, db=db)
     assert outcome.success, outcome.messages
 
@@ -151,7 +151,7 @@ OURS = """
         min(lead_events.occurred_at) as started_at,
         max(lead_events.occurred_at) as ended_at,
         count(*) as events
-    from intermediate.int_lead_events as lead_events
+    from intermediate.lead_events as lead_events
     inner join (select distinct domain_userid from events) as devices
         on lead_events.device_key = cast(md5(devices.domain_userid) as uuid)
     group by devices.domain_userid, lead_events.session_number

@@ -252,7 +252,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory, run_dbt: Any) -> Ask:
 
 
 LEAD = """
-    (select lead_key from intermediate.int_identity_members
+    (select lead_key from intermediate.identity_members
      where identifier_value = '{}')
 """
 
@@ -293,7 +293,7 @@ def test_two_people_on_one_device_stay_two_and_share_no_event(ask: Ask) -> None:
         f"""
         select identifier_value, event_type
         from marts.fct_lead_timeline
-        inner join intermediate.int_identity_members using (lead_key)
+        inner join intermediate.identity_members using (lead_key)
         where source = 'web' and lead_key in
             ({lead("bert@firm.example")}, {lead("cleo@other.example")})
         order by occurred_at
@@ -309,7 +309,7 @@ def test_two_people_on_one_device_stay_two_and_share_no_event(ask: Ask) -> None:
 def test_a_form_a_lead_and_its_merged_duplicate_are_one_person(ask: Ask) -> None:
     assert ask(
         """
-        select count(distinct lead_key) from intermediate.int_identity_members
+        select count(distinct lead_key) from intermediate.identity_members
         where identifier_value in ('anna@firm.example', 'L-anna', 'L-anna2')
         """
     ) == [(1,)]
@@ -321,7 +321,7 @@ def test_a_form_a_lead_and_its_merged_duplicate_are_one_person(ask: Ask) -> None
 def test_a_shared_address_glues_nobody_together(ask: Ask) -> None:
     assert ask(
         """
-        select count(distinct lead_key) from intermediate.int_identity_members
+        select count(distinct lead_key) from intermediate.identity_members
         where identifier_value in ('L-role1', 'L-role2')
         """
     ) == [(2,)]
@@ -330,7 +330,7 @@ def test_a_shared_address_glues_nobody_together(ask: Ask) -> None:
 def test_our_own_people_are_no_leads(ask: Ask) -> None:
     assert (
         ask(
-            "select 1 from intermediate.int_identity_members "
+            "select 1 from intermediate.identity_members "
             "where identifier_value like '%internal%'"
         )
         == []
@@ -486,7 +486,7 @@ def test_a_late_event_is_known_when_it_arrives(ask: Ask) -> None:
         from marts.fct_lead_timeline where event_type = 'webinar_registered'
         """
     ) == [("02-25", "03-31")]
-    assert ask("select as_of::varchar from intermediate.int_clock") == [(AS_OF,)]
+    assert ask("select as_of::varchar from intermediate.clock") == [(AS_OF,)]
 
 
 def test_every_raw_row_is_accounted_for(ask: Ask) -> None:

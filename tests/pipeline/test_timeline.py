@@ -34,7 +34,7 @@ def test_points_at_an_event_are_the_faded_sum_of_the_account_book(
     book = _by_lead(
         small_company.ask(
             "select lead_key, cycle_number, occurred_at, points, half_life_days "
-            "from intermediate.int_points_ledger where dimension = 'behavior'"
+            "from intermediate.points_ledger where dimension = 'behavior'"
         )
     )
     events = small_company.ask(
@@ -76,7 +76,7 @@ def test_the_timeline_names_the_account_of_its_lead(small_company: SmallCompany)
             count(*) filter (timeline.account_key is distinct from accounts.account_key),
             count(distinct timeline.account_key)
         from marts.fct_lead_timeline as timeline
-        left join intermediate.int_lead_accounts as accounts using (lead_key)
+        left join intermediate.lead_accounts as accounts using (lead_key)
         """
     )
     assert wrong == 0

@@ -33,7 +33,7 @@ def by_crm(company: Company, run_dbt: RunDbt, tmp_path_factory: pytest.TempPathF
         connection.execute(
             "update seeds.points_thresholds set value = 1000000 where name = 'behavior'"
         )
-    chosen = "int_points_crossings+,+marts.funnel"
+    chosen = "points_crossings+,+marts.funnel"
     built = run_dbt(
         ["run", "--select", chosen],
         raw=company.truth.parent / "raw",
@@ -49,7 +49,7 @@ def persons(company: Company) -> str:
     return f"""
         select distinct truth.seen_as, members.lead_key
         from read_parquet('{company.truth}/truth_identifiers.parquet') as truth
-        inner join intermediate.int_identity_members as members
+        inner join intermediate.identity_members as members
             on truth.identifier_value = members.identifier_value
             and members.identifier_type = case truth.identifier_type
                 when 'crm_lead_id' then 'crm_lead' when 'user_id' then 'user'
@@ -228,7 +228,7 @@ def handoffs(company: Company) -> list[tuple[Any, ...]]:
             handoffs.verdict = 'pending' as is_pending, handoffs.handed_over_by,
             handoffs.is_implied
         from read_parquet('{company.truth}/truth_handoffs.parquet') as truth
-        inner join intermediate.int_identity_members as members
+        inner join intermediate.identity_members as members
             on members.identifier_type = 'crm_lead' and members.identifier_value = truth.lead_id
         inner join marts.fct_handoffs as handoffs
             on handoffs.lead_key = members.lead_key and handoffs.cycle_number = truth.cycle
@@ -280,7 +280,7 @@ def test_leads_and_wins_by_source_are_the_true_ones(
             truth.source, leads.lead_source, truth.is_won, leads.is_customer,
             truth.won_at, min(entries.entered_at), truth.person_id
         from read_parquet('{company.truth}/truth_persons.parquet') as truth
-        inner join intermediate.int_identity_members as members
+        inner join intermediate.identity_members as members
             on members.identifier_type = 'crm_lead'
             and members.identifier_value = truth.crm_lead_ids[1]
         inner join marts.dim_leads as leads using (lead_key)
@@ -309,7 +309,7 @@ def test_leads_and_wins_by_source_are_the_true_ones(
                 select source, unnest(crm_lead_ids) as lead_id
                 from read_parquet('{company.truth}/truth_persons.parquet')
             ) as truth
-            inner join intermediate.int_identity_members as members
+            inner join intermediate.identity_members as members
                 on members.identifier_type = 'crm_lead'
                 and members.identifier_value = truth.lead_id
             inner join marts.dim_leads as leads using (lead_key)
@@ -338,7 +338,7 @@ def test_close_rates_are_the_true_ones(company: Company) -> None:
     for (who, _, stage), at in entries.items():
         if stage == "closed_won":
             won[who] = min(at, won.get(who, at))
-    [(as_of,)] = company.ask("select as_of from intermediate.int_clock")
+    [(as_of,)] = company.ask("select as_of from intermediate.clock")
     rows = company.ask(
         f"""
         select persons.seen_as, leads.lead_source, results.is_mature, results.is_won_in_horizon

@@ -92,11 +92,11 @@ def passes(connection: duckdb.DuckDBPyConnection) -> list[Pass]:
     events = connection.execute(
         """
         select lead_key, occurred_at, events.event_type, campaign_id, raw_name, page_path
-        from intermediate.int_lead_events as events
-        inner join intermediate.int_event_signatures using (signature_key)
+        from intermediate.lead_events as events
+        inner join intermediate.event_signatures using (signature_key)
         union all
         select lead_key, occurred_at, 'went_silent', null, '', ''
-        from intermediate.int_lead_silences
+        from intermediate.lead_silences
         """
     ).df()
     events["campaign_id"] = (
@@ -110,7 +110,7 @@ def passes(connection: duckdb.DuckDBPyConnection) -> list[Pass]:
         for key, rows in events.groupby("lead_key")
     }
     cycles = connection.execute(
-        "select lead_key, cycle_number, started_at, next_started_at from intermediate.int_cycles"
+        "select lead_key, cycle_number, started_at, next_started_at from intermediate.cycle_bounds"
     ).fetchall()
     return [
         Pass(key, number, start, end, awards(by_lead.get(key, []), start, end))
@@ -120,7 +120,7 @@ def passes(connection: duckdb.DuckDBPyConnection) -> list[Pass]:
 
 def test_every_kind_of_entry_occurs(connection: duckdb.DuckDBPyConnection) -> None:
     kinds = connection.execute(
-        "select entry_type, count(*) from what_if.int_points_ledger group by 1"
+        "select entry_type, count(*) from what_if.points_ledger group by 1"
     ).fetchall()
     counts = dict(kinds)
     for kind in ("award", "capped", "cooled_down", "expired", "cycle_reset"):
@@ -132,7 +132,7 @@ def test_the_sum_of_the_rows_is_the_balance_of_a_ledger_in_python(
 ) -> None:
     """At random moments, and at the very moments at which something happens."""
     rng = random.Random(3)
-    as_of = connection.execute("select as_of from intermediate.int_clock").fetchall()[0][0]
+    as_of = connection.execute("select as_of from intermediate.clock").fetchall()[0][0]
     moments = []
     for run in passes:
         end = min(run.ended_at - timedelta(microseconds=1), as_of)
@@ -146,7 +146,7 @@ def test_the_sum_of_the_rows_is_the_balance_of_a_ledger_in_python(
         "insert into moments values (?, ?, ?)",
         [(number, run.lead_key, moment) for number, (run, moment) in enumerate(moments)],
     )
-    ledger = connection.table("what_if.int_points_ledger").arrow()  # noqa: F841
+    ledger = connection.table("what_if.points_ledger").arrow()  # noqa: F841
     summed = mirror.execute(
         """
         select number, coalesce(sum(
@@ -183,7 +183,7 @@ def test_the_running_balance_is_that_of_a_ledger_in_python(
             ) as from_last
             from what_if.int_points_running
             where occurred_at < (
-                select next_started_at from intermediate.int_cycles as cycles
+                select next_started_at from intermediate.cycle_bounds as cycles
                 where cycles.lead_key = int_points_running.lead_key
                     and cycles.cycle_number = int_points_running.cycle_number
             )
@@ -206,7 +206,7 @@ def test_a_pass_that_is_over_has_no_points_left(connection: duckdb.DuckDBPyConne
                 partition by lead_key, cycle_number order by occurred_at desc, ledger_entry_key desc
             ) as from_last
             from what_if.int_points_running
-            inner join intermediate.int_cycles using (lead_key, cycle_number)
+            inner join intermediate.cycle_bounds using (lead_key, cycle_number)
             where next_started_at < '9999-12-31'
         ) where from_last = 1
         """
@@ -220,7 +220,7 @@ def test_patterns_are_tried_once_per_distinct_path(connection: duckdb.DuckDBPyCo
         """
         select
             (select count(*) from what_if.int_points_path_matches),
-            (select count(distinct page_path) from intermediate.int_event_signatures)
+            (select count(distinct page_path) from intermediate.event_signatures)
         """
     ).fetchall()
     # Both blog paths fit /blog%, one of them fits /blog/sec% as well.
@@ -234,7 +234,7 @@ def account(connection: duckdb.DuckDBPyConnection, email: str) -> list[tuple[Any
         select strftime(occurred_at, '%m-%d %H:%M'), rule_id, points, round(balance, 1)
         from marts.fct_points_ledger
         where dimension = 'behavior' and lead_key = (
-            select lead_key from intermediate.int_identity_members where identifier_value = ?
+            select lead_key from intermediate.identity_members where identifier_value = ?
         )
         order by occurred_at
         """,
@@ -257,9 +257,9 @@ def test_the_example_of_the_documents(connection: duckdb.DuckDBPyConnection) -> 
     stages = connection.execute(
         """
         select cycle_number, stage, strftime(entered_at, '%m-%d %H:%M'), signal_source
-        from intermediate.int_stage_entries
+        from intermediate.stage_entries
         where lead_key = (
-            select lead_key from intermediate.int_identity_members where identifier_value = ?
+            select lead_key from intermediate.identity_members where identifier_value = ?
         )
         order by entry_number
         """,
@@ -275,7 +275,7 @@ def test_the_example_is_worth_less_by_the_tried_rules(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     """Rules that do not know a webinar, a case study or a demonstration hand nobody over."""
-    lead = "(select lead_key from intermediate.int_identity_members where identifier_value = ?)"
+    lead = "(select lead_key from intermediate.identity_members where identifier_value = ?)"
     assert connection.execute(
         f"""
         select handed_over_by, strftime(published_handoff_at, '%m-%d %H:%M'), tried_handoff_at
@@ -290,7 +290,7 @@ def test_students_and_job_seekers_are_not_handed_over_for_what_they_do(
     connection: duckdb.DuckDBPyConnection, email: str, rule_id: str
 ) -> None:
     """However many points they have, and however good the firm they work for."""
-    lead = "(select lead_key from intermediate.int_identity_members where identifier_value = ?)"
+    lead = "(select lead_key from intermediate.identity_members where identifier_value = ?)"
     [(points, blocked_by)] = connection.execute(
         f"""
         select max(balance) filter (where dimension = 'behavior'),
@@ -303,7 +303,7 @@ def test_students_and_job_seekers_are_not_handed_over_for_what_they_do(
     assert blocked_by == rule_id
     assert (
         connection.execute(
-            f"select 1 from intermediate.int_points_crossings where lead_key = {lead}", [email]
+            f"select 1 from intermediate.points_crossings where lead_key = {lead}", [email]
         ).fetchall()
         == []
     )

@@ -54,7 +54,7 @@ class Company:
             found = connection.execute(
                 """
                 select * from marts.score_changes where is_present_run and lead_key = (
-                    select lead_key from intermediate.int_identity_members
+                    select lead_key from intermediate.identity_members
                     where identifier_value = ?
                 )
                 """,

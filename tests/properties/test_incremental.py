@@ -17,7 +17,7 @@ from tests.properties.replay import Arrive, Edit, Model, Replay, Row, Run, Step
 
 HISTORIES = int(os.environ.get("PROOF_HISTORIES", "300"))
 EVENTS, LEDGER, RUNNING, TIMELINE = (
-    "int_lead_events", "int_points_ledger", "int_points_running", "fct_lead_timeline",
+    "lead_events", "points_ledger", "int_points_running", "fct_lead_timeline",
 )  # fmt: skip
 # A planted fault is found when a story tells it, or one of so many random histories.
 HISTORIES_FOR_A_FAULT = 60
@@ -362,8 +362,8 @@ FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         "increment",
         TOUCHED,
         f"{TOUCHED} and coalesce(input_versions.lead_key, stored_versions.lead_key) in ("
-        'select lead_key from "warehouse"."intermediate"."int_lead_events" where loaded_at >= '
-        '(select as_of from "warehouse"."intermediate"."int_clock"))',
+        'select lead_key from "warehouse"."intermediate"."lead_events" where loaded_at >= '
+        '(select as_of from "warehouse"."intermediate"."clock"))',
         (LEDGER,),
     ),
     "only new leads are built": (

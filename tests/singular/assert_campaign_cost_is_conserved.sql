@@ -1,3 +1,5 @@
+{{ config(group='funnel') }}
+
 {# What sources cost is what campaigns with leads cost: sharing a campaign's cost
    among its leads loses and doubles nothing. Rounded to cents by source. #}
 with

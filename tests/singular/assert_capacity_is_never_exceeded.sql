@@ -1,3 +1,5 @@
+{{ config(group='routing') }}
+
 {# Nobody is handed more new leads than there are free slots, in the week or on the
    day, and nobody who is not there any at all. #}
 with

@@ -1,3 +1,5 @@
+{{ config(group='stages') }}
+
 {# Statuses are compared without regard to case: two lines of
    seeds/crm_status_map.csv for one status would tell each change twice. #}
 select

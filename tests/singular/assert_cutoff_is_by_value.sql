@@ -1,3 +1,5 @@
+{{ config(group='routing') }}
+
 {# Apart from leads that stay where they are and from exploration, no lead of a team
    is left out while one of less value that takes as many slots and asks for as much
    experience is handed over. #}

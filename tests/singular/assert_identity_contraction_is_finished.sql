@@ -1,3 +1,5 @@
+{{ config(group='identity') }}
+
 {# A link left after the last round would leave one person in two pieces: add a
    round under models/intermediate/identity/rounds and to int_identity_components.
    Each round at least doubles what is unfinished, so after eight each piece has

@@ -1,3 +1,5 @@
+{{ config(group='routing') }}
+
 {# The floor of fairness: of two reps of a team with the same experience, nobody who
    still has a slot is left more than one lead behind one who was dealt some. (Leads of
    two slots are dealt before, in the same way.) #}

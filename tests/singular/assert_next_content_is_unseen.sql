@@ -1,7 +1,9 @@
+{{ config(group='contact') }}
+
 {# Nobody is sent twice what they have used or received already. #}
 select next_content.*
 
-from {{ ref('int_lead_next_content') }} as next_content
+from {{ ref('lead_next_content') }} as next_content
 
 left join {{ ref('int_content_consumption') }} as consumption
     on

@@ -2,7 +2,7 @@ select
     lead_key,
     count(*) as identifier_count
 
-from {{ ref('int_identity_members') }}
+from {{ ref('identity_members') }}
 
 group by lead_key
 

@@ -4,7 +4,7 @@ select queue.lead_key
 
 from {{ ref('nurture_queue') }} as queue
 
-cross join {{ ref('int_clock') }} as clock
+cross join {{ ref('clock') }} as clock
 
 left join {{ ref('contact_policy') }} as policy
     on queue.lead_key = policy.lead_key

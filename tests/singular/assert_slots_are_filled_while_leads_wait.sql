@@ -1,3 +1,5 @@
+{{ config(group='routing') }}
+
 {# No rep keeps a slot of the day free while a lead waits that takes one slot and that
    he could take. #}
 with

@@ -2,25 +2,25 @@ with
 
 clock as (
 
-    select * from {{ ref('int_clock') }}
+    select * from {{ ref('clock') }}
 
 ),
 
 members as (
 
-    select * from {{ ref('int_identity_members') }}
+    select * from {{ ref('identity_members') }}
 
 ),
 
 profiles as (
 
-    select * from {{ ref('int_lead_profiles') }}
+    select * from {{ ref('lead_profiles') }}
 
 ),
 
 accounts as (
 
-    select * from {{ ref('int_lead_accounts') }}
+    select * from {{ ref('lead_accounts') }}
 
 ),
 
@@ -32,13 +32,13 @@ cycles as (
 
 stages as (
 
-    select * from {{ ref('int_stages') }}
+    select * from {{ ref('stages') }}
 
 ),
 
 lead_events as (
 
-    select * from {{ ref('int_lead_events') }}
+    select * from {{ ref('lead_events') }}
 
 ),
 
@@ -58,7 +58,7 @@ people as (
 internal_addresses as (
 
     select identifier_value as email
-    from {{ ref('int_identifiers') }}
+    from {{ ref('identifiers') }}
     where email_class = 'internal'
 
 ),

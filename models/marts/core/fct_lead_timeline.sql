@@ -10,7 +10,7 @@ with
 
 silences as (
 
-    select * from {{ ref('int_lead_silences') }}
+    select * from {{ ref('lead_silences') }}
 
 ),
 
@@ -22,7 +22,7 @@ cycles as (
         started_at,
         next_started_at
 
-    from {{ ref('int_cycles') }}
+    from {{ ref('cycle_bounds') }}
 
 ),
 
@@ -32,7 +32,7 @@ accounts as (
         lead_key,
         account_key
 
-    from {{ ref('int_lead_accounts') }}
+    from {{ ref('lead_accounts') }}
 
 ),
 
@@ -47,7 +47,7 @@ stage_spans as (
         entries.source_id,
         coalesce(entries.exited_at, cycles.next_started_at) as exited_at
 
-    from {{ ref('int_stage_entries') }} as entries
+    from {{ ref('stage_entries') }} as entries
 
     inner join cycles
         on
@@ -58,9 +58,9 @@ stage_spans as (
 
 {# What the ledger and the events of a lead are is told by the versions of their rows. #}
 {{ touched_leads([
-    {'relation': ref('int_lead_events'), 'columns': ['lead_version']},
+    {'relation': ref('lead_events'), 'columns': ['lead_version']},
     {'relation': 'silences', 'columns': ['event_key', 'occurred_at']},
-    {'relation': ref('int_points_ledger'), 'columns': ['lead_version']},
+    {'relation': ref('points_ledger'), 'columns': ['lead_version']},
     {
         'relation': 'stage_spans',
         'columns': [
@@ -89,7 +89,7 @@ ledger as (
         {{ days_between('cycles.started_at', 'ledger.occurred_at') }}
             as days_into_cycle
 
-    from {{ ref('int_points_ledger') }} as ledger
+    from {{ ref('points_ledger') }} as ledger
 
     inner join touched_leads
         on ledger.lead_key = touched_leads.lead_key
@@ -127,7 +127,7 @@ all_events as (
         is_engagement,
         is_sales_touch
 
-    from {{ ref('int_lead_events') }}
+    from {{ ref('lead_events') }}
 
     union all
 

@@ -4,7 +4,7 @@ with
 
 clock as (
 
-    select * from {{ ref('int_clock') }}
+    select * from {{ ref('clock') }}
 
 ),
 
@@ -16,7 +16,7 @@ dimensions as (
 
 stages as (
 
-    select * from {{ ref('int_stages') }}
+    select * from {{ ref('stages') }}
 
 ),
 
@@ -34,7 +34,7 @@ entries as (
             else 'advanced'
         end as fate
 
-    from {{ ref('int_stage_entries') }} as entries
+    from {{ ref('stage_entries') }} as entries
 
     inner join stages
         on entries.stage = stages.stage

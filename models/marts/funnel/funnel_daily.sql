@@ -6,13 +6,13 @@ with
 
 clock as (
 
-    select * from {{ ref('int_clock') }}
+    select * from {{ ref('clock') }}
 
 ),
 
 stages as (
 
-    select * from {{ ref('int_stages') }}
+    select * from {{ ref('stages') }}
 
 ),
 
@@ -28,14 +28,14 @@ stays as (
                 then cast({{ reporting_time('bounds.next_started_at') }} as date)
         end as left_date
 
-    from {{ ref('int_stage_entries') }} as entries
+    from {{ ref('stage_entries') }} as entries
 
     inner join {{ ref('fct_lead_cycles') }} as cycles
         on
             entries.lead_key = cycles.lead_key
             and entries.cycle_number = cycles.cycle_number
 
-    inner join {{ ref('int_cycles') }} as bounds
+    inner join {{ ref('cycle_bounds') }} as bounds
         on
             entries.lead_key = bounds.lead_key
             and entries.cycle_number = bounds.cycle_number

@@ -13,7 +13,7 @@ with
 
 clock as (
 
-    select * from {{ ref('int_clock') }}
+    select * from {{ ref('clock') }}
 
 ),
 
@@ -45,7 +45,7 @@ month_entries as (
         sum(case when stage = 'sql' then 1 else 0 end) as sqls,
         sum(case when stage = 'closed_won' then 1 else 0 end) as won
 
-    from {{ ref('int_stage_entries') }}
+    from {{ ref('stage_entries') }}
 
     group by 1
 

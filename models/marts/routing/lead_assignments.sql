@@ -9,7 +9,7 @@ with
 
 clock as (
 
-    select * from {{ ref('int_clock') }}
+    select * from {{ ref('clock') }}
 
 ),
 
@@ -27,7 +27,7 @@ kept as (
 
 team_days as (
 
-    select * from {{ ref('int_team_days') }}
+    select * from {{ ref('team_days') }}
 
 ),
 

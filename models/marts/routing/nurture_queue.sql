@@ -23,7 +23,7 @@ assignments as (
 
 next_content as (
 
-    select * from {{ ref('int_lead_next_content') }}
+    select * from {{ ref('lead_next_content') }}
 
 ),
 

@@ -27,7 +27,7 @@ policy as (
 
 next_content as (
 
-    select * from {{ ref('int_lead_next_content') }}
+    select * from {{ ref('lead_next_content') }}
 
 ),
 

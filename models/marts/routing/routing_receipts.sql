@@ -60,7 +60,7 @@ matches as (
 
 reps as (
 
-    select * from {{ ref('int_reps') }}
+    select * from {{ ref('reps') }}
 
 ),
 

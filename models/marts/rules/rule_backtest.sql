@@ -3,7 +3,7 @@
 {# What points alone would have done with each pass through the funnel, under the rules
    in force and under those tried. A crossing after sales took the lead over, or after
    the pass ended, hands nothing over. #}
-{% set crossings = ref('int_points_crossings') %}
+{% set crossings = ref('points_crossings') %}
 
 with
 
@@ -27,7 +27,7 @@ wins as (
         entries.cycle_number,
         max(opportunities.amount) as amount
 
-    from {{ ref('int_stage_entries') }} as entries
+    from {{ ref('stage_entries') }} as entries
 
     inner join {{ ref('stg_raw__crm_opportunities') }} as opportunities
         on entries.source_id = opportunities.opportunity_id

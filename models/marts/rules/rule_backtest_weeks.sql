@@ -7,7 +7,7 @@ capacity as (
     select coalesce(sum(case when is_available then weekly_capacity else 0 end), 0)
         as weekly_capacity
 
-    from {{ ref('int_reps') }}
+    from {{ ref('reps') }}
 
 ),
 

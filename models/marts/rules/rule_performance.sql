@@ -26,7 +26,7 @@ rules as (
                 order by valid_from desc
             ) as recency
 
-        from {{ ref('int_points_rules') }}
+        from {{ ref('points_rules_in_force') }}
     ) as versions
 
     where recency = 1

@@ -26,7 +26,7 @@ cycles as (
 
 ratings as (
 
-    select * from {{ ref('int_lead_ratings') }} where is_dated
+    select * from {{ ref('lead_ratings') }} where is_dated
 
 ),
 

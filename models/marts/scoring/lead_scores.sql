@@ -16,7 +16,7 @@ contributions as (
 
 balances as (
 
-    select * from {{ ref('int_points_balances') }}
+    select * from {{ ref('points_balances') }}
 
 ),
 
@@ -34,7 +34,7 @@ opportunities as (
 
 clock as (
 
-    select * from {{ ref('int_clock') }}
+    select * from {{ ref('clock') }}
 
 ),
 

@@ -18,7 +18,7 @@ champion as (
 
 clock as (
 
-    select * from {{ ref('int_clock') }}
+    select * from {{ ref('clock') }}
 
 ),
 

@@ -24,7 +24,7 @@ published as (
 
     from {{ source('sync', 'published_scores') }} as published_scores
 
-    cross join {{ ref('int_clock') }} as clock
+    cross join {{ ref('clock') }} as clock
 
     where published_scores.as_of < clock.as_of
 

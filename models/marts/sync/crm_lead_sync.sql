@@ -18,7 +18,7 @@ crm_leads as (
 
 members as (
 
-    select * from {{ ref('int_identity_members') }}
+    select * from {{ ref('identity_members') }}
 
 ),
 
@@ -30,7 +30,7 @@ leads as (
 
 balances as (
 
-    select * from {{ ref('int_points_balances') }}
+    select * from {{ ref('points_balances') }}
 
 ),
 
@@ -48,7 +48,7 @@ assignments as (
 
 next_content as (
 
-    select * from {{ ref('int_lead_next_content') }}
+    select * from {{ ref('lead_next_content') }}
 
 ),
 

@@ -80,7 +80,7 @@ reached_{{ hop }} as (
 
 {% endfor %}
 
-{# As int_device_assignments sees it. #}
+{# As device_assignments sees it. #}
 identifications as (
 
     {% for raw_table in raw_events %}

@@ -1,6 +1,6 @@
 {# Raw rows that name or belong to people who asked to be forgotten, known by
    hashes only. A row of a device goes with the person who is identified on it at
-   that time, as int_device_assignments has it: after the erasure nobody else must
+   that time, as device_assignments has it: after the erasure nobody else must
    inherit it. #}
 {% set personal = personal_columns() %}
 {% set erased = ref('erased_identifiers') %}

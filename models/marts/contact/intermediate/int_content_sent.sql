@@ -1,0 +1,28 @@
+{# What each lead was sent already. A message that came back was not received,
+   and a tool may tell of the opening or the click alone. #}
+with
+
+events as (
+
+    select * from {{ ref('lead_events') }}
+
+),
+
+final as (
+
+    select
+        lead_key,
+        content_id,
+        min(occurred_at) as first_sent_at
+
+    from events
+
+    where
+        content_id is not null
+        and event_type in ('email_delivered', 'email_opened', 'email_clicked')
+
+    group by lead_key, content_id
+
+)
+
+select * from final

@@ -1,0 +1,125 @@
+{# What came of each first use of a piece of content: who the lead was and where
+   it stood then, and whether it moved on within the window. Only uses that are
+   at least the window old can tell. #}
+{% set window_days = var('content_window_days') %}
+
+with
+
+clock as (
+
+    select * from {{ ref('clock') }}
+
+),
+
+consumption as (
+
+    select * from {{ ref('int_content_consumption') }}
+
+),
+
+profiles as (
+
+    select * from {{ ref('lead_profiles') }}
+
+),
+
+transitions as (
+
+    select * from {{ ref('fct_stage_transitions') }}
+
+),
+
+{# Coming back to where everybody starts is no advance; coming back further is. #}
+advances as (
+
+    select
+        lead_key,
+        entered_at
+
+    from transitions
+
+    where
+        kind in ('forward', 'skip')
+        or (kind = 'reopen' and stage <> 'inquiry')
+
+),
+
+followed as (
+
+    select
+        consumption.lead_key,
+        consumption.content_id,
+        consumption.first_consumed_at,
+        max(case when advances.lead_key is null then 0 else 1 end) as has_advanced
+
+    from consumption
+
+    left join advances
+        on
+            consumption.lead_key = advances.lead_key
+            and advances.entered_at > consumption.first_consumed_at
+            and advances.entered_at
+            <= {{ add_days('consumption.first_consumed_at', window_days) }}
+
+    group by
+        consumption.lead_key,
+        consumption.content_id,
+        consumption.first_consumed_at
+
+),
+
+earlier_entries as (
+
+    select
+        consumption.lead_key,
+        consumption.content_id,
+        transitions.stage,
+        max(case when transitions.stage = 'closed_won' then 1 else 0 end) over (
+            partition by consumption.lead_key, consumption.content_id
+        ) as was_customer,
+        row_number() over (
+            partition by consumption.lead_key, consumption.content_id
+            order by
+                transitions.entered_at desc,
+                transitions.cycle_number desc,
+                transitions.entry_number desc
+        ) as recency
+
+    from consumption
+
+    inner join transitions
+        on
+            consumption.lead_key = transitions.lead_key
+            and transitions.entered_at <= consumption.first_consumed_at
+
+),
+
+final as (
+
+    select
+        followed.lead_key,
+        followed.content_id,
+        coalesce(profiles.persona, 'unknown') as persona,
+        {{ nurture_stage('earlier_entries.stage', 'coalesce(earlier_entries.was_customer, 0) = 1') }}
+            as stage,
+        followed.first_consumed_at,
+        {{ add_days('followed.first_consumed_at', window_days) }} <= clock.as_of
+            as is_mature,
+        followed.has_advanced = 1 as has_advanced
+
+    from followed
+
+    cross join clock
+
+    left join profiles
+        on followed.lead_key = profiles.lead_key
+
+    left join earlier_entries
+        on
+            followed.lead_key = earlier_entries.lead_key
+            and followed.content_id = earlier_entries.content_id
+            and earlier_entries.recency = 1
+
+)
+
+select * from final

@@ -1,0 +1,90 @@
+{% set stages = [
+    'inquiry', 'mql', 'sal', 'sql', 'closed_won', 'closed_lost', 'recycled',
+    'disqualified',
+] %}
+
+with
+
+cycles as (
+
+    select * from {{ ref('cycle_bounds') }}
+
+),
+
+entries as (
+
+    select * from {{ ref('stage_entries') }}
+
+),
+
+pivoted as (
+
+    select
+        lead_key,
+        cycle_number,
+        {% for stage in stages %}
+        max(case when stage = '{{ stage }}' then entered_at end) as {{ stage }}_at,
+        {% endfor %}
+        max(entry_number) as entries
+
+    from entries
+
+    group by lead_key, cycle_number
+
+),
+
+last_entries as (
+
+    select
+        lead_key,
+        cycle_number,
+        stage,
+        entered_at,
+        reason
+
+    from entries
+
+    where next_stage is null
+
+),
+
+final as (
+
+    select
+        cycles.lead_key,
+        cycles.cycle_number,
+        cycles.started_at,
+        cycles.started_by,
+        cycles.known_at,
+        {% for stage in stages %}
+        pivoted.{{ stage }}_at,
+        {% endfor %}
+        last_entries.stage as current_stage,
+        last_entries.entered_at as current_stage_at,
+        case
+            when last_entries.stage in ('inquiry', 'mql', 'sal', 'sql') then 'open'
+            else last_entries.stage
+        end as outcome,
+        last_entries.reason as outcome_reason,
+        case
+            when last_entries.stage not in ('inquiry', 'mql', 'sal', 'sql')
+                then last_entries.entered_at
+        end as ended_at,
+        cycles.next_started_at = timestamp '9999-12-31 00:00:00' as is_current
+
+    from cycles
+
+    inner join pivoted
+        on
+            cycles.lead_key = pivoted.lead_key
+            and cycles.cycle_number = pivoted.cycle_number
+
+    inner join last_entries
+        on
+            cycles.lead_key = last_entries.lead_key
+            and cycles.cycle_number = last_entries.cycle_number
+
+)
+
+select * from final
+order by lead_key, cycle_number

@@ -1,0 +1,219 @@
+{{ config(materialized='view') }}
+
+{# Every accepted event of every source in one shape, before identity. The
+   strong identifier, where there is one, is identifier_key; else the device
+   speaks. Nothing is written here: lead_events reads it once. #}
+with
+
+web_events as (
+
+    select
+        event_key,
+        'web' as source,
+        event_name as raw_name,
+        occurred_at,
+        loaded_at,
+        identifier_key,
+        device_key,
+        session_key,
+        page_key,
+        user_agent_key,
+        utm_campaign as campaign_id,
+        cast(null as string) as given_content_id,
+        utm_source,
+        utm_medium,
+        cast(null as string) as source_id
+
+    from {{ ref('stg_raw__web_events') }}
+
+),
+
+form_submissions as (
+
+    select
+        event_key,
+        'form' as source,
+        coalesce(form_id, '') as raw_name,
+        occurred_at,
+        loaded_at,
+        identifier_key,
+        device_key,
+        {{ key(['cast(null as string)']) }} as session_key,
+        page_key,
+        {{ key(['cast(null as string)']) }} as user_agent_key,
+        utm_campaign as campaign_id,
+        cast(null as string) as given_content_id,
+        utm_source,
+        utm_medium,
+        submission_id as source_id
+
+    from {{ ref('stg_raw__form_submissions') }}
+
+),
+
+other_events as (
+
+    select
+        event_key,
+        'email' as source,
+        event_name as raw_name,
+        occurred_at,
+        loaded_at,
+        identifier_key,
+        campaign_id,
+        content_id as given_content_id,
+        event_id as source_id
+
+    from {{ ref('stg_raw__email_events') }}
+
+    union all
+
+    select
+        event_key,
+        'campaign' as source,
+        coalesce(response_type, '') as raw_name,
+        occurred_at,
+        loaded_at,
+        coalesce(
+            {{ identifier_key('crm_lead', 'crm_lead_id') }},
+            {{ identifier_key('email', 'email') }}
+        ) as identifier_key,
+        campaign_id,
+        content_id as given_content_id,
+        response_id as source_id
+
+    from {{ ref('stg_raw__campaign_responses') }}
+
+    union all
+
+    {# An activity that names only an opportunity belongs to that
+       opportunity's lead or contact. #}
+    select
+        activities.event_key,
+        'sales' as source,
+        activities.activity_type || '_' || coalesce(activities.direction, 'outbound')
+            as raw_name,
+        activities.occurred_at,
+        activities.loaded_at,
+        coalesce(
+            {{ identifier_key('crm_lead', 'activities.lead_id') }},
+            {{ identifier_key('crm_contact', 'activities.contact_id') }},
+            {{ identifier_key('crm_lead', 'opportunities.lead_id') }},
+            {{ identifier_key('crm_contact', 'opportunities.contact_id') }}
+        ) as identifier_key,
+        cast(null as string) as campaign_id,
+        cast(null as string) as given_content_id,
+        activities.activity_id as source_id
+
+    from {{ ref('stg_raw__crm_activities') }} as activities
+
+    left join {{ ref('stg_raw__crm_opportunities') }} as opportunities
+        on activities.opportunity_id = opportunities.opportunity_id
+
+    union all
+
+    select
+        {{ key(["'lead_created:' || lead_id"]) }} as event_key,
+        'crm' as source,
+        'lead_created' as raw_name,
+        created_at as occurred_at,
+        first_loaded_at as loaded_at,
+        {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key,
+        cast(null as string) as campaign_id,
+        cast(null as string) as given_content_id,
+        lead_id as source_id
+
+    from {{ ref('stg_raw__crm_leads') }}
+
+    union all
+
+    select
+        event_key,
+        'crm' as source,
+        'status_changed' as raw_name,
+        changed_at as occurred_at,
+        loaded_at,
+        identifier_key,
+        cast(null as string) as campaign_id,
+        cast(null as string) as given_content_id,
+        history_id as source_id
+
+    from {{ ref('stg_raw__crm_lead_history') }}
+
+    where lower(field_name) = 'status'
+
+    union all
+
+    select
+        {{ key(["'opportunity_created:' || opportunity_id"]) }} as event_key,
+        'crm' as source,
+        'opportunity_created' as raw_name,
+        created_at as occurred_at,
+        first_loaded_at as loaded_at,
+        coalesce(
+            {{ identifier_key('crm_lead', 'lead_id') }},
+            {{ identifier_key('crm_contact', 'contact_id') }}
+        ) as identifier_key,
+        cast(null as string) as campaign_id,
+        cast(null as string) as given_content_id,
+        opportunity_id as source_id
+
+    from {{ ref('stg_raw__crm_opportunities') }}
+
+    where created_at is not null
+
+    union all
+
+    select
+        {{ key(["'opportunity_closed:' || opportunity_id"]) }} as event_key,
+        'crm' as source,
+        case when is_won then 'opportunity_won' else 'opportunity_lost' end
+            as raw_name,
+        coalesce(closed_at, updated_at, created_at) as occurred_at,
+        loaded_at,
+        coalesce(
+            {{ identifier_key('crm_lead', 'lead_id') }},
+            {{ identifier_key('crm_contact', 'contact_id') }}
+        ) as identifier_key,
+        cast(null as string) as campaign_id,
+        cast(null as string) as given_content_id,
+        opportunity_id as source_id
+
+    from {{ ref('stg_raw__crm_opportunities') }}
+
+    where is_won or is_closed
+
+),
+
+final as (
+
+    select * from web_events
+
+    union all
+
+    select * from form_submissions
+
+    union all
+
+    select
+        event_key,
+        source,
+        raw_name,
+        occurred_at,
+        loaded_at,
+        identifier_key,
+        {{ key(['cast(null as string)']) }} as device_key,
+        {{ key(['cast(null as string)']) }} as session_key,
+        {{ key(['cast(null as string)']) }} as page_key,
+        {{ key(['cast(null as string)']) }} as user_agent_key,
+        campaign_id,
+        given_content_id,
+        cast(null as string) as utm_source,
+        cast(null as string) as utm_medium,
+        source_id
+
+    from other_events
+
+)
+
+select * from final

@@ -1,0 +1,239 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_whole',
+    unique_key='lead_key'
+) }}
+
+{# One row per event of a known person. A strong identifier on the event says
+   whose it is; else the device's assignment at that time. Bots and our own
+   people are left out. #}
+with
+
+clock as (
+
+    select * from {{ ref('clock') }}
+
+),
+
+events as (
+
+    select * from {{ ref('int_events_unioned') }}
+
+),
+
+bots as (
+
+    select user_agent_key
+    from {{ ref('int_user_agents') }}
+    where is_bot
+
+),
+
+internal_identifiers as (
+
+    select identifier_key
+    from {{ ref('identifiers') }}
+    where email_class = 'internal'
+
+),
+
+members as (
+
+    select
+        identifier_key,
+        lead_key,
+        joined_at
+
+    from {{ ref('identity_members') }}
+
+),
+
+devices as (
+
+    select * from {{ ref('device_assignments') }}
+
+),
+
+signatures as (
+
+    select * from {{ ref('event_signatures') }}
+
+),
+
+assigned as (
+
+    select
+        events.*,
+        coalesce(members.lead_key, devices.lead_key) as lead_key,
+        case
+            when members.lead_key is not null then 'identifier'
+            when events.occurred_at >= devices.identified_at then 'device'
+            else 'back_stitched'
+        end as assigned_by,
+        {# Known when the event was known and when it was known whose it is. #}
+        greatest(
+            {{ known_at('events.occurred_at', 'events.loaded_at') }},
+            coalesce(members.joined_at, devices.known_at)
+        ) as known_at
+
+    from events
+
+    left join members
+        on events.identifier_key = members.identifier_key
+
+    left join devices
+        on
+            members.lead_key is null
+            and events.device_key = devices.device_key
+            and events.occurred_at >= devices.valid_from
+            and events.occurred_at < devices.valid_to
+
+    cross join clock
+
+    where
+        (members.lead_key is not null or devices.lead_key is not null)
+        and not exists (
+            select 1
+            from bots
+            where bots.user_agent_key = events.user_agent_key
+        )
+        and not exists (
+            select 1
+            from internal_identifiers
+            where internal_identifiers.identifier_key = events.identifier_key
+        )
+
+),
+
+typed as (
+
+    select
+        assigned.event_key,
+        assigned.lead_key,
+        assigned.occurred_at,
+        assigned.loaded_at,
+        assigned.known_at,
+        assigned.source,
+        signatures.event_type,
+        signatures.content_type,
+        signatures.topic,
+        coalesce(assigned.given_content_id, signatures.content_id) as content_id,
+        assigned.campaign_id,
+        signatures.signature_key,
+        assigned.page_key,
+        assigned.device_key,
+        assigned.utm_source,
+        assigned.utm_medium,
+        assigned.source_id,
+        assigned.assigned_by,
+        signatures.event_type in (
+            {{ literals(engagement_event_types()) }}
+        ) as is_engagement,
+        signatures.event_type in (
+            {{ literals(sales_touch_event_types()) }}
+        ) as is_sales_touch,
+        assigned.source in ('web', 'form') as is_on_site
+
+    from assigned
+
+    inner join signatures
+        on
+            assigned.source = signatures.source
+            and assigned.raw_name = signatures.raw_name
+            and assigned.page_key is not distinct from signatures.page_key
+
+),
+
+{{ touched_leads([
+    {
+        'relation': 'typed',
+        'columns': [
+            'event_key', 'occurred_at', 'loaded_at', 'known_at', 'event_type',
+            'content_type', 'topic', 'content_id', 'campaign_id',
+            'signature_key', 'page_key', 'device_key', 'utm_source',
+            'utm_medium', 'source_id', 'assigned_by', 'source',
+            var('session_timeout_minutes') | string,
+        ],
+    },
+]) }},
+
+rebuilt as (
+
+    select
+        typed.*,
+        touched_leads.lead_version
+
+    from typed
+
+    inner join touched_leads
+        on typed.lead_key = touched_leads.lead_key
+
+),
+
+{# A session ends with silence, or when the visitor comes back through another
+   campaign. #}
+gaps as (
+
+    select
+        *,
+        case
+            when not is_on_site then 0
+            when lag(occurred_at) over device_order is null then 1
+            when
+                {{ seconds_between('lag(occurred_at) over device_order', 'occurred_at') }}
+                > {{ var('session_timeout_minutes') }} * 60 then 1
+            when
+                campaign_id is not null
+                and campaign_id is distinct from lag(campaign_id) over device_order
+                then 1
+            else 0
+        end as starts_session
+
+    from rebuilt
+
+    window device_order as (
+        partition by lead_key, is_on_site, device_key
+        order by occurred_at, event_key
+    )
+
+),
+
+final as (
+
+    select
+        event_key,
+        lead_key,
+        occurred_at,
+        loaded_at,
+        known_at,
+        source,
+        event_type,
+        content_type,
+        topic,
+        content_id,
+        campaign_id,
+        signature_key,
+        page_key,
+        device_key,
+        utm_source,
+        utm_medium,
+        source_id,
+        assigned_by,
+        is_engagement,
+        is_sales_touch,
+        starts_session = 1 as is_session_start,
+        case
+            when is_on_site
+                then cast(sum(starts_session) over (
+                    partition by lead_key, is_on_site, device_key
+                    order by occurred_at, event_key
+                    rows between unbounded preceding and current row
+                ) as int)
+        end as session_number,
+        lead_version
+
+    from gaps
+
+)
+
+{{ rebuilt_rows() }}

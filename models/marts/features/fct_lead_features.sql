@@ -1,0 +1,54 @@
+with
+
+clock as (
+
+    select * from {{ ref('clock') }}
+
+),
+
+cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+spine as (
+
+    select
+        cycles.lead_key,
+        clock.as_of,
+        cycles.cycle_number,
+        cycles.current_stage as stage,
+        cycles.started_at
+
+    from cycles
+
+    cross join clock
+
+    where
+        cycles.is_current
+        and cycles.current_stage in ('inquiry', 'mql', 'sal')
+        and cycles.started_at <= clock.as_of
+
+),
+
+{{ feature_inputs('spine') }},
+
+{{ lead_features() }},
+
+final as (
+
+    select
+        spine.cycle_number,
+        spine.stage,
+        lead_features.*
+
+    from spine
+
+    inner join lead_features
+        on spine.lead_key = lead_features.lead_key
+
+)
+
+select * from final
+order by lead_key

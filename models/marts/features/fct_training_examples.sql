@@ -1,0 +1,570 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_whole',
+    unique_key='lead_key'
+) }}
+
+{# One row per lead and moment of decision: the first midnight at which the start
+   of a cycle was known, each Monday while the cycle is open and before sql, and
+   the first midnight at which a handoff was known. Midnights, because scores are
+   made by a nightly run: an example knows what such a run would have known. The
+   label looks from there to the horizon. #}
+with
+
+clock as (
+
+    select * from {{ ref('clock') }}
+
+),
+
+cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+bounds as (
+
+    select
+        lead_key,
+        cycle_number,
+        next_started_at,
+        started_by
+
+    from {{ ref('cycle_bounds') }}
+
+),
+
+entries as (
+
+    select * from {{ ref('stage_entries') }}
+
+),
+
+handoffs as (
+
+    select
+        lead_key,
+        cycle_number,
+        {{ next_midnight('greatest(entered_at, known_at)') }} as known_at
+
+    from entries
+
+    where stage = 'mql'
+
+),
+
+opportunities as (
+
+    select * from {{ ref('stg_raw__crm_opportunities') }}
+
+),
+
+sales_touches as (
+
+    select
+        lead_key,
+        occurred_at
+
+    from {{ ref('lead_events') }}
+
+    where is_sales_touch
+
+),
+
+observability as (
+
+    select * from {{ ref('follow_up_observability') }}
+
+),
+
+weeks as (
+
+    {% for week in range(1, var('example_weeks') + 1) %}
+    select {{ week }} as week_number
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+contacts as (
+
+    select
+        lead_key,
+        occurred_at,
+        known_at
+
+    from {{ ref('lead_events') }}
+
+    where is_engagement or event_type = 'lead_created'
+
+),
+
+{# A contact that turns up late may have moved the start of its cycle back. What was
+   decided before it was known took a later contact for the start. #}
+late_cycles as (
+
+    select
+        cycles.lead_key,
+        cycles.cycle_number,
+        cycles.started_at,
+        bounds.next_started_at
+
+    from cycles
+
+    inner join bounds
+        on
+            cycles.lead_key = bounds.lead_key
+            and cycles.cycle_number = bounds.cycle_number
+
+    inner join contacts
+        on
+            cycles.lead_key = contacts.lead_key
+            and cycles.started_at = contacts.occurred_at
+
+    where bounds.started_by <> 'signal'
+
+    group by
+        cycles.lead_key, cycles.cycle_number, cycles.started_at, bounds.next_started_at
+
+    having
+        {{ next_midnight('min(contacts.known_at)') }}
+        > {{ next_midnight('cycles.started_at') }}
+
+),
+
+late_contacts as (
+
+    select
+        late_cycles.lead_key,
+        late_cycles.cycle_number,
+        {{ next_midnight('contacts.known_at') }} as known_at,
+        min(contacts.occurred_at) as started_at
+
+    from late_cycles
+
+    inner join contacts
+        on
+            late_cycles.lead_key = contacts.lead_key
+            and contacts.occurred_at >= late_cycles.started_at
+            and contacts.occurred_at < late_cycles.next_started_at
+
+    group by
+        late_cycles.lead_key, late_cycles.cycle_number,
+        {{ next_midnight('contacts.known_at') }}
+
+),
+
+first_known as (
+
+    select
+        lead_key,
+        cycle_number,
+        known_at,
+        started_at
+
+    from (
+        select
+            *,
+            row_number() over (
+                partition by lead_key, cycle_number
+                order by known_at
+            ) as recency
+
+        from late_contacts
+    ) as ranked_contacts
+
+    where recency = 1
+
+),
+
+open_cycles as (
+
+    select
+        cycles.lead_key,
+        cycles.cycle_number,
+        cycles.started_at,
+        coalesce(first_known.started_at, cycles.started_at) as first_started_at,
+        coalesce(
+            first_known.known_at,
+            {{ next_midnight('greatest(cycles.started_at, cycles.known_at)') }}
+        ) as known_at,
+        cycles.mql_at,
+        cycles.sal_at,
+        least(cycles.sql_at, cycles.ended_at, bounds.next_started_at, clock.as_of)
+            as open_until
+
+    from cycles
+
+    inner join bounds
+        on
+            cycles.lead_key = bounds.lead_key
+            and cycles.cycle_number = bounds.cycle_number
+
+    left join first_known
+        on
+            cycles.lead_key = first_known.lead_key
+            and cycles.cycle_number = first_known.cycle_number
+
+    cross join clock
+
+),
+
+moments as (
+
+    select
+        lead_key,
+        cycle_number,
+        started_at,
+        known_at as as_of,
+        'entry' as example_kind,
+        2 as preference
+
+    from open_cycles
+
+    where known_at < open_until
+
+    union all
+
+    select
+        open_cycles.lead_key,
+        open_cycles.cycle_number,
+        open_cycles.started_at,
+        handoffs.known_at as as_of,
+        'handoff' as example_kind,
+        1 as preference
+
+    from open_cycles
+
+    inner join handoffs
+        on
+            open_cycles.lead_key = handoffs.lead_key
+            and open_cycles.cycle_number = handoffs.cycle_number
+
+    where handoffs.known_at < open_cycles.open_until
+
+    union all
+
+    select
+        open_cycles.lead_key,
+        open_cycles.cycle_number,
+        open_cycles.started_at,
+        {{ add_days(week_start('open_cycles.first_started_at'), 'weeks.week_number * 7') }}
+            as as_of,
+        'weekly' as example_kind,
+        3 as preference
+
+    from open_cycles
+
+    inner join weeks
+        on
+            {{ add_days(week_start('open_cycles.first_started_at'), 'weeks.week_number * 7') }}
+            < open_cycles.open_until
+            and {{ add_days(week_start('open_cycles.first_started_at'), 'weeks.week_number * 7') }}
+            > open_cycles.known_at
+
+),
+
+preferred as (
+
+    select
+        *,
+        row_number() over (
+            partition by lead_key, as_of
+            order by preference, cycle_number
+        ) as choice
+
+    from moments
+
+),
+
+examples as (
+
+    select
+        preferred.lead_key,
+        preferred.cycle_number,
+        coalesce(min(late_contacts.started_at), preferred.started_at) as started_at,
+        preferred.as_of,
+        preferred.example_kind
+
+    from preferred
+
+    left join late_contacts
+        on
+            preferred.lead_key = late_contacts.lead_key
+            and preferred.cycle_number = late_contacts.cycle_number
+            and late_contacts.known_at <= preferred.as_of
+
+    where preferred.choice = 1
+
+    group by
+        preferred.lead_key, preferred.cycle_number, preferred.started_at,
+        preferred.as_of, preferred.example_kind
+
+),
+
+wins as (
+
+    select
+        entries.lead_key,
+        entries.entered_at as won_at,
+        opportunities.amount
+
+    from entries
+
+    left join opportunities
+        on entries.source_id = opportunities.opportunity_id
+
+    where entries.stage = 'closed_won'
+
+),
+
+won as (
+
+    select
+        examples.lead_key,
+        examples.as_of,
+        min(wins.won_at) as won_at,
+        max(wins.amount) as won_amount
+
+    from examples
+
+    inner join wins
+        on
+            examples.lead_key = wins.lead_key
+            and wins.won_at > examples.as_of
+            and wins.won_at
+            <= {{ add_days('examples.as_of', var('label_horizon_days')) }}
+
+    group by examples.lead_key, examples.as_of
+
+),
+
+first_touches as (
+
+    select
+        open_cycles.lead_key,
+        open_cycles.cycle_number,
+        min(sales_touches.occurred_at) as touched_at
+
+    from open_cycles
+
+    inner join sales_touches
+        on
+            open_cycles.lead_key = sales_touches.lead_key
+            and sales_touches.occurred_at >= open_cycles.started_at
+
+    group by open_cycles.lead_key, open_cycles.cycle_number
+
+),
+
+{# What depends on the clock is here: the labels of all examples are made by every
+   run, and the features only of leads where anything is another than it was. #}
+labelled as (
+
+    select
+        examples.lead_key,
+        examples.as_of,
+        examples.example_kind,
+        examples.cycle_number,
+        examples.started_at,
+        case
+            when open_cycles.sal_at <= examples.as_of then 'sal'
+            when open_cycles.mql_at <= examples.as_of then 'mql'
+            else 'inquiry'
+        end as stage,
+        {{ add_days('examples.as_of', var('label_horizon_days')) }}
+            as label_known_at,
+        {{ add_days('examples.as_of', var('label_horizon_days')) }} <= clock.as_of
+            as is_mature,
+        won.won_at,
+        won.won_amount,
+        {# Whatever came of it: were a win alone work, only the wins among the untouched
+           would be learnt from. #}
+        case
+            when observability.is_follow_up_observable
+                then coalesce(
+                    first_touches.touched_at
+                    <= {{ add_days('examples.as_of', var('label_horizon_days')) }},
+                    false
+                )
+        end as is_worked
+
+    from examples
+
+    inner join open_cycles
+        on
+            examples.lead_key = open_cycles.lead_key
+            and examples.cycle_number = open_cycles.cycle_number
+
+    cross join clock
+
+    cross join observability
+
+    left join won
+        on
+            examples.lead_key = won.lead_key
+            and examples.as_of = won.as_of
+
+    left join first_touches
+        on
+            examples.lead_key = first_touches.lead_key
+            and examples.cycle_number = first_touches.cycle_number
+
+),
+
+{{ feature_inputs('examples') }},
+
+account_reaches as (
+
+    select
+        account_leads.account_key,
+        min(reaches.first_as_of) as first_as_of,
+        max(reaches.last_as_of) as last_as_of
+
+    from reaches
+
+    inner join account_leads
+        on reaches.lead_key = account_leads.lead_key
+
+    group by account_leads.account_key
+
+),
+
+{# What the examples of an account's leads can read of one another. #}
+account_versions as (
+
+    select
+        engagements.account_key,
+        sum({{ row_version([
+            'engagements.lead_key', 'engagements.counts_from',
+            'engagements.counts_until_30d',
+        ]) }}) as engagements_version
+
+    from account_engagements as engagements
+
+    inner join account_reaches
+        on
+            engagements.account_key = account_reaches.account_key
+            and engagements.counts_from <= account_reaches.last_as_of
+            and engagements.counts_until_90d > account_reaches.first_as_of
+
+    group by engagements.account_key
+
+),
+
+colleagues as (
+
+    select
+        account_leads.lead_key,
+        account_leads.account_key,
+        account_leads.account_known_at,
+        account_versions.engagements_version
+
+    from account_leads
+
+    inner join account_versions
+        on account_leads.account_key = account_versions.account_key
+
+    inner join reaches
+        on account_leads.lead_key = reaches.lead_key
+
+),
+
+profiles as (
+
+    select profiles.*
+
+    from {{ ref('lead_profiles') }} as profiles
+
+    inner join reaches
+        on profiles.lead_key = reaches.lead_key
+
+),
+
+{{ touched_leads([
+    {
+        'relation': 'labelled',
+        'columns': [
+            'as_of', 'example_kind', 'cycle_number', 'started_at', 'stage',
+            'label_known_at', 'is_mature', 'won_at', 'won_amount', 'is_worked',
+        ],
+    },
+    {
+        'relation': 'feature_events',
+        'columns': [
+            'event_key', 'occurred_at', 'event_type', 'source', 'is_engagement',
+            'topic', 'content_id', 'counts_from',
+        ],
+    },
+    {
+        'relation': 'feature_points',
+        'columns': [
+            'entry_key', 'dimension', 'cycle_number', 'occurred_at',
+            'counts_from', 'points', 'half_life_days',
+        ],
+    },
+    {
+        'relation': 'colleagues',
+        'columns': ['account_key', 'account_known_at', 'engagements_version'],
+    },
+    {
+        'relation': 'profiles',
+        'columns': [
+            'employee_count', 'employee_count_known_at', 'lead_source',
+            'lead_source_known_at', 'channel', 'channel_known_at',
+            'first_campaign_id', 'first_campaign_id_known_at', 'persona',
+            'job_level', 'title_group', 'job_title_known_at',
+            'industry', 'industry_known_at',
+            'country_code', 'country_code_known_at', 'email_class',
+            'email_domain_known_at',
+        ],
+    },
+]) }},
+
+spine as (
+
+    select examples.*
+
+    from examples
+
+    inner join touched_leads
+        on examples.lead_key = touched_leads.lead_key
+
+),
+
+{{ lead_features() }},
+
+final as (
+
+    select
+        labelled.example_kind,
+        labelled.cycle_number,
+        labelled.stage,
+        lead_features.*,
+        case
+            when not labelled.is_mature then 'immature'
+            when labelled.won_at is not null then 'won'
+            when coalesce(labelled.is_worked, true) then 'lost'
+            else 'never_worked'
+        end as label_state,
+        case when labelled.is_mature then labelled.won_at is not null end as is_won,
+        labelled.is_worked,
+        labelled.won_at,
+        labelled.won_amount,
+        labelled.label_known_at,
+        touched_leads.lead_version
+
+    from labelled
+
+    inner join touched_leads
+        on labelled.lead_key = touched_leads.lead_key
+
+    inner join lead_features
+        on
+            labelled.lead_key = lead_features.lead_key
+            and labelled.as_of = lead_features.as_of
+
+)
+
+{{ rebuilt_rows(order_by='lead_key, as_of') }}

@@ -1,0 +1,99 @@
+{# How long each entry into an open stage lasted, once per dimension. Who is
+   still there has stayed at least until now; a skipped stage was not stayed in. #}
+{% set dimensions = {
+    'all': "'all'",
+    'channel': 'dimensions.channel',
+    'lead_source': 'dimensions.lead_source',
+    'segment': 'dimensions.segment',
+    'team': 'dimensions.team_id',
+} %}
+
+with
+
+clock as (
+
+    select * from {{ ref('clock') }}
+
+),
+
+stages as (
+
+    select * from {{ ref('stages') }}
+
+),
+
+entries as (
+
+    select * from {{ ref('stage_entries') }}
+    where not is_implied
+
+),
+
+leads as (
+
+    select * from {{ ref('dim_leads') }}
+
+),
+
+dimensions as (
+
+    select * from {{ ref('cycle_dimensions') }}
+
+),
+
+stays as (
+
+    select
+        entries.lead_key,
+        entries.cycle_number,
+        entries.stage,
+        entries.stage_order,
+        entries.exited_at is not null as is_over,
+        greatest(
+            {{ epoch_micros('coalesce(entries.exited_at, clock.as_of)') }}
+            - {{ epoch_micros('entries.entered_at') }},
+            0
+        ) as stay_micros,
+        entries.exited_at is null
+        and leads.is_stalled
+        and leads.cycle_number = entries.cycle_number as is_stalled
+
+    from entries
+
+    inner join stages
+        on entries.stage = stages.stage
+
+    inner join leads
+        on entries.lead_key = leads.lead_key
+
+    cross join clock
+
+    where not stages.is_terminal
+
+),
+
+final as (
+
+    {% for dimension, value in dimensions.items() %}
+    select
+        '{{ dimension }}' as dimension,
+        {{ value }} as dimension_value,
+        stays.stage,
+        stays.stage_order,
+        stays.stay_micros,
+        stays.is_over,
+        stays.is_stalled
+
+    from stays
+
+    inner join dimensions
+        on
+            stays.lead_key = dimensions.lead_key
+            and stays.cycle_number = dimensions.cycle_number
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select * from final

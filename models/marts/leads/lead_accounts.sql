@@ -1,0 +1,198 @@
+{# The account of a person: the CRM's word, else the domain of the first business
+   address; an address at a free mail host says nothing about a company. Of
+   several words of the CRM the earliest known counts, a contact's before a
+   lead's. #}
+with
+
+clock as (
+
+    select * from {{ ref('clock') }}
+
+),
+
+members as (
+
+    select * from {{ ref('identity_members') }}
+
+),
+
+pointers as (
+
+    select * from {{ ref('crm_pointers') }}
+
+),
+
+{# A domain that several CRM accounts claim belongs to the oldest. #}
+account_domains as (
+
+    select
+        account_id,
+        lower(domain) as domain,
+        row_number() over (
+            partition by lower(domain)
+            order by created_at, account_id
+        ) as seniority
+
+    from {{ ref('stg_raw__crm_accounts') }}
+
+    where domain is not null
+
+),
+
+named_accounts as (
+
+    {% for table, type, id, column, time, rank in [
+        ('crm_contacts', 'crm_contact', 'contact_id', 'account_id', 'records.created_at', 1),
+        (
+            'crm_leads', 'crm_lead', 'lead_id', 'converted_account_id',
+            'coalesce(records.converted_at, records.updated_at, records.created_at)', 2,
+        ),
+    ] %}
+    select
+        {{ identifier_key(type, 'records.' ~ id) }} as identifier_key,
+        records.{{ column }} as account_id,
+        {{ time }} as occurred_at,
+        pointers.first_loaded_at as arrived_at,
+        {{ rank }} as preference
+
+    from {{ ref('stg_raw__' ~ table) }} as records
+
+    inner join pointers
+        on
+            pointers.raw_table = '{{ table }}'
+            and pointers.column_name = '{{ column }}'
+            and records.{{ id }} = pointers.record_id
+            and records.{{ column }} = pointers.value
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+dated_accounts as (
+
+    select
+        members.lead_key,
+        members.identifier_key,
+        named_accounts.account_id,
+        named_accounts.preference,
+        greatest(
+            {{ known_at('named_accounts.occurred_at', 'named_accounts.arrived_at') }},
+            members.joined_at
+        ) as known_at
+
+    from named_accounts
+
+    inner join members
+        on named_accounts.identifier_key = members.identifier_key
+
+    cross join clock
+
+),
+
+crm_accounts as (
+
+    select
+        *,
+        row_number() over (
+            partition by lead_key
+            order by preference, known_at, identifier_key, account_id
+        ) as seniority
+
+    from dated_accounts
+
+),
+
+dated_addresses as (
+
+    select
+        members.lead_key,
+        members.identifier_key,
+        members.email_domain as domain,
+        members.first_seen_at,
+        greatest(
+            {{ known_at('members.first_seen_at', 'members.first_loaded_at') }},
+            members.joined_at
+        ) as known_at
+
+    from members
+
+    cross join clock
+
+    where members.email_class = 'business'
+
+),
+
+addresses as (
+
+    select
+        *,
+        row_number() over (
+            partition by lead_key
+            order by known_at, first_seen_at, identifier_key
+        ) as seniority
+
+    from dated_addresses
+
+),
+
+leads as (
+
+    select distinct lead_key from members
+
+),
+
+final as (
+
+    select
+        leads.lead_key,
+        case
+            when crm_accounts.account_id is not null
+                then {{ key(["'account:' || crm_accounts.account_id"]) }}
+            when account_domains.account_id is not null
+                then {{ key(["'account:' || account_domains.account_id"]) }}
+            else {{ key(["'domain:' || addresses.domain"]) }}
+        end as account_key,
+        coalesce(crm_accounts.account_id, account_domains.account_id)
+            as crm_account_id,
+        addresses.domain,
+        case
+            when crm_accounts.account_id is not null then 'crm'
+            else 'domain'
+        end as assigned_by,
+        {# The same account by both ways is known by the earlier. #}
+        case
+            when
+                crm_accounts.account_id is null
+                or (
+                    crm_accounts.account_id = account_domains.account_id
+                    and addresses.known_at < crm_accounts.known_at
+                )
+                then addresses.known_at
+            else crm_accounts.known_at
+        end as account_known_at
+
+    from leads
+
+    left join crm_accounts
+        on
+            leads.lead_key = crm_accounts.lead_key
+            and crm_accounts.seniority = 1
+
+    left join addresses
+        on
+            leads.lead_key = addresses.lead_key
+            and addresses.seniority = 1
+
+    left join account_domains
+        on
+            addresses.domain = account_domains.domain
+            and account_domains.seniority = 1
+
+    where
+        crm_accounts.account_id is not null
+        or addresses.domain is not null
+
+)
+
+select * from final

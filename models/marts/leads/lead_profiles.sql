@@ -1,0 +1,265 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_whole',
+    unique_key='lead_key'
+) }}
+
+{# One row per person: each attribute as first known, with when it was known.
+   What was first known does not change with what comes later, so the same
+   value serves today's lead and a decision of the past. #}
+{% set attributes = [
+    'job_title', 'company_name', 'industry', 'employee_count', 'country_code',
+    'lead_source', 'email_domain', 'campaign_id', 'utm',
+] %}
+
+with
+
+leads as (
+
+    select distinct lead_key from {{ ref('identity_members') }}
+
+),
+
+free_mail_domains as (
+
+    select distinct lower(domain) as domain from {{ ref('free_mail_domains') }}
+
+),
+
+{{ touched_leads(
+    [
+        {'relation': 'leads', 'columns': []},
+        {'relation': ref('int_lead_attribute_values'), 'columns': ['lead_version']},
+    ],
+    shared=[
+        {'relation': ref('personas'), 'columns': ['title_pattern', 'persona', 'job_level']},
+        {
+            'relation': ref('channels'),
+            'columns': ['utm_source', 'utm_medium', 'lead_source', 'channel'],
+        },
+        {'relation': 'free_mail_domains', 'columns': ['domain']},
+    ]
+) }},
+
+ranked as (
+
+    select
+        attribute_values.*,
+        row_number() over (
+            partition by attribute_values.lead_key, attribute_values.attribute
+            order by
+                attribute_values.known_at,
+                attribute_values.observed_at,
+                attribute_values.preference,
+                attribute_values.value
+        ) as seniority
+
+    from {{ ref('int_lead_attribute_values') }} as attribute_values
+
+    inner join touched_leads
+        on attribute_values.lead_key = touched_leads.lead_key
+
+),
+
+pivoted as (
+
+    select
+        lead_key,
+        {% for attribute in attributes %}
+        max(case when attribute = '{{ attribute }}' then value end)
+            as {{ attribute }},
+        max(case when attribute = '{{ attribute }}' then known_at end)
+            as {{ attribute }}_known_at{% if not loop.last %},{% endif %}
+
+        {% endfor %}
+
+    from ranked
+
+    where seniority = 1
+
+    group by lead_key
+
+),
+
+titles as (
+
+    select distinct job_title
+
+    from pivoted
+
+    where job_title is not null
+
+),
+
+{# The longest pattern that fits names the persona. #}
+title_matches as (
+
+    select
+        titles.job_title,
+        lower(trim(replace(personas.title_pattern, '%', ' '))) as title_group,
+        {{ seed_text('personas.persona') }} as persona,
+        {{ seed_text('personas.job_level') }} as job_level,
+        row_number() over (
+            partition by titles.job_title
+            order by
+                length(personas.title_pattern) desc,
+                personas.title_pattern,
+                personas.persona
+        ) as preference
+
+    from titles
+
+    inner join {{ ref('personas') }} as personas
+        on lower(titles.job_title) like lower(personas.title_pattern)
+
+),
+
+{# The channel is read from what was known first, and only where that says nothing
+   from all there is: a campaign tag that turns up after the CRM's word would
+   change what a decision of the past had seen. #}
+first_origins as (
+
+    select
+        lead_key,
+        case
+            when utm_known_at <= coalesce(lead_source_known_at, utm_known_at)
+                then utm
+        end as utm,
+        case
+            when lead_source_known_at <= coalesce(utm_known_at, lead_source_known_at)
+                then lead_source
+        end as lead_source
+
+    from pivoted
+
+),
+
+origins as (
+
+    select
+        utm,
+        lead_source
+
+    from first_origins
+
+    union distinct
+
+    select
+        utm,
+        lead_source
+
+    from pivoted
+
+),
+
+{# A channel line fits when each of its filled cells does; what the tracker saw
+   goes before what the CRM says. #}
+origin_matches as (
+
+    select
+        origins.utm,
+        origins.lead_source,
+        channels.channel,
+        row_number() over (
+            partition by origins.utm, origins.lead_source
+            order by
+                case when {{ seed_text('channels.utm_source') }} != '' then 0 else 1 end,
+                case when {{ seed_text('channels.utm_medium') }} != '' then 0 else 1 end,
+                channels.channel
+        ) as preference
+
+    from origins
+
+    inner join {{ ref('channels') }} as channels
+        on
+            (
+                {{ seed_text('channels.utm_source') }} = ''
+                or split_part(origins.utm, '|', 1) = {{ seed_text('channels.utm_source') }}
+            )
+            and (
+                {{ seed_text('channels.utm_medium') }} = ''
+                or split_part(origins.utm, '|', 2) = {{ seed_text('channels.utm_medium') }}
+            )
+            and (
+                {{ seed_text('channels.lead_source') }} = ''
+                or lower(origins.lead_source) = {{ seed_text('channels.lead_source') }}
+            )
+
+),
+
+final as (
+
+    select
+        leads.lead_key,
+        pivoted.job_title,
+        pivoted.job_title_known_at,
+        title_matches.title_group,
+        title_matches.persona,
+        title_matches.job_level,
+        pivoted.company_name,
+        lower(pivoted.industry) as industry,
+        pivoted.industry_known_at,
+        try_cast(pivoted.employee_count as bigint) as employee_count,
+        pivoted.employee_count_known_at,
+        upper(pivoted.country_code) as country_code,
+        pivoted.country_code_known_at,
+        pivoted.lead_source,
+        pivoted.lead_source_known_at,
+        pivoted.email_domain,
+        pivoted.email_domain_known_at,
+        case
+            when pivoted.email_domain is null then 'none'
+            when free_mail_domains.domain is not null then 'free_mail'
+            else 'business'
+        end as email_class,
+        pivoted.campaign_id as first_campaign_id,
+        pivoted.campaign_id_known_at as first_campaign_id_known_at,
+        coalesce(first_matches.channel, all_matches.channel) as channel,
+        {# Known with the earliest of what it is made from, if that was enough. #}
+        case
+            when first_matches.channel is null and all_matches.channel is not null
+                then greatest(
+                    coalesce(pivoted.utm_known_at, pivoted.lead_source_known_at),
+                    coalesce(pivoted.lead_source_known_at, pivoted.utm_known_at)
+                )
+            else least(
+                coalesce(pivoted.utm_known_at, pivoted.lead_source_known_at),
+                coalesce(pivoted.lead_source_known_at, pivoted.utm_known_at)
+            )
+        end as channel_known_at,
+        touched_leads.lead_version
+
+    from leads
+
+    inner join touched_leads
+        on leads.lead_key = touched_leads.lead_key
+
+    left join pivoted
+        on leads.lead_key = pivoted.lead_key
+
+    left join title_matches
+        on
+            pivoted.job_title = title_matches.job_title
+            and title_matches.preference = 1
+
+    left join first_origins
+        on leads.lead_key = first_origins.lead_key
+
+    left join origin_matches as first_matches
+        on
+            first_origins.utm is not distinct from first_matches.utm
+            and first_origins.lead_source is not distinct from first_matches.lead_source
+            and first_matches.preference = 1
+
+    left join origin_matches as all_matches
+        on
+            pivoted.utm is not distinct from all_matches.utm
+            and pivoted.lead_source is not distinct from all_matches.lead_source
+            and all_matches.preference = 1
+
+    left join free_mail_domains
+        on pivoted.email_domain = free_mail_domains.domain
+
+)
+
+{{ rebuilt_rows() }}

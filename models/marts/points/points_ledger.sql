@@ -1,0 +1,411 @@
+{{ config(
+    materialized=lead_materialization(),
+    incremental_strategy='rebuild_whole',
+    unique_key='lead_key'
+) }}
+
+{# The account book of behaviour and fit points. An event that a rule pays for is an
+   award; one over the rule's cap, or too soon after the last, is a row of no points.
+   What is left of an award is written off by a row of its own when the next cycle
+   starts, or when it has been halved so often that nothing is left. So the points
+   at any moment are the sum of all rows until then, each faded by its half-life. #}
+{% set expire_after = var('points_expire_after_half_lives') | string %}
+
+with
+
+clock as (
+
+    select * from {{ ref('clock') }}
+
+),
+
+events as (
+
+    select
+        event_key,
+        lead_key,
+        occurred_at,
+        known_at,
+        signature_key,
+        campaign_id
+
+    from {{ ref('lead_events') }}
+
+    union all
+
+    select
+        event_key,
+        lead_key,
+        occurred_at,
+        occurred_at as known_at,
+        {{ key(["'went_silent'"]) }} as signature_key,
+        cast(null as string) as campaign_id
+
+    from {{ ref('lead_silences') }}
+
+),
+
+rule_matches as (
+
+    select * from {{ ref('int_points_rule_matches') }}
+
+),
+
+campaign_types as (
+
+    select
+        campaign_id,
+        lower(channel) as campaign_type
+
+    from {{ ref('stg_raw__campaigns') }}
+
+    where channel is not null
+
+),
+
+cycles as (
+
+    select
+        lead_key,
+        cycle_number,
+        started_at,
+        next_started_at,
+        lead(known_at) over (
+            partition by lead_key
+            order by cycle_number
+        ) as next_known_at
+
+    from {{ ref('cycle_bounds') }}
+
+),
+
+earning_events as (
+
+    select
+        events.event_key,
+        events.lead_key,
+        events.occurred_at,
+        events.known_at,
+        rule_matches.rule_id,
+        rule_matches.points,
+        rule_matches.max_awards,
+        rule_matches.period_days,
+        rule_matches.cool_down_days,
+        rule_matches.half_life_days,
+        rule_matches.blocks_mql,
+        rule_matches.valid_from,
+        rule_matches.half_life_days > 0
+        and {{ days_between('events.occurred_at', 'clock.as_of') }}
+        >= {{ expire_after }} * rule_matches.half_life_days as is_expired
+
+    from events
+
+    inner join rule_matches
+        on
+            events.signature_key = rule_matches.signature_key
+            and events.occurred_at >= rule_matches.valid_from
+            and events.occurred_at < rule_matches.valid_until
+
+    left join campaign_types
+        on
+            rule_matches.campaign_type != ''
+            and events.campaign_id = campaign_types.campaign_id
+
+    cross join clock
+
+    where
+        rule_matches.campaign_type = ''
+        or rule_matches.campaign_type = campaign_types.campaign_type
+
+),
+
+fit_awards as (
+
+    select * from {{ ref('fit_awards') }}
+
+),
+
+merges as (
+
+    select * from {{ ref('int_identity_merges') }}
+
+),
+
+{{ touched_leads([
+    {
+        'relation': 'earning_events',
+        'columns': [
+            'event_key', 'occurred_at', 'known_at', 'rule_id', 'points',
+            'max_awards', 'period_days', 'cool_down_days', 'half_life_days',
+            'blocks_mql', 'valid_from', 'is_expired', expire_after,
+        ],
+    },
+    {
+        'relation': 'cycles',
+        'columns': [
+            'cycle_number', 'started_at', 'next_started_at', 'next_known_at',
+        ],
+    },
+    {
+        'relation': 'fit_awards',
+        'columns': [
+            'entry_key', 'rule_id', 'valid_from', 'points', 'blocks_mql',
+            'known_at',
+        ],
+    },
+    {
+        'relation': 'merges',
+        'columns': ['merge_key', 'merged_at'],
+    },
+]) }},
+
+matched as (
+
+    select
+        {{ key(['events.event_key', 'events.lead_key', 'events.rule_id', 'events.valid_from']) }}
+            as ledger_entry_key,
+        events.*,
+        cycles.cycle_number,
+        cycles.next_started_at,
+        cycles.next_known_at,
+        touched_leads.lead_version,
+        case
+            when events.period_days > 0
+                then floor(
+                    {{ days_between('cycles.started_at', 'events.occurred_at') }}
+                    / events.period_days
+                )
+            else 0
+        end as period_number
+
+    from earning_events as events
+
+    inner join touched_leads
+        on events.lead_key = touched_leads.lead_key
+
+    inner join cycles
+        on
+            events.lead_key = cycles.lead_key
+            and events.occurred_at >= cycles.started_at
+            and events.occurred_at < cycles.next_started_at
+
+),
+
+{# Only rules with a cool-down are put in order here: most have none. #}
+resting as (
+
+    select
+        ledger_entry_key,
+        lead_key,
+        cycle_number,
+        rule_id,
+        valid_from,
+        occurred_at,
+        row_number() over (
+            partition by lead_key, cycle_number, rule_id, valid_from, occurred_at
+            order by ledger_entry_key
+        ) as tie_number
+
+    from matched
+
+    where cool_down_days > 0
+
+),
+
+counting_moments as (
+
+    select
+        lead_key,
+        cycle_number,
+        rule_id,
+        valid_from,
+        {{ rested_moments('occurred_at', 'cool_down_days') }} as moments
+
+    from matched
+
+    where cool_down_days > 0
+
+    group by lead_key, cycle_number, rule_id, valid_from, cool_down_days
+
+),
+
+too_soon as (
+
+    select resting.ledger_entry_key
+
+    from resting
+
+    inner join counting_moments
+        on
+            resting.lead_key = counting_moments.lead_key
+            and resting.cycle_number = counting_moments.cycle_number
+            and resting.rule_id = counting_moments.rule_id
+            and resting.valid_from = counting_moments.valid_from
+
+    where
+        resting.tie_number > 1
+        or not {{ is_among('resting.occurred_at', 'counting_moments.moments') }}
+
+),
+
+ruled as (
+
+    select
+        matched.*,
+        too_soon.ledger_entry_key is not null as is_too_soon
+
+    from matched
+
+    left join too_soon
+        on matched.ledger_entry_key = too_soon.ledger_entry_key
+
+),
+
+counted as (
+
+    select
+        *,
+        row_number() over (
+            partition by
+                lead_key, cycle_number, rule_id, period_number, is_too_soon
+            order by occurred_at, ledger_entry_key
+        ) as award_number
+
+    from ruled
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when is_too_soon then 'cooled_down'
+            when max_awards > 0 and award_number > max_awards then 'capped'
+            else 'award'
+        end as verdict,
+        case
+            when
+                is_expired
+                and {{ add_days('occurred_at', expire_after ~ ' * half_life_days') }}
+                <= next_started_at
+                then 'expired'
+            when next_started_at < timestamp '9999-12-31 00:00:00' then 'cycle_reset'
+        end as ending,
+        case
+            when is_expired
+                then least(
+                    {{ add_days('occurred_at', expire_after ~ ' * half_life_days') }},
+                    next_started_at
+                )
+            else next_started_at
+        end as ended_at
+
+    from counted
+
+),
+
+{# 1 is the entry itself, 2 writes off what is left of it. #}
+entries as (
+
+    select
+        judged.*,
+        sides.side
+
+    from judged
+
+    cross join (select 1 as side union all select 2 as side) as sides
+
+    where
+        sides.side = 1
+        or (judged.verdict = 'award' and judged.ending is not null)
+
+),
+
+final as (
+
+    select
+        case
+            when side = 1 then ledger_entry_key
+            else {{ key(['ledger_entry_key', "'written_off'"]) }}
+        end as ledger_entry_key,
+        lead_key,
+        cycle_number,
+        case when side = 1 then occurred_at else ended_at end as occurred_at,
+        case
+            when side = 1 then known_at
+            when ending = 'expired' then greatest(known_at, ended_at)
+            else greatest(known_at, next_known_at)
+        end as known_at,
+        event_key,
+        rule_id,
+        valid_from as rule_valid_from,
+        'behavior' as dimension,
+        case when side = 1 then verdict else ending end as entry_type,
+        case
+            when verdict != 'award' then cast(0 as double)
+            when side = 1 then points
+            else -({{ decayed('points', 'half_life_days', 'occurred_at', 'ended_at') }})
+        end as points,
+        half_life_days,
+        {# A rule that may pay several times blocks with the last of them. #}
+        blocks_mql
+        and side = 1
+        and verdict = 'award'
+        and (max_awards = 0 or award_number = max_awards) as blocks_mql,
+        lead_version
+
+    from entries
+
+    union all
+
+    {# Fit belongs to the person, not to a cycle. #}
+    select
+        fit_awards.entry_key as ledger_entry_key,
+        fit_awards.lead_key,
+        cast(null as int) as cycle_number,
+        fit_awards.known_at as occurred_at,
+        fit_awards.known_at,
+        {{ key(['cast(null as string)']) }} as event_key,
+        fit_awards.rule_id,
+        fit_awards.valid_from as rule_valid_from,
+        'fit' as dimension,
+        'award' as entry_type,
+        fit_awards.points,
+        cast(0 as double) as half_life_days,
+        fit_awards.blocks_mql,
+        touched_leads.lead_version
+
+    from fit_awards
+
+    inner join touched_leads
+        on fit_awards.lead_key = touched_leads.lead_key
+
+    union all
+
+    {# Two that turn out to be one: no points of its own, but the reason why those of
+       both stand in one account from then on. #}
+    select
+        merges.merge_key as ledger_entry_key,
+        merges.lead_key,
+        cast(null as int) as cycle_number,
+        merges.merged_at as occurred_at,
+        merges.merged_at as known_at,
+        {{ key(['cast(null as string)']) }} as event_key,
+        cast(null as string) as rule_id,
+        cast(null as timestamp) as rule_valid_from,
+        'identity' as dimension,
+        'merged' as entry_type,
+        cast(0 as double) as points,
+        cast(0 as double) as half_life_days,
+        false as blocks_mql,
+        touched_leads.lead_version
+
+    from merges
+
+    inner join touched_leads
+        on merges.lead_key = touched_leads.lead_key
+
+)
+
+{{ rebuilt_rows() }}

@@ -1,0 +1,82 @@
+"""The areas of the models stand in the order of the data, and keep to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).parents[2]
+Arrow = tuple[str, str, str, str]
+
+
+@pytest.fixture(scope="module")
+def manifest(run_dbt: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("structure")
+    parsed = run_dbt(["parse"], raw=folder, db=folder / "warehouse.duckdb")
+    assert parsed.success, parsed.log
+    return parsed.result
+
+
+@pytest.fixture(scope="module")
+def areas() -> list[str]:
+    """Areas in the order in which dbt_project.yml names them."""
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    marts = project["models"]["lead_funnel"]["marts"]
+    return [name for name in marts if not name.startswith("+")]
+
+
+def models(manifest: Any) -> dict[str, Any]:
+    """Models outside staging, by unique id."""
+    return {
+        key: node
+        for key, node in manifest.nodes.items()
+        if node.resource_type == "model" and node.fqn[1] == "marts"
+    }
+
+
+def arrows(manifest: Any) -> list[Arrow]:
+    """Model read, its area, model that reads it, its area: where the areas differ."""
+    found = models(manifest)
+    return [
+        (found[read].name, found[read].fqn[2], node.name, node.fqn[2])
+        for node in found.values()
+        for read in node.depends_on.nodes
+        if read in found and found[read].fqn[2] != node.fqn[2]
+    ]
+
+
+def test_arrows_between_areas_run_forward(manifest: Any, areas: list[str]) -> None:
+    across = arrows(manifest)
+    assert len(across) > 100
+    backward = [arrow for arrow in across if areas.index(arrow[1]) > areas.index(arrow[3])]
+    assert backward == []
+
+
+def test_what_only_its_area_reads_is_private(manifest: Any) -> None:
+    read_outside = {arrow[0] for arrow in arrows(manifest)}
+    for node in models(manifest).values():
+        is_inner = "intermediate" in node.fqn[3:-1]
+        assert (node.access == "private") == is_inner, node.name
+        assert node.name.startswith("int_") == is_inner, node.name
+        assert not (is_inner and node.name in read_outside), node.name
+        # Only what people read is in the schema that is published.
+        assert node.schema == ("marts" if node.access == "public" else "intermediate"), node.name
+        if node.access == "protected":
+            assert node.name in read_outside, f"{node.name} is read by its own area only"
+
+
+def test_each_area_is_a_group_with_one_owner(manifest: Any, areas: list[str]) -> None:
+    assert {group.name for group in manifest.groups.values()} == set(areas)
+    for node in models(manifest).values():
+        assert node.config.group == node.fqn[2]
+
+
+def test_exposures_stand_on_public_models(manifest: Any) -> None:
+    assert manifest.exposures
+    for exposure in manifest.exposures.values():
+        for read in exposure.depends_on.nodes:
+            assert manifest.nodes[read].access == "public", (exposure.name, read)
