@@ -181,70 +181,45 @@ def quoted(*parts: str) -> str:
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
-def open_to_read(path: Path) -> duckdb.DuckDBPyConnection:
-    """Open a warehouse or its published copy for reading, in UTC; the caller closes it.
+def open_warehouse(
+    path: Path, *, read_only: bool = False, wait_seconds: float = 0
+) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse or its published copy, in UTC; the caller closes it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    read_only : bool
+    wait_seconds : float
+        How long to wait for another process that holds the file.
 
     Raises
     ------
     UserError
-        If there is no such file, or it cannot be opened now.
+        If there is no such file, it is not a DuckDB file, or another process still holds it.
     """
     if not path.is_file():
         raise UserError(
             f"There is no warehouse at {path}. Run `dbt build` first, or name another file "
             "with --db."
         )
-    try:
-        return _in_utc(duckdb.connect(str(path), read_only=True))
-    except duckdb.Error as error:
-        if _is_locked(error):
-            raise UserError(
-                f"{path} is being written by another process. Wait until it has finished."
-            ) from None
-        raise UserError(f"{path} cannot be read: {first_line(error)}") from None
-
-
-def open_when_free(path: Path, wait_seconds: float) -> duckdb.DuckDBPyConnection:
-    """Open a warehouse for writing, in UTC, as soon as no other process holds it.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-    wait_seconds : float
-        How long to wait for a build that holds the file.
-
-    Returns
-    -------
-    duckdb.DuckDBPyConnection
-        The caller closes it.
-
-    Raises
-    ------
-    UserError
-        If the file is still held then, or cannot be opened at all.
-    """
     until = time.monotonic() + wait_seconds
     while True:
         try:
-            return _in_utc(duckdb.connect(str(path)))
-        except duckdb.IOException as error:
-            if not _is_locked(error):
-                raise UserError(f"{path} cannot be opened: {first_line(error)}") from None
-            if time.monotonic() > until:
+            connection = duckdb.connect(str(path), read_only=read_only)
+        except duckdb.Error as error:
+            if "Could not set lock" not in str(error):
                 raise UserError(
-                    f"{path} is still being written by another process after {wait_seconds:g} "
-                    "seconds. Wait until it has finished."
+                    f"{path} cannot be opened ({first_line(error)}). Check that it is a DuckDB file."
+                ) from None
+            if time.monotonic() >= until:
+                raise UserError(
+                    f"{path} is being written by another process. Wait until it has finished."
                 ) from None
             time.sleep(LOCK_POLL_SECONDS)
-
-
-def _in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    connection.execute("set timezone = 'UTC'")
-    return connection
-
-
-def _is_locked(error: duckdb.Error) -> bool:
-    return "Could not set lock" in str(error)
+        else:
+            connection.execute("set timezone = 'UTC'")
+            return connection
 
 
 def first_line(error: BaseException) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from lead_funnel.crm.records import Row, read_rows
 from lead_funnel.errors import UserError
-from lead_funnel.warehouse import open_to_read
+from lead_funnel.warehouse import open_warehouse
 
 KEY = "crm_lead_id"
 # An update that leaves a cell of Salesforce's CSV empty changes nothing; this empties the field.
@@ -46,7 +46,7 @@ def field_map(copy: Path, crm: str, object_type: str | None = None) -> FieldMap:
     UserError
         If nothing is mapped, or several object types, or not the key.
     """
-    with open_to_read(copy) as connection:
+    with open_warehouse(copy, read_only=True) as connection:
         lines = read_rows(connection, "marts", "crm_field_mapping", "our_column")
     lines = [line for line in lines if line["crm"] == crm]
     kinds = sorted({line["object_type"] for line in lines})

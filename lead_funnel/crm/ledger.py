@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from lead_funnel.crm.records import Row
 from lead_funnel.errors import UserError
-from lead_funnel.warehouse import open_when_free, quoted
+from lead_funnel.warehouse import open_warehouse, quoted
 
 Result = TypeVar("Result")
 
@@ -49,7 +49,7 @@ class Ledger:
 
     def _write(self, work: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
         try:
-            connection = open_when_free(self.db, self.wait_seconds)
+            connection = open_warehouse(self.db, wait_seconds=self.wait_seconds)
         except UserError as error:
             raise UserError(
                 f"{error} What the CRM accepted last could not be noted and will be sent again, "

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import duckdb
 
 from lead_funnel.errors import UserError
-from lead_funnel.warehouse import open_to_read, quoted
+from lead_funnel.warehouse import open_warehouse, quoted
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -57,9 +57,9 @@ def pending(db: Path, copy: Path) -> list[dict[str, Any]]:
             f"There is no published copy at {copy}. "
             f"Run `python -m lead_funnel.publish.copy --db {db}` first."
         )
-    with open_to_read(copy) as connection:
+    with open_warehouse(copy, read_only=True) as connection:
         rows = read_rows(connection, "marts", "crm_lead_sync_changes", "crm_lead_id")
-    with open_to_read(db) as connection:
+    with open_warehouse(db, read_only=True) as connection:
         acknowledgements = read_rows(connection, "sync", "sync_acknowledgements", "row_hash")
     # The latest counts; of two at the same time, the first by its hash, as the marts read them.
     latest: dict[str, dict[str, Any]] = {}

@@ -18,7 +18,7 @@ import duckdb
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
-from lead_funnel.warehouse import first_line, open_to_read, published_path, quoted
+from lead_funnel.warehouse import first_line, open_warehouse, published_path, quoted
 
 SCHEMAS = ("marts", "ml")
 # Marts that hold raw rows as they came, and with them names and addresses.
@@ -52,7 +52,7 @@ def publish(db: Path, to: Path) -> list[tuple[str, str]]:
         raise UserError(f"{to} is a folder. Name a file with --to.")
     if to.exists() and db.exists() and to.samefile(db):
         raise UserError(f"{to} is the warehouse itself. Name another file with --to.")
-    source = open_to_read(db)
+    source = open_warehouse(db, read_only=True)
     aside = to.with_name(f".{to.name}.{os.getpid()}.new")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
-from lead_funnel.warehouse import open_to_read
+from lead_funnel.warehouse import open_warehouse
 from lead_funnel.words import (
     align,
     count_text,
@@ -110,7 +110,7 @@ def compare(db: Path) -> str:
     UserError
         If the warehouse cannot be read, or nothing was tried yet.
     """
-    connection = open_to_read(db)
+    connection = open_warehouse(db, read_only=True)
     try:
         summary = _read(connection, f"{SCHEMA}.rule_backtest_summary")
         backtest = _read(connection, f"{SCHEMA}.rule_backtest")

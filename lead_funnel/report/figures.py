@@ -7,7 +7,7 @@ from uuid import UUID
 import pandas as pd
 
 from lead_funnel.report.marts import Marts
-from lead_funnel.warehouse import open_to_read
+from lead_funnel.warehouse import open_warehouse
 
 STAGES = ("inquiry", "mql", "sal", "sql", "closed_won")
 EXITS = ("closed_lost", "recycled", "disqualified")
@@ -265,4 +265,4 @@ def open_figures(db: Path) -> Figures:
     lead_funnel.errors.UserError
         If there is none, or it cannot be opened now.
     """
-    return Figures(open_to_read(db))
+    return Figures(open_warehouse(db, read_only=True))

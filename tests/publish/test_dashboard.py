@@ -164,7 +164,7 @@ def test_without_a_published_copy_it_says_what_to_do(start: App, warehouse: Path
     assert "There is no published copy at" in app.error[0].value
     assert f"python -m lead_funnel.publish.copy --db {warehouse}" in app.error[0].value
     published_path(warehouse).write_text("no warehouse")
-    assert "cannot be read" in start().error[0].value
+    assert "cannot be opened" in start().error[0].value
 
 
 def test_an_older_copy_is_shown_as_far_as_it_goes(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lead_funnel.errors import UserError
-from lead_funnel.warehouse import first_line, open_to_read, open_when_free, published_path, quoted
+from lead_funnel.warehouse import first_line, open_warehouse, published_path, quoted
 
 LATE = "select cast(timestamptz '2025-06-30 23:30:00+02' as date)::varchar"
 
@@ -17,23 +17,23 @@ def test_a_session_is_in_utc_whatever_the_machine_is_in(
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     time.tzset()
     try:
-        with open_to_read(warehouse) as connection:
-            assert connection.execute(LATE).fetchall() == [("2025-06-30",)]
-        with open_when_free(warehouse, 0) as connection:
-            assert connection.execute(LATE).fetchall() == [("2025-06-30",)]
+        for read_only in (True, False):
+            with open_warehouse(warehouse, read_only=read_only) as connection:
+                assert connection.execute(LATE).fetchall() == [("2025-06-30",)]
     finally:
         monkeypatch.undo()
         time.tzset()
 
 
-def test_a_file_of_another_kind_is_not_waited_for(tmp_path: Path) -> None:
+def test_only_a_file_that_is_held_is_waited_for(tmp_path: Path) -> None:
     file = tmp_path / "w.duckdb"
-    file.write_text("no warehouse, but long enough to be taken for one" * 100)
     began = time.monotonic()
-    with pytest.raises(UserError, match="cannot be read"):
-        open_to_read(file)
+    with pytest.raises(UserError, match="no warehouse at"):
+        open_warehouse(file, wait_seconds=30)
+    assert not file.exists()
+    file.write_text("no warehouse, but long enough to be taken for one" * 100)
     with pytest.raises(UserError, match="cannot be opened"):
-        open_when_free(file, 30)
+        open_warehouse(file, wait_seconds=30)
     assert time.monotonic() - began < 10
 
 
