@@ -210,7 +210,8 @@ def open_warehouse(
         except duckdb.Error as error:
             if "Could not set lock" not in str(error):
                 raise UserError(
-                    f"{path} cannot be opened ({first_line(error)}). Check that it is a DuckDB file."
+                    f"{path} cannot be opened ({first_line(error)}). Check that it is a DuckDB "
+                    "file."
                 ) from None
             if time.monotonic() >= until:
                 raise UserError(
