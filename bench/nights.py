@@ -22,7 +22,8 @@ from bench.run import FOLDER, report, run_dbt
 from demo.contract import Settings
 from demo.simulate import simulate
 from lead_funnel.console import note
-from lead_funnel.crm.records import Book, read_table
+from lead_funnel.crm.ledger import Ledger
+from lead_funnel.crm.records import read_rows
 
 NIGHTS = 10
 Bands = dict[str, str | None]
@@ -40,8 +41,8 @@ def last_arrival(raw: Path) -> datetime:
 def bands(db: Path) -> tuple[Bands, Bands]:
     """Read each record's band as the CRM is told it, and as the score alone would have it."""
     with duckdb.connect(str(db), read_only=True) as connection:
-        told = read_table(connection, "marts", "crm_lead_sync", "crm_lead_id")
-        scored = read_table(connection, "marts", "lead_scores", "lead_key")
+        told = read_rows(connection, "marts", "crm_lead_sync", "crm_lead_id")
+        scored = read_rows(connection, "marts", "lead_scores", "lead_key")
     by_lead = {row["lead_key"]: row["score_band"] for row in scored}
     return (
         {row["crm_lead_id"]: row["score_band"] for row in told},
@@ -60,7 +61,7 @@ def measure(folder: Path, leads: int) -> dict[str, object]:
     folder.mkdir(parents=True)
     raw, db = folder / "raw", folder / "warehouse.duckdb"
     simulate(Settings(leads, 7, raw, folder / "truth"))
-    end, book = last_arrival(raw), Book(db)
+    end, ledger = last_arrival(raw), Ledger(db)
     run_dbt(["seed"], folder)
     nights: list[dict[str, int]] = []
     before: tuple[Bands, Bands] = ({}, {})
@@ -70,8 +71,8 @@ def measure(folder: Path, leads: int) -> dict[str, object]:
         run_dbt(["run", "--select", "+crm_lead_sync_changes", *given], folder)
         after = bands(db)
         with duckdb.connect(str(db), read_only=True) as connection:
-            changed = read_table(connection, "marts", "crm_lead_sync_changes", "crm_lead_id")
-        book.record(changed, [])
+            changed = read_rows(connection, "marts", "crm_lead_sync_changes", "crm_lead_id")
+        ledger.record(changed, [])
         nights.append(
             {
                 "records": len(after[0]),

@@ -3,10 +3,10 @@
 ``python -m bench.routing_gain --leads 5000``
 
 Simulates a company, builds it, trains, and builds again by the model; or reads a warehouse that
-is there (``--db``). The leads in the queue for slots go to the same reps in other ways: in turn
+is there (``--db``). The leads that compete for slots go to the same reps in other ways: in turn
 (round robin: the leads as they came, to one rep after the other; whoever is full passes), first
-come first served (greedy: the leads as they came, to the best rep with an open slot), and the
-newest first, which is greedy too. Which rep of a team takes a lead changes nothing in its value here, so
+come first served (greedy: the leads as they came, to the best rep with a free slot), and the newest
+first, which is greedy too. Which rep of a team takes a lead changes nothing in its value here, so
 all of the gain is in which leads get a slot at all. The leads that the warehouse draws at random
 count as drawn. Intervals by bootstrap over leads. With the simulation's truth, the same is told by
 the true chances of the leads.
@@ -36,58 +36,55 @@ from lead_funnel.console import note
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-QUEUE = """
+ROUTING_QUEUE = """
     select
-        routing_queue.team_id,
-        routing_queue.priority_rank,
-        routing_queue.slots,
-        routing_queue.experience_level,
+        queue.team_id,
+        queue.priority_rank,
+        queue.slots,
+        queue.experience_level,
         pool.cycle_started_at as came_at,
         scores.probability,
         coalesce(scores.expected_value / nullif(scores.probability, 0), 1) as amount,
         leads.crm_lead_id,
         assignments.owner_id is not null as has_owner,
         assignments.is_exploration
-    from intermediate.int_routing_queue as routing_queue
+    from intermediate.int_routing_queue as queue
     inner join intermediate.int_routing_pool as pool using (lead_key)
     inner join marts.lead_scores as scores using (lead_key)
     inner join marts.dim_leads as leads using (lead_key)
     inner join marts.lead_assignments as assignments using (lead_key)
-    order by routing_queue.lead_key
+    order by queue.lead_key
 """
 DEMO_SEED = 7  # That of make demo, in which the model passes its gate.
-OPEN_SLOTS = """
-    select team_id, open_slots
-    from intermediate.int_rep_open_slots
-    where open_slots > 0
-    order by rep_id
-"""
+REP_SLOTS = (
+    "select team_id, room as slots from intermediate.int_rep_open_slots where room > 0 order by rep_id"
+)
 
 
 @dataclass(frozen=True)
 class Team:
-    """One team's leads, best first, and the open slots of each of its reps.
+    """One team's leads, best first, and the free slots of each of its reps.
 
     Attributes
     ----------
     came, value, chance
-        When each lead came (place in that order), what it is worth, how likely it is won.
+        When each lead came (its rank in that order), what it is worth, how likely it is won.
     drawn
         How many of the slots go to leads drawn at random below the cut-off.
-    rep_open_slots
-        Slots of each rep.
+    rep_slots
+        Free slots of each rep.
     """
 
     came: Ints
     value: Floats
     chance: Floats
     drawn: int
-    rep_open_slots: Ints
+    rep_slots: Ints
 
 
 def by_value(team: Team, who: Ints) -> Floats:
     """Give the weight of each lead: those that fit, and an equal share of what is drawn."""
-    slots = min(int(team.rep_open_slots.sum()), len(who))
+    slots = min(int(team.rep_slots.sum()), len(who))
     taken = np.zeros(len(who))
     drawn = min(team.drawn, len(who) - slots)
     order = np.argsort(who, kind="stable")
@@ -100,25 +97,25 @@ def by_value(team: Team, who: Ints) -> Floats:
 def first_come(team: Team, who: Ints) -> Floats:
     """Give the leads that came first, as many as there are slots."""
     taken = np.zeros(len(who))
-    taken[np.argsort(team.came[who], kind="stable")[: team.rep_open_slots.sum()]] = 1
+    taken[np.argsort(team.came[who], kind="stable")[: team.rep_slots.sum()]] = 1
     return taken
 
 
 def in_turn(team: Team, who: Ints) -> Floats:
-    """Give the leads that find a slot when one rep after the other takes the next."""
+    """Give the leads that find a free slot when one rep after the other takes the next."""
     order = np.argsort(team.came[who], kind="stable")
-    reps = np.arange(len(who)) % max(len(team.rep_open_slots), 1)
-    turns = np.arange(len(who)) // max(len(team.rep_open_slots), 1)
+    reps = np.arange(len(who)) % max(len(team.rep_slots), 1)
+    turns = np.arange(len(who)) // max(len(team.rep_slots), 1)
     taken = np.zeros(len(who))
-    if len(team.rep_open_slots):
-        taken[order] = turns < team.rep_open_slots[reps]
+    if len(team.rep_slots):
+        taken[order] = turns < team.rep_slots[reps]
     return taken
 
 
 def newest_first(team: Team, who: Ints) -> Floats:
     """Give the leads that came last, as many as there are slots."""
     taken = np.zeros(len(who))
-    taken[np.argsort(-team.came[who], kind="stable")[: team.rep_open_slots.sum()]] = 1
+    taken[np.argsort(-team.came[who], kind="stable")[: team.rep_slots.sum()]] = 1
     return taken
 
 
@@ -149,7 +146,7 @@ def compare(teams: Sequence[Team], repeats: int, seed: int) -> dict[str, object]
     ]
     told: dict[str, object] = {
         "leads": sum(len(team.came) for team in teams),
-        "slots": int(sum(team.rep_open_slots.sum() for team in teams)),
+        "slots": int(sum(team.rep_slots.sum() for team in teams)),
     }
     for name, (value, wins) in found.items():
         told[name] = {"expected_value": round(value, 2), "expected_wins": round(wins, 2)}
@@ -169,8 +166,8 @@ def compare(teams: Sequence[Team], repeats: int, seed: int) -> dict[str, object]
 def read_teams(db: Path, truth: Path | None) -> list[Team]:
     """Read the market of a warehouse; with the truth, only leads whose chance it knows."""
     with duckdb.connect(str(db), read_only=True) as connection:
-        leads = connection.execute(QUEUE).df()
-        rep_open_slots = connection.execute(OPEN_SLOTS).df()
+        leads = connection.execute(ROUTING_QUEUE).df()
+        rep_slots = connection.execute(REP_SLOTS).df()
         if truth is not None:
             people = connection.execute(
                 "select unnest(crm_lead_ids) as crm_lead_id, win_probability "
@@ -182,7 +179,7 @@ def read_teams(db: Path, truth: Path | None) -> list[Team]:
         raise SystemExit("No model scores this warehouse: the value of its leads is not known.")
     if (leads["slots"] > 1).any() or (leads["experience_level"] > 1).any():
         raise SystemExit("Leads take two slots or ask for experience: these ways cannot tell.")
-    check(leads, rep_open_slots)
+    check(leads, rep_slots)
     leads["chance"] = leads["probability"]
     if truth is not None:
         leads["chance"] = leads["crm_lead_id"].map(chances)
@@ -197,9 +194,7 @@ def read_teams(db: Path, truth: Path | None) -> list[Team]:
                 value=chance * own["amount"].to_numpy(dtype=np.float64),
                 chance=chance,
                 drawn=int(own["is_exploration"].sum()),
-                rep_open_slots=rep_open_slots.loc[
-                    rep_open_slots["team_id"] == team_id, "open_slots"
-                ]
+                rep_slots=rep_slots.loc[rep_slots["team_id"] == team_id, "slots"]
                 .to_numpy()
                 .astype(np.int64),
             )
@@ -207,10 +202,10 @@ def read_teams(db: Path, truth: Path | None) -> list[Team]:
     return teams
 
 
-def check(leads: Any, rep_open_slots: Any) -> None:
+def check(leads: Any, rep_slots: Any) -> None:
     """Hold what is counted here to what the warehouse assigned."""
     for team_id, own in leads.groupby("team_id"):
-        slots = int(rep_open_slots.loc[rep_open_slots["team_id"] == team_id, "open_slots"].sum())
+        slots = int(rep_slots.loc[rep_slots["team_id"] == team_id, "slots"].sum())
         given = own[own["has_owner"]]
         best = own.nsmallest(len(given) - int(given["is_exploration"].sum()), "priority_rank")
         if len(given) != min(slots, len(own)) or not best["has_owner"].all():

@@ -150,20 +150,20 @@ def respond(
     guests = np.flatnonzero((people.source == words.TRADE_FAIR) & (people.kind != words.INTERNAL))
     fair = np.maximum(np.searchsorted(fairs, people.begin[guests], side="right") - 1, 0)
     scans = np.flatnonzero(rng.random(len(guests)) < 0.45)
-    seats = np.flatnonzero(forms.form == words.WEBINAR)
-    webinar = np.floor(forms.at[seats] / WEBINAR_EVERY).astype(np.int64) + 1
-    attended = rng.random(len(seats)) < sigmoid(0.1 + 0.35 * intent[forms.person[seats]])
-    seats, webinar = seats[attended], webinar[attended]
+    signups = np.flatnonzero(forms.form == words.WEBINAR)
+    webinar = np.floor(forms.at[signups] / WEBINAR_EVERY).astype(np.int64) + 1
+    attended = rng.random(len(signups)) < sigmoid(0.1 + 0.35 * intent[forms.person[signups]])
+    signups, webinar = signups[attended], webinar[attended]
     return Responses(
-        person=np.concatenate([guests, guests[scans], forms.person[seats]]),
+        person=np.concatenate([guests, guests[scans], forms.person[signups]]),
         at=np.concatenate(
             [
                 people.begin[guests] + 1 * MINUTE,
                 people.begin[guests[scans]] + (3 + 5 * rng.random(len(scans))) * MINUTE,
-                webinar * WEBINAR_EVERY + (15 * 60 + rng.integers(0, 20, len(seats))) * MINUTE,
+                webinar * WEBINAR_EVERY + (15 * 60 + rng.integers(0, 20, len(signups))) * MINUTE,
             ]
         ),
-        kind=np.repeat([0, 1, 2], [len(guests), len(scans), len(seats)]),
+        kind=np.repeat([0, 1, 2], [len(guests), len(scans), len(signups)]),
         campaign=np.concatenate([fair, fair[scans], webinar]),
     )
 

@@ -1,6 +1,7 @@
 """Read and write named tables of the warehouse through Ibis."""
 
 import os
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ RENAMED = (
 Connection: TypeAlias = BaseBackend
 
 PROFILE = "lead_funnel"
+LOCK_POLL_SECONDS = 0.2
 MODEL_TABLES = ("model_versions", "model_terms", "model_metrics", "score_comparison")
 
 
@@ -167,3 +169,60 @@ def replace_version(connection: Connection, table: str, version: str, rows: pd.D
     mine = rows.assign(model_version=version)
     both = pd.concat([each for each in (others, mine) if len(each)], ignore_index=True)
     write_model_table(connection, table, both)
+
+
+def published_path(db: Path) -> Path:
+    """Give the usual path of the published copy: beside the warehouse."""
+    return db.with_name(f"{db.stem}.published.duckdb")
+
+
+def quoted(*parts: str) -> str:
+    """Quote a name such as schema and table for SQL."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def open_warehouse(
+    path: Path, *, read_only: bool = False, wait_seconds: float = 0
+) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse or its published copy, in UTC; the caller closes it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    read_only : bool
+    wait_seconds : float
+        How long to wait for another process that holds the file.
+
+    Raises
+    ------
+    UserError
+        If there is no such file, it is not a DuckDB file, or another process still holds it.
+    """
+    if not path.is_file():
+        raise UserError(
+            f"There is no warehouse at {path}. Run `dbt build` first, or name another file "
+            "with --db."
+        )
+    until = time.monotonic() + wait_seconds
+    while True:
+        try:
+            connection = duckdb.connect(str(path), read_only=read_only)
+        except duckdb.Error as error:
+            if "Could not set lock" not in str(error):
+                raise UserError(
+                    f"{path} cannot be opened ({first_line(error)}). Check that it is a DuckDB "
+                    "file."
+                ) from None
+            if time.monotonic() >= until:
+                raise UserError(
+                    f"{path} is being written by another process. Wait until it has finished."
+                ) from None
+            time.sleep(LOCK_POLL_SECONDS)
+        else:
+            connection.execute("set timezone = 'UTC'")
+            return connection
+
+
+def first_line(error: BaseException) -> str:
+    """Give the first line of an error's message; DuckDB's go on with hints and positions."""
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,1 +1,1 @@
-"""The changed rows, taken to the CRM: as files, or straight to its bulk interface."""
+"""The sync: changed rows go to the CRM as files, or straight to its bulk API."""

@@ -8,40 +8,41 @@ from pathlib import Path
 
 from lead_funnel.console import note, say
 from lead_funnel.crm import hubspot, salesforce
-from lead_funnel.crm.client import Patience, open_client
+from lead_funnel.crm.client import RetryPolicy, open_client
 from lead_funnel.crm.export import FORMATS, export
 from lead_funnel.crm.fields import LINE_ENDINGS, field_map
+from lead_funnel.crm.ledger import Ledger
 from lead_funnel.crm.push import Crm, push, summary
-from lead_funnel.crm.records import Book, only_one, pending
+from lead_funnel.crm.records import only_one, pending
 from lead_funnel.errors import UserError
-from lead_funnel.publish.copy import published_path
-from lead_funnel.report.words import count_text
+from lead_funnel.warehouse import published_path
+from lead_funnel.words import count_text
 
 
 def parser() -> argparse.ArgumentParser:
     """Describe the commands."""
     top = argparse.ArgumentParser(
-        prog="lead-sync", description="Tell the CRM what it does not know yet."
+        prog="lead-sync", description="Send the CRM what it does not know yet."
     )
     commands = top.add_subparsers(dest="command", required=True)
-    files = commands.add_parser("export", help="write files that a bulk interface takes")
+    files = commands.add_parser("export", help="write files for a bulk API")
     files.add_argument("--format", choices=FORMATS, required=True)
     files.add_argument("--out", type=Path, default=Path("data/sync"), metavar="DIR")
     files.add_argument("--line-ending", choices=LINE_ENDINGS, default="LF", help="of CSV files")
     send = commands.add_parser(
         "push",
-        help="send to the CRM, and note what it took",
+        help="send to the CRM, and note what it accepted",
         description="Send to the CRM named by LEAD_SYNC_URL with the token in LEAD_SYNC_TOKEN, "
-        "and note what it took. Killed or cut off, run it again.",
+        "and note what it accepted. If it was killed or cut off, run it again.",
     )
     send.add_argument("--crm", choices=("hubspot", "salesforce"), required=True)
-    send.add_argument("--batch-size", type=_natural, metavar="N", help="records a request or job")
-    send.add_argument("--attempts", type=_natural, default=Patience.attempts, metavar="N")
+    send.add_argument("--batch-size", type=_natural, metavar="N", help="records per request or job")
+    send.add_argument("--attempts", type=_natural, default=RetryPolicy.attempts, metavar="N")
     for name, default, text in (
-        ("--timeout", Patience.timeout_seconds, "wait for one answer"),
-        ("--backoff", Patience.backoff_seconds, "pause before the third attempt, then doubled"),
+        ("--timeout", RetryPolicy.timeout_seconds, "time-out of one request"),
+        ("--backoff", RetryPolicy.backoff_seconds, "pause before the third attempt, then doubled"),
         ("--job-timeout", salesforce.Salesforce.job_seconds, "wait for a job of Salesforce"),
-        ("--wait", Book.wait_seconds, "wait for a build that holds the warehouse"),
+        ("--wait", Ledger.wait_seconds, "wait for a build that holds the warehouse"),
     ):
         send.add_argument(name, type=_seconds, default=default, metavar="SECONDS", help=text)
     for each in (files, send):
@@ -81,8 +82,8 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _push(options: argparse.Namespace) -> int:
-    copy, book = published_path(options.db), Book(options.db, options.wait)
-    client = open_client(Patience(options.attempts, options.timeout, options.backoff))
+    copy, ledger = published_path(options.db), Ledger(options.db, options.wait)
+    client = open_client(RetryPolicy(options.attempts, options.timeout, options.backoff))
     with only_one(options.db):
         rows = pending(options.db, copy)
         mapping = field_map(copy, options.crm, options.object)
@@ -91,13 +92,13 @@ def _push(options: argparse.Namespace) -> int:
             crm, most = hubspot.HubSpot(client, mapping), hubspot.BATCH_SIZE
         else:
             crm = salesforce.Salesforce(
-                client, mapping, book, job_seconds=options.job_timeout,
+                client, mapping, ledger, job_seconds=options.job_timeout,
                 pause_seconds=min(1, options.backoff),
             )  # fmt: skip
             most = salesforce.BATCH_SIZE
-        outcome = push(rows, crm, book, min(options.batch_size or most, most))
+        outcome = push(rows, crm, ledger, min(options.batch_size or most, most))
     say(summary(outcome))
-    return 0 if outcome.taken == outcome.pending else 1
+    return 0 if outcome.accepted == outcome.pending else 1
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -106,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0; 1 if the CRM did not take everything; 2 if something must be mended first.
+        0; 1 if the CRM did not accept everything; 2 if something must be fixed first.
     """
     options = parser().parse_args(arguments)
     try:

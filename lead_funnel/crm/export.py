@@ -1,4 +1,4 @@
-"""Write what the CRM does not know yet as files that its bulk interface takes."""
+"""Write what the CRM does not know yet as files for its bulk API."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Rows in the CRM's words: which of our columns goes into which field, and how it is written."""
+"""Rows as the CRM reads them: which column goes into which field, and how values are written."""
 
 import csv
 import io
@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lead_funnel.crm.records import Row, read_table
+from lead_funnel.crm.records import Row, read_rows
 from lead_funnel.errors import UserError
-from lead_funnel.publish.copy import connect
+from lead_funnel.warehouse import open_warehouse
 
 KEY = "crm_lead_id"
 # An update that leaves a cell of Salesforce's CSV empty changes nothing; this empties the field.
@@ -21,16 +21,16 @@ LINE_ENDINGS = {"LF": "\n", "CRLF": "\r\n"}
 
 @dataclass(frozen=True)
 class FieldMap:
-    """Where one kind of object of a CRM takes our columns.
+    """Which fields of one object type of a CRM take our columns.
 
     Attributes
     ----------
     object_type : str
-        As the CRM calls it.
+        The CRM's name of it.
     key : str
         The field that holds the CRM's own id.
     fields : dict of str to str
-        Field of the CRM by column of ours, without the key.
+        The CRM's field by our column, without the key.
     """
 
     object_type: str
@@ -39,15 +39,15 @@ class FieldMap:
 
 
 def field_map(copy: Path, crm: str, object_type: str | None = None) -> FieldMap:
-    """Read from the published copy where a CRM takes our columns.
+    """Read from the published copy which fields of a CRM take our columns.
 
     Raises
     ------
     UserError
-        If nothing, or not one kind of object, is mapped, or its key is not.
+        If nothing is mapped, or several object types, or not the key.
     """
-    with connect(copy) as connection:
-        lines = read_table(connection, "marts", "crm_field_mapping", "our_column")
+    with open_warehouse(copy, read_only=True) as connection:
+        lines = read_rows(connection, "marts", "crm_field_mapping", "our_column")
     lines = [line for line in lines if line["crm"] == crm]
     kinds = sorted({line["object_type"] for line in lines})
     if object_type is None and len(kinds) > 1:
@@ -68,7 +68,7 @@ def field_map(copy: Path, crm: str, object_type: str | None = None) -> FieldMap:
 
 
 def text(value: Any, empty: str) -> str:
-    """Write a value as CRMs read it: times in UTC, truth in lower case, whole numbers whole."""
+    """Write a value as CRMs read it: times in UTC, booleans in lower case, no needless decimals."""
     if value is None:
         return empty
     if isinstance(value, bool):
@@ -83,7 +83,7 @@ def text(value: Any, empty: str) -> str:
 def hubspot_batch(rows: Iterable[Row], mapping: FieldMap) -> bytes:
     """Write the body of a batch update; an empty text clears a property.
 
-    The trace id makes HubSpot answer for each record, where it would else refuse all for one.
+    With a trace id HubSpot reports on each record; without, one bad record refuses them all.
     """
     inputs = [
         {
@@ -119,7 +119,7 @@ def plain_csv(rows: Sequence[Row], columns: Sequence[str], line_ending: str = "L
 
 
 def ndjson(rows: Iterable[Row]) -> bytes:
-    """Write one JSON object a line under our own names."""
+    """Write one JSON object per line under our own names."""
 
     def cell(value: Any) -> Any:
         return value if value is None or isinstance(value, bool | int | float) else text(value, "")
@@ -132,6 +132,6 @@ def ndjson(rows: Iterable[Row]) -> bytes:
 
 
 def batches(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
-    """Part rows into runs of at most a size."""
+    """Split rows into batches of at most a size."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]

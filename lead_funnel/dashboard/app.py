@@ -15,9 +15,9 @@ import streamlit
 
 from lead_funnel.dashboard.views import PAGES
 from lead_funnel.errors import UserError
-from lead_funnel.publish.copy import published_path
 from lead_funnel.report.figures import open_figures
-from lead_funnel.report.words import is_known, time_text
+from lead_funnel.warehouse import published_path
+from lead_funnel.words import is_known, time_text
 
 
 def options(arguments: Sequence[str]) -> argparse.Namespace:

@@ -1,4 +1,4 @@
-"""One function a page: each reads marts and shows them, and works nothing out."""
+"""One function per page: each reads marts and shows them, and calculates nothing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from lead_funnel.report import charts
 from lead_funnel.report.account import find_lead
 from lead_funnel.report.figures import STAGES, Figures
 from lead_funnel.report.funnel_charts import daily_chart
-from lead_funnel.report.words import text
+from lead_funnel.words import text
 
 ALL = "all"
 

@@ -1,1 +1,1 @@
-"""What leaves the warehouse: a copy for readers, a summary and a report."""
+"""What leaves the warehouse as a whole: the copy for readers, and what other rules would do."""

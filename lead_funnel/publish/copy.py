@@ -1,11 +1,10 @@
-"""The read-only copy of the warehouse that other people's jobs open.
+"""Publish a read-only copy of the warehouse for other people and their jobs.
 
 ``python -m lead_funnel.publish.copy --db data/warehouse.duckdb``
 
 An open reader keeps a writer out of a DuckDB file, and the other way round. So
-readers never open the warehouse itself: they open a copy, and each build that
-passed its tests puts a new one in its place. Who has the old one open goes on
-reading it.
+readers never open the warehouse itself: they open a copy, which each build that
+passed its tests replaces. A reader that has the old copy open can go on reading it.
 """
 
 import argparse
@@ -19,6 +18,7 @@ import duckdb
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
+from lead_funnel.warehouse import first_line, open_warehouse, published_path, quoted
 
 SCHEMAS = ("marts", "ml")
 # Marts that hold raw rows as they came, and with them names and addresses.
@@ -28,42 +28,15 @@ STORAGE_VERSION = "v1.4.0"
 STALE_AFTER_SECONDS = 24 * 60 * 60
 
 
-def published_path(db: Path) -> Path:
-    """Give the usual place of the copy: beside the warehouse."""
-    return db.with_name(f"{db.stem}.published.duckdb")
-
-
-def connect(db: Path) -> duckdb.DuckDBPyConnection:
-    """Open a warehouse for reading.
-
-    Raises
-    ------
-    UserError
-        If there is none, or it cannot be opened now.
-    """
-    if not db.is_file():
-        raise UserError(
-            f"There is no warehouse at {db}. Run `dbt build` first, or name another file with --db."
-        )
-    try:
-        return duckdb.connect(str(db), read_only=True)
-    except duckdb.Error as error:
-        if "Could not set lock" in str(error):
-            raise UserError(
-                f"{db} is being written by another process. Wait until it has finished."
-            ) from None
-        raise UserError(f"{db} cannot be read: {_first_line(error)}") from None
-
-
 def publish(db: Path, to: Path) -> list[tuple[str, str]]:
-    """Put a new copy in place at once.
+    """Replace the published copy by a new one, atomically.
 
     Parameters
     ----------
     db : pathlib.Path
         The warehouse; it is only read.
     to : pathlib.Path
-        The copy. What stands there is replaced, or left alone if anything fails.
+        The copy. An existing one is replaced, or left alone if anything fails.
 
     Returns
     -------
@@ -79,7 +52,7 @@ def publish(db: Path, to: Path) -> list[tuple[str, str]]:
         raise UserError(f"{to} is a folder. Name a file with --to.")
     if to.exists() and db.exists() and to.samefile(db):
         raise UserError(f"{to} is the warehouse itself. Name another file with --to.")
-    source = connect(db)
+    source = open_warehouse(db, read_only=True)
     aside = to.with_name(f".{to.name}.{os.getpid()}.new")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +64,7 @@ def publish(db: Path, to: Path) -> list[tuple[str, str]]:
         to.with_name(to.name + ".wal").unlink(missing_ok=True)
         _to_disk(to.parent)
     except (OSError, duckdb.Error) as error:
-        raise UserError(f"{to} was not written: {_first_line(error)}") from None
+        raise UserError(f"{to} was not written: {first_line(error)}") from None
     finally:
         source.close()
         for litter in _files_of(aside):
@@ -108,9 +81,9 @@ def _copy_tables(source: duckdb.DuckDBPyConnection, aside: Path) -> list[tuple[s
     if not any(schema == "marts" for _, schema, _ in chosen):
         raise UserError("The warehouse has no marts yet. Run `dbt build` first.")
     copy = f"{chosen[0][0]}_copy"
-    place = str(aside).replace("'", "''")
+    target = str(aside).replace("'", "''")
     source.execute(
-        f"attach '{place}' as {quoted(copy)} (read_write, storage_version '{STORAGE_VERSION}')"
+        f"attach '{target}' as {quoted(copy)} (read_write, storage_version '{STORAGE_VERSION}')"
     )
     for schema in dict.fromkeys(schema for _, schema, _ in chosen):
         source.execute(f"create schema {quoted(copy, schema)}")
@@ -122,21 +95,12 @@ def _copy_tables(source: duckdb.DuckDBPyConnection, aside: Path) -> list[tuple[s
     return [(schema, table) for _, schema, table in chosen]
 
 
-def quoted(*parts: str) -> str:
-    """Write a name such as schema and table for SQL."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
 def _files_of(aside: Path) -> list[Path]:
     return [aside, aside.with_name(aside.name + ".wal")]
 
 
 def _clear_stale(to: Path) -> None:
-    """Remove what a publisher left behind that was killed long ago."""
+    """Remove files that a killed run left behind long ago."""
     for left in to.parent.glob(f".{to.name}.*.new*"):
         if time.time() - left.stat().st_mtime > STALE_AFTER_SECONDS:
             left.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What other points rules would have done, in plain text.
+"""What other points rules would have done, as plain text.
 
 ``python -m lead_funnel.publish.what_if --db data/warehouse.duckdb``
 
@@ -16,8 +16,8 @@ import pandas as pd
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
-from lead_funnel.publish.copy import connect
-from lead_funnel.report.words import (
+from lead_funnel.warehouse import open_warehouse
+from lead_funnel.words import (
     align,
     count_text,
     is_known,
@@ -42,7 +42,7 @@ def _read(connection: duckdb.DuckDBPyConnection, table: str) -> pd.DataFrame:
 
 
 def _sets_section(summary: pd.DataFrame) -> list[str]:
-    """Set the two sets of rules side by side."""
+    """Show the two sets of rules side by side."""
     rows: list[Any] = [
         row for name in NAMES for row in summary[summary["rule_set"] == name].itertuples()
     ]
@@ -79,7 +79,7 @@ def _share(row: Any, name: str) -> str:
 
 
 def _flips_section(backtest: pd.DataFrame, leads: pd.DataFrame) -> list[str]:
-    """Name the leads that one set hands over and the other does not, wins first."""
+    """List the leads that only one of the two sets hands over, wins first."""
     flips = backtest[backtest["handed_over_by"].isin(["gained", "missed"])]
     flips = flips.merge(leads[["lead_key", "crm_lead_id"]], on="lead_key", how="left")
     flips = flips.assign(
@@ -110,7 +110,7 @@ def compare(db: Path) -> str:
     UserError
         If the warehouse cannot be read, or nothing was tried yet.
     """
-    connection = connect(db)
+    connection = open_warehouse(db, read_only=True)
     try:
         summary = _read(connection, f"{SCHEMA}.rule_backtest_summary")
         backtest = _read(connection, f"{SCHEMA}.rule_backtest")

@@ -13,7 +13,7 @@ import pandas as pd
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
 from lead_funnel.report.figures import Figures, open_figures
-from lead_funnel.report.words import align, is_known, points_text, shorten, text, time_text
+from lead_funnel.words import align, is_known, points_text, shorten, text, time_text
 
 HEAD = ["date (UTC)", "what happened", "rule", "points", "balance"]
 WIDTH = 58
@@ -35,14 +35,14 @@ def account_table(figures: Figures, lead_key: object, most: int | None = None) -
     figures : Figures
         The open warehouse.
     lead_key : object
-        The person; nothing that is returned says who it is.
+        The person; nothing that is returned identifies them.
     most : int, optional
-        Only so many of the last entries.
+        At most so many entries, the last ones.
 
     Returns
     -------
     list of list of str
-        `HEAD` and one row an entry, in order. Behaviour and fit have a balance each.
+        `HEAD` and one row per entry, in order. Behaviour and fit each have a balance.
     """
     entries = figures.ledger_of(lead_key)
     events = figures.timeline_of(lead_key)

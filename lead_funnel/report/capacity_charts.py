@@ -4,7 +4,7 @@ from typing import Any
 
 import altair as alt
 
-from lead_funnel.report.charts import AMBER, BLUE, finish, named
+from lead_funnel.report.chart_parts import AMBER, BLUE, finish, named
 from lead_funnel.report.figures import Figures
 
 ALL_TEAMS = "All teams"
@@ -13,8 +13,8 @@ ALL_TEAMS = "All teams"
 def capacity_curve_chart(figures: Figures) -> dict[str, Any] | None:
     """Draw expected wins by the slots of the week, of the team that the reader picks.
 
-    The present capacity is marked; the line under the pointer tells all the numbers of the
-    capacity that is nearest.
+    The present capacity is marked; the line under the pointer shows all numbers of the nearest
+    capacity.
     """
     curve = figures.capacity_curve
     curve = curve[curve["expected_wins"].notna()]

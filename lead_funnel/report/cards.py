@@ -22,6 +22,8 @@ from lead_funnel.report.tables import (
 
 ENTRIES_SHOWN = 15
 """The last entries of an account are what a reader wants."""
+BESIDE_COLUMNS = 8
+"""A table of more columns stands below its chart."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,13 @@ class Card:
     Attributes
     ----------
     title, lead
-        Heading, and what the reader sees below it.
+        Heading, and the text below it.
     empty
-        The sentence that stands here when there is neither chart nor table.
+        The text in its stead when there is neither chart nor table.
     charts
         Specifications by caption; None where there is no data.
     table
-        Rows of text, the first is the heading; shown if it has more than that.
+        Rows of text, of which the first is the heading; shown if there are others.
     wide
         Whether the card takes the whole width.
     """
@@ -48,6 +50,26 @@ class Card:
     charts: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     table: list[list[str]] = field(default_factory=list)
     wide: bool = False
+
+    @property
+    def drawn(self) -> dict[str, dict[str, Any]]:
+        """The charts that have data."""
+        return {caption: spec for caption, spec in self.charts.items() if spec is not None}
+
+    @property
+    def has_table(self) -> bool:
+        """Whether the table has rows below its heading."""
+        return len(self.table) > 1
+
+    @property
+    def has_broad_table(self) -> bool:
+        """Whether the table needs the whole width of the card."""
+        return self.has_table and len(self.table[0]) > BESIDE_COLUMNS
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is a chart or a table to show."""
+        return bool(self.drawn) or self.has_table
 
 
 def cards(figures: Figures) -> list[Card]:

@@ -1,77 +1,20 @@
 """The numbers that the summary and the report show, read from named tables."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from uuid import UUID
 
-import duckdb
 import pandas as pd
 
-from lead_funnel.publish.copy import connect, quoted
+from lead_funnel.report.marts import Marts
+from lead_funnel.warehouse import open_warehouse
 
 STAGES = ("inquiry", "mql", "sal", "sql", "closed_won")
 EXITS = ("closed_lost", "recycled", "disqualified")
 
 
-@dataclass
-class Figures:
-    """Numbers of one warehouse; a missing table gives no rows.
-
-    Attributes
-    ----------
-    con
-        The open warehouse.
-    missing
-        Tables that were asked for and are not there, or lack a column.
-    """
-
-    con: duckdb.DuckDBPyConnection
-    missing: list[str] = field(default_factory=list)
-
-    def has(self, name: str, columns: Sequence[str]) -> bool:
-        """Tell whether a table such as ``marts.dim_leads`` is there with these columns."""
-        found = self.con.execute(
-            "select column_name from information_schema.columns "
-            "where table_catalog = current_database() and table_schema || '.' || table_name = ?",
-            [name],
-        ).fetchall()
-        is_there = set(columns) <= {column for (column,) in found}
-        if not is_there and name not in self.missing:
-            self.missing.append(name)
-        return is_there
-
-    def rows(self, name: str, columns: Sequence[str], ending: str = "") -> pd.DataFrame:
-        """Give all rows of a table, or those that the end of the query leaves."""
-        if not self.has(name, columns):
-            return pd.DataFrame(columns=list(columns))
-        chosen = ", ".join(quoted(column) for column in columns)
-        return self.con.execute(f"select {chosen} from {_table(name)} {ending}").df()
-
-    def count(self, name: str) -> int | None:
-        """Count the rows of a table, or give None without it."""
-        if not self.has(name, ["lead_key"]):
-            return None
-        ((rows,),) = self.con.execute(f"select count(*) from {_table(name)}").fetchall()
-        return int(rows)
-
-    def counts(self, name: str, *columns: str, of: str = "") -> pd.DataFrame:
-        """Count rows by columns, or sum the column ``of``.
-
-        Returns
-        -------
-        pandas.DataFrame
-            The columns and ``rows``, the commonest first.
-        """
-        if not self.has(name, [*columns, of] if of else columns):
-            return pd.DataFrame(columns=[*columns, "rows"])
-        chosen = ", ".join(quoted(column) for column in columns)
-        measure = f"cast(sum({quoted(of)}) as bigint)" if of else "count(*)"
-        return self.con.execute(
-            f"select {chosen}, {measure} as rows from {_table(name)} "
-            f"group by {chosen} order by rows desc, {chosen}"
-        ).df()
+class Figures(Marts):
+    """The numbers of one warehouse; a missing table gives no rows."""
 
     @cached_property
     def as_of(self) -> object:
@@ -109,7 +52,7 @@ class Figures:
 
     @cached_property
     def persons(self) -> int | None:
-        """Persons after identity, or None without dim_leads."""
+        """How many persons there are after identity resolution, or None without dim_leads."""
         return self.count("marts.dim_leads")
 
     @cached_property
@@ -216,7 +159,7 @@ class Figures:
 
     @cached_property
     def handoffs(self) -> pd.DataFrame:
-        """Each handoff with the CRM's record of the lead, to be counted and never shown."""
+        """Each handoff with the lead's id in the CRM: to be counted, never shown."""
         handoffs = self.rows(
             "marts.fct_handoffs",
             ["lead_key", "cycle_number", "handed_over_by", "verdict", "is_in_black_hole"],
@@ -242,7 +185,7 @@ class Figures:
 
     @cached_property
     def comparison(self) -> pd.DataFrame:
-        """The bench of the first version of ``models``."""
+        """The score comparison of the first version of ``models``."""
         rows = self.rows(
             "marts.score_comparison",
             ["model_version", "subset", "scorer", "metric", "value", "interval_low"]
@@ -290,7 +233,7 @@ class Figures:
 
     @cached_property
     def routable(self) -> int | None:
-        """Leads that have an owner, or None without the table."""
+        """How many leads have an owner, or None without the table."""
         return self.count("marts.routable_leads")
 
     def ledger_of(self, lead_key: object) -> pd.DataFrame:
@@ -307,15 +250,11 @@ class Figures:
         return self.rows("marts.fct_lead_timeline", ["event_key", "event_type", "topic"], of_lead)
 
     def next_leads(self, count: int) -> pd.DataFrame:
-        """Give the routable leads of highest value, without anything that names a person."""
+        """Give the routable leads of highest value, without anything that identifies a person."""
         columns = ["lead_key", "crm_lead_id", "owner_id", "due_at", "score", "score_band"]
         columns += ["reason_1", "reason_2", "reason_3"]
         by_value = "order by coalesce(probability, 0) desc, points_total desc, lead_key"
         return self.rows("marts.routable_leads", columns, f"{by_value} limit {count}")
-
-
-def _table(name: str) -> str:
-    return quoted(*name.split("."))
 
 
 def open_figures(db: Path) -> Figures:
@@ -326,4 +265,4 @@ def open_figures(db: Path) -> Figures:
     lead_funnel.errors.UserError
         If there is none, or it cannot be opened now.
     """
-    return Figures(connect(db))
+    return Figures(open_warehouse(db, read_only=True))

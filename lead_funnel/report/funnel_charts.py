@@ -5,11 +5,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from lead_funnel.report.charts import (
+from lead_funnel.report.chart_parts import (
     AMBER,
     BLUE,
-    CAMPAIGNS_SHOWN,
-    GOAL_METRICS,
     GREEN,
     GREY,
     RED,
@@ -20,8 +18,9 @@ from lead_funnel.report.charts import (
     named,
     stacked,
 )
+from lead_funnel.report.charts import CAMPAIGNS_SHOWN, GOAL_METRICS
 from lead_funnel.report.figures import STAGES, Figures
-from lead_funnel.report.words import is_known, text
+from lead_funnel.words import is_known, text
 
 STAGE_COLORS = alt.Scale(domain=list(STAGES[:4]), range=[GREY, BLUE, AMBER, GREEN])
 DAYS_SHOWN = 120
@@ -129,7 +128,7 @@ def campaigns_chart(figures: Figures) -> dict[str, Any] | None:
 
 
 def months_charts(figures: Figures) -> dict[str, dict[str, Any] | None]:
-    """Draw each month's actual against its goal, one chart a metric."""
+    """Draw each month's actual against its goal, one chart per metric."""
     goals = figures.goals
     goals = goals[(goals["scope"] == "month") & goals["actual"].notna()]
     drawn: dict[str, dict[str, Any] | None] = {}

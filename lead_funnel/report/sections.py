@@ -1,4 +1,4 @@
-"""Parts of the summary that tell of the funnel."""
+"""The summary's sections about the funnel."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from lead_funnel.report.figures import STAGES, Figures
 from lead_funnel.report.truth import Truth, same_handoffs
-from lead_funnel.report.words import (
+from lead_funnel.words import (
     align,
     count_text,
     days_text,

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
-from lead_funnel.publish.copy import published_path
 from lead_funnel.report.figures import Figures, open_figures
 from lead_funnel.report.sections import (
     BUILD,
@@ -24,7 +23,8 @@ from lead_funnel.report.sections import (
     sources_section,
 )
 from lead_funnel.report.truth import Truth, read_truth
-from lead_funnel.report.words import (
+from lead_funnel.warehouse import published_path
+from lead_funnel.words import (
     align,
     count_text,
     is_known,
@@ -45,7 +45,7 @@ SCORERS = {
 
 
 def rows_section(figures: Figures) -> list[str]:
-    """Account for the raw rows."""
+    """Say what became of the raw rows."""
     audit = figures.audit
     if audit.empty:
         return [f"Rows          no account of the raw rows (marts.audit_raw_rows): {BUILD}."]
@@ -105,7 +105,7 @@ def _drift(figures: Figures) -> list[str]:
 
 
 def model_section(figures: Figures) -> list[str]:
-    """Compare points with the model on one bench."""
+    """Compare points with the model on the same leads."""
     bench = figures.comparison
     bench = bench[(bench["subset"] == "all") & (bench["metric"] == "roc_auc")]
     bench = bench[bench["scorer"].isin(list(SCORERS))]
@@ -161,7 +161,7 @@ def next_leads_section(figures: Figures) -> list[str]:
 
 
 def files_section(db: Path, report: Path | None) -> list[str]:
-    """Say where the report and the published copy lie."""
+    """Give the paths of the report and the published copy."""
     copy = published_path(db)
     page = report or db.with_name(f"{db.stem}.report.html")
     return [
@@ -182,9 +182,9 @@ def summarize(db: Path, truth: Truth | None = None, report: Path | None = None) 
     db : pathlib.Path
         The warehouse; it is only read.
     truth : Truth, optional
-        What the simulation wrote down as true, shown beside.
+        The truth of a simulated company, shown beside.
     report : pathlib.Path, optional
-        Where the report lies, if not at its usual place.
+        Path of the report, if not beside the warehouse.
 
     Returns
     -------

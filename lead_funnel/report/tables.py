@@ -4,7 +4,7 @@ from typing import Any
 
 from lead_funnel.report import charts
 from lead_funnel.report.figures import STAGES, Figures
-from lead_funnel.report.words import (
+from lead_funnel.words import (
     count_text,
     days_text,
     is_known,
@@ -213,7 +213,7 @@ def campaigns_table(figures: Figures) -> list[list[str]]:
 
 
 def goals_table(figures: Figures) -> list[list[str]]:
-    """Lay out the goals of campaigns, one row a campaign."""
+    """Lay out the goals of campaigns, one row per campaign."""
     goals = figures.goals
     goals = goals[goals["scope"] == "campaign"]
     metrics = [name for name in charts.GOAL_METRICS if name in set(goals["metric"])]

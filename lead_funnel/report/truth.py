@@ -1,4 +1,4 @@
-"""What a simulated company's truth says, to be shown beside what the warehouse found out."""
+"""The truth of a simulated company, shown beside what the warehouse found."""
 
 import json
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Truth:
 
 
 def read_truth(folder: Path) -> Truth:
-    """Read what the simulation wrote down as true.
+    """Read the truth that the simulation wrote.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def read_truth(folder: Path) -> Truth:
 
 
 def same_handoffs(figures: Figures, truth: Truth) -> tuple[int, int, int]:
-    """Count the handoffs that both know, by the CRM's own word.
+    """Count the handoffs that both know, of those recorded by the CRM.
 
     Returns
     -------

@@ -11,7 +11,8 @@ import pytest
 
 from lead_funnel.crm import cli
 from lead_funnel.crm.client import TOKEN, URL
-from lead_funnel.publish.copy import publish, published_path
+from lead_funnel.publish.copy import publish
+from lead_funnel.warehouse import published_path
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 from tests.sync import crm_server
@@ -37,7 +38,7 @@ def test_what_the_crm_took_is_no_change_for_the_next_build(
     changes = "select crm_lead_id, row_hash from marts.crm_lead_sync_changes order by 1"
     wanted = ask(db, changes)
     refused = wanted[3][0]
-    with crm_server.crm_server() as crm:
+    with crm_server.new_server() as server, crm_server.crm_behind(server) as crm:
         monkeypatch.setenv(URL, crm.url)
         monkeypatch.setenv(TOKEN, crm_server.TOKEN)
         crm.unknown = {refused}

@@ -12,12 +12,13 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lead_funnel.publish.copy import publish, published_path
+from lead_funnel.publish.copy import publish
 from lead_funnel.report.figures import Figures
+from lead_funnel.warehouse import published_path
 from tests.publish.conftest import ADDRESS, LEAD_ID, LEAD_KEY, REP_ID
 from tests.publish.test_exposures import depends_on
 
-APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+APP = Path(__file__).resolve().parents[2] / "lead_funnel" / "dashboard" / "app.py"
 SHOWN = {
     "Funnel": [
         "select dimension_value, stage, entered, advanced, lost, recycled, disqualified, open, "
@@ -163,7 +164,7 @@ def test_without_a_published_copy_it_says_what_to_do(start: App, warehouse: Path
     assert "There is no published copy at" in app.error[0].value
     assert f"python -m lead_funnel.publish.copy --db {warehouse}" in app.error[0].value
     published_path(warehouse).write_text("no warehouse")
-    assert "cannot be read" in start().error[0].value
+    assert "cannot be opened" in start().error[0].value
 
 
 def test_an_older_copy_is_shown_as_far_as_it_goes(

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+DOOR = re.compile(r"python3? -m ((?:lead_funnel|ml|demo|bench|engines)[\w.]*\w)")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
 
@@ -46,3 +47,20 @@ def test_marts_named_in_the_readme_exist() -> None:
     }
     assert named <= {file.stem for file in (ROOT / "models/marts").rglob("*.sql")}
     assert len(named) > 20
+
+
+def test_commands_that_are_named_can_be_run() -> None:
+    pages = [ROOT / "README.md", ROOT / "Makefile", *(ROOT / "docs").glob("*.md")]
+    pages += (ROOT / "models").rglob("*.yml")
+    named = {door for page in pages for door in DOOR.findall(page.read_text(encoding="utf-8"))}
+    assert {
+        "lead_funnel.publish.copy",
+        "lead_funnel.publish.what_if",
+        "lead_funnel.report.account",
+        "lead_funnel.report.report",
+        "lead_funnel.report.summary",
+    } <= named
+    for door in named:
+        file = ROOT / f"{door.replace('.', '/')}.py"
+        assert file.is_file(), door
+        assert 'if __name__ == "__main__":' in file.read_text(encoding="utf-8"), door

@@ -9,7 +9,8 @@ import pytest
 
 from lead_funnel.errors import UserError
 from lead_funnel.publish import copy
-from lead_funnel.publish.copy import main, publish, published_path
+from lead_funnel.publish.copy import main, publish
+from lead_funnel.warehouse import published_path
 
 ADDRESS = "jane.doe@customer.example"
 
@@ -122,7 +123,7 @@ def test_missing_locked_and_foolish_files_are_told_in_words(
     text = tmp_path / "text.duckdb"
     text.write_text("no database")
     assert main(["--db", str(text)]) == 2
-    assert "cannot be read" in capsys.readouterr().err
+    assert "cannot be opened" in capsys.readouterr().err
 
 
 def test_warehouse_under_construction_is_told_in_words(warehouse: Path) -> None:

@@ -38,6 +38,7 @@ def test_page_names_nobody(page: str) -> None:
 
 def test_names_from_sources_stay_text(page: str) -> None:
     assert "</script><b>" not in page
+    assert '<td class="words">&lt;/script&gt;&lt;b&gt;</td>' in page
     specs = [json.loads(data) for data in DATA.findall(page)]
     assert any("</script><b>" in json.dumps(spec) for spec in specs)
     assert any("(address)" in json.dumps(spec) for spec in specs)

@@ -7,9 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lead_funnel.publish.copy import publish, published_path
+from lead_funnel.publish.copy import publish
 from lead_funnel.report.summary import main, summarize
 from lead_funnel.report.truth import read_truth
+from lead_funnel.warehouse import published_path
 
 ADDRESS = "jane.doe@customer.example"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from pytest_httpserver import HTTPServer
 
 from lead_funnel.crm import cli
 from lead_funnel.crm.client import TOKEN, URL
@@ -100,9 +101,15 @@ def changes(tmp_path: Path) -> Changes:
     return made
 
 
-@pytest.fixture
-def crm(monkeypatch: pytest.MonkeyPatch) -> Iterator[CrmServer]:
-    with crm_server.crm_server() as server:
-        monkeypatch.setenv(URL, server.url)
-        monkeypatch.setenv(TOKEN, crm_server.TOKEN)
+@pytest.fixture(scope="session")
+def http_server() -> Iterator[HTTPServer]:
+    with crm_server.new_server() as server:
         yield server
+
+
+@pytest.fixture
+def crm(http_server: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[CrmServer]:
+    with crm_server.crm_behind(http_server) as crm:
+        monkeypatch.setenv(URL, crm.url)
+        monkeypatch.setenv(TOKEN, crm_server.TOKEN)
+        yield crm

@@ -8,14 +8,17 @@ import csv
 import io
 import json
 import re
+import socket
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
 
 TOKEN = "secret-token-1234"
 HUBSPOT = re.compile(r"/crm/v3/objects/contacts/batch/update")
@@ -150,77 +153,50 @@ class CrmServer:
                 job.successful.append({"sf__Id": key, "sf__Created": "false", **line})
         job.state = "JobComplete"
 
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # Bounded, whatever a client does.
-    timeout = 20
-    disable_nagle_algorithm = True
-    crm: CrmServer
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def answer(self, status: int, content: Any, headers: Iterable[tuple[str, str]] = ()) -> None:
-        text = content if isinstance(content, str) else json.dumps(content)
-        body = b"" if content is None else text.encode()
-        self.send_response(status)
-        for name, value in headers:
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def handle_any(self) -> None:
-        crm, body = self.crm, self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        with crm.lock:
-            crm.requests.append((time.monotonic(), self.command, self.path))
-            crm.bodies.append(body)
-            fault = crm.faults.popleft() if crm.faults else ""
-        if self.headers["Authorization"] != f"Bearer {TOKEN}":
-            return self.answer(401, {"category": "INVALID_AUTHENTICATION"})
+    def respond(self, request: Request) -> Response:
+        """Answer a request, or misbehave as `faults` say."""
+        with self.lock:
+            self.requests.append((time.monotonic(), request.method, request.path))
+            self.bodies.append(request.data)
+            fault = self.faults.popleft() if self.faults else ""
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return as_json(401, {"category": "INVALID_AUTHENTICATION"})
         if fault[:1].isdigit():
             status, _, wait = fault.partition(":")
-            return self.answer(int(status), {}, [("Retry-After", wait)] if wait else [])
-        if crm.delay:
-            time.sleep(crm.delay)
+            return as_json(int(status), {}, {"Retry-After": wait} if wait else {})
+        if self.delay:
+            time.sleep(self.delay)
         part = 0.5 if fault == "drop" else 1.0
-        hubspot, job = HUBSPOT.fullmatch(self.path), SALESFORCE.fullmatch(self.path)
-        with crm.lock:
+        hubspot, job = HUBSPOT.fullmatch(request.path), SALESFORCE.fullmatch(request.path)
+        answer: tuple[int, Any] = (404, {})
+        with self.lock:
             if hubspot:
-                status_, content = crm.hubspot(body, part)
+                answer = self.hubspot(request.data, part)
             elif job:
-                status_, content = crm.salesforce(self.command, job[1], job[2], body, part)
-            else:
-                status_, content = 404, {}
+                answer = self.salesforce(request.method, job[1], job[2], request.data, part)
         if fault == "drop":
-            self.close_connection = True
-            return None
+            # What is written from now on reaches nobody.
+            request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
         if fault == "hang":
             time.sleep(1.5)
-        return self.answer(status_, content)
-
-    do_GET = do_POST = do_PUT = do_PATCH = handle_any  # noqa: N815
+        return as_json(*answer)
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
+def as_json(status: int, content: Any, headers: Mapping[str, str] | None = None) -> Response:
+    text = content if isinstance(content, str) else json.dumps(content)
+    return Response(b"" if content is None else text, status, headers)
 
-    def handle_error(self, *_: object) -> None:
-        """A client that was killed is no news."""
+
+def new_server() -> HTTPServer:
+    """Make a server with threads, so that a request that hangs keeps no other waiting."""
+    return HTTPServer(host="127.0.0.1", threaded=True)
 
 
 @contextmanager
-def crm_server() -> Iterator[CrmServer]:
-    crm = CrmServer()
-    handler = type("Bound", (Handler,), {"crm": crm})
-    server = Server(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    crm.url = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
-        yield crm
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+def crm_behind(server: HTTPServer) -> Iterator[CrmServer]:
+    """Put a new CRM behind a running server; what it finds wrong with requests is raised."""
+    server.clear()
+    crm = CrmServer(server.url_for("").rstrip("/"))
+    server.expect_request(re.compile(".*")).respond_with_handler(crm.respond)
+    yield crm
+    server.check()

@@ -1,4 +1,4 @@
-"""What the CRM took is acknowledged, nothing else is, and trouble on the way loses no record."""
+"""What the CRM accepted is acknowledged, nothing else is, and no failure loses a record."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import duckdb
 import pytest
 
 from lead_funnel.crm import hubspot
-from lead_funnel.crm.client import TOKEN, URL, Patience, open_client
-from lead_funnel.crm.records import Book, only_one
+from lead_funnel.crm.client import TOKEN, URL, RetryPolicy, open_client
+from lead_funnel.crm.ledger import Ledger
+from lead_funnel.crm.records import only_one
 from lead_funnel.errors import UserError
 from tests.sync.conftest import Changes
 from tests.sync.crm_server import CrmServer, Job
@@ -25,7 +26,7 @@ def key(number: int) -> str:
 
 
 @BOTH
-def test_everything_is_taken_once_and_acknowledged(
+def test_everything_is_accepted_once_and_acknowledged(
     changes: Changes, crm: CrmServer, kind: str
 ) -> None:
     assert changes.push(kind) == 0
@@ -74,7 +75,7 @@ def test_refused_records_are_noted_by_code_and_tried_again(
     crm.unknown = {key(7), key(120)}
     assert changes.push(kind) == 1
     said = "".join(capsys.readouterr())
-    assert "248 of 250 records taken, 2 refused, 0 left" in said
+    assert "248 of 250 records accepted, 2 refused, 0 left" in said
     assert changes.wanted() - changes.acknowledged() == {
         row for row in changes.wanted() if row[0] in crm.unknown
     }
@@ -97,7 +98,7 @@ def test_neither_people_nor_the_token_are_in_what_is_printed(
     assert "@" not in said + str(changes.ask("from sync.sync_refusals"))
     assert key(7) not in said
     assert key(8) not in said
-    assert "secret-token" not in said + repr(open_client(Patience()))
+    assert "secret-token" not in said + repr(open_client(RetryPolicy()))
 
 
 def test_one_unreadable_record_holds_up_nobody_else(changes: Changes, crm: CrmServer) -> None:
@@ -159,7 +160,7 @@ def test_a_crm_that_is_down_leaves_everything_for_the_next_push(
 ) -> None:
     crm.faults.extend(4 * ["503"])
     assert changes.push(kind) == 1
-    assert "0 of 250 records taken, 0 refused, 250 left" in capsys.readouterr().out
+    assert "0 of 250 records accepted, 0 refused, 250 left" in capsys.readouterr().out
     assert len(crm.requests) == 4
     assert changes.push(kind) == 0
     assert changes.acknowledged() == changes.wanted()
@@ -228,7 +229,7 @@ def test_mistakes_are_told_in_words(
     with only_one(changes.db):
         refusal("Another lead-sync push")
     monkeypatch.setenv(TOKEN, "wrong")
-    refusal("does not let lead-sync in")
+    refusal("denies access to lead-sync")
     monkeypatch.setenv(URL, "http://crm.example")
     refusal("https://")
     monkeypatch.delenv(URL)
@@ -247,12 +248,12 @@ def test_a_redirect_does_not_get_the_token(changes: Changes, crm: CrmServer) -> 
 
 
 def test_rows_nobody_spoke_of_are_not_acknowledged(changes: Changes, crm: CrmServer) -> None:
-    client = open_client(Patience(attempts=1, timeout_seconds=1))
+    client = open_client(RetryPolicy(attempts=1, timeout_seconds=1))
     mapping = hubspot.FieldMap("contacts", "id", {"row_hash": "row_hash"})
     crm.hubspot = lambda body, part: (200, {"results": []})  # type: ignore[method-assign]
-    answer = hubspot.HubSpot(client, mapping).send([{"crm_lead_id": "1", "row_hash": "x"}])
-    assert not answer.taken
-    assert not answer.refused
+    result = hubspot.HubSpot(client, mapping).send([{"crm_lead_id": "1", "row_hash": "x"}])
+    assert not result.accepted
+    assert not result.refused
 
 
 def test_a_build_that_holds_the_warehouse_is_waited_for(changes: Changes) -> None:
@@ -267,5 +268,5 @@ def test_a_build_that_holds_the_warehouse_is_waited_for(changes: Changes) -> Non
         assert process.stdout is not None
         process.stdout.readline()
         with pytest.raises(UserError, match="another process"):
-            Book(changes.db, wait_seconds=0).open_jobs()
-        assert Book(changes.db, wait_seconds=20).open_jobs() == []
+            Ledger(changes.db, wait_seconds=0).open_jobs()
+        assert Ledger(changes.db, wait_seconds=20).open_jobs() == []

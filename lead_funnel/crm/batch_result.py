@@ -1,4 +1,4 @@
-"""What a CRM said to a batch."""
+"""What a CRM made of a batch."""
 
 import json
 import re
@@ -12,26 +12,26 @@ CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What became of the rows of a batch; rows in neither list were not spoken of.
+class BatchResult:
+    """What became of the rows of a batch; the CRM said nothing about rows in neither list.
 
     Attributes
     ----------
-    taken : sequence of rows
+    accepted : sequence of rows
     refused : sequence of (row, code)
     """
 
-    taken: Sequence[Row] = ()
+    accepted: Sequence[Row] = ()
     refused: Sequence[tuple[Row, str]] = ()
 
 
-def code(words: object, otherwise: str) -> str:
+def error_code(message: object, otherwise: str) -> str:
     """Give the leading code of an error message; the rest may quote a person's data."""
-    found = CODE.match(str(words or ""))
+    found = CODE.match(str(message or ""))
     return found.group() if found else otherwise
 
 
-def content(body: bytes) -> dict[str, Any]:
+def json_object(body: bytes) -> dict[str, Any]:
     """Read a JSON object; anything else is an empty one."""
     try:
         found = json.loads(body)

@@ -7,7 +7,7 @@ ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 
 
 def is_known(value: object) -> bool:
-    """Tell whether a cell holds something: neither null nor not-a-number nor not-a-time."""
+    """Tell whether a cell holds a value: neither null nor not-a-number nor not-a-time."""
     return value is not None and str(value) not in ("nan", "NaT", "<NA>", "None")
 
 
@@ -43,7 +43,7 @@ def number_range(low: object, high: object, signed: bool = False) -> str:
 
 
 def points_text(value: object, signed: bool = False) -> str:
-    """Write points with one digit after the point, or a dash."""
+    """Write points with one decimal, or a dash."""
     if not is_known(value):
         return "-"
     points = float(str(value))
@@ -91,7 +91,7 @@ def align(rows: Sequence[Sequence[str]], left: Iterable[int] = (0,)) -> list[str
     Returns
     -------
     list of str
-        One line a row.
+        One line per row.
     """
     if not rows:
         return []
