@@ -214,7 +214,12 @@ def build(folder: Path, leads: int) -> None:
     simulate(Settings(leads=leads, seed=DEMO_SEED, out=folder / "raw", truth=folder / "truth"))
     run_dbt(["seed"], folder)
     run_dbt(["run"], folder)
-    train = [sys.executable, "-c", "from ml.cli import main; raise SystemExit(main())", "train"]
+    train = [
+        sys.executable,
+        "-c",
+        "from ml.commands.cli import main; raise SystemExit(main())",
+        "train",
+    ]
     places = {"LEAD_FUNNEL_DB": str(folder / "warehouse.duckdb")}
     subprocess.run(train, check=True, env=os.environ | places)
     run_dbt(["run", "--select", "source:ml+"], folder)

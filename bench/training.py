@@ -26,9 +26,10 @@ from bench.run import FOLDER, report, run_dbt
 from bench.training_data import draw_examples, feature_types, write_examples, write_project
 from lead_funnel.console import measured_steps, note
 from lead_funnel.warehouse import connect, read_model_table
-from ml.predict import predict_from_terms
+from ml.commands.material import TrainOptions
+from ml.commands.train import train
+from ml.model.predict import predict_from_terms
 from ml.settings import ModelSettings
-from ml.train import TrainOptions, train
 
 FRESH_LEADS, FRESH_SEED = 20_000, 1_000_003
 

@@ -28,16 +28,17 @@ from demo import simulate
 from demo import vocabulary as words
 from lead_funnel.console import note
 from lead_funnel.warehouse import connect
-from ml.clocks import clock_features
-from ml.estimate import FittedModel, fit_model, probabilities
-from ml.evaluate import METRICS, calibration_chance, judge, lookup, weighted_metrics
-from ml.examples import Examples, leave_out, take, won_leads
-from ml.ranking import rank
-from ml.scorers import boosting_probability, encode
+from ml.commands.material import Material, TrainOptions, gather
+from ml.data.columns import Floats, level_values
+from ml.data.examples import Examples, leave_out, take, won_leads
+from ml.judge.calibration import calibration_chance
+from ml.judge.evaluate import METRICS, judge, lookup, weighted_metrics
+from ml.judge.ranking import rank
+from ml.judge.scorers import boosting_probability, encode
+from ml.model.clocks import clock_features
+from ml.model.estimate import FittedModel, fit_model, probabilities
+from ml.model.weights import apply_policy
 from ml.settings import LABEL_POLICIES, ModelSettings
-from ml.terms import Floats, level_values
-from ml.train import Material, TrainOptions, gather
-from ml.weights import apply_policy
 
 HORIZON = 90
 # A deal takes a lognormal number of days; so many of the wins fall within the horizon.

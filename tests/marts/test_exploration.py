@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.policy import Decisions, judge, wilson
+from ml.judge.policy import Decisions, judge, wilson
 from tests.marts.market import assign, crowded_market
 from tests.marts.scratch import Compiled
 

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml import cli
-from ml.policy import Decisions, judge, policy_table, rate_of, wilson
-from ml.terms import Floats
+from ml.commands import cli
+from ml.data.columns import Floats
+from ml.judge.policy import Decisions, judge, policy_table, rate_of, wilson
 
 WEEKS, POOL, ABOVE, DRAWN = 8, 200, 40, 8
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_funnel.errors import UserError
-from ml.clocks import clock_features
-from ml.examples import Examples, take
-from ml.split import latest_slice, split_at_random, split_by_time, time_folds
+from ml.data.examples import Examples, take
+from ml.data.split import latest_slice, split_at_random, split_by_time, time_folds
+from ml.model.clocks import clock_features
 from tests.ml.small_examples import small_examples
 
 

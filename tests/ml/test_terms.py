@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.estimate import FittedModel, fit_model, probabilities
-from ml.examples import Examples, take
-from ml.predict import contributions, logits_from_terms, predict_from_terms
+from ml.data.columns import level_values
+from ml.data.examples import Examples, take
+from ml.model.estimate import FittedModel, fit_model, probabilities
+from ml.model.predict import contributions, logits_from_terms, predict_from_terms
+from ml.model.terms import AdditiveTerms, choose_knots, feature_terms
 from ml.settings import ModelSettings
-from ml.terms import AdditiveTerms, choose_knots, feature_terms, level_values
 from tests.ml.small_examples import small_examples
 
 FITTED = fit_model(small_examples(), ModelSettings())

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml import clocks, estimate, evaluate, probes, samples, weights
-from ml.cli import main
-from ml.features import declared_features
-from ml.predict import predict_from_terms
+from ml.commands.cli import main
+from ml.data import samples
+from ml.data.features import declared_features
+from ml.judge import evaluate, probes
+from ml.model import clocks, estimate, weights
+from ml.model.predict import predict_from_terms
 from tests.ml.warehouse_builder import World, build, training_examples
 
 

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from lead_funnel.warehouse import connect
-from ml.estimate import FittedModel, probabilities
+from ml.commands.material import TrainOptions, gather, judge_policy
+from ml.commands.train import refit
+from ml.model.estimate import FittedModel, probabilities
 from ml.settings import ModelSettings
-from ml.train import TrainOptions, gather, judge_policy, refit
 from tests.pipeline.demo_company import Company
 
 PROJECT = Path(__file__).resolve().parents[2]

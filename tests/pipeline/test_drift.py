@@ -11,12 +11,12 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from lead_funnel.warehouse import connect
-from ml.drift import calibration_by_period, level_index, numeric_index
-from ml.examples import take
-from ml.features import declared_features
-from ml.marts import read_examples
-from ml.predict import predict_from_terms
-from ml.terms import numeric_values
+from ml.data.columns import numeric_values
+from ml.data.examples import take
+from ml.data.features import declared_features
+from ml.data.marts import read_examples
+from ml.judge.drift import calibration_by_period, level_index, numeric_index
+from ml.model.predict import predict_from_terms
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 

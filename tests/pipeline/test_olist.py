@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from demo import olist
-from ml import cli as lead_ml
+from ml.commands import cli as lead_ml
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCE = PROJECT.parent / "shared" / "data" / "olist"
