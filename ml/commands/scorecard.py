@@ -53,7 +53,7 @@ def scorecard(connection: Connection, options: TrainOptions, out: Path, show: bo
 
     Parameters
     ----------
-    connection : ibis backend
+    connection : duckdb.DuckDBPyConnection
     options : TrainOptions
     out : pathlib.Path
         The file of rules, in the columns of ``seeds/points_rules.csv``.

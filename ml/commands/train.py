@@ -43,7 +43,7 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
 
     Parameters
     ----------
-    connection : ibis backend
+    connection : duckdb.DuckDBPyConnection
     options : TrainOptions
     show : bool
         Show progress.

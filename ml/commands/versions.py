@@ -75,7 +75,7 @@ def show_version(connection: Connection, version: str | None) -> list[str]:
 
     Parameters
     ----------
-    connection : ibis backend
+    connection : duckdb.DuckDBPyConnection
     version : str or None
         The champion if none, the latest version if there is no champion.
 

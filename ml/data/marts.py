@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lead_funnel.errors import TooYoungError, UserError
-from lead_funnel.warehouse import Connection, has_table, named_table
+from lead_funnel.warehouse import Connection, has_table, read_table, table_columns
 from ml.data.columns import FeatureType, Floats
 from ml.data.examples import Examples, take
 from ml.data.features import EXAMPLES_MODEL
@@ -33,7 +33,7 @@ def read_examples(
 
     Parameters
     ----------
-    connection : ibis backend
+    connection : duckdb.DuckDBPyConnection
     features : mapping of str to {'numeric', 'categorical'}
         As declared in the YAML of the models.
     horizon_days : int
@@ -52,21 +52,17 @@ def read_examples(
     TooYoungError
         If no example is mature.
     """
-    table = named_table(connection, "marts", EXAMPLES_MODEL)
+    have = table_columns(connection, "marts", EXAMPLES_MODEL)
     columns = list(dict.fromkeys([*NEEDED, *features]))
-    missing = [name for name in columns if name not in table.columns]
+    missing = [name for name in columns if name not in have]
     if missing:
         raise UserError(
             f"marts.{EXAMPLES_MODEL} has no column {', '.join(missing)}. Run dbt build, so that "
             "table and YAML agree."
         )
-    columns += [name for name in OPTIONAL if name in table.columns and name not in columns]
-    chosen = table.select(*columns).mutate(lead_key=table.lead_key.cast("string"))
+    columns += [name for name in OPTIONAL if name in have and name not in columns]
     order = [name for name in (*KEYS, "cycle_number") if name in columns]
-    # By Arrow, whose columns are given back as they are taken over: half the memory.
-    rows = chosen.order_by(order).to_pyarrow()
-    frame: pd.DataFrame = rows.to_pandas(split_blocks=True, self_destruct=True)
-    del rows
+    frame = read_table(connection, "marts", EXAMPLES_MODEL, columns, order_by=order)
     if frame.empty:
         raise TooYoungError(f"marts.{EXAMPLES_MODEL} holds no rows")
     time = microseconds(frame["as_of"])
@@ -92,7 +88,7 @@ def read_ratings(connection: Connection, frame: pd.DataFrame) -> NDArray[np.obje
 
     Parameters
     ----------
-    connection : ibis backend
+    connection : duckdb.DuckDBPyConnection
     frame : pandas.DataFrame of shape (rows, columns)
         With ``lead_key`` as text, and ``as_of``.
 
@@ -103,14 +99,11 @@ def read_ratings(connection: Connection, frame: pd.DataFrame) -> NDArray[np.obje
     """
     if not has_table(connection, "marts", RATINGS_MODEL):
         return None
-    table = connection.table(RATINGS_MODEL, database="marts")
-    rated: pd.DataFrame = table.select(
-        lead_key=table.lead_key.cast("string"), as_of=table.as_of, rating=table.rep_rating
-    ).to_pandas()
+    rated = read_table(connection, "marts", RATINGS_MODEL, ["lead_key", "as_of", "rep_rating"])
     if rated.empty:
         return None
     found = frame[["lead_key", "as_of"]].merge(rated, how="left", on=["lead_key", "as_of"])
-    return np.asarray(found["rating"].astype(object))
+    return np.asarray(found["rep_rating"].astype(object))
 
 
 def read_capacity(connection: Connection, otherwise: float) -> float:
@@ -121,8 +114,8 @@ def read_capacity(connection: Connection, otherwise: float) -> float:
     """
     if not has_table(connection, "marts", "capacity_plan"):
         return otherwise
-    table = connection.table("capacity_plan", database="marts")
-    plan: pd.DataFrame = table.filter(table.team_id == ALL_TEAMS).to_pandas()
+    sizes = ["candidates", "weekly_capacity"]
+    plan = read_table(connection, "marts", "capacity_plan", sizes, where={"team_id": ALL_TEAMS})
     if plan.empty or not plan["candidates"].iloc[0] or not plan["weekly_capacity"].iloc[0]:
         return otherwise
     share = float(plan["weekly_capacity"].iloc[0]) / float(plan["candidates"].iloc[0])
@@ -133,7 +126,7 @@ def read_verdict(connection: Connection) -> str | None:
     """Give what the last build said of the champion: keep, refit or points; none without one."""
     if not has_table(connection, "marts", "model_verdict"):
         return None
-    rows: pd.DataFrame = connection.table("model_verdict", database="marts").to_pandas()
+    rows = read_table(connection, "marts", "model_verdict", ["verdict"])
     return None if rows.empty else str(rows["verdict"].iloc[0])
 
 

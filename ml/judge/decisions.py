@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lead_funnel.errors import TooYoungError, UserError
-from lead_funnel.warehouse import Connection, named_table, read_model_table
+from lead_funnel.warehouse import Connection, read_model_table, read_table
 from ml.data.columns import Floats
 from ml.data.features import EXAMPLES_MODEL, declared_features
 from ml.judge.policy import Decisions, judge, policy_table
@@ -27,7 +27,7 @@ def judge_policy(
 
     Parameters
     ----------
-    connection : ibis backend
+    connection : duckdb.DuckDBPyConnection
     project : pathlib.Path
         Folder of the dbt project.
     thresholds : sequence of float
@@ -92,13 +92,7 @@ def judge_policy(
 
 def read_decisions(connection: Connection) -> pd.DataFrame:
     """Read all decisions, sorted by key."""
-    table = named_table(connection, "marts", DECISIONS_MODEL)
-    frame: pd.DataFrame = (
-        table.mutate(lead_key=table.lead_key.cast("string"))
-        .order_by(["lead_key", "decided_at"])
-        .to_pandas()
-    )
-    return frame
+    return read_table(connection, "marts", DECISIONS_MODEL, order_by=["lead_key", "decided_at"])
 
 
 def model_values(
@@ -124,10 +118,7 @@ def model_values(
             f"Version {version} uses {', '.join(sorted(missing))}, which {EXAMPLES_MODEL} no "
             "longer has. Name a newer version."
         )
-    table = named_table(connection, "marts", EXAMPLES_MODEL)
-    examples: pd.DataFrame = table.select(
-        *features, lead_key=table.lead_key.cast("string"), as_of=table.as_of
-    ).to_pandas()
+    examples = read_table(connection, "marts", EXAMPLES_MODEL, [*features, "lead_key", "as_of"])
     examples = examples.drop_duplicates(["lead_key", "as_of"])
     found = pd.merge_asof(
         frame[["lead_key", "decided_at"]]

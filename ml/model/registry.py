@@ -1,4 +1,4 @@
-"""Keep versions: write, list, show, promote, roll back."""
+"""Versions of the model as rows of the schema ``ml``: read, write, name the champion."""
 
 from typing import Any
 
@@ -6,20 +6,27 @@ import pandas as pd
 
 from lead_funnel.errors import UserError
 from lead_funnel.warehouse import (
-    MODEL_TABLES,
     Connection,
-    has_table,
-    named_table,
     read_model_table,
-    replace_version,
-    write_model_table,
+    table_columns,
+    write_model_tables,
+)
+
+# What a version is written to; dbt makes the tables (``macros/prepare_ml.sql``).
+TABLES = (
+    "model_versions",
+    "model_terms",
+    "model_metrics",
+    "score_comparison",
+    "feature_distributions",
+    "feature_probes",
 )
 
 
 def check_tables(connection: Connection) -> None:
     """Fail before the work and not after it if a table is missing."""
-    for table in MODEL_TABLES:
-        named_table(connection, "ml", table)
+    for table in TABLES:
+        table_columns(connection, "ml", table)
 
 
 def read_versions(connection: Connection) -> pd.DataFrame:
@@ -52,34 +59,36 @@ def find_version(versions: pd.DataFrame, version: str) -> pd.Series:
 def write_version(
     connection: Connection, row: dict[str, Any], tables: dict[str, pd.DataFrame]
 ) -> None:
-    """Write a version; the row that names the champion comes last.
-
-    Until that row is written scoring goes on with the version before, so a
-    run that is killed in between leaves no champion without terms.
+    """Write a version in place of what it had: all of its rows, or none.
 
     Parameters
     ----------
-    connection : ibis backend
+    connection : duckdb.DuckDBPyConnection
     row : dict
         Columns of ``ml.model_versions``. If it is champion, no other stays it.
     tables : dict of str to pandas.DataFrame
         Rows of the other tables, without ``model_version``.
     """
     version = row["model_version"]
-    for table, rows in tables.items():
-        if has_table(connection, "ml", table):
-            replace_version(connection, table, version, rows)
+    written = {
+        table: _in_place(read_model_table(connection, table), rows.assign(model_version=version))
+        for table, rows in tables.items()
+    }
     versions = read_versions(connection)
-    others = versions[versions["model_version"] != version]
     if row["is_champion"]:
-        others = others.assign(is_champion=False)
-    mine = pd.DataFrame([row])
-    both = pd.concat([each for each in (others, mine) if len(each)], ignore_index=True)
-    write_model_table(connection, "model_versions", both)
+        versions = versions.assign(is_champion=False)
+    written["model_versions"] = _in_place(versions, pd.DataFrame([row]))
+    write_model_tables(connection, written)
+
+
+def _in_place(existing: pd.DataFrame, mine: pd.DataFrame) -> pd.DataFrame:
+    """Put the rows of one version in place of those it had."""
+    others = existing[~existing["model_version"].isin(mine["model_version"])]
+    return pd.concat([each for each in (others, mine) if len(each)], ignore_index=True)
 
 
 def set_champion(connection: Connection, version: str | None) -> None:
     """Make one version champion, or none."""
     versions = read_versions(connection)
     chosen = versions.assign(is_champion=versions["model_version"] == version)
-    write_model_table(connection, "model_versions", chosen)
+    write_model_tables(connection, {"model_versions": chosen})
