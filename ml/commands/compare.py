@@ -57,7 +57,7 @@ def compare(connection: Connection, options: TrainOptions, show: bool) -> list[s
         [tables["model_metrics"], policies, disagreements], ignore_index=True
     )
     write_version(connection, {str(key): value for key, value in found.iloc[0].items()}, tables)
-    return [*lines, f"Written to ml.score_comparison for {material.version}."]
+    return [*lines, f"Written to ml.score_comparison_log for {material.version}."]
 
 
 def disagreement(bench: Bench) -> pd.DataFrame:

@@ -65,7 +65,7 @@ def auc_sentence(judged: pd.DataFrame, subset: str = "all") -> str:
 def points_sentence(judged: pd.DataFrame, subset: str = "all") -> str:
     """Say how the model compares with points."""
     auc = lookup(judged, "model", "roc_auc", subset)
-    if pd.isna(auc["difference_to_points"]):
+    if pd.isna(auc["difference"]):
         return "There are no points to compare with."
     low, high = auc["difference_low"], auc["difference_high"]
     verdict = "no clear difference"
@@ -74,7 +74,7 @@ def points_sentence(judged: pd.DataFrame, subset: str = "all") -> str:
     elif high < 0:
         verdict = "points order leads better"
     return (
-        f"Model minus points, ROC AUC: {auc['difference_to_points']:+.3f} "
+        f"Model minus points, ROC AUC: {auc['difference']:+.3f} "
         f"({low:+.3f} to {high:+.3f}): {verdict}."
     )
 

@@ -145,7 +145,7 @@ def scorecard_report(card: Scorecard, kept: int, out: Path) -> list[str]:
         gap = ""
         if name != "model":
             low, high = auc["difference_low"], auc["difference_high"]
-            gap = f"{auc['difference_to_points']:+.3f} ({low:+.3f} to {high:+.3f})"
+            gap = f"{auc['difference']:+.3f} ({low:+.3f} to {high:+.3f})"
         lines.append(f"{name:<28}{auc['value']:>9.3f}{gap:>28}{ece:>15.3f}")
     lines.append(
         f"Written to {out}. Copy it over {SEED} to adopt it, edit it, or leave it; the threshold "

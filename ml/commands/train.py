@@ -170,7 +170,7 @@ def version_tables(terms: pd.DataFrame, bench: Bench) -> dict[str, pd.DataFrame]
     return {
         "model_terms": terms,
         "model_metrics": pd.concat([judged, measured, by_month], ignore_index=True),
-        "score_comparison": bench.judged,
+        "score_comparison_log": bench.judged,
         "feature_probes": bench.probes,
     }
 

@@ -39,7 +39,7 @@ class Bench:
     scores
         Probabilities of the test rows by scorer.
     judged
-        Columns of ``ml.score_comparison`` without ``model_version``.
+        Columns of ``ml.score_comparison_log`` without ``model_version``.
     probes
         As ``probe_features`` gives them.
     drift

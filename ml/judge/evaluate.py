@@ -216,7 +216,7 @@ def judge(
     Returns
     -------
     pandas.DataFrame
-        Columns of ``ml.score_comparison`` without ``model_version``.
+        Columns of ``ml.score_comparison_log`` without ``model_version``.
     """
     names = list(scorers)
     results = draw_metrics(scorers, examples, draws, seed, capacity)
@@ -234,6 +234,7 @@ def judge(
                     metric,
                     float(values[0]),
                     *interval(values[1:]),
+                    reference if np.isfinite(gaps[0]) else None,
                     float(gaps[0]),
                     *interval(gaps[1:]),
                 )
@@ -247,7 +248,8 @@ def judge(
             "value",
             "interval_low",
             "interval_high",
-            "difference_to_points",
+            "reference",
+            "difference",
             "difference_low",
             "difference_high",
         ],

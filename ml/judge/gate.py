@@ -115,9 +115,7 @@ def _better_than_points(
     auc = lookup(judged, "model", "roc_auc", "all")
     if informative:
         low, high = auc["difference_low"], auc["difference_high"]
-        text = (
-            f"ROC AUC minus points {auc['difference_to_points']:+.3f} ({low:+.3f} to {high:+.3f})"
-        )
+        text = f"ROC AUC minus points {auc['difference']:+.3f} ({low:+.3f} to {high:+.3f})"
         text = f"{text} on {where}"
         return bool(low > 0), text if low > 0 else f"not clearly better than points: {text}"
     low = auc["interval_low"]
@@ -148,7 +146,7 @@ def _no_worse_than_champion(
     )
     auc = lookup(judged, "model", "roc_auc", "all")
     gap, low, high = (
-        auc["difference_to_points"],
+        auc["difference"],
         auc["difference_low"],
         auc["difference_high"],
     )

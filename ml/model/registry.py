@@ -17,7 +17,7 @@ TABLES = (
     "model_versions",
     "model_terms",
     "model_metrics",
-    "score_comparison",
+    "score_comparison_log",
     "feature_distributions",
     "feature_probes",
 )

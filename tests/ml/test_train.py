@@ -38,7 +38,7 @@ def test_a_good_model_becomes_champion(warehouse, capsys) -> None:
     terms = rows(warehouse, "model_terms")
     assert set(terms["feature"]) - {""} == set(declared_features(warehouse.parent))
     assert "not_mine" not in set(terms["feature"])
-    comparison = rows(warehouse, "score_comparison")
+    comparison = rows(warehouse, "score_comparison_log")
     assert set(comparison["scorer"]) == {"model", "points", "boosting", "base_rate"}
     assert set(comparison["subset"]) == {"all", "entry", "handoff"}
     assert len(rows(warehouse, "feature_probes")) == 5
@@ -160,7 +160,7 @@ def test_reps_ratings_are_judged_on_the_leads_they_rated(tmp_path, good_world, c
     report = capsys.readouterr().out
     assert "Sales can take 7.5% of the waiting leads" in report
     assert "Leads that a rep had rated by then" in report
-    judged = rows(path, "score_comparison")
+    judged = rows(path, "score_comparison_log")
     scorers = judged.groupby("subset")["scorer"].unique().map(set).to_dict()
     assert scorers["rated"] == {"model", "points", "boosting", "base_rate", "reps_rating"}
     assert "reps_rating" not in scorers["all"]

@@ -39,9 +39,9 @@ ML_TABLES = {
     "knot double, knot_upper double, level text, coefficient double",
     "model_metrics": "model_version text, scorer text, subset text, metric text, "
     "value double, interval_low double, interval_high double",
-    "score_comparison": "model_version text, subset text, scorer text, metric text, "
+    "score_comparison_log": "model_version text, subset text, scorer text, metric text, "
     "value double, interval_low double, interval_high double, "
-    "difference_to_points double, difference_low double, difference_high double",
+    "reference text, difference double, difference_low double, difference_high double",
     "feature_distributions": "model_version text, feature text, bin text, upper_edge double, "
     "examples bigint",
     "feature_probes": "model_version text, feature text, auc double, purest_value text, "
