@@ -35,8 +35,8 @@ from ml.judge.calibration import calibration_chance
 from ml.judge.evaluate import METRICS, judge, lookup, weighted_metrics
 from ml.judge.ranking import rank
 from ml.judge.scorers import boosting_probability, encode
-from ml.model.clocks import clock_features
 from ml.model.estimate import FittedModel, fit_model, probabilities
+from ml.model.time_proxies import time_proxies
 from ml.model.weights import apply_policy
 from ml.settings import LABEL_POLICIES, ModelSettings
 
@@ -221,8 +221,8 @@ def measure(folder: Path, leads: int, seed: int, reuse: bool) -> dict[str, Any]:
             settings,
         )
         train, kept = take(train, train.weights > 0), test.weights > 0
-        clocks = clock_features(train, take(test, kept), seed)
-        train, test = leave_out(train, clocks), leave_out(test, clocks)
+        proxies = time_proxies(train, take(test, kept), seed)
+        train, test = leave_out(train, proxies), leave_out(test, proxies)
         with threadpool_limits(limits=1):
             model = fit_model(train, settings)
         chances = probabilities(model, test.frame)

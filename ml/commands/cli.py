@@ -50,7 +50,13 @@ def parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--out", type=Path, required=True, metavar="DIR")
     one.add_argument("--seed", type=_natural, default=7)
-    one.add_argument("--max-ramps", type=_positive, default=ModelSettings.max_ramps, metavar="N")
+    one.add_argument(
+        "--max-ramps",
+        type=_positive,
+        default=ModelSettings.max_ramps,
+        metavar="N",
+        help="most spline pieces of a number",
+    )
     one.add_argument("--min-level-count", type=_positive, default=10, metavar="N")
     warehouse_commands(commands)
     return top

@@ -116,8 +116,8 @@ def judge_policies(
             one = judge_policy(material, policy, options.settings, show)
         scores = {name: one.scores[name] for name in ("model", "points") if name in one.scores}
         judged = judge(scores, one.test, f"policy {policy}", POLICY_DRAWS, options.settings.seed)
-        chances = float(np.average(one.scores["model"], weights=one.test.weights))
-        rates = {"base_rate": one.drift.test_rate, "mean_probability": chances}
+        mean = float(np.average(one.scores["model"], weights=one.test.weights))
+        rates = {"base_rate": one.drift.test_rate, "mean_probability": mean}
         extra = pd.DataFrame({"metric": list(rates), "value": list(rates.values())})
         extra = extra.assign(scorer="model", subset=f"policy {policy}")
         found += [judged[list(METRIC_COLUMNS)], extra.reindex(columns=list(METRIC_COLUMNS))]

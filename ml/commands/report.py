@@ -168,7 +168,7 @@ def fit_report(bench: Bench, by_time: bool, notes: list[str], out: Path) -> list
         lines.append(points_sentence(bench.judged))
     lines += acceptance_lines(bench.judged)
     lines += drift_lines(bench) + probe_lines(bench)
-    lines += clock_lines(bench)
+    lines += time_proxy_lines(bench)
     model = bench.model
     lines.append(f"Penalty C = {model.penalty:g}: {model.penalty_reason}.")
     lines.append(f"Calibration: slope {model.calibration.slope:.2f}; {model.calibration.reason}.")
@@ -182,9 +182,9 @@ def fit_report(bench: Bench, by_time: bool, notes: list[str], out: Path) -> list
     return lines
 
 
-def clock_lines(bench: Bench) -> list[str]:
+def time_proxy_lines(bench: Bench) -> list[str]:
     """Name what was left out because it says when a lead came and not who it is."""
-    if not bench.clocks:
+    if not bench.time_proxies:
         return []
-    names = ", ".join(bench.clocks)
+    names = ", ".join(bench.time_proxies)
     return [f"Left out because they tell the time or their levels do not return: {names}."]

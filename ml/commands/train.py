@@ -14,11 +14,11 @@ from ml.commands.material import Material, TrainOptions, gather, judge_policy
 from ml.commands.report import (
     acceptance_lines,
     auc_sentence,
-    clock_lines,
     drift_lines,
     points_sentence,
     probe_lines,
     sample_lines,
+    time_proxy_lines,
 )
 from ml.data.examples import leave_out, sample_leads, take, won_leads
 from ml.data.marts import read_verdict
@@ -103,7 +103,7 @@ def read_champion(connection: Connection, versions: pd.DataFrame, version: str) 
 def refit(material: Material, bench: Bench, options: TrainOptions) -> FittedModel:
     """Fit the published model on all mature examples, with the same penalty."""
     (everything,) = apply_policy(material.examples, (), options.label_policy, options.settings)
-    everything = leave_out(take(everything, everything.weights > 0), bench.clocks)
+    everything = leave_out(take(everything, everything.weights > 0), bench.time_proxies)
     return fit_model(everything, options.settings, bench.model.penalty)
 
 
@@ -111,7 +111,9 @@ def what_was_seen(
     material: Material, bench: Bench, model: FittedModel, settings: ModelSettings
 ) -> pd.DataFrame:
     """Give the distributions that nights compare with: of all rows, or a sample of very many."""
-    seen = leave_out(sample_leads(material.examples, LARGEST_FIT, settings.seed), bench.clocks)
+    seen = leave_out(
+        sample_leads(material.examples, LARGEST_FIT, settings.seed), bench.time_proxies
+    )
     return distributions(seen, probabilities(model, seen.frame))
 
 
@@ -190,7 +192,7 @@ def train_report(
         *acceptance_lines(bench.judged),
         *drift_lines(bench),
         *probe_lines(bench),
-        *clock_lines(bench),
+        *time_proxy_lines(bench),
     ]
     if verdict.passed:
         lines.append(f"Gate passed: {verdict.reason}.")

@@ -111,7 +111,7 @@ def feature_range(rows: pd.DataFrame) -> tuple[float, float]:
         The terms of one feature, in order.
     """
     scored = rows[~rows["kind"].isin(["average", "intercept"])]
-    ramps = scored.loc[scored["kind"] == "ramp", "coefficient"].cumsum().tolist()
+    pieces = scored.loc[scored["kind"] == "ramp", "coefficient"].cumsum().tolist()
     others = scored.loc[scored["kind"] != "ramp", "coefficient"].tolist()
-    values = [*ramps, *others, *([0.0] if ramps else [])]
+    values = [*pieces, *others, *([0.0] if pieces else [])]
     return (min(values), max(values)) if values else (0.0, 0.0)

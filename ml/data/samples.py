@@ -11,7 +11,7 @@ LARGEST_FIT = 200_000
 # Cross-validation.
 CROSS_VALIDATION_ROWS = 60_000
 # A number that tells the time, and a field that knows too much, show in any sample.
-CLOCK_ROWS = 100_000
+TIME_PROXY_ROWS = 100_000
 PROBED_ROWS = 100_000
 # Draws of leads, for intervals, are of rows pooled by score.
 LARGEST_UNPOOLED = 10_000
@@ -20,7 +20,7 @@ LARGEST_UNPOOLED = 10_000
 SAMPLE_LIMITS = {
     "sample_limit_fit": LARGEST_FIT,
     "sample_limit_penalty": CROSS_VALIDATION_ROWS,
-    "sample_limit_clocks": CLOCK_ROWS,
+    "sample_limit_clocks": TIME_PROXY_ROWS,
     "sample_limit_probes": PROBED_ROWS,
     "draws_pooled_beyond": LARGEST_UNPOOLED,
 }

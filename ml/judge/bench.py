@@ -16,8 +16,8 @@ from ml.judge.drift import USUAL_LIMITS, Drift, DriftLimits, measure_drift
 from ml.judge.evaluate import USUAL_CAPACITY, judge, lookup
 from ml.judge.probes import probe_features
 from ml.judge.scorers import score_all
-from ml.model.clocks import clock_features
 from ml.model.estimate import FittedModel, fit_model, probabilities
+from ml.model.time_proxies import time_proxies
 from ml.settings import ModelSettings
 
 # Segments are told by this feature, where there is one; few wins say nothing of one.
@@ -34,7 +34,7 @@ class Bench:
         Estimated on ``train``.
     train, test
         The examples, without the features left out.
-    clocks
+    time_proxies
         Features left out because they tell the time or have levels that do not return.
     scores
         Probabilities of the test rows by scorer.
@@ -51,7 +51,7 @@ class Bench:
     model: FittedModel
     train: Examples
     test: Examples
-    clocks: tuple[str, ...]
+    time_proxies: tuple[str, ...]
     scores: dict[str, Floats]
     judged: pd.DataFrame
     probes: pd.DataFrame
@@ -77,7 +77,7 @@ def run_bench(
         With weights.
     settings : ModelSettings
     has_time : bool
-        Whether the split is one by time; only then can a feature be a clock.
+        Whether the split is one by time; only then can a feature be a time proxy.
     show : bool
         Show progress.
     capacity : float
@@ -110,9 +110,9 @@ def _run_bench(
             "Bring a longer history."
         )
     with step("looking for features that tell the time", show):
-        clocks = clock_features(train, test, settings.seed) if has_time else ()
+        proxies = time_proxies(train, test, settings.seed) if has_time else ()
     everything = train, test
-    train, test = leave_out(train, clocks), leave_out(test, clocks)
+    train, test = leave_out(train, proxies), leave_out(test, proxies)
     if not train.features:
         raise UserError(
             "No usable feature is left: every column tells the time, or has values that do "
@@ -121,7 +121,7 @@ def _run_bench(
     with step("estimating the model", show):
         model = fit_model(train, settings, show=show)
     with step("probing the features for leaks", show):
-        probes = probe_features(*everything, model, clocks, settings)
+        probes = probe_features(*everything, model, proxies, settings)
     with step("estimating what the model is held against", show):
         scores = score_all(model, train, test, settings)
     draws, seed = settings.bootstrap_draws, settings.seed
@@ -150,7 +150,7 @@ def _run_bench(
             is_worth_it=auc["interval_low"] > 0.5 and not auc["difference_high"] < 0,
             limits=limits,
         )
-    return Bench(model, train, test, clocks, scores, judged, probes, drift, limits)
+    return Bench(model, train, test, proxies, scores, judged, probes, drift, limits)
 
 
 def subsets(test: Examples, scores: Mapping[str, Floats]) -> dict[str, NDArray[np.bool_]]:

@@ -9,7 +9,7 @@ from ml.judge.evaluate import METRICS, weighted_metrics
 from ml.judge.ranking import rank
 
 
-def calibration_chance(chances: Floats, examples: Examples) -> float:
+def calibration_chance(probabilities: Floats, examples: Examples) -> float:
     """Give the expected calibration error that a perfect model would have on these rows.
 
     Even a perfect model misses the observed share of a bin by chance, the more
@@ -19,14 +19,14 @@ def calibration_chance(chances: Floats, examples: Examples) -> float:
 
     Parameters
     ----------
-    chances : numpy.ndarray of shape (rows,)
+    probabilities : numpy.ndarray of shape (rows,)
     examples : Examples
 
     Returns
     -------
     float
     """
-    ranking = rank(chances, examples)
+    ranking = rank(probabilities, examples)
     sizes = np.diff(np.r_[ranking.bin_starts, len(examples)])
     bins = np.repeat(np.arange(len(sizes)), sizes)
     cells = pd.DataFrame(
@@ -36,7 +36,7 @@ def calibration_chance(chances: Floats, examples: Examples) -> float:
             "weight": examples.weights[ranking.order],
         }
     )
-    cells["gap"] = cells["weight"] * (ranking.chances - ranking.won)
+    cells["gap"] = cells["weight"] * (ranking.probabilities - ranking.won)
     per_bin = cells.groupby("bin")[["gap", "weight"]].sum()
     # What is left of each lead's gap once its bin's mean gap is taken out.
     mean_gap = (per_bin["gap"] / per_bin["weight"]).to_numpy()[bins]
@@ -46,12 +46,12 @@ def calibration_chance(chances: Floats, examples: Examples) -> float:
     return float(np.sqrt(2 / np.pi) * spread.sum() / per_bin["weight"].sum())
 
 
-def calibration_beyond_chance(chances: Floats, examples: Examples) -> float:
+def calibration_beyond_chance(probabilities: Floats, examples: Examples) -> float:
     """Give the calibration error that chance does not explain.
 
     Parameters
     ----------
-    chances : numpy.ndarray of shape (rows,)
+    probabilities : numpy.ndarray of shape (rows,)
     examples : Examples
 
     Returns
@@ -59,6 +59,6 @@ def calibration_beyond_chance(chances: Floats, examples: Examples) -> float:
     float
         At least 0.
     """
-    metrics = weighted_metrics(rank(chances, examples), examples.weights[None, :])
+    metrics = weighted_metrics(rank(probabilities, examples), examples.weights[None, :])
     ece = float(metrics[0, METRICS.index("ece")])
-    return max(ece - calibration_chance(chances, examples), 0.0)
+    return max(ece - calibration_chance(probabilities, examples), 0.0)

@@ -5,7 +5,7 @@ import pandas as pd
 
 from ml.data.columns import Floats, numeric_values
 from ml.data.examples import Examples
-from ml.judge.drift import common_levels, count_levels, count_numbers, tenths
+from ml.judge.drift import common_levels, count_levels, count_numbers, decile_edges
 from ml.settings import MISSING_LEVEL
 
 # What is counted beside the features.
@@ -13,7 +13,7 @@ SCORE, OUTCOME, OUTCOME_LEADS = "probability", "outcome", "outcome_leads"
 OTHER_BIN = "(other)"
 
 
-def distributions(examples: Examples, chances: Floats) -> pd.DataFrame:
+def distributions(examples: Examples, probabilities: Floats) -> pd.DataFrame:
     """Count features, scores and outcomes by bin.
 
     Only the weekly examples, where there are any: they are the leads that were open
@@ -24,19 +24,19 @@ def distributions(examples: Examples, chances: Floats) -> pd.DataFrame:
     ----------
     examples : Examples
         What the model learnt from, never-worked leads included.
-    chances : numpy.ndarray of shape (rows,)
+    probabilities : numpy.ndarray of shape (rows,)
         The model's probabilities.
 
     Returns
     -------
     pandas.DataFrame
         Columns of ``ml.feature_distributions`` without ``model_version``: a row per
-        feature and bin. Numbers have their tenths (``upper_edge`` null for the last)
+        feature and bin. Numbers have their deciles (``upper_edge`` null for the last)
         and missing, categories the levels of at least one percent and all others.
     """
     weekly = examples.kinds == "weekly"
     rows = weekly if weekly.any() else np.ones(len(examples), dtype=bool)
-    tables = [_number_bins(SCORE, chances[rows])]
+    tables = [_number_bins(SCORE, probabilities[rows])]
     for feature, kind in examples.features.items():
         column = examples.frame[feature][rows]
         if kind == "numeric":
@@ -61,7 +61,7 @@ def distributions(examples: Examples, chances: Floats) -> pd.DataFrame:
 
 
 def _number_bins(feature: str, values: Floats) -> pd.DataFrame:
-    edges = tenths(values)
+    edges = decile_edges(values)
     names = [*(str(number) for number in range(len(edges) + 1)), MISSING_LEVEL]
     return pd.DataFrame(
         {

@@ -64,7 +64,7 @@ class Drift:
     feature_psi
         The same for each feature, largest first.
     periods
-        Calibration by month of the test period (by tenth where rows only have an
+        Calibration by month of the test period (by decile where rows only have an
         order): ``period``, ``leads``, ``won_share``, ``mean_probability`` and
         ``is_off``.
     verdict
@@ -100,13 +100,13 @@ def stability_index(before: Floats, after: Floats) -> float:
 
 
 def numeric_index(before: Floats, after: Floats) -> float:
-    """Index of a number over tenths of ``before``; missing is a bin."""
-    edges = tenths(before)
+    """Index of a number over deciles of ``before``; missing is a bin."""
+    edges = decile_edges(before)
     return stability_index(count_numbers(before, edges), count_numbers(after, edges))
 
 
-def tenths(values: Floats) -> Floats:
-    """Give the upper edges of the tenths of what is not missing; equal ones are one."""
+def decile_edges(values: Floats) -> Floats:
+    """Give the upper edges of the deciles of what is not missing; equal ones are one."""
     present = values[~np.isnan(values)]
     return np.unique(np.quantile(present, np.linspace(0.1, 0.9, 9))) if len(present) else present
 
@@ -196,7 +196,7 @@ def measure_drift(
 
 
 def calibration_by_period(
-    test: Examples, chances: Floats, limits: DriftLimits = USUAL_LIMITS
+    test: Examples, probabilities: Floats, limits: DriftLimits = USUAL_LIMITS
 ) -> pd.DataFrame:
     """Compare promised and observed wins month by month.
 
@@ -206,7 +206,7 @@ def calibration_by_period(
     Parameters
     ----------
     test : Examples
-    chances : numpy.ndarray of shape (rows,)
+    probabilities : numpy.ndarray of shape (rows,)
     limits : DriftLimits
 
     Returns
@@ -221,8 +221,8 @@ def calibration_by_period(
     if test.time.min() > FIRST_MOMENT:
         names = pd.to_datetime(test.time, unit="us").strftime("%Y-%m").to_numpy()
     else:
-        tenth = np.argsort(np.argsort(test.time, kind="stable")) * 10 // len(test)
-        names = np.array([f"part {number + 1:2d} of 10" for number in tenth])
+        decile = np.argsort(np.argsort(test.time, kind="stable")) * 10 // len(test)
+        names = np.array([f"part {number + 1:2d} of 10" for number in decile])
     rows = []
     for name in sorted(set(names)):
         own = names == name
@@ -231,7 +231,7 @@ def calibration_by_period(
         if leads < limits.fewest_leads:
             continue
         share = float(np.average(test.is_won[own], weights=weights))
-        promised = float(np.average(chances[own], weights=weights))
+        promised = float(np.average(probabilities[own], weights=weights))
         gap, error = abs(promised - share), float(np.sqrt(promised * (1 - promised) / leads))
         off = gap > limits.rate_change * share and gap > limits.errors * error
         rows.append((name, leads, share, promised, off))

@@ -74,8 +74,8 @@ def weighted_metrics(ranking: Ranking, weights: Floats, capacity: float = USUAL_
         precision = wins_so_far / np.where(all_so_far > 0, all_so_far, 1.0)
         pr_auc = (wins * precision).sum(axis=1) / total_wins
         log_loss = ordered @ ranking.losses / total
-        brier = ordered @ (ranking.chances - ranking.won) ** 2 / total
-        gaps = ordered * (ranking.chances - ranking.won)
+        brier = ordered @ (ranking.probabilities - ranking.won) ** 2 / total
+        gaps = ordered * (ranking.probabilities - ranking.won)
         ece = np.abs(np.add.reduceat(gaps, ranking.bin_starts, axis=1)).sum(axis=1)
         value = np.add.reduceat(won * ranking.amounts, ranking.tie_starts, axis=1)
         captured = [
@@ -137,7 +137,7 @@ def draw_metrics(
     numpy.ndarray of shape (1 + draws, scorers, len(METRICS))
         The first is the estimate.
     """
-    rankings = [rank(chances, examples) for chances in scorers.values()]
+    rankings = [rank(probabilities, examples) for probabilities in scorers.values()]
     leads, codes = np.unique(examples.leads, return_inverse=True)
     random = np.random.default_rng(seed)
     estimate = _all_metrics(rankings, [examples.weights[None, :]] * len(rankings), capacity)

@@ -1,10 +1,10 @@
 """Judge what another threshold, or another score, would have brought.
 
 Handing over only the best leads teaches nothing about the others. A share of the
-slots goes to leads drawn at random below the cut-off, and the chance of each is
-logged. A lead that was handed over with a chance of one in fifty stands for fifty:
-weighting by the inverse chance (Horvitz and Thompson 1952; self-normalised, Hajek
-1971) gives what all of them would have brought.
+slots goes to leads drawn at random below the cut-off, and the probability of each
+is logged. A lead that was handed over with a probability of one in fifty stands for
+fifty: weighting by the inverse probability (Horvitz and Thompson 1952; self-normalised,
+Hajek 1971) gives what all of them would have brought.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class Decisions:
     leads
         Number of the lead; a lead may have been decided about in several weeks.
     propensity
-        How likely it was to be handed over: 1, a chance, or 0.
+        How likely it was to be handed over: 1, between 0 and 1, or 0.
     is_handed_over
         Whether it was.
     is_won
@@ -55,8 +55,8 @@ class Estimate:
         It hands over whoever is at or above it.
     chosen
         Decisions it hands over.
-    without_chance
-        Those of them that had no chance to be handed over: nothing is known of them,
+    without_propensity
+        Those of them that could not be handed over (propensity 0): nothing is known of them,
         and nothing is said.
     judged
         The others.
@@ -73,7 +73,7 @@ class Estimate:
 
     threshold: float
     chosen: int
-    without_chance: int
+    without_propensity: int
     judged: int
     wins: float
     low: float
@@ -115,7 +115,7 @@ def judge(decisions: Decisions, threshold: float) -> Estimate:
     return Estimate(
         threshold=threshold,
         chosen=int(chosen.sum()),
-        without_chance=int((chosen & (decisions.propensity <= 0)).sum()),
+        without_propensity=int((chosen & (decisions.propensity <= 0)).sum()),
         judged=int(judged.sum()),
         wins=wins if judged.any() else np.nan,
         low=wins - sqrt(below),
@@ -178,14 +178,14 @@ def policy_table(estimates: Sequence[Estimate]) -> list[str]:
             f"{'-' if np.isnan(one.naive) else f'{one.naive:.1f}':>8}"
         )
     lines += [
-        "wins: expected among the judged, had all been handed over, by inverse chance.",
+        "wins: expected among the judged, had all been handed over, by inverse probability.",
         "effective: how many equally likely decisions would tell as much.",
         "counted: what counting only those handed over would say. Do not go by it.",
     ]
     for one in estimates:
-        if one.without_chance:
+        if one.without_propensity:
             lines.append(
-                f"At {one.threshold:.4g}, {one.without_chance:,} decisions had no chance to be "
+                f"At {one.threshold:.4g}, {one.without_propensity:,} decisions had no chance to be "
                 "handed over: nothing is known of them, and nothing is said."
             )
         if one.judged and np.isnan(one.wins):

@@ -11,7 +11,7 @@ from ml.data.columns import Floats
 from ml.data.examples import Examples, Ints
 from ml.judge.ranking import CALIBRATION_BINS, Ranking
 
-# Steps of a score, and of the amount of a win: few large deals are most of the money.
+# Steps of a score, and of the amount of a win: a few large ones are most of the money.
 SCORE_STEPS = 500
 AMOUNT_SHARES = (0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995)
 KINDS = len(AMOUNT_SHARES) + 2
@@ -78,7 +78,7 @@ def pool(ranking: Ranking, examples: Examples, lead_codes: Ints) -> Pool:
         order=np.arange(len(cells)),
         tie_starts=_starts(steps),
         bin_starts=_starts(steps * CALIBRATION_BINS // SCORE_STEPS),
-        chances=mean(ranking.chances),
+        probabilities=mean(ranking.probabilities),
         losses=mean(ranking.losses),
         won=(cells % KINDS > 0).astype("float64"),
         amounts=mean(ranking.amounts),

@@ -82,8 +82,8 @@ def _either_way(won: Floats, values: Floats) -> float:
 def purest_value(train: Examples, test: Examples, feature: str) -> Purest:
     """Find the value whose leads win most surely.
 
-    A field that is filled once a deal is signed betrays itself even where it is
-    filled for a part of the deals only, and its AUC is modest: whoever has a
+    A field that is filled once a contract is signed betrays itself even where it is
+    filled for a part of them only, and its AUC is modest: whoever has a
     value there has won. A number is asked whether it is there at all and not 0. Of a
     value that few leads have nothing could be told, and it might name one of them.
     """
@@ -145,7 +145,7 @@ def probe_features(
     train: Examples,
     test: Examples,
     model: FittedModel,
-    clocks: tuple[str, ...],
+    time_proxies: tuple[str, ...],
     settings: ModelSettings,
 ) -> pd.DataFrame:
     """Probe every feature and give a verdict.
@@ -153,11 +153,11 @@ def probe_features(
     Parameters
     ----------
     train, test : Examples
-        With all features, also those left out as clocks. Of very many rows a sample
+        With all features, also those left out as time proxies. Of very many rows a sample
         of leads is probed.
     model : FittedModel
-        Estimated on ``train`` without ``clocks``.
-    clocks : tuple of str
+        Estimated on ``train`` without ``time_proxies``.
+    time_proxies : tuple of str
     settings : ModelSettings
 
     Returns
@@ -192,9 +192,9 @@ def probe_features(
         rows, columns=["feature", "auc", "purest_value", "purest_share", "auc_later"]
     ).sort_values(["auc", "feature"], ascending=[False, True], ignore_index=True)
     found["drop_shuffled"] = found["feature"].map(shuffled_drops(model, tested, settings.seed))
-    found["verdict"] = verdicts(found, clocks, float(np.mean(train.is_won)))
+    found["verdict"] = verdicts(found, time_proxies, float(np.mean(train.is_won)))
     named = suspects(found)["feature"].tolist()
-    drops = left_out_drops(model, train, test, clocks, named, settings)
+    drops = left_out_drops(model, train, test, time_proxies, named, settings)
     found["drop_left_out"] = found["feature"].map(drops).astype("float64")
     return found
 
@@ -209,15 +209,15 @@ def with_later(examples: Examples, feature: str) -> Examples:
     return replace(examples, frame=pd.DataFrame({feature: later_values(examples, feature)}))
 
 
-def verdicts(found: pd.DataFrame, clocks: tuple[str, ...], base_rate: float) -> pd.Series:
+def verdicts(found: pd.DataFrame, time_proxies: tuple[str, ...], base_rate: float) -> pd.Series:
     """Judge the figures of all features, sorted by AUC."""
     following = found["auc"].shift(-1).fillna(0.5)
     ahead = (found["auc"] >= LOOK_FROM) & (found["auc"] - following >= LOOK_AHEAD)
     look = ahead[::-1].cummax()[::-1] & (found["auc"] >= LOOK_FROM)
     pure = (found["purest_share"] >= NEARLY_ALL) & (base_rate <= RARE_WINS)
     leak = (found["auc"] > SUSPECT_FROM) | pure
-    clock = found["feature"].isin(clocks)
-    chosen = np.select([leak, clock, look], ["leak", "clock", "look"], default="clean")
+    proxy = found["feature"].isin(time_proxies)
+    chosen = np.select([leak, proxy, look], ["leak", "clock", "look"], default="clean")
     return pd.Series(chosen, index=found.index)
 
 
@@ -238,7 +238,7 @@ def left_out_drops(
     model: FittedModel,
     train: Examples,
     test: Examples,
-    clocks: tuple[str, ...],
+    time_proxies: tuple[str, ...],
     features: list[str],
     settings: ModelSettings,
 ) -> dict[str, float]:
@@ -246,7 +246,7 @@ def left_out_drops(
     whole = float(roc_auc_score(test.is_won, probabilities(model, test.frame)))
     drops = {}
     for name in features:
-        without = leave_out(train, (*clocks, name))
+        without = leave_out(train, (*time_proxies, name))
         drops[name] = whole - 0.5
         if without.features:
             other = fit_model(without, settings, model.penalty)

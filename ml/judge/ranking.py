@@ -20,7 +20,7 @@ class Ranking:
         Positions of rows, best first.
     tie_starts, bin_starts
         Where each group of equal scores, and each calibration bin, begins.
-    chances
+    probabilities
         Probabilities in that order.
     losses
         Log loss of each row in that order.
@@ -31,16 +31,16 @@ class Ranking:
     order: Ints
     tie_starts: Ints
     bin_starts: Ints
-    chances: Floats
+    probabilities: Floats
     losses: Floats
     won: Floats
     amounts: Floats
 
 
-def rank(chances: Floats, examples: Examples) -> Ranking:
+def rank(probabilities: Floats, examples: Examples) -> Ranking:
     """Sort once what every draw needs sorted."""
-    order = np.argsort(-chances, kind="stable")
-    ranked = chances[order]
+    order = np.argsort(-probabilities, kind="stable")
+    ranked = probabilities[order]
     tie_starts = np.flatnonzero(np.r_[True, np.diff(ranked) != 0])
     bins = np.arange(len(ranked)) * CALIBRATION_BINS // len(ranked)
     tie_of = np.cumsum(np.r_[False, np.diff(ranked) != 0])

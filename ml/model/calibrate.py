@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
+from scipy.optimize import brentq
+from scipy.special import expit, logit
 
 from ml.data.columns import Floats
 from ml.data.examples import Examples, Rows, take
@@ -16,7 +17,7 @@ FEWEST_LEADS = 20
 # With fewer in the latest slice all of training tells the slope, in folds.
 FEWEST_IN_SLICE = 100
 SLOPE_FOLDS = 10
-# A strong penalty needs a steep slope; beyond these the slope is chance.
+# A strong penalty needs a steep slope; beyond these the slope is noise.
 SLOPE_RANGE = (0.1, 10.0)
 
 
@@ -29,11 +30,10 @@ class Calibration:
     reason: str
 
 
-def match_base_rate(scores: Floats, won: Floats, weights: Floats, rounds: int = 100) -> float:
+def match_base_rate(scores: Floats, won: Floats, weights: Floats) -> float:
     """Find the shift that makes the mean probability the base rate.
 
-    Newton steps of bounded length on the one-parameter logistic likelihood;
-    half a win and half a loss are added, so that the shift is always finite.
+    Half a win and half a loss are added, so that the shift is always finite.
 
     Parameters
     ----------
@@ -47,16 +47,13 @@ def match_base_rate(scores: Floats, won: Floats, weights: Floats, rounds: int = 
     """
     total = weights.sum()
     target = (weights @ won + 0.5) / (total + 1.0)
-    shift = 0.0
-    for _ in range(rounds):
-        chances = expit(scores + shift)
-        gap = target - weights @ chances / total
-        slope = weights @ (chances * (1 - chances)) / total
-        step = float(np.clip(gap / max(slope, 1e-12), -2.0, 2.0))
-        shift += step
-        if abs(step) < 1e-12:
-            break
-    return shift
+
+    def beyond(shift: float) -> float:
+        return float(weights @ expit(scores + shift) / total - target)
+
+    # If every score were the least, or the greatest, one of these would be the answer.
+    low, high = logit(target) - scores.max() - 1, logit(target) - scores.min() + 1
+    return float(brentq(beyond, low, high, xtol=1e-14))
 
 
 def platt_slope(scores: Floats, won: Floats, weights: Floats) -> float:
@@ -77,9 +74,9 @@ def platt_slope(scores: Floats, won: Floats, weights: Floats) -> float:
     target = np.where(won > 0, (wins + 1) / (wins + 2), 1 / (losses + 2))
     slope, shift = 1.0, match_base_rate(scores, won, weights)
     for _ in range(50):
-        chances = expit(slope * scores + shift)
-        gap = weights * (target - chances)
-        spread = weights * chances * (1 - chances)
+        probabilities = expit(slope * scores + shift)
+        gap = weights * (target - probabilities)
+        spread = weights * probabilities * (1 - probabilities)
         gradient = np.array([gap @ scores, gap.sum()])
         cross = spread @ scores
         hessian = np.array([[spread @ scores**2, cross], [cross, spread.sum()]])
@@ -97,7 +94,7 @@ def slope_splits(
     """Say on which rows a slope is learnt, and which rows may be fitted on for it.
 
     The latest slice tells best how far a model of the past exaggerates, but a slope of
-    a few dozen wins is chance. With fewer, folds of leads take its place: all wins
+    a few dozen wins is noise. With fewer, folds of leads take its place: all wins
     tell the slope, and each fit has seen nearly as many as the model itself. Each fold
     holds as many won leads as any other: else the fits' base rates would differ, lowest
     where the fold left out has most wins, and speak against the scores.
@@ -108,7 +105,7 @@ def slope_splits(
     earlier, latest : numpy.ndarray
         Positions of the latest slice and of what may be fitted on before it.
     seed : int
-        Deals leads out to folds.
+        Assigns leads to folds.
 
     Returns
     -------

@@ -33,12 +33,12 @@ def _contribution(own: pd.DataFrame, values: pd.Series) -> Floats:
     if (own["kind"] == "missing").any():
         numbers = numeric_values(values)
         result = np.zeros(len(numbers))
-        ramps = own[own["kind"] == "ramp"]
+        pieces = own[own["kind"] == "ramp"]
         for lower, upper, coefficient in zip(
-            ramps["knot"], ramps["knot_upper"], ramps["coefficient"], strict=True
+            pieces["knot"], pieces["knot_upper"], pieces["coefficient"], strict=True
         ):
-            ramp = np.clip((numbers - lower) / (upper - lower), 0.0, 1.0)
-            result += coefficient * ramp
+            piece = np.clip((numbers - lower) / (upper - lower), 0.0, 1.0)
+            result += coefficient * piece
         missing = own.loc[own["kind"] == "missing", "coefficient"].item()
         return np.where(np.isnan(numbers), missing, result)
     other = own.loc[own["kind"] == "other", "coefficient"].item()

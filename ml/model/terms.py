@@ -1,7 +1,7 @@
 """The additive terms of the model: learnt from rows, applied to rows.
 
 Every feature contributes a number, and the contributions add up to the logit.
-A numeric feature is a chain of ramps between knots, flat outside them, so a
+A numeric feature is a linear spline: a chain of pieces between knots, flat outside them, so a
 value far beyond the training data never extrapolates; a category has one
 coefficient a level. The terms are rows of a table, and SQL can apply them.
 """
@@ -35,6 +35,7 @@ TERM_COLUMNS = (
 class Term:
     """One column of the design matrix and one row of the terms table.
 
+    The kind ``ramp`` is a spline piece: 0 up to its knot, 1 from its upper knot on.
     ``scale`` is what the column is multiplied by while coefficients are estimated.
     """
 
@@ -46,34 +47,34 @@ class Term:
     scale: float = 1.0
 
 
-def choose_knots(values: Floats, max_ramps: int) -> tuple[float, ...]:
+def choose_knots(values: Floats, max_pieces: int) -> tuple[float, ...]:
     """Place knots at quantiles of the finite values.
 
     Counts are mostly one value, and plain quantiles would then collapse onto
-    it. So values that hold at least a ``max_ramps``-th of the rows get a knot
+    it. So values that hold at least a ``max_pieces``-th of the rows get a knot
     each, and the rest of the knots are quantiles of the other values.
 
     Parameters
     ----------
     values : numpy.ndarray of shape (rows,)
-    max_ramps : int
-        At most this many ramps, that is one knot more.
+    max_pieces : int
+        At most this many spline pieces, that is one knot more.
 
     Returns
     -------
     tuple of float
-        Ascending and distinct; fewer than two mean that no ramp is possible.
+        Ascending and distinct; fewer than two mean that no piece is possible.
     """
     finite = values[np.isfinite(values)]
     distinct, counts = np.unique(finite, return_counts=True)
-    if len(distinct) <= max_ramps + 1:
+    if len(distinct) <= max_pieces + 1:
         return tuple(float(knot) for knot in distinct)
-    heavy = distinct[counts * max_ramps >= counts.sum()][:max_ramps]
+    heavy = distinct[counts * max_pieces >= counts.sum()][:max_pieces]
     rest = finite[~np.isin(finite, heavy)]
-    room = max(max_ramps + 1 - len(heavy), 1)
+    room = max(max_pieces + 1 - len(heavy), 1)
     shares = np.linspace(0.005, 0.995, room) if room > 1 else np.array([0.995])
     knots = np.union1d(heavy, np.quantile(rest, shares))
-    # Knots closer than rounding error would make ramps as steep as steps.
+    # Knots closer than rounding error would make pieces as steep as steps.
     far = np.diff(knots, prepend=-np.inf) > 1e-9 * max(np.abs(knots).max(), 1e-300)
     return tuple(float(knot) for knot in knots[far])
 
@@ -84,14 +85,14 @@ def feature_terms(
     values: pd.Series,
     groups: NDArray[np.int64],
     *,
-    max_ramps: int,
+    max_pieces: int,
     min_level_count: int,
 ) -> tuple[Term, ...]:
     """Learn the terms of one feature from training rows.
 
-    Ramps are scaled by one over the square root of their number. A penalty then holds
+    Spline pieces are scaled by one over the square root of their number. A penalty then holds
     back the whole rise over a number as strongly as one level of a category, however
-    many ramps there are: the steps are those of a random walk (Fahrmeir and Lang 2001),
+    many pieces there are: the steps are those of a random walk (Fahrmeir and Lang 2001),
     so few wins draw a smooth line and many draw the detail.
 
     Parameters
@@ -101,20 +102,20 @@ def feature_terms(
     values : pandas.Series of shape (rows,)
     groups : numpy.ndarray of shape (rows,)
         Number of the lead of each row; a level counts leads, not rows.
-    max_ramps, min_level_count : int
+    max_pieces, min_level_count : int
 
     Returns
     -------
     tuple of Term
     """
     if feature_type == "numeric":
-        knots = choose_knots(numeric_values(values), max_ramps)
+        knots = choose_knots(numeric_values(values), max_pieces)
         scale = max(len(knots) - 1, 1) ** -0.5
-        ramps = tuple(
+        pieces = tuple(
             Term(feature, "ramp", lower, upper, scale=scale)
             for lower, upper in zip(knots[:-1], knots[1:], strict=True)
         )
-        return (*ramps, Term(feature, "missing"))
+        return (*pieces, Term(feature, "missing"))
     pairs = pd.DataFrame({"level": level_values(values), "lead": groups})
     leads = pairs.drop_duplicates().groupby("level", sort=True).size()
     kept = leads[leads >= min_level_count].index
@@ -134,7 +135,7 @@ def feature_design(terms: tuple[Term, ...], values: pd.Series) -> Floats:
     Returns
     -------
     numpy.ndarray of shape (rows, len(terms))
-        Ramps within 0 to their scale, indicators 0 or 1.
+        Pieces within 0 to their scale, indicators 0 or 1.
     """
     design = np.zeros((len(values), len(terms)))
     if terms[-1].kind == "missing":
@@ -142,8 +143,8 @@ def feature_design(terms: tuple[Term, ...], values: pd.Series) -> Floats:
         missing = np.isnan(numbers)
         for column, term in enumerate(terms[:-1]):
             assert term.knot is not None and term.knot_upper is not None
-            ramp = (numbers - term.knot) / (term.knot_upper - term.knot)
-            design[:, column] = np.where(missing, 0.0, np.clip(ramp, 0.0, 1.0)) * term.scale
+            piece = (numbers - term.knot) / (term.knot_upper - term.knot)
+            design[:, column] = np.where(missing, 0.0, np.clip(piece, 0.0, 1.0)) * term.scale
         design[:, -1] = missing
         return design
     numbers_of = {term.level: number for number, term in enumerate(terms[:-1])}
@@ -161,7 +162,7 @@ class AdditiveTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     features : mapping of str to {'numeric', 'categorical'}
-    max_ramps : int
+    max_pieces : int
     min_level_count : int
 
     Attributes
@@ -173,11 +174,11 @@ class AdditiveTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         features: Mapping[str, FeatureType],
-        max_ramps: int = ModelSettings.max_ramps,
+        max_pieces: int = ModelSettings.max_ramps,
         min_level_count: int = ModelSettings.min_level_count,
     ) -> None:
         self.features = features
-        self.max_ramps = max_ramps
+        self.max_pieces = max_pieces
         self.min_level_count = min_level_count
 
     def fit(
@@ -205,7 +206,7 @@ class AdditiveTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 feature_type,
                 frame[feature],
                 leads,
-                max_ramps=self.max_ramps,
+                max_pieces=self.max_pieces,
                 min_level_count=self.min_level_count,
             )
         )

@@ -62,7 +62,9 @@ def apply_policy(
     share = float(train.is_worked.mean())
 
     def weigh(one: Examples) -> Floats:
-        chance = predict(propensity, one.frame)
-        return np.asarray(np.where(one.is_worked, np.minimum(share / chance, LARGEST_WEIGHT), 0.0))
+        probability = predict(propensity, one.frame)
+        return np.asarray(
+            np.where(one.is_worked, np.minimum(share / probability, LARGEST_WEIGHT), 0.0)
+        )
 
     return tuple(replace(one, weights=weigh(one)) for one in every)

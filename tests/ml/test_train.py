@@ -12,7 +12,7 @@ from ml.commands.cli import main
 from ml.data import samples
 from ml.data.features import declared_features
 from ml.judge import evaluate, probes
-from ml.model import clocks, estimate, weights
+from ml.model import estimate, time_proxies, weights
 from ml.model.predict import predict_from_terms
 from tests.ml.warehouse_builder import World, build, training_examples
 
@@ -68,7 +68,7 @@ def test_same_rows_same_version_bit_for_bit(
         monkeypatch.setattr(samples, "LARGEST_FIT", 800)
         monkeypatch.setattr(weights, "LARGEST_FIT", 800)
         monkeypatch.setattr(estimate, "CROSS_VALIDATION_ROWS", 500)
-        monkeypatch.setattr(clocks, "CLOCK_ROWS", 500)
+        monkeypatch.setattr(time_proxies, "TIME_PROXY_ROWS", 500)
         monkeypatch.setattr(estimate, "MANY_ROWS", 400)
         monkeypatch.setattr(estimate, "ROWS_AT_ONCE", 300)
         monkeypatch.setattr(evaluate, "LARGEST_UNPOOLED", 200)

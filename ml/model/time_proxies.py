@@ -5,26 +5,26 @@ import pandas as pd
 
 from ml.data.columns import level_values, numeric_values
 from ml.data.examples import Examples, sample_leads, take
-from ml.data.samples import CLOCK_ROWS
+from ml.data.samples import TIME_PROXY_ROWS
 from ml.model.terms import AdditiveTerms
 from ml.settings import MISSING_LEVEL
 
-# A number of whose variance the calendar explains this share is a clock.
-CLOCK_SHARE = 0.8
-CLOCK_BLOCKS = 50
+# A number of whose variance the calendar explains this share is a time proxy.
+CALENDAR_SHARE = 0.8
+CALENDAR_BLOCKS = 50
 # So is a category if of the later leads that have one this share has a new level.
 NEW_LEVELS_SHARE = 0.5
 FEWEST_LEADS = 20
 
 
-def clock_features(train: Examples, later: Examples, seed: int) -> tuple[str, ...]:
+def time_proxies(train: Examples, later: Examples, seed: int) -> tuple[str, ...]:
     """Name features that hardly say more than what time it is, or whose levels do not return.
 
     A number that is the same for everyone at one moment (an interest rate, a
     growing record number) cannot rank the leads of that moment; it teaches the
     model the base rate of the past, and in the test period it lies outside of
     what was seen. The share of variance between 50 blocks of time (one-way
-    analysis of variance) tells: beyond 0.8 it is a clock. A category whose levels
+    analysis of variance) tells: beyond 0.8 it is a time proxy. A category whose levels
     come and go (the number of a campaign, a week as text, an id) is one too: if most
     of the later leads that have a level have one that training never showed, what it
     taught says nothing of them. Levels that return (a month of the year) are none.
@@ -37,12 +37,12 @@ def clock_features(train: Examples, later: Examples, seed: int) -> tuple[str, ..
         Rows of the test period; no outcome of theirs is looked at.
     seed : int
     """
-    sample = sample_leads(train, CLOCK_ROWS, seed)
-    later = sample_leads(later, CLOCK_ROWS, seed)
+    sample = sample_leads(train, TIME_PROXY_ROWS, seed)
+    later = sample_leads(later, TIME_PROXY_ROWS, seed)
     return tuple(
         feature
         for feature, kind in train.features.items()
-        if (kind == "numeric" and calendar_share(sample, feature) > CLOCK_SHARE)
+        if (kind == "numeric" and calendar_share(sample, feature) > CALENDAR_SHARE)
         or (kind == "categorical" and new_share(train, later, feature) > NEW_LEVELS_SHARE)
     )
 
@@ -54,7 +54,7 @@ def calendar_share(examples: Examples, feature: str) -> float:
         return 0.0
     order = np.lexsort((examples.leads, examples.time))
     blocks = np.empty(len(order), dtype=np.int64)
-    count = max(min(CLOCK_BLOCKS, len(order) // 40), 1)
+    count = max(min(CALENDAR_BLOCKS, len(order) // 40), 1)
     blocks[order] = np.arange(len(order)) * count // len(order)
     sizes = np.bincount(blocks)[:, None]
     design = AdditiveTerms({feature: "numeric"}).fit(examples.frame).transform(examples.frame)
