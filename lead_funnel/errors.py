@@ -2,7 +2,7 @@
 
 
 class UserError(Exception):
-    """Something in the input or the setting is wrong and the user can mend it.
+    """Something in the input or the setting is wrong, and the user can fix it.
 
     The message is one sentence or two: what is wrong, where, and what to do.
     The command line prints it and ends with code 2, without a traceback.

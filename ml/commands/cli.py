@@ -22,9 +22,9 @@ from ml.settings import LABEL_POLICIES, ModelSettings
 
 
 def parser() -> argparse.ArgumentParser:
-    """Describe the commands."""
+    """Define the commands."""
     top = argparse.ArgumentParser(
-        prog="lead-ml", description="Train, judge and keep models of closed won."
+        prog="lead-ml", description="Train, judge and keep models that predict closed won."
     )
     commands = top.add_subparsers(dest="command", required=True)
     one = commands.add_parser(
@@ -63,20 +63,25 @@ def parser() -> argparse.ArgumentParser:
 
 
 def warehouse_commands(commands: Any) -> None:
-    """Describe the commands that work on the warehouse."""
+    """Define the commands that work on the warehouse."""
     texts = {
-        "train": "train a version and make it champion if the gate opens",
-        "compare": "points, model, boosting and base rate on one bench",
-        "scorecard": "the model as points rules, and what they lose against it",
-        "policy": "what another threshold or score would have brought, by the logged draws",
+        "train": "train a version and make it the champion if it passes the gate",
+        "compare": "compare points, model, boosting and base rate on the same leads",
+        "scorecard": "write the model as points rules, and say how much worse they rank",
+        "policy": "estimate what another threshold or score would have won, from the logged draws",
         "versions": "list versions",
-        "show": "show a version (the champion without a name)",
-        "promote": "make a version champion by hand",
-        "rollback": "go back to the champion before",
+        "show": "show a version, by default the champion",
+        "promote": "make a version the champion by hand",
+        "rollback": "go back to the previous champion",
     }
     for name, text in texts.items():
         one = commands.add_parser(name, help=text)
-        one.add_argument("--db", type=Path, metavar="FILE", help="without it: the dbt profile's")
+        one.add_argument(
+            "--db",
+            type=Path,
+            metavar="FILE",
+            help="the warehouse; by default the one in the dbt profile",
+        )
         one.add_argument("--project-dir", type=Path, default=Path(), metavar="DIR")
         if name in ("train", "compare", "scorecard"):
             one.add_argument("--horizon-days", type=_positive, metavar="DAYS")
@@ -91,14 +96,14 @@ def warehouse_commands(commands: Any) -> None:
             one.add_argument(
                 "--by",
                 metavar="SCORE",
-                help="points or probability as logged, or a version; "
-                "without it: probability where one was logged, else points",
+                help="points or probability as logged, or a model version; "
+                "by default probability where one was logged, else points",
             )
         if name == "show":
             one.add_argument("version", nargs="?")
         if name == "promote":
             one.add_argument("version")
-            one.add_argument("--force", action="store_true", help="although the gate failed")
+            one.add_argument("--force", action="store_true", help="even if it failed the gate")
 
 
 def run_on_warehouse(arguments: argparse.Namespace) -> list[str]:

@@ -1,4 +1,4 @@
-"""Whether it is time for a new version."""
+"""Decide whether a new version is due."""
 
 import pandas as pd
 

@@ -67,7 +67,7 @@ def gather(connection: Connection, options: TrainOptions) -> Material:
 
     The version's name is its moment and a hash of rows and settings: the same
     rows give the same name, and training again replaces the same version. The
-    test period is shortened only if else there could be no model at all.
+    test period is shortened only where no model could be trained otherwise.
 
     Raises
     ------

@@ -183,7 +183,7 @@ def fit_report(bench: Bench, by_time: bool, notes: list[str], out: Path) -> list
 
 
 def time_proxy_lines(bench: Bench) -> list[str]:
-    """Name what was left out because it says when a lead came and not who it is."""
+    """Name the features that were left out as time proxies."""
     if not bench.time_proxies:
         return []
     names = ", ".join(bench.time_proxies)

@@ -149,6 +149,6 @@ def scorecard_report(card: Scorecard, kept: int, out: Path) -> list[str]:
         lines.append(f"{name:<28}{auc['value']:>9.3f}{gap:>28}{ece:>15.3f}")
     lines.append(
         f"Written to {out}. Copy it over {SEED} to adopt it, edit it, or leave it; the threshold "
-        "in seeds/points_thresholds.csv is another one then."
+        "in seeds/points_thresholds.csv must then be set anew."
     )
     return lines

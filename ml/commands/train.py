@@ -1,4 +1,4 @@
-"""The command ``train``: a version from the warehouse, and into it."""
+"""The command ``train``: train a version on the warehouse and write it there."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ from ml.settings import LabelPolicy, ModelSettings
 
 
 def train(connection: Connection, options: TrainOptions, show: bool) -> list[str]:
-    """Train a version, judge it, and make it champion if the gate opens.
+    """Train a version, judge it, and make it champion if it passes the gate.
 
     Judged is a model of the training period alone. If it passes, what is
     published is fitted again on all mature examples with the same penalty, as
@@ -66,7 +66,7 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
         if reason := not_due(versions, material.version, material.as_of, wins, holds):
             return [f"Not due: {reason}."]
     bench = judge_policy(material, options.label_policy, settings, show)
-    with step("passing the gate", show):
+    with step("checking the gate", show):
         champion = read_champion(connection, versions, material.version)
         verdict = open_gate(bench, settings, champion)
     model = bench.model
@@ -76,7 +76,10 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     was_champion = champion_of(versions) == material.version
     row = version_row(material, bench, options, verdict, verdict.passed or was_champion)
     tables = version_tables(model.terms, bench)
-    with step("writing down what the world looks like", show), threadpool_limits(limits=1):
+    with (
+        step("counting the distributions that later builds compare with", show),
+        threadpool_limits(limits=1),
+    ):
         tables["feature_distributions"] = what_was_seen(material, bench, model, settings)
     write_version(connection, row, tables)
     return train_report(material, bench, verdict, row)

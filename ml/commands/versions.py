@@ -47,11 +47,11 @@ def rollback(connection: Connection) -> list[str]:
     previous = None if passed.empty else str(passed.iloc[-1])
     set_champion(connection, previous)
     now = "routing is by points" if previous is None else f"{previous} is champion"
-    return [f"{champion} is no longer champion: {now}. Run dbt build to score anew."]
+    return [f"{champion} is no longer champion: {now}. Run dbt build to score again."]
 
 
 def list_versions(connection: Connection) -> list[str]:
-    """Print one line a version."""
+    """List the versions, one line each."""
     versions = read_versions(connection)
     if versions.empty:
         return ["No versions yet: routing is by points. Run lead-ml train."]
@@ -71,7 +71,7 @@ def list_versions(connection: Connection) -> list[str]:
 
 
 def show_version(connection: Connection, version: str | None) -> list[str]:
-    """Print a version: what it learnt from, how it did, what it weighs.
+    """Describe a version: what it learnt from, how it did, what it weighs.
 
     Parameters
     ----------

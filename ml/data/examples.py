@@ -17,7 +17,7 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Examples:
-    """Mature examples, one a row; every array has shape (rows,).
+    """Mature examples, one per row; every array has shape (rows,).
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ def take(examples: Examples, rows: NDArray[Any]) -> Examples:
 
 
 def sample_leads(examples: Examples, rows: int, seed: int) -> Examples:
-    """Draw leads, with all of their rows, so that about so many rows are left.
+    """Draw leads, with all of their rows, until about this many rows are left.
 
     Fewer rows than that are kept all. The same rows and seed draw the same leads.
     """
@@ -111,7 +111,7 @@ def sample_leads(examples: Examples, rows: int, seed: int) -> Examples:
 
 
 def stress_handoffs(examples: Examples, weight: float) -> Examples:
-    """Let a handoff count so many times as much as another moment of a lead."""
+    """Multiply the weights of handoffs; the other moments of a lead keep theirs."""
     factors = np.where(examples.kinds == "handoff", weight, 1.0)
     return replace(examples, weights=examples.weights * factors)
 

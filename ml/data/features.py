@@ -65,7 +65,7 @@ def declared_features(project: Path, model: str = EXAMPLES_MODEL) -> dict[str, F
     Raises
     ------
     UserError
-        If the model is not declared, declares no feature, or an odd kind.
+        If the model is not declared, declares no feature, or declares an unknown kind.
     """
     features: dict[str, FeatureType] = {}
     for path, column in _columns(project, model):
@@ -107,5 +107,5 @@ def _read(path: Path) -> dict[str, Any]:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = str(error).splitlines()[0]
-        raise UserError(f"{path} cannot be read as YAML ({reason}). Mend the file.") from error
+        raise UserError(f"{path} cannot be read as YAML ({reason}). Fix the file.") from error
     return content if isinstance(content, dict) else {}

@@ -149,7 +149,7 @@ def parse_time(frame: pd.DataFrame, column: str | None) -> Ints:
     Raises
     ------
     UserError
-        If a value is missing or is no time.
+        If a value is missing or is not a time.
     """
     if column is None:
         return np.zeros(len(frame), dtype=np.int64)

@@ -84,7 +84,7 @@ def read_examples(
 
 
 def read_ratings(connection: Connection, frame: pd.DataFrame) -> NDArray[np.object_] | None:
-    """Read what reps thought of the leads by then.
+    """Read the reps' ratings of the leads at the time of each example.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def read_ratings(connection: Connection, frame: pd.DataFrame) -> NDArray[np.obje
     Returns
     -------
     numpy.ndarray of shape (rows,) or None
-        Null where there was no rating; none if the warehouse knows of none.
+        Null where there was no rating; None if the warehouse has no ratings.
     """
     if not has_table(connection, "marts", RATINGS_MODEL):
         return None
@@ -123,7 +123,7 @@ def read_capacity(connection: Connection, otherwise: float) -> float:
 
 
 def read_verdict(connection: Connection) -> str | None:
-    """Give what the last build said of the champion: keep, refit or points; none without one."""
+    """Give the last build's verdict on the champion: keep, refit or points; None without one."""
     if not has_table(connection, "marts", "model_verdict"):
         return None
     rows = read_table(connection, "marts", "model_verdict", ["verdict"])

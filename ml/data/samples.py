@@ -1,4 +1,4 @@
-"""Beyond how many rows which step of training looks at a sample, and how that is drawn."""
+"""The row counts beyond which a step of training uses a sample, and how it is drawn."""
 
 from dataclasses import replace
 

@@ -20,7 +20,7 @@ from ml.model.estimate import FittedModel, fit_model, probabilities
 from ml.model.time_proxies import time_proxies
 from ml.settings import ModelSettings
 
-# Segments are told by this feature, where there is one; few wins say nothing of one.
+# Segments are the levels of this feature; one with fewer wins is not judged apart.
 SEGMENT, FEWEST_SEGMENT_WINS = "channel", 15
 
 
@@ -35,7 +35,7 @@ class Bench:
     train, test
         The examples, without the features left out.
     time_proxies
-        Features left out because they tell the time or have levels that do not return.
+        Features left out: they tell when a lead came, or their levels do not return.
     scores
         Probabilities of the test rows by scorer.
     judged
@@ -45,7 +45,7 @@ class Bench:
     drift
         Training against test.
     limits
-        From where on something has moved.
+        The thresholds beyond which something has moved.
     """
 
     model: FittedModel
@@ -109,7 +109,7 @@ def _run_bench(
             "The test period holds only one outcome: nothing can be judged on it. "
             "Bring a longer history."
         )
-    with step("looking for features that tell the time", show):
+    with step("looking for time proxies", show):
         proxies = time_proxies(train, test, settings.seed) if has_time else ()
     everything = train, test
     train, test = leave_out(train, proxies), leave_out(test, proxies)
@@ -122,7 +122,7 @@ def _run_bench(
         model = fit_model(train, settings, show=show)
     with step("probing the features for leaks", show):
         probes = probe_features(*everything, model, proxies, settings)
-    with step("estimating what the model is held against", show):
+    with step("estimating what the model is compared with", show):
         scores = score_all(model, train, test, settings)
     draws, seed = settings.bootstrap_draws, settings.seed
     with step("judging, with intervals", show):
@@ -154,7 +154,7 @@ def _run_bench(
 
 
 def subsets(test: Examples, scores: Mapping[str, Floats]) -> dict[str, NDArray[np.bool_]]:
-    """Say which rows are judged together.
+    """Choose which rows are judged together.
 
     All; those of one kind; those that a rep had rated by then (there the rating is
     a scorer too); and the larger segments, by channel.

@@ -1,4 +1,4 @@
-"""How much of a calibration error chance explains."""
+"""The part of a calibration error that chance explains."""
 
 import numpy as np
 import pandas as pd

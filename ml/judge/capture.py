@@ -1,4 +1,4 @@
-"""What is captured by working the best-scored leads first."""
+"""The share of wins and value captured by working the best-scored leads first."""
 
 import numpy as np
 

@@ -23,7 +23,7 @@ LATEST_EXAMPLE = pd.Timedelta(days=7)
 def judge_policy(
     connection: Connection, project: Path, thresholds: Sequence[float], by: str | None
 ) -> list[str]:
-    """Say what handing over from each threshold on would have brought.
+    """Estimate what handing over from each threshold on would have won.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the world looked like when a model was trained, for nights to compare with."""
+"""Distributions at training time, which later builds are compared with."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Tell whether the world has moved between training and test."""
+"""Measure drift between training and test."""
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -16,20 +16,20 @@ FIRST_MOMENT = 315_532_800_000_000
 
 @dataclass(frozen=True)
 class DriftLimits:
-    """From where on something has moved; the variables ``drift_*`` of a dbt project.
+    """Thresholds beyond which something has moved; the variables ``drift_*`` of a dbt project.
 
     Attributes
     ----------
     stable
-        A population stability index below this is no change at all.
+        A population stability index below this is no change.
     shifted
-        From this one on the population is another one.
+        From this index on the population has changed.
     rate_change
-        A share has moved if it did so by this share of itself,
+        A share has moved if it changed by more than this share of itself,
     errors
-        and by so many standard errors.
+        and by more than this many standard errors.
     fewest_leads
-        Fewer leads than this (in a month) say nothing.
+        A month with fewer leads is not judged.
     """
 
     stable: float = 0.1
@@ -43,7 +43,7 @@ USUAL_LIMITS = DriftLimits()
 
 
 def project_limits(project: Path) -> DriftLimits:
-    """Read the limits of a dbt project; what it does not say is as usual."""
+    """Read the limits of a dbt project; those it does not set have their defaults."""
     names = [field.name for field in fields(DriftLimits)]
     said = {name: project_variable(project, f"drift_{name}") for name in names}
     return replace(USUAL_LIMITS, **{name: one for name, one in said.items() if one is not None})

@@ -1,4 +1,4 @@
-"""Judge what another threshold, or another score, would have brought.
+"""Estimate what another threshold, or another score, would have won.
 
 Handing over only the best leads teaches nothing about the others. A share of the
 slots goes to leads drawn at random below the cut-off, and the probability of each
@@ -22,7 +22,7 @@ NORMAL_95 = 1.96
 
 @dataclass(frozen=True)
 class Decisions:
-    """Decisions whose outcome is settled, one a row; every array has shape (rows,).
+    """Decisions whose outcome is settled, one per row; every array has shape (rows,).
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Decisions:
     is_won
         1.0 won within the horizon, 0.0 not.
     values
-        What the policy that is judged goes by; NaN where it is unknown.
+        The score that the judged policy uses; NaN where it is unknown.
     """
 
     leads: Ints
@@ -87,7 +87,7 @@ def judge(decisions: Decisions, threshold: float) -> Estimate:
 
     Decisions that were sure and those that hung on the draw are estimated apart, so
     that the few heavy weights of the draw do not spread to what is known. The two
-    intervals are put together by their distances (Newcombe 1998; Zou and Donner
+    intervals are combined by their distances (Newcombe 1998; Zou and Donner
     2008).
 
     Parameters
@@ -163,7 +163,7 @@ def wilson(rate: float, trials: float) -> tuple[float, float]:
 
 
 def policy_table(estimates: Sequence[Estimate]) -> list[str]:
-    """Lay the estimates out, and say what they leave out."""
+    """Lay out the estimates as a table, with notes on what they leave out."""
     lines = [
         f"{'threshold':>10}  {'hand over':>9}  {'judged':>7}  {'wins':>7}  {'95 % interval':>17}  "
         f"{'close rate':>10}  {'effective':>9}  {'counted':>8}"
@@ -179,8 +179,8 @@ def policy_table(estimates: Sequence[Estimate]) -> list[str]:
         )
     lines += [
         "wins: expected among the judged, had all been handed over, by inverse probability.",
-        "effective: how many equally likely decisions would tell as much.",
-        "counted: what counting only those handed over would say. Do not go by it.",
+        "effective: the effective sample size, in equally likely decisions.",
+        "counted: what counting only those handed over would say. Do not use it.",
     ]
     for one in estimates:
         if one.without_propensity:

@@ -1,4 +1,4 @@
-"""Many rows as few cells, so that drawing leads costs the same for any number of them."""
+"""Pool rows into cells, so that a bootstrap draw costs the same for any number of rows."""
 
 from dataclasses import dataclass
 from typing import Any

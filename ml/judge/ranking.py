@@ -1,4 +1,4 @@
-"""Rows in the order of a score: what is sorted once and weighed often."""
+"""Rows in the order of a score: sorted once, weighed in every bootstrap draw."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ class Ranking:
 
 
 def rank(probabilities: Floats, examples: Examples) -> Ranking:
-    """Sort once what every draw needs sorted."""
+    """Sort the rows by a score, and mark its ties and calibration bins."""
     order = np.argsort(-probabilities, kind="stable")
     ranked = probabilities[order]
     tie_starts = np.flatnonzero(np.r_[True, np.diff(ranked) != 0])

@@ -1,4 +1,4 @@
-"""What the model is held against: points, boosting, the base rate."""
+"""The scorers that the model is compared with: points, boosting, ratings, the base rate."""
 
 from collections.abc import Callable
 
@@ -53,7 +53,7 @@ def rating_probability(train: Examples, test: Examples, settings: ModelSettings)
     -------
     numpy.ndarray of shape (rows,) or None
         NaN where there was no rating by then, or one that training never
-        showed; none if reps rated too few leads.
+        showed; None if reps rated too few leads.
     """
     if train.ratings is None or test.ratings is None:
         return None

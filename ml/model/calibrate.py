@@ -1,4 +1,4 @@
-"""Make scores mean probabilities."""
+"""Calibrate scores, so that they mean probabilities."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Score rows from the rows of a model, with nothing but the rows."""
+"""Score examples from the rows of ``ml.model_terms`` alone."""
 
 import numpy as np
 import pandas as pd

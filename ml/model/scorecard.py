@@ -14,10 +14,10 @@ from ml.data.examples import Examples
 from ml.data.features import RuleHint
 from ml.settings import MISSING_LEVEL
 
-# So many points double the odds of a win.
+# This many points double the odds of a win.
 POINTS_TO_DOUBLE = 10
 POINTS_PER_LOGIT = POINTS_TO_DOUBLE / np.log(2)
-# An action pays at most so often; a level needs so many leads; a number has so many ranges.
+# Most awards of one action, fewest leads of a level, ranges of a number.
 MOST_AWARDS, FEWEST_LEADS, RANGES = 5, 10, 4
 NOT_IN_SEEDS = set("|'\"\\,%")
 ALWAYS = {"valid_from": "2000-01-01", "valid_to": "9999-12-31"}
@@ -192,7 +192,7 @@ def is_number(text: str) -> bool:
 def policies(
     agreed: Sequence[Mapping[str, str]], hints: Mapping[str, RuleHint]
 ) -> list[dict[str, str]]:
-    """Keep the agreed rules that are decisions and no predictions.
+    """Keep the agreed rules that are decisions, not predictions.
 
     Those are rules that keep people out (``blocks_mql``), and deductions for what
     the model does not look at.

@@ -3,7 +3,7 @@
 Every feature contributes a number, and the contributions add up to the logit.
 A numeric feature is a linear spline: a chain of pieces between knots, flat outside them, so a
 value far beyond the training data never extrapolates; a category has one
-coefficient a level. The terms are rows of a table, and SQL can apply them.
+coefficient per level. The terms are rows of a table, and SQL can apply them.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Features that say when a lead came, and hardly anything about the lead."""
+"""Time proxies: features that tell when a lead came, and hardly anything about it."""
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ FEWEST_LEADS = 20
 
 
 def time_proxies(train: Examples, later: Examples, seed: int) -> tuple[str, ...]:
-    """Name features that hardly say more than what time it is, or whose levels do not return.
+    """Name the features that are time proxies, or whose levels do not return.
 
     A number that is the same for everyone at one moment (an interest rate, a
     growing record number) cannot rank the leads of that moment; it teaches the
@@ -27,7 +27,7 @@ def time_proxies(train: Examples, later: Examples, seed: int) -> tuple[str, ...]
     analysis of variance) tells: beyond 0.8 it is a time proxy. A category whose levels
     come and go (the number of a campaign, a week as text, an id) is one too: if most
     of the later leads that have a level have one that training never showed, what it
-    taught says nothing of them. Levels that return (a month of the year) are none.
+    taught says nothing of them. Levels that return (a month of the year) are not.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a lead that sales never worked is to the model."""
+"""Weigh examples by the label policy: what a never-worked lead counts for."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from ml.data.samples import LARGEST_FIT
 from ml.model.estimate import fit_pipeline, predict
 from ml.settings import LABEL_POLICIES, LabelPolicy, ModelSettings
 
-# A stabilised weight beyond this would let one odd lead speak for a crowd.
+# Trims stabilised weights: beyond this one unusual lead would stand for too many.
 LARGEST_WEIGHT = 3.0
 PROPENSITY_PENALTY = 0.1
 
