@@ -22,16 +22,20 @@
 {% endmacro %}
 
 {#- An older warehouse holds the log under the name of the mart, with differences to points
-    only. A version that the new table already has was copied by a run that was killed. -#}
+    only. A version that the new table already has was copied by a run that was killed.
+    adapter.get_relation would leave a transaction open here, which a run-operation rolls back. -#}
 {% macro take_over_score_comparison() %}
-    {% set old = adapter.get_relation(database=target.database, schema='ml', identifier='score_comparison') %}
-    {% if old %}
+    {% set ours = [] %}
+    {% for row in run_query('show tables from ml') %}
+        {% do ours.extend(row.values()) %}
+    {% endfor %}
+    {% if 'score_comparison' in ours %}
         {% do run_query(
             "insert into ml.score_comparison_log select model_version, subset, scorer, metric, value,"
             ~ " interval_low, interval_high, case when difference_to_points is not null then 'points' end,"
-            ~ " difference_to_points, difference_low, difference_high from " ~ old
+            ~ " difference_to_points, difference_low, difference_high from ml.score_comparison"
             ~ " where model_version not in (select model_version from ml.score_comparison_log)"
         ) %}
-        {% do run_query('drop table ' ~ old) %}
+        {% do run_query('drop table ml.score_comparison') %}
     {% endif %}
 {% endmacro %}
