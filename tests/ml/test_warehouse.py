@@ -15,6 +15,8 @@ from lead_funnel.warehouse import (
     table_columns,
     write_model_tables,
 )
+from ml.model.registry import TABLES
+from tests.ml.warehouse_builder import ML_TABLES
 
 KEY = "0b0e7f0e-0000-4000-8000-000000000001"
 
@@ -114,3 +116,7 @@ def test_moments_are_told_in_utc(path: Path) -> None:
     with connect(path) as connection:
         [(zone,)] = connection.execute("select current_setting('TimeZone')").fetchall()
     assert zone == "UTC"
+
+
+def test_dbt_makes_every_table_that_a_version_is_written_to() -> None:
+    assert set(TABLES) == set(ML_TABLES)
