@@ -252,7 +252,7 @@ def sorted_names() -> list[str]:
         kind = "crm_lead" if is_lead(name) else "email"
         return hashlib.md5(f"{kind}:{name}".encode()).hexdigest()
 
-    leads = [f"sorted-{number}" for number in range(SORTED)]
+    leads = [f"sorted-{number}" for number in range(2 * SORTED)]
     turns = groupby(
         sorted(leads + [f"{name}@graph.example" for name in leads], key=key), key=is_lead
     )
