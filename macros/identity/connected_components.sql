@@ -108,12 +108,13 @@
 
 
 {#- Contract links round by round until none is left, and give the rounds' relations.
-    Each round leaves fewer nodes, about half of them: the limit is there for links
-    that no query of this project can make. -#}
+    In every round each component that is not finished loses a node, and as a rule half
+    of them: the loop ends, and only a fault makes it meet the limit. -#}
 {% macro run_contraction(links) %}
     {%- set most = var('max_contraction_rounds') | int -%}
     {%- set rounds = [] -%}
-    {%- set state = namespace(links=links, link_count=none) -%}
+    {%- set link_counts = [] -%}
+    {%- set state = namespace(links=links) -%}
     {%- for number in range(1, most + 1) -%}
         {%- set round_relation = lead_funnel.create_working_table(
             '__round_' ~ number, lead_funnel.contraction_round(state.links, number)
@@ -122,18 +123,18 @@
         {%- call statement('remaining_links', fetch_result=True) -%}
             select count(*) from {{ round_relation }} where left_parent_key != right_parent_key
         {%- endcall -%}
-        {%- set state.link_count = load_result('remaining_links')['data'][0][0] | int -%}
-        {%- if state.link_count == 0 -%}{%- break -%}{%- endif -%}
+        {%- do link_counts.append(load_result('remaining_links')['data'][0][0] | int) -%}
+        {%- if link_counts[-1] == 0 -%}{%- break -%}{%- endif -%}
         {%- set state.links = lead_funnel.remaining_links(round_relation) -%}
     {%- endfor -%}
-    {%- if state.link_count -%}
+    {%- if link_counts[-1] -%}
         {%- for round_relation in rounds -%}
             {%- do lead_funnel.drop_working_table(round_relation) -%}
         {%- endfor -%}
         {%- do exceptions.raise_compiler_error(
-            this.identifier ~ ': ' ~ state.link_count ~ ' links are left after ' ~ most
-            ~ ' rounds. Each round should leave about half of them: if the last rounds in the log did, '
-            ~ 'raise the variable max_contraction_rounds; if not, look for one identifier in many of the links.'
+            this.identifier ~ ': links are left after ' ~ most ~ ' rounds; each left '
+            ~ link_counts | join(', ') ~ '. If these numbers still fall, raise the variable '
+            ~ 'max_contraction_rounds; if they do not, look for faults in the keys of the links.'
         ) -%}
     {%- endif -%}
     {{- return(rounds) -}}
