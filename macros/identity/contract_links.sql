@@ -1,15 +1,30 @@
-{#- One round of connected components by contraction: each node takes its
-    smallest neighbour (or itself) for a parent and jumps once to that parent's
-    own choice; the links between parents that still differ go to the next
-    round. Node ids are hashes, so that chains shrink quickly.
+{#- Connected components by contraction, in rounds. Each node takes for a parent the
+    neighbour (or itself) that comes first in an order drawn for the round, and jumps
+    once to that parent's own choice; the links between parents that still differ go to
+    the next round. A new order each round makes any graph shrink quickly, a chain in
+    the order of its keys too.
     Source of the method: Kiveris et al., Connected Components in MapReduce and
-    Beyond (2014). Expects a CTE named links with left_key and right_key. -#}
-{% macro contract_links() -%}
+    Beyond (2014); of the order drawn anew: Bögeholz, Brand and Todor, In-database
+    connected component analysis (2020). -#}
+
+{#- One round: the links it is given, each end with the parent it took.
+    links    query of left_key and right_key, neither of them null
+    number   of the round, from 1 -#}
+{% macro contraction_round(links, number) -%}
+with
+
+links as (
+
+    {{ links }}
+
+),
+
 edges as (
 
     select
         left_key as node_key,
-        right_key as neighbour_key
+        right_key as neighbour_key,
+        {{ lead_funnel.random_order('right_key', number) }} as neighbour_order
 
     from links
 
@@ -17,17 +32,23 @@ edges as (
 
     select
         right_key as node_key,
-        left_key as neighbour_key
+        left_key as neighbour_key,
+        {{ lead_funnel.random_order('left_key', number) }} as neighbour_order
 
     from links
 
 ),
 
-smallest_neighbours as (
+{# Nodes that draw the same number wait for another round at worst. #}
+choices as (
 
     select
         node_key,
-        least(node_key, min(neighbour_key)) as parent_key
+        case
+            when min(neighbour_order) < {{ lead_funnel.random_order('node_key', number) }}
+                then min_by(neighbour_key, neighbour_order)
+            else node_key
+        end as parent_key
 
     from edges
 
@@ -38,14 +59,13 @@ smallest_neighbours as (
 nodes as (
 
     select
-        smallest_neighbours.node_key,
-        coalesce(grandparents.parent_key, smallest_neighbours.parent_key)
-            as parent_key
+        choices.node_key,
+        coalesce(grandparents.parent_key, choices.parent_key) as parent_key
 
-    from smallest_neighbours
+    from choices
 
-    left join smallest_neighbours as grandparents
-        on smallest_neighbours.parent_key = grandparents.node_key
+    left join choices as grandparents
+        on choices.parent_key = grandparents.node_key
 
 ),
 
@@ -81,8 +101,14 @@ select * from final
     where left_parent_key != right_parent_key
 {%- endmacro %}
 
-{#- Node and parent of a finished round, one row a node. -#}
-{% macro round_parents(round_relation) -%}
+{#- One row per node of the links: the node, and the smallest node of its component.
+    rounds   relations of all rounds, the first one first -#}
+{% macro contracted_components(rounds) -%}
+with
+
+{% for round_relation in rounds %}
+parents_{{ loop.index }} as (
+
     select
         left_key as node_key,
         left_parent_key as parent_key
@@ -96,4 +122,46 @@ select * from final
         right_parent_key as parent_key
 
     from {{ round_relation }}
+
+),
+
+{% endfor %}
+{#- From the last round back, because each round has fewer nodes than the one before. #}
+roots_{{ rounds | length }} as (
+
+    select
+        node_key,
+        parent_key as root_key
+
+    from parents_{{ rounds | length }}
+
+),
+
+{% for number in range(rounds | length - 1, 0, -1) %}
+roots_{{ number }} as (
+
+    select
+        parents_{{ number }}.node_key,
+        coalesce(roots_{{ number + 1 }}.root_key, parents_{{ number }}.parent_key)
+            as root_key
+
+    from parents_{{ number }}
+
+    left join roots_{{ number + 1 }}
+        on parents_{{ number }}.parent_key = roots_{{ number + 1 }}.node_key
+
+),
+
+{% endfor %}
+final as (
+
+    select
+        node_key,
+        min(node_key) over (partition by root_key) as component_key
+
+    from roots_1
+
+)
+
+select * from final
 {%- endmacro %}

@@ -4,7 +4,7 @@
     placeholder  stands in for an address (seeds/placeholder_addresses.csv)
     role         many people read it (seeds/role_addresses.csv)
     On several lists the first of these counts. -#}
-{% macro excluded_addresses(addresses) -%}
+{% macro excluded_addresses(addresses, internal_domains, placeholder_addresses, role_addresses) -%}
 select
     email,
     {# The reasons happen to stand in the order of the alphabet. #}
@@ -17,7 +17,7 @@ from (
 
     from {{ addresses }} as addresses
 
-    inner join {{ ref('internal_domains') }} as lines
+    inner join {{ internal_domains }} as lines
         on split_part(addresses.email, '@', 2) = lower(lines.domain)
 
     union all
@@ -28,7 +28,7 @@ from (
 
     from {{ addresses }} as addresses
 
-    inner join {{ ref('placeholder_addresses') }} as lines
+    inner join {{ placeholder_addresses }} as lines
         on addresses.email like lower(lines.pattern)
 
     union all
@@ -39,7 +39,7 @@ from (
 
     from {{ addresses }} as addresses
 
-    inner join {{ ref('role_addresses') }} as lines
+    inner join {{ role_addresses }} as lines
         on split_part(addresses.email, '@', 1) = lower(lines.local_part)
 ) as listed
 

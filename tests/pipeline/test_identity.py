@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,9 @@ Row = dict[str, Any]
 Link = tuple[str, str]
 
 LIMIT = 60
-# Links in a chain that the rounds do not get to the end of.
-ENDLESS = 4000
+CHAINS = (2, LIMIT, LIMIT + 1, 300, 700, 4000)
+# Identifiers in a chain in the order of their keys: the worst for whoever goes by that order.
+SORTED = 5000
 ONLY_SEEDS_AND_MODELS = ["--exclude-resource-type", "test", "unit_test"]
 BACKFILL = "2026-01-31 02:00:00"
 LATER = "2026-02-28 02:00:00"
@@ -212,7 +215,7 @@ def random_graph() -> Graph:
         pair = sorted((left, right), key=lambda number: number % 2 == 0)
         links.append((name(graph, pair[0]), name(graph, pair[1])))
 
-    for length in (2, LIMIT, LIMIT + 1, 700, ENDLESS):
+    for length in CHAINS:
         for step in range(length - 1):
             add(f"chain{length}", step, step + 1)
     for leaves in (3, LIMIT - 1, LIMIT, LIMIT + 1, 500):
@@ -227,7 +230,33 @@ def random_graph() -> Graph:
         for _ in range(int(size * chance.uniform(0.3, 1.2))):
             left, right = 2 * chance.integers(size), 2 * chance.integers(size) + 1
             add(f"random{trial}", int(left), int(right))
+    # Two that all know each other, and one link between them.
+    for clique in (0, 20):
+        for left in range(clique, clique + 20, 2):
+            for right in range(clique + 1, clique + 20, 2):
+                add("cliques", left, right)
+    add("cliques", 0, 39)
+    names = sorted_names()
+    links.extend((one, two) if is_lead(two) else (two, one) for one, two in pairwise(names))
     return Graph(links)
+
+
+def is_lead(name: str) -> bool:
+    return "@" not in name
+
+
+def sorted_names() -> list[str]:
+    """Addresses and leads by turns, in the order of their keys."""
+
+    def key(name: str) -> str:
+        kind = "crm_lead" if is_lead(name) else "email"
+        return hashlib.md5(f"{kind}:{name}".encode()).hexdigest()
+
+    leads = [f"sorted-{number}" for number in range(2 * SORTED)]
+    turns = groupby(
+        sorted(leads + [f"{name}@graph.example" for name in leads], key=key), key=is_lead
+    )
+    return [next(names) for _, names in turns][:SORTED]
 
 
 @pytest.fixture(scope="module")
@@ -255,22 +284,21 @@ def found(identity: Identity, column: str) -> list[frozenset[str]]:
     )
 
 
-def is_endless(component: frozenset[str]) -> bool:
-    return any(name.startswith(f"chain{ENDLESS}-") for name in component)
-
-
 def test_contraction_finds_the_components_that_scipy_finds(glued: Identity, graph: Graph) -> None:
-    components = [part for part in graph.components if not is_endless(part)]
-    assert max(map(len, components)) == 700
-    pieces = found(glued, "found_component_key")
-    assert [part for part in pieces if not is_endless(part)] == components
+    sizes = [len(component) for component in graph.components]
+    assert {*CHAINS, SORTED, 40} <= set(sizes)
+    assert found(glued, "found_component_key") == graph.components
 
 
-def test_what_the_rounds_do_not_finish_is_too_large_in_any_piece(glued: Identity) -> None:
-    """Each round at least doubles what is unfinished, so eight leave 256 or more."""
-    pieces = [part for part in found(glued, "found_component_key") if is_endless(part)]
-    assert len(pieces) > 1
-    assert min(map(len, pieces)) >= 256 > LIMIT
+def test_a_component_is_named_after_its_smallest_identifier(glued: Identity) -> None:
+    others = glued.ask(
+        """
+        select found_component_key, min(identifier_key)
+        from intermediate.int_identity_components
+        group by 1 having min(identifier_key) != found_component_key
+        """
+    )
+    assert others == []
 
 
 def test_what_is_too_large_for_a_person_is_not_glued(glued: Identity, graph: Graph) -> None:
@@ -292,7 +320,7 @@ def test_each_hub_and_oversize_component_is_reported_with_a_remedy(
     glued: Identity, graph: Graph
 ) -> None:
     large = [len(part) for part in found(glued, "found_component_key") if len(part) > LIMIT]
-    assert 700 in large
+    assert {300, 700, 4000, SORTED} <= set(large)
     rows = glued.ask(
         """
         select
@@ -320,3 +348,24 @@ def test_the_order_of_rows_decides_nothing(
     for table in ("intermediate.identity_members", "marts.oversize_identities"):
         everything = f"select * from {table} order by all"
         assert turned.ask(everything) == glued.ask(everything)
+
+
+def test_rounds_that_do_not_end_leave_the_table_as_it_was(
+    glued: Identity, graph: Graph, tmp_path: Path, run_dbt: RunDbt
+) -> None:
+    everything = "select * from intermediate.int_identity_labels order by all"
+    tables = "select schema_name, table_name from duckdb_tables() order by all"
+    before, there = glued.ask(everything), glued.ask(tables)
+    for rounds in (64, 2):
+        outcome = run_dbt(
+            ["run", "--select", "int_identity_labels"],
+            raw=tmp_path,
+            db=glued.db,
+            variables={"max_identifiers_per_person": LIMIT, "max_contraction_rounds": rounds},
+        )
+        assert outcome.success == (rounds == 64), outcome.log
+        assert glued.ask(everything) == before
+        assert glued.ask(tables) == there
+    message = outcome.messages["int_identity_labels"]
+    assert "links are left after 2 rounds" in message
+    assert "max_contraction_rounds" in message

@@ -25,11 +25,14 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt_common.events.event_manager_client import cleanup_event_logger
 
+from tests.properties.contraction import Contraction, render_contraction
+
 PROJECT = Path(__file__).resolve().parents[2]
 WAREHOUSE = '"warehouse".'
 REFERENCE = '"reference".'
 HISTORIES_PER_DATABASE = 50
 ERASING = " erasing"
+LOOPING = "connected_components"
 FORMS = ("full", "increment", "full" + ERASING, "increment" + ERASING)
 
 Value = str | int | float | bool | None
@@ -45,7 +48,7 @@ class Model:
     relation : str
         Quoted name of what it writes.
     materialized : str
-        table, view or incremental.
+        table, view, incremental or connected_components.
     forms : dict of str to str
         SQL by form: `full` of a first run or a full refresh, `increment` of a run that finds the
         relation, and both with ` erasing` for where somebody asked to be forgotten.
@@ -75,12 +78,15 @@ class Project:
         By name, the seed's relation.
     warehouse : Path
         A warehouse whose seeds are as the project has them.
+    contraction : Contraction
+        How models of links become connected components.
     """
 
     models: dict[str, Model]
     raw_columns: dict[str, dict[str, str]]
     seeds: dict[str, str]
     warehouse: Path
+    contraction: Contraction
 
     @property
     def incremental(self) -> list[Model]:
@@ -209,6 +215,7 @@ def compile_project(folder: Path) -> Project:
             if node["resource_type"] == "seed" and node["relation_name"] in read
         },
         warehouse=database,
+        contraction=render_contraction(functools.partial(_inline, folder, database)),
     )
 
 
@@ -543,7 +550,10 @@ class _Database:
         is_increment = model.materialized == "incremental" and is_there and not full_refresh
         if self.made_of.get(model.relation) == inputs and not (is_increment and again):
             return
-        self._execute(model, ("increment" if is_increment else "full") + form)
+        if model.materialized == LOOPING:
+            self._contract(model, model.forms["full" + form])
+        else:
+            self._execute(model, ("increment" if is_increment else "full") + form)
         self.made_of[model.relation] = inputs
         if model.materialized == "view":
             self.changes[model.relation] += 1
@@ -553,13 +563,27 @@ class _Database:
             self.changes[model.relation] += 1
             self.content[model.relation] = (count, content)
 
+    def _contract(self, model: Model, links: str) -> None:
+        """Fill the relation with the connected components of its links."""
+        components = self.project.contraction.run(
+            self.connection, self._here(links), self._temp(model)
+        )
+        target = self._here(model.relation)
+        self.connection.execute(f"truncate {target}")
+        self.connection.execute(
+            f"insert into {target} select * from ({components}) as made{self._shuffled}"
+        )
+
     def _define(self, model: Model) -> None:
         """Make the empty relation, and the one that an increment is put into first."""
+        made_of = self._here(model.forms["full"])
+        if model.materialized == LOOPING:
+            made_of = f"select left_key as node_key, right_key as component_key from ({made_of})"
         kind = "view" if model.materialized == "view" else "table"
         limit = "" if model.materialized == "view" else " limit 0"
         self.connection.execute(
             f"create {kind} {self._here(model.relation)} as "
-            f"select * from ({self._here(model.forms['full'])}) as made{limit}"
+            f"select * from ({made_of}) as made{limit}"
         )
         if model.materialized == "incremental":
             self.connection.execute(
@@ -574,7 +598,6 @@ class _Database:
             "content": "select count(*), coalesce(sum(hash(kept)::hugeint), 0) "
             f"from {target} as kept"
         }
-        shuffled = " order by hash(made) desc" if self.prefix == REFERENCE else ""
         temp = self._temp(model)
         strategy = (
             model.strategy.replace("@target", target)
@@ -582,12 +605,12 @@ class _Database:
             .replace("@columns", ", ".join(self._columns(model.relation)))
         )
         for form, sql in model.forms.items():
-            if model.materialized == "view":
+            if model.materialized in ("view", LOOPING):
                 steps[form] = "select 1"
             elif form.startswith("full"):
                 steps[form] = (
                     f"truncate {target}; insert into {target} "
-                    f"select * from ({self._here(sql)}) as made{shuffled}"
+                    f"select * from ({self._here(sql)}) as made{self._shuffled}"
                 )
             elif model.materialized == "incremental":
                 steps[form] = f"truncate {temp}; insert into {temp} {self._here(sql)}; {strategy}"
@@ -606,6 +629,10 @@ class _Database:
 
     def _temp(self, model: Model) -> str:
         return f"scratch.main.{self.prefix.strip('.').strip(chr(34))}_{model.name}"
+
+    @property
+    def _shuffled(self) -> str:
+        return " order by hash(made) desc" if self.prefix == REFERENCE else ""
 
     def _columns(self, relation: str) -> list[str]:
         described = self.connection.execute(

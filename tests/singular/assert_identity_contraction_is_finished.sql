@@ -1,20 +1,22 @@
 {{ config(group='identity') }}
 
-{# A link left after the last round would leave one person in two pieces: add a
-   round under models/intermediate/identity/rounds and to int_identity_components.
-   Each round at least doubles what is unfinished, so after eight each piece has
-   256 identifiers or more: none is glued unless max_identifiers_per_person is as
-   high, and then no link may be left. #}
+{# A link that is followed never leads from one component to another. #}
 select
-    left_parent_key,
-    right_parent_key
+    links.left_key,
+    links.right_key
 
-from {{ ref('int_identity_round_8') }}
+from {{ ref('int_identity_links') }} as links
+
+left join {{ ref('int_identity_components') }} as left_components
+    on links.left_key = left_components.identifier_key
+
+left join {{ ref('int_identity_components') }} as right_components
+    on links.right_key = right_components.identifier_key
 
 where
-    left_parent_key != right_parent_key
-    and left_parent_key in (
-        select found_component_key
-        from {{ ref('int_identity_components') }}
-        where not is_oversize
+    links.is_followed
+    and (
+        left_components.found_component_key is null
+        or right_components.found_component_key is null
+        or left_components.found_component_key != right_components.found_component_key
     )

@@ -2,32 +2,23 @@
    account, another lead. A record that was corrected says now what it did not
    say when it first came, and identity must not know it any earlier. Taken from
    every version of a record; staging keeps the last one only. #}
-{% set pointing = {
-    'crm_leads': {
-        'key': 'lead_id',
-        'columns': [
-            'email', 'converted_contact_id', 'converted_account_id',
-            'merged_into_lead_id',
-        ],
-    },
-    'crm_contacts': {
-        'key': 'contact_id',
-        'columns': ['email', 'account_id'],
-    },
-    'crm_opportunities': {
-        'key': 'opportunity_id',
-        'columns': ['lead_id', 'contact_id'],
-    },
+{% set columns = {
+    'crm_leads': [
+        'email', 'converted_contact_id', 'converted_account_id',
+        'merged_into_lead_id',
+    ],
+    'crm_contacts': ['email', 'account_id'],
+    'crm_opportunities': ['lead_id', 'contact_id'],
 } %}
 
 with
 
-{% for table, names in pointing.items() %}
+{% for table, key in crm_record_keys().items() %}
 {{ table }} as (
 
     select
-        {{ names['key'] }} as record_id,
-        {{ names['columns'] | join(',\n        ') }},
+        {{ key }} as record_id,
+        {{ columns[table] | join(',\n        ') }},
         min(arrived_at) as first_loaded_at
 
     from {{ ref('base_raw__' ~ table) }}
@@ -35,17 +26,17 @@ with
     where reject_reason is null
 
     group by
-        {{ names['key'] }},
-        {{ names['columns'] | join(',\n        ') }}
+        {{ key }},
+        {{ columns[table] | join(',\n        ') }}
 
 ),
 
 {% endfor %}
 pointers as (
 
-    {% for table, names in pointing.items() %}
+    {% for table, key in crm_record_keys().items() %}
     {% set is_last_table = loop.last %}
-    {% for column in names['columns'] %}
+    {% for column in columns[table] %}
     select
         '{{ table }}' as raw_table,
         '{{ column }}' as column_name,

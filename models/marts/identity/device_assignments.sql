@@ -23,7 +23,7 @@ members as (
 
 identifications as (
 
-    {% for table in ['web_events', 'form_submissions'] %}
+    {% for table in device_tables() %}
     select
         device_key,
         identifier_key,
@@ -59,39 +59,11 @@ identified as (
 
 ),
 
-changes as (
-
-    select
-        *,
-        lag(lead_key) over (
-            partition by device_key
-            order by occurred_at, lead_key, evidence_key
-        ) as previous_lead_key
-
-    from identified
-
-),
-
 final as (
 
-    select
-        device_key,
-        lead_key,
-        occurred_at as identified_at,
-        known_at,
-        case
-            when previous_lead_key is null
-                then timestamp '1970-01-01 00:00:00'
-            else occurred_at
-        end as valid_from,
-        lead(occurred_at, 1, timestamp '9999-12-31 00:00:00') over (
-            partition by device_key
-            order by occurred_at, lead_key, evidence_key
-        ) as valid_to
-
-    from changes
-
-    where previous_lead_key is null or previous_lead_key != lead_key
+    {{ device_assignments(
+        'identified', 'device_key', 'lead_key', 'evidence_key', also=['known_at']
+    ) }}
 
 )
 

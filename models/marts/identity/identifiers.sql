@@ -137,7 +137,12 @@ addresses as (
 
 excluded as (
 
-    {{ excluded_addresses('addresses') }}
+    {{ excluded_addresses(
+        'addresses',
+        internal_domains=ref('internal_domains'),
+        placeholder_addresses=ref('placeholder_addresses'),
+        role_addresses=ref('role_addresses')
+    ) }}
 
 ),
 

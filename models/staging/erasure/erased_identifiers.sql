@@ -13,8 +13,7 @@
    nowhere: others may use it. Neither the variable as_of nor a fault in a row
    gives anything back. #}
 {% set hops = 6 %}
-{% set raw_events = ['web_events', 'form_submissions'] %}
-{% set raw_reads = raw_events + ['erasure_requests', 'crm_opportunities'] %}
+{% set raw_reads = device_tables() + ['erasure_requests', 'crm_opportunities'] %}
 {# Named in any case, so that dbt knows of them before requests exist. #}
 {% set lists = [ref('internal_domains'), ref('placeholder_addresses'), ref('role_addresses')] %}
 {% set erasure_links = ref('erasure_links') %}
@@ -39,7 +38,7 @@ with
 
 addresses as (
 
-    {% for raw_table in raw_events %}
+    {% for raw_table in device_tables() %}
     select email from {{ raw_table }} where email is not null
     {% if not loop.last %}union distinct{% endif %}
     {% endfor %}
@@ -48,7 +47,7 @@ addresses as (
 
 excluded as (
 
-    {{ excluded_addresses('addresses') }}
+    {{ excluded_addresses('addresses', *lists) }}
 
 ),
 
@@ -83,7 +82,7 @@ reached_{{ hop }} as (
 {# As device_assignments sees it. #}
 identifications as (
 
-    {% for raw_table in raw_events %}
+    {% for raw_table in device_tables() %}
     select distinct
         {{ identifier_key('device', 'events.anonymous_id') }} as device_identifier_key,
         {{ event_identifier_key(raw_table, 'events') }} as identifier_key

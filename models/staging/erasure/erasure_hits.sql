@@ -65,13 +65,13 @@ addresses as (
 
 excluded as (
 
-    {{ excluded_addresses('addresses') }}
+    {{ excluded_addresses('addresses', *lists) }}
 
 ),
 
 device_events as (
 
-    {% for raw_table in ['web_events', 'form_submissions'] %}
+    {% for raw_table in device_tables() %}
     select
         '{{ raw_table }}' as raw_table,
         events.row_key,
@@ -126,28 +126,22 @@ shared_devices as (
 
 ),
 
-turns as (
+shared_identifications as (
 
-    select
-        identifications.device_identifier_key,
-        identifications.is_erased,
-        case
-            when row_number() over device_order = 1
-                then timestamp '1970-01-01 00:00:00'
-            else identifications.occurred_at
-        end as valid_from,
-        lead(identifications.occurred_at, 1, timestamp '9999-12-31 00:00:00')
-            over device_order as valid_to
+    select identifications.*
 
     from identifications
 
     inner join shared_devices
         on identifications.device_identifier_key = shared_devices.device_identifier_key
 
-    window device_order as (
-        partition by identifications.device_identifier_key
-        order by identifications.occurred_at, identifications.is_erased, identifications.row_hash
-    )
+),
+
+turns as (
+
+    {{ device_assignments(
+        'shared_identifications', 'device_identifier_key', 'is_erased', 'row_hash'
+    ) }}
 
 ),
 

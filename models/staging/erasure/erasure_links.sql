@@ -2,7 +2,10 @@
    int_identity_links, but over every version of a row there ever was, each both
    ways and with each end leading to itself. An address that many share leads
    nowhere. Neither the variable as_of nor a fault in a row gives anything back. #}
-{% set raw_links = ['web_events', 'form_submissions', 'campaign_responses', 'crm_leads', 'crm_contacts', 'crm_opportunities'] %}
+{% set raw_links = identity_link_tables() + ['form_submissions'] %}
+{% set records = {} %}
+{% for raw_table in identity_link_tables() %}{% do records.update({raw_table: raw_table}) %}{% endfor %}
+{% do records.update({'web_events': 'web_identities'}) %}
 {# Named in any case, so that dbt knows of them before requests exist. #}
 {% set lists = [ref('internal_domains'), ref('placeholder_addresses'), ref('role_addresses')] %}
 {% for raw_table in raw_links %}{% do source('raw', raw_table) %}{% endfor %}
@@ -37,10 +40,12 @@ addresses as (
 
 excluded as (
 
-    {{ excluded_addresses('addresses') }}
+    select {{ identifier_key('email', 'email') }} as identifier_key
+    from ({{ excluded_addresses('addresses', *lists) }}) as excluded_emails
 
 ),
 
+{# Many rows say the same of a visitor. #}
 web_identities as (
 
     select distinct
@@ -55,71 +60,33 @@ web_identities as (
 
 found_links as (
 
-    select
-        email,
-        {{ identifier_key('user', 'user_id') }} as other_key
-
-    from web_identities
-
-    where email is not null
+    {{ identity_links(records) }}
 
     union all
 
     {# A user id that is an address. #}
     select
-        lower(user_id) as email,
-        {{ identifier_key('user', 'user_id') }} as other_key
+        {{ identifier_key('email', 'lower(user_id)') }} as left_key,
+        {{ identifier_key('user', 'user_id') }} as right_key
 
     from web_identities
 
     where user_id like '%@%'
-
-    {% for raw_table, type, column in [
-        ('campaign_responses', 'crm_lead', 'crm_lead_id'),
-        ('crm_leads', 'crm_lead', 'lead_id'),
-        ('crm_contacts', 'crm_contact', 'contact_id'),
-    ] %}
-    union all
-
-    select
-        email,
-        {{ identifier_key(type, column) }} as other_key
-
-    from {{ raw_table }}
-
-    where email is not null and {{ column }} is not null
-    {% endfor %}
 
 ),
 
 links as (
 
     select
-        {{ identifier_key('email', 'found_links.email') }} as left_key,
-        found_links.other_key as right_key
+        found_links.left_key,
+        found_links.right_key
 
     from found_links
 
     left join excluded
-        on found_links.email = excluded.email
+        on found_links.left_key = excluded.identifier_key
 
-    where excluded.email is null
-
-    {% for raw_table, type, column in [
-        ('crm_opportunities', 'crm_contact', 'contact_id'),
-        ('crm_leads', 'crm_contact', 'converted_contact_id'),
-        ('crm_leads', 'crm_lead', 'merged_into_lead_id'),
-    ] %}
-    union all
-
-    select
-        {{ identifier_key(type, column) }} as left_key,
-        {{ identifier_key('crm_lead', 'lead_id') }} as right_key
-
-    from {{ raw_table }}
-
-    where {{ column }} is not null and lead_id is not null
-    {% endfor %}
+    where excluded.identifier_key is null
 
 ),
 

@@ -1,8 +1,6 @@
 {# One row per identifier that may identify a person, with the component it
-   ends up in: the rounds' parents, one after the other. A component too large
-   for a person is not glued: each of its identifiers stands alone. #}
-{% set rounds = range(1, 9) %}
-
+   ends up in. A component too large for a person is not glued: each of its
+   identifiers stands alone. #}
 with
 
 identifiers as (
@@ -13,33 +11,18 @@ identifiers as (
 
 ),
 
-{% for round in rounds %}
-parents_{{ round }} as (
-
-    {{ round_parents(ref('int_identity_round_' ~ round)) }}
-
-),
-
-{% endfor %}
-
-{% for round in rounds %}
-{% set before = 'identifiers' if loop.first else 'labels_' ~ (round - 1) %}
-{% set label = 'identifier_key' if loop.first else 'component_key' %}
-labels_{{ round }} as (
+labels as (
 
     select
-        {{ before }}.identifier_key,
-        coalesce(parents_{{ round }}.parent_key, {{ before }}.{{ label }})
-            as component_key
+        identifiers.identifier_key,
+        coalesce(found.component_key, identifiers.identifier_key) as component_key
 
-    from {{ before }}
+    from identifiers
 
-    left join parents_{{ round }}
-        on {{ before }}.{{ label }} = parents_{{ round }}.node_key
+    left join {{ ref('int_identity_labels') }} as found
+        on identifiers.identifier_key = found.node_key
 
 ),
-
-{% endfor %}
 
 sizes as (
 
@@ -47,7 +30,7 @@ sizes as (
         component_key,
         count(*) as identifier_count
 
-    from labels_{{ rounds | last }}
+    from labels
 
     group by component_key
 
@@ -66,7 +49,7 @@ final as (
         sizes.identifier_count > {{ var('max_identifiers_per_person') }}
             as is_oversize
 
-    from labels_{{ rounds | last }} as labels
+    from labels
 
     inner join sizes
         on labels.component_key = sizes.component_key
