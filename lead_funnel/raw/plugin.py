@@ -24,7 +24,8 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 
 from lead_funnel.errors import UserError
 from lead_funnel.raw.contract import load_contract
-from lead_funnel.raw.views import raw_views
+from lead_funnel.raw.files import find_files
+from lead_funnel.raw.views import raw_selects, stranger_warnings
 
 FUNCTION = "lead_funnel_raw_views"
 
@@ -83,8 +84,16 @@ def answer(
         [database],
     ).fetchall()
     loaded = {str(name) for (name,) in rows}
+    tables = load_contract()
+    selects: dict[str, str] = {}
+    warnings: list[str] = []
+    problem = None
     try:
-        views = raw_views(connection, folder, load_contract(), loaded, needed)
+        found = find_files(connection, folder, tables)
+        warnings = stranger_warnings(found, folder)
+        selects = raw_selects(connection, folder, found, tables, loaded, needed)
     except UserError as error:
-        return {"selects": {}, "warnings": [], "error": str(error)}
-    return {"selects": views.selects, "warnings": views.warnings, "error": None}
+        problem = str(error)
+    except duckdb.Error as error:
+        problem = f"The raw files in '{folder}' cannot be read: {error}"
+    return {"selects": selects, "warnings": warnings, "error": problem}

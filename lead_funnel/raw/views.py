@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 import duckdb
 
 from lead_funnel.errors import UserError
 from lead_funnel.raw.contract import Table
-from lead_funnel.raw.files import Found, find_files, path_list, quoted
+from lead_funnel.raw.files import Found, path_list, quoted
 from lead_funnel.raw.readers import READERS, Reader
 
 SHOWN_STRANGERS = 5
 NO_ROWS = Reader((), "(select 1) where false", {})
 
 
-@dataclass(frozen=True)
-class RawViews:
-    """What schema `raw` is to hold.
-
-    Attributes
-    ----------
-    selects : dict of str to str
-        By raw table, the query of its view. Tables that a loader wrote have none; without any
-        file and any such table, none has.
-    warnings : list of str
-        What a person should know.
-    """
-
-    selects: dict[str, str]
-    warnings: list[str]
-
-
-def raw_views(
+def raw_selects(
     connection: duckdb.DuckDBPyConnection,
     folder: str,
+    found: Found,
     tables: Mapping[str, Table],
     loaded: Collection[str],
     needed: bool = True,
-) -> RawViews:
-    """Look at the files in a folder and say how each raw table is read from them.
+) -> dict[str, str]:
+    """Say how each raw table is read from the files found in a folder.
 
     Parameters
     ----------
@@ -49,13 +32,17 @@ def raw_views(
     needed : bool
         Whether it is an error that there is nothing at all.
 
+    Returns
+    -------
+    dict of str to str
+        By raw table, the query of its view. Tables that a loader wrote have none; without any
+        file and any such table, none has.
+
     Raises
     ------
     UserError
         If a file cannot be read, is no file of its table, or stands beside a loaded table.
     """
-    found = find_files(connection, folder, tables)
-    warnings = [_strangers(found.strangers, folder)] if found.strangers else []
     if not found.tables and not loaded:
         if needed:
             raise UserError(
@@ -64,19 +51,34 @@ def raw_views(
                 f"named after the tables {', '.join(tables)}. "
                 "Set the environment variable LEAD_FUNNEL_RAW to the folder that holds them."
             )
-        return RawViews({}, warnings)
+        return {}
     for name in loaded:
         if files := found.tables.get(name):
             raise UserError(
                 f"raw.{name} is a table that a loader wrote, and there is also the file "
                 f"'{files[0].path}'. Keep one of the two."
             )
-    selects = {
+    return {
         name: view_select(connection, table, table_readers(connection, table, found))
         for name, table in tables.items()
         if name not in loaded
     }
-    return RawViews(selects, warnings)
+
+
+def stranger_warnings(found: Found, folder: str) -> list[str]:
+    """Name the data files that belong to no raw table.
+
+    A misspelt name would otherwise look like missing data.
+    """
+    names = found.strangers
+    if not names:
+        return []
+    more = len(names) - SHOWN_STRANGERS
+    return [
+        "Not read, because named after no raw table or not .parquet, .csv or .ndjson: "
+        f"{', '.join(names[:SHOWN_STRANGERS])}{f' and {more} more' if more > 0 else ''} "
+        f"in '{folder}'."
+    ]
 
 
 def table_readers(
@@ -141,12 +143,3 @@ def _source_version(connection: duckdb.DuckDBPyConnection, paths: Sequence[str])
     ).fetchall()
     versions = ", ".join(f"{quoted(path)}: {quoted(version)}" for path, version in rows)
     return f"map {{{versions}}}[_source_file]"
-
-
-def _strangers(names: Sequence[str], folder: str) -> str:
-    more = len(names) - SHOWN_STRANGERS
-    return (
-        "Not read, because named after no raw table or not .parquet, .csv or .ndjson: "
-        f"{', '.join(names[:SHOWN_STRANGERS])}{f' and {more} more' if more > 0 else ''} "
-        f"in '{folder}'."
-    )

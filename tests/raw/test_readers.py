@@ -14,9 +14,10 @@ from dbt.adapters.duckdb.credentials import DuckDBCredentials
 
 from lead_funnel.errors import UserError
 from lead_funnel.raw.contract import load_contract
-from lead_funnel.raw.plugin import FUNCTION, Plugin
+from lead_funnel.raw.files import Found, find_files
+from lead_funnel.raw.plugin import FUNCTION, Plugin, answer
 from lead_funnel.raw.readers import csv_delimiter, csv_names, spelled
-from lead_funnel.raw.views import raw_views
+from lead_funnel.raw.views import raw_selects, stranger_warnings
 
 CONTRACT = load_contract()
 Connection = duckdb.DuckDBPyConnection
@@ -33,8 +34,15 @@ def write_parquet(file: Path, query: str) -> None:
     duckdb.execute(f"copy ({query}) to '{file}' (format parquet)")
 
 
+def selects(
+    connection: Connection, folder: Path, loaded: tuple[str, ...] = (), needed: bool = True
+) -> dict[str, str]:
+    found = find_files(connection, str(folder), CONTRACT)
+    return raw_selects(connection, str(folder), found, CONTRACT, loaded, needed)
+
+
 def rows(connection: Connection, folder: Path, table: str, *columns: str) -> list[tuple[Any, ...]]:
-    select = raw_views(connection, str(folder), CONTRACT, ()).selects[table]
+    select = selects(connection, folder)[table]
     return connection.execute(
         f"select {', '.join(columns)} from ({select}) order by all"  # noqa: S608
     ).fetchall()
@@ -140,8 +148,7 @@ def test_short_and_overlong_lines_are_told_apart(connection: Connection, tmp_pat
 def test_a_table_without_files_is_empty(connection: Connection, tmp_path: Path) -> None:
     (tmp_path / "crm_reps.csv").write_text("rep_id\n1\n")
     (tmp_path / "crm_leads.csv").write_text("")
-    views = raw_views(connection, str(tmp_path), CONTRACT, ())
-    assert list(views.selects) == list(CONTRACT)
+    assert list(selects(connection, tmp_path)) == list(CONTRACT)
     for table in ("crm_leads", "campaigns"):
         assert rows(connection, tmp_path, table, "*") == []
 
@@ -149,29 +156,29 @@ def test_a_table_without_files_is_empty(connection: Connection, tmp_path: Path) 
 # What people are told
 
 
-def test_strangers_are_named_in_one_warning(connection: Connection, tmp_path: Path) -> None:
-    (tmp_path / "crm_reps.csv").write_text("rep_id\n1\n")
-    for number in range(7):
-        (tmp_path / f"x{number}.csv").write_text("")
-    (warning,) = raw_views(connection, str(tmp_path), CONTRACT, ()).warnings
-    assert "x0.csv, x1.csv, x2.csv, x3.csv, x4.csv and 2 more in" in warning
+def test_strangers_are_named_in_one_warning() -> None:
+    names = [f"x{number}.csv" for number in range(7)]
+    (warning,) = stranger_warnings(Found({}, names), "raw")
+    assert "x0.csv, x1.csv, x2.csv, x3.csv, x4.csv and 2 more in 'raw'." in warning
+    (warning,) = stranger_warnings(Found({}, names[:5]), "raw")
+    assert "x3.csv, x4.csv in 'raw'." in warning
+    assert stranger_warnings(Found(), "raw") == []
 
 
 def test_nothing_at_all_is_an_error_only_where_it_matters(
     connection: Connection, tmp_path: Path
 ) -> None:
     with pytest.raises(UserError, match="LEAD_FUNNEL_RAW"):
-        raw_views(connection, str(tmp_path), CONTRACT, ())
-    assert raw_views(connection, str(tmp_path), CONTRACT, (), needed=False).selects == {}
+        selects(connection, tmp_path)
+    assert selects(connection, tmp_path, needed=False) == {}
 
 
 def test_tables_of_a_loader_have_no_view(connection: Connection, tmp_path: Path) -> None:
-    views = raw_views(connection, str(tmp_path), CONTRACT, ("crm_leads",))
-    assert "crm_leads" not in views.selects
-    assert len(views.selects) == len(CONTRACT) - 1
+    made = selects(connection, tmp_path, ("crm_leads",))
+    assert made.keys() == CONTRACT.keys() - {"crm_leads"}
     (tmp_path / "crm_leads.csv").write_text("lead_id\n1\n")
     with pytest.raises(UserError, match="a table that a loader wrote"):
-        raw_views(connection, str(tmp_path), CONTRACT, ("crm_leads",))
+        selects(connection, tmp_path, ("crm_leads",))
 
 
 @pytest.mark.parametrize(
@@ -186,7 +193,7 @@ def test_a_file_that_is_no_file_of_its_table_is_named(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UserError, match=says):
-        raw_views(connection, str(tmp_path), CONTRACT, ())
+        selects(connection, tmp_path)
 
 
 # The plugin
@@ -196,8 +203,8 @@ def ask(connection: Connection, folder: Path, needed: bool = True) -> dict[str, 
     (row,) = connection.execute(
         f"select {FUNCTION}(?, current_database(), ?)", [str(folder), needed]
     ).fetchall()
-    answer: dict[str, Any] = json.loads(row[0])
-    return answer
+    said: dict[str, Any] = json.loads(row[0])
+    return said
 
 
 @pytest.fixture
@@ -214,11 +221,28 @@ def test_the_plugin_answers_within_a_transaction(plugin: Plugin, tmp_path: Path)
         connection.execute("create table raw.crm_leads as select 1 as lead_id")
         plugin.configure_connection(connection)
         connection.begin()
-        answer = ask(connection, raw)
-        assert answer["error"] is None
-        assert len(answer["selects"]) == len(CONTRACT) - 1
+        said = ask(connection, raw)
+        assert said["error"] is None
+        assert len(said["selects"]) == len(CONTRACT) - 1
         (raw / "crm_leads.csv").write_text("lead_id\n1\n")
-        assert "a table that a loader wrote" in ask(connection, raw)["error"]
+        (raw / "lead.csv").write_text("")
+        said = ask(connection, raw)
+        assert "a table that a loader wrote" in said["error"]
+        assert "lead.csv" in said["warnings"][0]
+
+
+def test_a_folder_that_cannot_be_read_is_an_answer(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> Found:
+        raise duckdb.IOException("no such bucket")
+
+    monkeypatch.setattr("lead_funnel.raw.plugin.find_files", refuse)
+    assert answer(connection, "s3://raw", "memory", True) == {
+        "selects": {},
+        "warnings": [],
+        "error": "The raw files in 's3://raw' cannot be read: no such bucket",
+    }
 
 
 def test_a_second_connection_to_a_warehouse_outlives_the_first(
