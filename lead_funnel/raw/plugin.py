@@ -29,7 +29,6 @@ from lead_funnel.raw.views import raw_selects, stranger_warnings
 
 FUNCTION = "lead_funnel_raw_views"
 
-
 _connections: WeakValueDictionary[str, duckdb.DuckDBPyConnection] = WeakValueDictionary()
 """dbt's latest connection by path of the warehouse."""
 
