@@ -1,10 +1,12 @@
-"""The raw tables: names, columns, kinds (docs: the contract with the outside)."""
+"""What the simulated company writes: the raw tables, the truth behind them, the settings."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from lead_funnel.raw.contract import load_contract
 
 
 def _columns(text: str) -> dict[str, str]:
@@ -13,44 +15,10 @@ def _columns(text: str) -> dict[str, str]:
     return {name: kind or "text" for name, _, kind in pairs}
 
 
-_RAW = {
-    "web_events": """event_id event_name occurred_at:time anonymous_id user_id email session_id
-        page_url page_title referrer_url utm_source utm_medium utm_campaign utm_content utm_term
-        user_agent country_code properties""",
-    "form_submissions": """submission_id form_id occurred_at:time anonymous_id email first_name
-        last_name company_name job_title phone country_code employee_count:integer
-        consent_marketing:boolean page_url utm_source utm_medium utm_campaign fields""",
-    "email_events": "event_id event_name occurred_at:time email campaign_id content_id url",
-    "campaign_responses": """response_id campaign_id occurred_at:time email crm_lead_id
-        response_type content_id""",
-    "crm_leads": """lead_id created_at:time updated_at:time email first_name last_name
-        company_name website job_title phone industry employee_count:integer country_code
-        lead_source status rating owner_id converted_at:time converted_contact_id
-        converted_account_id converted_opportunity_id merged_into_lead_id is_deleted:boolean
-        has_opted_out:boolean""",
-    "crm_lead_history": """history_id lead_id field_name old_value new_value changed_at:time
-        changed_by""",
-    "crm_contacts": """contact_id account_id created_at:time updated_at:time email first_name
-        last_name job_title phone country_code owner_id is_deleted:boolean
-        has_opted_out:boolean""",
-    "crm_accounts": """account_id parent_account_id created_at:time updated_at:time name domain
-        industry employee_count:integer country_code owner_id""",
-    "crm_opportunities": """opportunity_id account_id lead_id contact_id owner_id created_at:time
-        updated_at:time stage_name amount:number currency_code is_closed:boolean is_won:boolean
-        closed_at:time lost_reason""",
-    "crm_opportunity_history": "history_id opportunity_id stage_name amount:number changed_at:time",
-    "crm_activities": """activity_id activity_type direction occurred_at:time lead_id contact_id
-        opportunity_id rep_id outcome duration_minutes:integer""",
-    "crm_reps": "rep_id name email team_id is_active:boolean hired_at:time",
-    "campaigns": "campaign_id name channel started_at:time ended_at:time target_persona",
-    "campaign_costs": "campaign_id cost_date:date amount:number currency_code",
-    "erasure_requests": "request_id requested_at:time email anonymous_id crm_lead_id",
-}
-
 RAW: dict[str, dict[str, str]] = {
-    name: _columns(text) | {"loaded_at": "time"} for name, text in _RAW.items()
+    name: table.value_kinds for name, table in load_contract().items()
 }
-"""Columns and kinds of every raw table, `loaded_at` included."""
+"""Columns of every raw table and what is kept in them, `loaded_at` included."""
 
 TRUTH: dict[str, dict[str, str]] = {
     "truth_persons": _columns(

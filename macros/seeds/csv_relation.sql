@@ -49,5 +49,7 @@
 {% endmacro %}
 
 {% macro _is_file(path) %}
-    {{ return(run_query("select 1 from glob('" ~ lead_funnel._glob_literal(path) ~ "')").rows | length > 0) }}
+    {# As a pattern that matches only itself. #}
+    {% set pattern = modules.re.sub('([*?[])', '[\\1]', path) | replace("'", "''") %}
+    {{ return(run_query("select 1 from glob('" ~ pattern ~ "')").rows | length > 0) }}
 {% endmacro %}

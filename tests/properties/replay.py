@@ -25,6 +25,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt_common.events.event_manager_client import cleanup_event_logger
 
+from lead_funnel.raw.contract import load_contract
 from tests.properties.contraction import Contraction, render_contraction
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -155,7 +156,8 @@ def compile_project(folder: Path) -> Project:
     Nothing is built: a relation that only exists makes `is_incremental()` true.
     """
     database = folder / "warehouse.duckdb"
-    columns = _raw_columns(folder, database)
+    (folder / "no_files").mkdir()
+    columns = _raw_columns()
     with duckdb.connect(str(database)) as connection:
         connection.execute("create schema raw")
         for table, types in columns.items():
@@ -248,23 +250,15 @@ def _compiled(folder: Path, node: Mapping[str, Any]) -> str:
     return path.read_text().strip()
 
 
-def _raw_columns(folder: Path, database: Path) -> dict[str, dict[str, str]]:
+def _raw_columns() -> dict[str, dict[str, str]]:
     """Every raw table with all its columns: times as times, the rest as text."""
-    (folder / "no_files").mkdir()
-    with duckdb.connect(str(database)) as connection:
-        # dbt wants a raw table to be there; which one does not matter here.
-        connection.execute("create schema raw; create table raw.crm_reps (rep_id varchar)")
-    contract = json.loads(_inline(folder, database, "{{ tojson(raw_tables()) }}"))
-    with duckdb.connect(str(database)) as connection:
-        connection.execute("drop schema raw cascade")
-    tables = {}
-    for table, rules in contract.items():
-        kinds = dict(column.split(" ") for column in rules["columns"].split(", "))
-        tables[table] = {
-            name: "timestamp" if kind in ("time", "date") else "varchar"
-            for name, kind in {**kinds, "loaded_at": "time"}.items()
+    return {
+        name: {
+            column: "timestamp" if kind in ("time", "date") else "varchar"
+            for column, kind in table.value_kinds.items()
         }
-    return tables
+        for name, table in load_contract().items()
+    }
 
 
 @functools.cache

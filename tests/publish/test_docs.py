@@ -3,22 +3,21 @@
 import re
 from pathlib import Path
 
+from lead_funnel.raw.contract import load_contract
+
 ROOT = Path(__file__).parents[2]
 DOOR = re.compile(r"python3? -m ((?:lead_funnel|ml|demo|bench|engines)[\w.]*\w)")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
 
 def contract() -> dict[str, list[str]]:
-    """Read the raw tables and their columns from the macro that defines them."""
-    macro = (ROOT / "macros/raw/raw_tables.sql").read_text(encoding="utf-8")
-    found = re.findall(r"'(\w+)': \{\s*'key'.*?'columns': '(.*?)'", macro, re.S)
-    return {table: re.findall(r"(\w+) \w+", columns) for table, columns in found}
+    return {name: list(table.column_names) for name, table in load_contract().items()}
 
 
 def test_sources_lists_every_raw_table_and_column() -> None:
     page = (ROOT / "docs/sources.md").read_text(encoding="utf-8")
     parts = re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", page, re.S | re.M)
-    listed = {table: re.findall(r"`(\w+)`", part.split("\n\n")[1]) for table, part in parts}
+    listed = {table: re.findall(r"^\| \**`(\w+)`", part, re.M) for table, part in parts}
     assert len(contract()) == 15
     assert listed == contract()
 

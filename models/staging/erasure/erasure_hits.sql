@@ -36,11 +36,11 @@ erased as (
         {% for name in raw_columns(raw_table) if name in needed %}
         {{ name }},
         {% endfor %}
-        {% if raw_table == 'crm_activities' %}
         {# A touch that names a person belongs to that person, whatever the deal. #}
-        case when coalesce(lead_id, contact_id) is null then opportunity_id end
-            as opportunity_of_nobody_else,
-        {% endif %}
+        {% for name, others in columns.get('alone', {}).items() %}
+        case when coalesce({{ others | join(', ') }}) is null then {{ name }} end
+            as {{ name }}_alone,
+        {% endfor %}
         case when reject_reason is not null then raw_row end as raw_row
 
     from ({{ typed_rows(raw_table, until_as_of=false) }}) as typed

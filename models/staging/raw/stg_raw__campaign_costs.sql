@@ -1,10 +1,4 @@
 {{ accepted_rows(
     ref('base_raw__campaign_costs'),
-    columns=[
-        'record_key as campaign_cost_key',
-        'campaign_id',
-        'cost_date',
-        'amount',
-        'currency_code',
-    ]
+    ['record_key as campaign_cost_key'] + raw_columns('campaign_costs') | list,
 ) }}

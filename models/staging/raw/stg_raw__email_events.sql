@@ -1,14 +1,4 @@
 {{ accepted_rows(
     ref('base_raw__email_events'),
-    columns=[
-        'record_key as event_key',
-        'event_id',
-        'event_name',
-        'occurred_at',
-        'email',
-        'campaign_id',
-        'content_id',
-        'url',
-        'identifier_key',
-    ]
+    ['record_key as event_key'] + raw_columns('email_events') | list + ['identifier_key'],
 ) }}

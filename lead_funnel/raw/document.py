@@ -1,0 +1,230 @@
+"""Write what is made of the contract: macros, dbt sources and the page for those who bring data.
+
+Run as ``python -m lead_funnel.raw.document`` in the project's folder after an edit of
+``contract.yml``.
+"""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lead_funnel.console import say
+from lead_funnel.errors import UserError
+from lead_funnel.raw.contract import Column, Table, load_contract
+
+PROJECT = Path(__file__).resolve().parents[2]
+ORIGIN = "lead_funnel/raw/contract.yml"
+COMMAND = "python -m lead_funnel.raw.document"
+WORDS = {"integer": "whole number", "boolean": "yes or no", "json": "JSON"}
+"""What people call a kind of value, where it is not its name."""
+
+PAGE_START = f"<!-- From here to the end mark made of {ORIGIN} by `{COMMAND}`. -->\n"
+PAGE_END = "<!-- End of what is made. -->\n"
+
+_MACROS = """\
+{{#- Made of {origin}, which says what each word means, by
+    `{command}`. Edit that file, not this one. -#}}
+
+{{#- The raw tables: how each is read. -#}}
+{{% macro raw_tables() %}}
+    {{{{ return({tables}) }}}}
+{{% endmacro %}}
+
+{{#- The columns of one raw table as a dictionary from name to kind. -#}}
+{{% macro raw_columns(raw_table) %}}
+    {{{{ return(lead_funnel.raw_tables()[raw_table]['columns']) }}}}
+{{% endmacro %}}
+
+{{#- What names a person in each raw table that tells of persons.
+
+    ids      by type of identifier, the columns that hold one
+    alone    by column, others: it is an id, as <column>_alone, only where they are empty
+    texts    columns that are searched for an e-mail address
+    devices  whether the row was seen on a device
+    forgets  columns emptied where they name something erased, with the type
+    unread   columns emptied, whatever they hold -#}}
+{{% macro personal_columns() %}}
+    {{{{ return({personal}) }}}}
+{{% endmacro %}}
+"""
+
+_SOURCES = """\
+version: 2
+
+# Made of {origin} by `{command}`. Edit that file, not this one.
+# Any table and any column may be missing; a row without the key, or without the time that is
+# marked required, is quarantined.
+
+sources:
+  - name: raw
+    schema: raw
+    description: >-
+      What the trackers, forms, mailers and the CRM left, one table a kind of record, as it came.
+    tables:
+"""
+
+
+def macros(tables: Mapping[str, Table]) -> str:
+    """Give the macros that hold the contract in Jinja.
+
+    dbt needs it while it parses, before it knows its own sources, and on every engine.
+    """
+    personal = {name: _personal(table) for name, table in tables.items()}
+    return _MACROS.format(
+        origin=ORIGIN,
+        command=COMMAND,
+        tables=_literal({name: _reading(table) for name, table in tables.items()}),
+        personal=_literal({name: columns for name, columns in personal.items() if columns}),
+    )
+
+
+def sources(tables: Mapping[str, Table]) -> str:
+    """Give the YAML of the dbt sources."""
+    lines = []
+    for table in tables.values():
+        lines.append(f"      - name: {table.name}")
+        lines.append(f'        description: "{table.description}"')
+        lines.append("        columns:")
+        for column in table.columns:
+            text = f"{described(column)} ({_source_type(column)})"
+            lines.append(f'          - {{name: {column.name}, description: "{text}"}}')
+        lines.append("          - {name: loaded_at, description: \"{{ doc('raw_loaded_at') }}\"}")
+    return _SOURCES.format(origin=ORIGIN, command=COMMAND) + "\n".join(lines) + "\n"
+
+
+def page(tables: Mapping[str, Table], text: str) -> str:
+    """Give the page for those who bring data, its tables made anew.
+
+    Raises
+    ------
+    UserError
+        If the page lacks the marks between which they stand.
+    """
+    before, start, rest = text.partition(PAGE_START)
+    _, end, after = rest.partition(PAGE_END)
+    if not (start and end):
+        raise UserError(f"docs/sources.md lacks the lines {PAGE_START.strip()} and {PAGE_END}")
+    parts = [_page_part(table) for table in tables.values()]
+    return before + start + "\n" + "\n".join(parts) + "\n" + end + after
+
+
+def described(column: Column) -> str:
+    """Give the description of a column with its closed vocabulary."""
+    if not column.values:
+        return column.description
+    empty = ", or empty" if column.may_be_empty else ""
+    return f"{column.description} Closed: {', '.join(column.values)}{empty}."
+
+
+MADE: dict[str, Callable[[Mapping[str, Table], str], str]] = {
+    "macros/raw/raw_contract.sql": lambda tables, _: macros(tables),
+    "models/staging/raw/_raw__sources.yml": lambda tables, _: sources(tables),
+    "docs/sources.md": page,
+}
+"""By file of the project, how it is made of the contract and of what it was."""
+
+
+def stale_files(project: Path) -> dict[Path, str]:
+    """Give the files that do not say what the contract says, with what they should say."""
+    tables = load_contract()
+    stale = {}
+    for name, make in MADE.items():
+        file = project / name
+        was = file.read_text(encoding="utf-8") if file.exists() else ""
+        text = make(tables, was)
+        if text != was:
+            stale[file] = text
+    return stale
+
+
+def _literal(tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write dictionaries by table as Jinja reads them, which is as Python does."""
+    lines = ["{"]
+    for name, attributes in tables.items():
+        lines.append(f"        {name!r}: {{")
+        for attribute, value in attributes.items():
+            # No line ends between a name and what belongs to it.
+            text = f"{attribute!r}: {value!r},".replace(": ", ":\0")
+            wrapped = textwrap.wrap(
+                text,
+                width=100,
+                initial_indent=" " * 12,
+                subsequent_indent=" " * 16,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            lines += [line.replace(":\0", ": ") for line in wrapped]
+        lines.append("        },")
+    return "\n".join([*lines, "    }"])
+
+
+def _reading(table: Table) -> dict[str, Any]:
+    columns = table.columns
+    conditional = {one.name: [*one.own_time_if] for one in columns if one.own_time_if}
+    values = {one.name: [*one.values] for one in columns if one.values}
+    optional = [one.name for one in columns if one.may_be_empty]
+    return {
+        "key": [one.name for one in table.key],
+        "own_times": [one.name for one in columns if one.own_time],
+        **({"own_times_if": conditional} if conditional else {}),
+        "required": [one.name for one in columns if one.required],
+        **({"values": values} if values else {}),
+        **({"optional": optional} if optional else {}),
+        "columns": {one.name: one.kind for one in columns},
+    }
+
+
+def _personal(table: Table) -> dict[str, Any]:
+    if not any(one.is_personal for one in table.columns):
+        return {}
+    ids: dict[str, list[str]] = {}
+    for one in table.columns:
+        if one.identifies:
+            ids.setdefault(one.identifies, []).append(
+                f"{one.name}_alone" if one.unless else one.name
+            )
+    alone = {one.name: [*one.unless] for one in table.columns if one.unless}
+    forgets = {one.name: one.emptied for one in table.columns if one.emptied}
+    unread = [one.name for one in table.columns if one.unread]
+    return {
+        "ids": ids,
+        **({"alone": alone} if alone else {}),
+        "texts": [one.name for one in table.columns if one.searched],
+        **({"devices": True} if table.seen_on_devices else {}),
+        **({"forgets": forgets} if forgets else {}),
+        **({"unread": unread} if unread else {}),
+    }
+
+
+def _source_type(column: Column) -> str:
+    words = {"time": "time, UTC", "integer": "whole number", "json": "JSON"}
+    kind = column.kind if column.kind in words else column.value_kind
+    needed = ", required" if column.key or column.required else ""
+    return words.get(kind, kind) + needed
+
+
+def _page_part(table: Table) -> str:
+    note = f" {table.note.strip()}" if table.note else ""
+    rows = ["| column | type | meaning |", "| --- | --- | --- |"]
+    for column in table.columns:
+        name = f"**`{column.name}`**" if column.key else f"`{column.name}`"
+        star = "*" if column.required else ""
+        kind = column.kind if column.kind in WORDS else column.value_kind
+        rows.append(f"| {name}{star} | {WORDS.get(kind, kind)} | {described(column)} |")
+    return f"### {table.name}\n\n{table.description}{note}\n\n" + "\n".join(rows) + "\n"
+
+
+def main() -> int:
+    """Write the files that are stale, and say which."""
+    for file, text in stale_files(PROJECT).items():
+        file.write_text(text, encoding="utf-8")
+        say(f"{file.relative_to(PROJECT)} written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
