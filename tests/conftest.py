@@ -1,33 +1,62 @@
-"""What several folders of tests share: dbt run in this process, on any raw folder and warehouse."""
+"""What several folders of tests share: dbt run in this process, and work that is done once."""
 
 from __future__ import annotations
 
 import json
-import warnings
-from collections.abc import Iterator
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
+from filelock import FileLock
 
-from tests.dbt_runs import DbtRun, RunDbt
-
-PROJECT = Path(__file__).resolve().parents[1]
+from tests.dbt_runs import PARSED_VARIABLES, DbtRun, Once, RunDbt, invoke, parse
 
 
 @pytest.fixture(scope="session")
-def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
-    """Run a dbt command: `run_dbt(["build", "--select", "staging"], raw=folder, db=file)`.
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Have a folder filled by one worker for all: `once("company", fill)` calls `fill(folder)`.
 
-    Runs share a target folder, and each reaches its warehouse through the same path (a
-    link to the folder it lies in), because dbt reads the whole project again when a path in the
-    profile differs. Warehouses should therefore have the same file name.
+    Nobody may write into the folder afterwards: copy what is to be changed.
     """
-    shared = tmp_path_factory.mktemp("dbt")
-    link = shared / "warehouse"
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once"
+    shared.mkdir(exist_ok=True)
+
+    def do(name: str, fill: Callable[[Path], None]) -> Path:
+        folder, done = shared / name, shared / f"{name}.done"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                # Without `done`, whoever was here before us failed.
+                folder.mkdir(exist_ok=True)
+                fill(folder)
+                done.touch()
+        return folder
+
+    return do
+
+
+@pytest.fixture(scope="session")
+def parsed(once: Once) -> Callable[[dict[str, Any]], Path]:
+    """The parsed project, for runs with these variables."""
+
+    def find(variables: dict[str, Any]) -> Path:
+        values = {name: value for name, value in PARSED_VARIABLES.items() if variables.get(name)}
+        name = "_".join(["parsed", *values])
+        folder = once(name, lambda folder: parse(folder, values) and None)
+        return folder / "target" / "partial_parse.msgpack"
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def run_dbt(
+    tmp_path_factory: pytest.TempPathFactory, parsed: Callable[[dict[str, Any]], Path]
+) -> RunDbt:
+    """Run a dbt command: `run_dbt(["build", "--select", "staging"], raw=folder, db=file)`."""
+    folder = tmp_path_factory.mktemp("dbt")
 
     def run(
         arguments: list[str], raw: Path | str, db: Path, variables: dict[str, Any] | None = None
@@ -38,21 +67,15 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
             if event.info.level != "debug":
                 lines.append(event.info.msg)
 
-        link.unlink(missing_ok=True)
-        link.symlink_to(db.resolve().parent)
-        paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--log-path", shared / "logs"]
         given = ["--vars", json.dumps(variables)] if variables else []
-        with pytest.MonkeyPatch.context() as environment, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            environment.setenv("LEAD_FUNNEL_RAW", str(raw))
-            environment.setenv("LEAD_FUNNEL_DB", str(link / db.name))
-            # Variables count as part of the project too: runs with some have their own folder.
-            target = "target_with_variables" if variables else "target"
-            environment.setenv("DBT_TARGET_PATH", str(shared / target))
-            outcome = dbtRunner(callbacks=[listen]).invoke(
-                ["--no-use-colors", *arguments, *map(str, paths), *given]
-            )
-            DuckDBConnectionManager.close_all_connections()
+        outcome = invoke(
+            ["--no-write-json", *arguments, *given],
+            folder,
+            db,
+            raw,
+            parsed=parsed(variables or {}),
+            listen=listen,
+        )
         if outcome.exception:
             lines.append(str(outcome.exception))
         messages = {
@@ -63,4 +86,4 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
         }
         return DbtRun(outcome.success, "\n".join(lines), messages)
 
-    yield run
+    return run

@@ -1,5 +1,9 @@
 """The compiled SQL of the models that are replayed on made-up tables."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from tests.marts import market
@@ -9,6 +13,9 @@ SCORING = ("int_lead_contributions", "lead_score_reasons", "lead_scores")
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+def compiled(
+    tmp_path_factory: pytest.TempPathFactory, parsed: Callable[[dict[str, Any]], Path]
+) -> Compiled:
     """Compile the models once."""
-    return compile_models((*SCORING, *market.MODELS), tmp_path_factory.mktemp("compiled"))
+    folder = tmp_path_factory.mktemp("compiled")
+    return compile_models((*SCORING, *market.MODELS), folder, parsed({}))
