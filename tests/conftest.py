@@ -14,6 +14,51 @@ from filelock import FileLock
 
 from tests.dbt_runs import PARSED_VARIABLES, DbtRun, Once, RunDbt, invoke, parse
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Each worker has one core.
+    for threads in ("LEAD_FUNNEL_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
+
+# What runs on one worker because it shares what it builds, or because it is one file, the longest
+# first: a long one at the end would keep one worker busy while the other has nothing to do.
+LONGEST_FIRST = (
+    "properties",
+    "pipeline/test_demo.py",
+    "pipeline/test_stories.py",
+    "pipeline/test_erasure.py",
+    "pipeline/test_raw.py",
+    "pipeline/test_olist.py",
+    "points",
+    "pipeline/test_no_future.py",
+    "pipeline/test_identity.py",
+)
+SHARING = {
+    "properties": "properties",
+    "points": "points",
+    "marts": "marts",
+    "pipeline/test_contact.py": "planted",
+    "pipeline/test_decisions.py": "planted",
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say what runs together and in which order, and which tests are slow."""
+
+    def group(item: pytest.Item) -> str:
+        file = item.path.relative_to(Path(__file__).parent).as_posix()
+        return SHARING.get(file) or SHARING.get(file.split("/")[0]) or file
+
+    def place(item: pytest.Item) -> int:
+        name = group(item)
+        return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+        if "parsed" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=place)
+
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
