@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,16 @@ import pytest
 from dbt_common.events.base_types import EventMsg
 from filelock import FileLock
 
-from tests.dbt_runs import PARSED_VARIABLES, DbtRun, Once, RunDbt, invoke, parse
+from tests.dbt_runs import (
+    OTHER_VARIABLES,
+    PARSED_VARIABLES,
+    DbtRun,
+    Once,
+    Parsed,
+    RunDbt,
+    invoke,
+    parse,
+)
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Each worker has one core.
@@ -84,10 +93,13 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 
 @pytest.fixture(scope="session")
-def parsed(once: Once) -> Callable[[dict[str, Any]], Path]:
+def parsed(once: Once) -> Parsed:
     """The parsed project, for runs with these variables."""
 
-    def find(variables: dict[str, Any]) -> Path:
+    def find(variables: Mapping[str, Any]) -> Path:
+        assert variables.keys() <= PARSED_VARIABLES.keys() | OTHER_VARIABLES.keys(), (
+            "Say in tests/dbt_runs.py whether the parser reads the variable."
+        )
         values = {name: value for name, value in PARSED_VARIABLES.items() if variables.get(name)}
         name = "_".join(["parsed", *values])
         folder = once(name, lambda folder: parse(folder, values) and None)
@@ -97,9 +109,7 @@ def parsed(once: Once) -> Callable[[dict[str, Any]], Path]:
 
 
 @pytest.fixture(scope="session")
-def run_dbt(
-    tmp_path_factory: pytest.TempPathFactory, parsed: Callable[[dict[str, Any]], Path]
-) -> RunDbt:
+def run_dbt(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> RunDbt:
     """Run a dbt command: `run_dbt(["build", "--select", "staging"], raw=folder, db=file)`."""
     folder = tmp_path_factory.mktemp("dbt")
 

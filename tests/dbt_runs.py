@@ -18,9 +18,15 @@ from dbt_common.events.base_types import EventMsg
 PROJECT = Path(__file__).resolve().parents[1]
 # The name of the file is the name of the database, which stands in everything that is parsed.
 WAREHOUSE = "warehouse.duckdb"
-# Variables that decide what the parser makes of the project, with a value that stands for any.
-# All others are read only when something runs.
+# Variables that tests set, each with a value that stands for any. The first decide what the parser
+# makes of the project; the others are read only when something runs.
 PARSED_VARIABLES = {"points_rules_file": "rules.csv"}
+OTHER_VARIABLES = {
+    "as_of": "2026-01-15 03:00:00",
+    "backfilled_until": "2026-01-15 03:00:00",
+    "max_identifiers_per_person": 60,
+    "reporting_time_zone": "Europe/Berlin",
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ class DbtRun:
 
 
 RunDbt = Callable[..., DbtRun]
+# Gives the parsed project for runs with these variables.
+Parsed = Callable[[Mapping[str, Any]], Path]
 # Does some work in a folder of this name, unless another worker did; gives the folder.
 Once = Callable[[str, Callable[[Path], None]], Path]
 

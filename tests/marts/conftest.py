@@ -1,11 +1,8 @@
 """The compiled SQL of the models that are replayed on made-up tables."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import pytest
 
+from tests.dbt_runs import Parsed
 from tests.marts import market
 from tests.marts.scratch import Compiled, compile_models
 
@@ -13,9 +10,7 @@ SCORING = ("int_lead_contributions", "lead_score_reasons", "lead_scores")
 
 
 @pytest.fixture(scope="session")
-def compiled(
-    tmp_path_factory: pytest.TempPathFactory, parsed: Callable[[dict[str, Any]], Path]
-) -> Compiled:
+def compiled(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> Compiled:
     """Compile the models once."""
     folder = tmp_path_factory.mktemp("compiled")
     return compile_models((*SCORING, *market.MODELS), folder, parsed({}))

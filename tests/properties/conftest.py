@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
+from tests.dbt_runs import Parsed
 from tests.properties.histories import EDITS
 from tests.properties.replay import PARSED, Project, Replay, compile_project
 
 
 @pytest.fixture(scope="session")
-def project(
-    tmp_path_factory: pytest.TempPathFactory, parsed: Callable[[dict[str, Any]], Path]
-) -> Project:
+def project(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> Project:
     folder = tmp_path_factory.mktemp("compiled")
     shutil.copy(parsed({}), folder / PARSED)
     return compile_project(folder)
