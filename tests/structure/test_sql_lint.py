@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FAULTLESS = """
+FAULTLESS = """\
 with
 
 leads as (
@@ -46,7 +46,7 @@ FAULTS = {
     "CV03": ("count(*) as leads\n", "count(*) as leads,\n"),
     "LT04": ("as next_day_at,\n        count(*)", "as next_day_at\n        , count(*)"),
     "LT12": ("select * from final\n", "select * from final"),
-    "PRS": ("group by leads.lead_key", "group leads.lead_key by"),
+    "LT13": ("with\n\nleads as", "\n\nwith\n\nleads as"),
 }
 
 
@@ -62,7 +62,7 @@ def project(tmp_path: Path) -> Path:
     git(tmp_path, "init", "--quiet")
     commit(tmp_path)
     git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "Nothing")
-    (tmp_path / "models" / "new.sql").write_text(FAULTLESS.lstrip())
+    (tmp_path / "models" / "new.sql").write_text(FAULTLESS)
     return tmp_path
 
 
@@ -100,7 +100,7 @@ def test_each_fault_of_a_model_is_found(project: Path) -> None:
     for rule, (good, bad) in FAULTS.items():
         assert good in FAULTLESS
         model = project / "models" / f"{rule}.sql"
-        model.write_text(FAULTLESS.lstrip().replace(good, bad))
+        model.write_text(FAULTLESS.replace(good, bad))
     found = lint(project)
     assert found is not None
     parts = found.split("== [models/")[1:]
