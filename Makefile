@@ -13,11 +13,15 @@ LEADS ?= 5000
 DEMO := data/demo
 OLIST ?= data/olist
 
-.PHONY: help demo test lint build olist what-if spark dashboard prove bench clean
+# A worker per core, each with its own dbt; what runs together is told in tests/conftest.py.
+PARALLEL := -n auto --maxprocesses 8 --dist loadgroup --no-loadscope-reorder --durations 20
+
+.PHONY: help demo test check lint lint-sql build olist what-if spark dashboard prove bench clean
 
 help:
 	@echo "make demo                   simulate a company, build, train, score, publish; summary and report"
 	@echo "make test                   lint, types, dbt tests, pytest"
+	@echo "make check                  lint, types, the fast tests: before every commit"
 	@echo "make bench                  nights against whole builds, stages, points, routing, the CRM, the model; figures into bench/results"
 	@echo "make prove                  1,000 random histories: increments end as a full refresh"
 	@echo "make build RAW=dir DB=file  the way on your own raw tables"
@@ -86,13 +90,20 @@ what-if: $(READY)
 dashboard: $(DASHBOARD_READY)
 	@$(BIN)/streamlit run lead_funnel/dashboard/app.py --server.address localhost --browser.gatherUsageStats false -- --db $(DB)
 
-lint: $(DEV_READY)
+lint: lint-sql
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+# Only what differs from the main branch.
+lint-sql: $(DEV_READY)
+	SQLFLUFF=$(BIN)/sqlfluff .ci/lint_sql
+
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL)
+
+check: lint
+	$(BIN)/pytest $(PARALLEL) -m "not slow"
 
 # Small, because Spark takes seconds for each model whatever its size.
 spark: $(SPARK_READY)

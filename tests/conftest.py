@@ -1,33 +1,117 @@
-"""What several folders of tests share: dbt run in this process, on any raw folder and warehouse."""
+"""What several folders of tests share: dbt run in this process, and work that is done once."""
 
 from __future__ import annotations
 
 import json
-import warnings
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 from dbt_common.events.base_types import EventMsg
+from filelock import FileLock
 
-from tests.dbt_runs import DbtRun, RunDbt
+from tests.dbt_runs import (
+    OTHER_VARIABLES,
+    PARSED_VARIABLES,
+    DbtRun,
+    Once,
+    Parsed,
+    RunDbt,
+    invoke,
+    parse,
+)
 
-PROJECT = Path(__file__).resolve().parents[1]
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Each worker has one core.
+    for threads in ("LEAD_FUNNEL_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
+
+# What runs on one worker because it shares what it builds, or because it is one file, the longest
+# first: a long one at the end would keep one worker busy while the other has nothing to do.
+LONGEST_FIRST = (
+    "properties",
+    "pipeline/test_demo.py",
+    "pipeline/test_stories.py",
+    "pipeline/test_erasure.py",
+    "pipeline/test_raw.py",
+    "pipeline/test_olist.py",
+    "points",
+    "pipeline/test_no_future.py",
+    "pipeline/test_identity.py",
+)
+SHARING = {
+    "properties": "properties",
+    "points": "points",
+    "marts": "marts",
+    "pipeline/test_contact.py": "planted",
+    "pipeline/test_decisions.py": "planted",
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say what runs together and in which order, and which tests are slow."""
+
+    def group(item: pytest.Item) -> str:
+        file = item.path.relative_to(Path(__file__).parent).as_posix()
+        return SHARING.get(file) or SHARING.get(file.split("/")[0]) or file
+
+    def place(item: pytest.Item) -> int:
+        name = group(item)
+        return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+        if "parsed" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
-def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
-    """Run a dbt command: `run_dbt(["build", "--select", "staging"], raw=folder, db=file)`.
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Have a folder filled by one worker for all: `once("company", fill)` calls `fill(folder)`.
 
-    Runs share a target folder, and each reaches its warehouse through the same path (a
-    link to the folder it lies in), because dbt reads the whole project again when a path in the
-    profile differs. Warehouses should therefore have the same file name.
+    Nobody may write into the folder afterwards: copy what is to be changed.
     """
-    shared = tmp_path_factory.mktemp("dbt")
-    link = shared / "warehouse"
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once"
+    shared.mkdir(exist_ok=True)
+
+    def do(name: str, fill: Callable[[Path], None]) -> Path:
+        folder, done = shared / name, shared / f"{name}.done"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                # Without `done`, whoever was here before us failed.
+                folder.mkdir(exist_ok=True)
+                fill(folder)
+                done.touch()
+        return folder
+
+    return do
+
+
+@pytest.fixture(scope="session")
+def parsed(once: Once) -> Parsed:
+    """The parsed project, for runs with these variables."""
+
+    def find(variables: Mapping[str, Any]) -> Path:
+        assert variables.keys() <= PARSED_VARIABLES.keys() | OTHER_VARIABLES.keys(), (
+            "Say in tests/dbt_runs.py whether the parser reads the variable."
+        )
+        values = {name: value for name, value in PARSED_VARIABLES.items() if variables.get(name)}
+        name = "_".join(["parsed", *values])
+        folder = once(name, lambda folder: parse(folder, values) and None)
+        return folder / "target" / "partial_parse.msgpack"
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def run_dbt(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> RunDbt:
+    """Run a dbt command: `run_dbt(["build", "--select", "staging"], raw=folder, db=file)`."""
+    folder = tmp_path_factory.mktemp("dbt")
 
     def run(
         arguments: list[str], raw: Path | str, db: Path, variables: dict[str, Any] | None = None
@@ -38,21 +122,15 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
             if event.info.level != "debug":
                 lines.append(event.info.msg)
 
-        link.unlink(missing_ok=True)
-        link.symlink_to(db.resolve().parent)
-        paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--log-path", shared / "logs"]
         given = ["--vars", json.dumps(variables)] if variables else []
-        with pytest.MonkeyPatch.context() as environment, warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            environment.setenv("LEAD_FUNNEL_RAW", str(raw))
-            environment.setenv("LEAD_FUNNEL_DB", str(link / db.name))
-            # Variables count as part of the project too: runs with some have their own folder.
-            target = "target_with_variables" if variables else "target"
-            environment.setenv("DBT_TARGET_PATH", str(shared / target))
-            outcome = dbtRunner(callbacks=[listen]).invoke(
-                ["--no-use-colors", *arguments, *map(str, paths), *given]
-            )
-            DuckDBConnectionManager.close_all_connections()
+        outcome = invoke(
+            ["--no-write-json", *arguments, *given],
+            folder,
+            db,
+            raw,
+            parsed=parsed(variables or {}),
+            listen=listen,
+        )
         if outcome.exception:
             lines.append(str(outcome.exception))
         messages = {
@@ -63,4 +141,4 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
         }
         return DbtRun(outcome.success, "\n".join(lines), messages, outcome.result)
 
-    yield run
+    return run

@@ -1,10 +1,32 @@
-"""How a dbt command run by a test ended."""
+"""dbt run in this process by tests: the project is parsed once, whatever is run on it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import warnings
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
+from dbt_common.events.base_types import EventMsg
+
+PROJECT = Path(__file__).resolve().parents[1]
+# The name of the file is the name of the database, which stands in everything that is parsed.
+WAREHOUSE = "warehouse.duckdb"
+# Variables that tests set, each with a value that stands for any. The first decide what the parser
+# makes of the project; the others are read only when something runs.
+PARSED_VARIABLES = {"points_rules_file": "rules.csv"}
+OTHER_VARIABLES = {
+    "as_of": "2026-01-15 03:00:00",
+    "backfilled_until": "2026-01-15 03:00:00",
+    "max_identifiers_per_person": 60,
+    "reporting_time_zone": "Europe/Berlin",
+}
 
 
 @dataclass(frozen=True)
@@ -30,3 +52,53 @@ class DbtRun:
 
 
 RunDbt = Callable[..., DbtRun]
+# Gives the parsed project for runs with these variables.
+Parsed = Callable[[Mapping[str, Any]], Path]
+# Does some work in a folder of this name, unless another worker did; gives the folder.
+Once = Callable[[str, Callable[[Path], None]], Path]
+
+
+def invoke(
+    arguments: list[str],
+    folder: Path,
+    db: Path,
+    raw: Path | str,
+    *,
+    parsed: Path | None = None,
+    listen: Callable[[EventMsg], None] | None = None,
+) -> dbtRunnerResult:
+    """Run a dbt command.
+
+    Parameters
+    ----------
+    folder : Path
+        Where dbt writes what it compiles.
+    parsed : Path, optional
+        What `parse` wrote. The project is read where it is not given: a quarter of a minute.
+    """
+    assert db.name == WAREHOUSE, f"Call the file {WAREHOUSE}: {db}"
+    # Loaded anew each time, because a run leaves in it what it compiled.
+    manifest = Manifest.from_msgpack(parsed.read_bytes()) if parsed else None
+    if manifest:
+        # What macros read as `graph`.
+        manifest.build_flat_graph()
+    paths = {"project-dir": PROJECT, "profiles-dir": PROJECT}
+    paths |= {"target-path": folder / "target", "log-path": folder / "logs"}
+    options = [f"--{name}={path}" for name, path in paths.items()]
+    with pytest.MonkeyPatch.context() as environment, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        environment.setenv("LEAD_FUNNEL_RAW", str(raw))
+        environment.setenv("LEAD_FUNNEL_DB", str(db))
+        outcome = dbtRunner(manifest, [listen] if listen else []).invoke(
+            ["--no-use-colors", "--log-level-file=none", *arguments, *options]
+        )
+        DuckDBConnectionManager.close_all_connections()
+    return outcome
+
+
+def parse(folder: Path, variables: Mapping[str, Any]) -> Path:
+    """Read the project into a folder; gives the file that `invoke` takes."""
+    arguments = ["--quiet", "parse", "--vars", json.dumps(dict(variables))]
+    outcome = invoke(arguments, folder, folder / WAREHOUSE, folder / "no_files")
+    assert outcome.success, outcome.exception
+    return folder / "target" / "partial_parse.msgpack"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.dbt_runs import Parsed
 from tests.marts import market
 from tests.marts.scratch import Compiled, compile_models
 
@@ -9,6 +10,7 @@ SCORING = ("int_lead_contributions", "lead_score_reasons", "lead_scores")
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
+def compiled(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> Compiled:
     """Compile the models once."""
-    return compile_models((*SCORING, *market.MODELS), tmp_path_factory.mktemp("compiled"))
+    folder = tmp_path_factory.mktemp("compiled")
+    return compile_models((*SCORING, *market.MODELS), folder, parsed({}))

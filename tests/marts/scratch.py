@@ -4,9 +4,7 @@ Thousands of cases cost less than one dbt run.
 """
 
 import json
-import os
 import uuid
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +13,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from dbt.cli.main import dbtRunner
 
-PROJECT = Path(__file__).parents[2]
+from tests.dbt_runs import WAREHOUSE, invoke
+
 AS_OF = pd.Timestamp("2025-03-10 09:00:00")
 
 
@@ -30,29 +28,10 @@ class Compiled:
     features: dict[str, str]
 
 
-def compile_models(models: Sequence[str], folder: Path) -> Compiled:
+def compile_models(models: Sequence[str], folder: Path, parsed: Path) -> Compiled:
     """Compile models into a folder; give their SQL."""
-    before = dict(os.environ)
-    os.environ["LEAD_FUNNEL_DB"] = str(folder / "scratch.duckdb")
-    try:
-        # The log of an earlier dbt run in this process may be open still.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            result = dbtRunner().invoke(
-                [
-                    "--quiet",
-                    "compile",
-                    "--project-dir", str(PROJECT),
-                    "--profiles-dir", str(PROJECT),
-                    "--target-path", str(folder / "target"),
-                    "--log-path", str(folder / "logs"),
-                    "--no-populate-cache",
-                    "--select", *models,
-                ]
-            )  # fmt: skip
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    arguments = ["--quiet", "compile", "--no-populate-cache", "--select", *models]
+    result = invoke(arguments, folder, folder / WAREHOUSE, folder / "no_files", parsed=parsed)
     assert result.success, result.exception
     manifest = json.loads((folder / "target" / "manifest.json").read_text())
     nodes = {node["name"]: node for node in manifest["nodes"].values()}
@@ -80,7 +59,7 @@ class Warehouse:
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
         self.connection = duckdb.connect()
-        self.connection.execute("attach ':memory:' as scratch")
+        self.connection.execute("attach ':memory:' as warehouse")
         self.connection.execute("set threads = 2")
 
     def put(self, name: str, frame: pd.DataFrame, types: dict[str, str] | None = None) -> None:

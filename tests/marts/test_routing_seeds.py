@@ -32,7 +32,7 @@ def check(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> Check:
         return run_dbt(
             ["run-operation", "check_routing_seeds", "--args", arguments],
             raw=folder,
-            db=folder / "warehouse" / "w.duckdb",
+            db=folder / "warehouse" / "warehouse.duckdb",
         )
 
     return run

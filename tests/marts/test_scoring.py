@@ -8,7 +8,8 @@ from sklearn.pipeline import Pipeline
 
 from ml.model.estimate import fold_into_terms
 from ml.model.terms import AdditiveTerms
-from tests.marts.scratch import AS_OF, PROJECT, Compiled, Warehouse, keys
+from tests.dbt_runs import PROJECT
+from tests.marts.scratch import AS_OF, Compiled, Warehouse, keys
 
 
 def random_features(

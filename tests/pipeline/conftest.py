@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 
 from demo import simulate
 from ml.commands import cli as lead_ml
-from tests.dbt_runs import RunDbt
+from tests.dbt_runs import Once, RunDbt
 from tests.pipeline.demo_company import Company
 from tests.pipeline.planted_people import Planted, people, write_raw
 from tests.pipeline.small_company import SmallCompany
@@ -32,25 +31,29 @@ NIGHTS = ["2026-01-15 03:00:00", "2026-04-01 03:00:00"]
 
 
 @pytest.fixture(scope="session")
-def company(tmp_path_factory: pytest.TempPathFactory, run_dbt: Callable[..., Any]) -> Company:
-    """Simulate, build, train, make the version champion, and score."""
-    folder = tmp_path_factory.mktemp("company")
-    raw, truth, db = folder / "raw", folder / "truth", folder / "warehouse.duckdb"
-    assert simulate.main(["--leads", "2500", "--out", str(raw), "--truth", str(truth)]) in (0, None)
-    built = run_dbt(["build", *NO_UNIT_TESTS], raw=raw, db=db)
-    assert built.success, built.log
-    in_project = ["--db", str(db), "--project-dir", str(PROJECT)]
-    assert lead_ml.main(["train", *in_project]) == 0
-    with duckdb.connect(str(db)) as connection:
-        [(version, passed)] = connection.execute(
-            "select model_version, gate_passed from ml.model_versions"
-        ).fetchall()
-    if not passed:
-        assert lead_ml.main(["promote", version, "--force", *in_project]) == 0
-    assert lead_ml.main(["compare", *in_project]) == 0
-    scored = run_dbt(["build", "--select", "source:ml+", *NO_UNIT_TESTS], raw=raw, db=db)
-    assert scored.success, scored.log
-    return Company(db, truth)
+def company(once: Once, run_dbt: RunDbt) -> Company:
+    """Simulate, build, train, make the version champion, and score; only to be read."""
+
+    def fill(folder: Path) -> None:
+        raw, truth, db = folder / "raw", folder / "truth", folder / "warehouse.duckdb"
+        simulated = simulate.main(["--leads", "2500", "--out", str(raw), "--truth", str(truth)])
+        assert simulated in (0, None)
+        built = run_dbt(["build", *NO_UNIT_TESTS], raw=raw, db=db)
+        assert built.success, built.log
+        in_project = ["--db", str(db), "--project-dir", str(PROJECT)]
+        assert lead_ml.main(["train", *in_project]) == 0
+        with duckdb.connect(str(db)) as connection:
+            [(version, passed)] = connection.execute(
+                "select model_version, gate_passed from ml.model_versions"
+            ).fetchall()
+        if not passed:
+            assert lead_ml.main(["promote", version, "--force", *in_project]) == 0
+        assert lead_ml.main(["compare", *in_project]) == 0
+        scored = run_dbt(["build", "--select", "source:ml+", *NO_UNIT_TESTS], raw=raw, db=db)
+        assert scored.success, scored.log
+
+    folder = once("company", fill)
+    return Company(folder / "warehouse.duckdb", folder / "truth")
 
 
 @pytest.fixture(scope="session")
@@ -60,20 +63,29 @@ def truth(company: Company) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def small_company(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> SmallCompany:
-    folder = tmp_path_factory.mktemp("small_company")
-    raw = folder / "raw"
-    simulate.main(["--leads", "300", "--out", str(raw), "--truth", str(folder / "truth")])
-    company = SmallCompany(folder / "nightly" / "w.duckdb", folder / "whole" / "w.duckdb")
-    company.nightly.parent.mkdir()
-    company.whole.parent.mkdir()
-    for night in NIGHTS:
-        run = run_dbt(["build", *BUILT], raw=raw, db=company.nightly, variables={"as_of": night})
-        assert run.success, run.log
-    for db in (company.nightly, company.whole):
-        run = run_dbt(["build", *BUILT], raw=raw, db=db)
-        assert run.success, run.log
-    return company
+def small_company(once: Once, run_dbt: RunDbt) -> SmallCompany:
+    """Only to be read."""
+
+    def of(folder: Path) -> SmallCompany:
+        return SmallCompany(
+            folder / "nightly" / "warehouse.duckdb", folder / "whole" / "warehouse.duckdb"
+        )
+
+    def fill(folder: Path) -> None:
+        raw, company = folder / "raw", of(folder)
+        simulate.main(["--leads", "300", "--out", str(raw), "--truth", str(folder / "truth")])
+        company.nightly.parent.mkdir()
+        company.whole.parent.mkdir()
+        for night in NIGHTS:
+            run = run_dbt(
+                ["build", *BUILT], raw=raw, db=company.nightly, variables={"as_of": night}
+            )
+            assert run.success, run.log
+        for db in (company.nightly, company.whole):
+            run = run_dbt(["build", *BUILT], raw=raw, db=db)
+            assert run.success, run.log
+
+    return of(once("small_company", fill))
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ def test_what_the_crm_took_is_not_assigned_anew(
         )
     run = run_dbt(
         ["run", "--select", "int_routing_owners+,+lead_assignments"],
-        raw=company.db.parent / "raw",
+        raw=company.truth.parent / "raw",
         db=db,
     )
     assert run.success, run.log

@@ -46,7 +46,7 @@ def test_what_the_crm_took_is_no_change_for_the_next_build(
     assert "@" not in "".join(capsys.readouterr()) + str(crm.records)
     # No marts are read but the two, so the raw files are not needed.
     run = run_dbt(
-        ["run", "--select", "crm_lead_sync_changes"], raw=company.db.parent / "raw", db=db
+        ["run", "--select", "crm_lead_sync_changes"], raw=company.truth.parent / "raw", db=db
     )
     assert run.success, run.log
     assert ask(db, changes) == [wanted[3]]

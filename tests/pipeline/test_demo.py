@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -110,13 +111,12 @@ def test_building_again_changes_nothing(
             """
         )
     )
-    before = tmp_path / "before.duckdb"
-    before.write_bytes(company.db.read_bytes())
-    raw = company.truth.parent / "raw"
-    built = run_dbt(["run"], raw=raw, db=company.db)
+    again = tmp_path / company.db.name
+    shutil.copy(company.db, again)
+    built = run_dbt(["run"], raw=company.truth.parent / "raw", db=again)
     assert built.success, built.log
-    with duckdb.connect(str(company.db), read_only=True) as connection:
-        connection.execute(f"attach '{before}' as before (read_only)")
+    with duckdb.connect(str(again), read_only=True) as connection:
+        connection.execute(f"attach '{company.db}' as before (read_only)")
         for name, columns in marts.items():
             [(differing,)] = connection.execute(
                 f"""

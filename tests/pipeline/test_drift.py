@@ -35,7 +35,7 @@ def later(company: Company, run_dbt: RunDbt, tmp_path_factory: pytest.TempPathFa
         )
     chosen = ["--select", "int_champion_outcomes+", "int_lead_bins+"]
     chosen += ["--exclude-resource-type", "unit_test"]
-    run = run_dbt(["build", *chosen], raw=company.db.parent / "raw", db=db)
+    run = run_dbt(["build", *chosen], raw=company.truth.parent / "raw", db=db)
     assert run.success, run.log
     return Company(db, company.truth)
 

@@ -63,9 +63,9 @@ def cut(
     folder = tmp_path_factory.mktemp("cut")
     raw = small_company.whole.parents[1] / "raw"
     assert delete_the_future(raw, folder / "raw") > 1000
-    run = run_dbt(["build", *BUILT], raw=folder / "raw", db=folder / "w.duckdb")
+    run = run_dbt(["build", *BUILT], raw=folder / "raw", db=folder / "warehouse.duckdb")
     assert run.success, run.log
-    return folder / "w.duckdb"
+    return folder / "warehouse.duckdb"
 
 
 def examples_that_differ(

@@ -46,7 +46,7 @@ def check(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> Check:
         return run_dbt(
             words,
             raw=folder,
-            db=folder / "warehouse" / "w.duckdb",
+            db=folder / "warehouse" / "warehouse.duckdb",
             variables={"points_rules_file": str(file)},
         )
 
@@ -244,7 +244,7 @@ def test_other_rules_never_reach_what_people_read(check: Check) -> None:
 def test_rules_that_came_into_the_table_otherwise_are_checked_too(
     tmp_path: Path, run_dbt: RunDbt
 ) -> None:
-    raw, db = tmp_path / "raw", tmp_path / "w.duckdb"
+    raw, db = tmp_path / "raw", tmp_path / "warehouse.duckdb"
     assert run_dbt(["seed"], raw=raw, db=db).success
     test = ["test", "--select", "assert_points_rules_can_match"]
     with duckdb.connect(str(db)) as connection:

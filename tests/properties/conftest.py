@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 
+from tests.dbt_runs import Parsed
 from tests.properties.histories import EDITS
-from tests.properties.replay import Project, Replay, compile_project
+from tests.properties.replay import PARSED, Project, Replay, compile_project
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return compile_project(tmp_path_factory.mktemp("compiled"))
+def project(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> Project:
+    folder = tmp_path_factory.mktemp("compiled")
+    shutil.copy(parsed({}), folder / PARSED)
+    return compile_project(folder)
 
 
 @pytest.fixture(scope="session")

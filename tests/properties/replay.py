@@ -20,15 +20,14 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 from dbt_common.events.event_manager_client import cleanup_event_logger
 
 from lead_funnel.raw.contract import load_contract
+from tests.dbt_runs import invoke
 from tests.properties.contraction import Contraction, render_contraction
 
-PROJECT = Path(__file__).resolve().parents[2]
+# What was made of the project by parsing it; lies in the folder to compile in.
+PARSED = "partial_parse.msgpack"
 WAREHOUSE = '"warehouse".'
 REFERENCE = '"reference".'
 HISTORIES_PER_DATABASE = 50
@@ -222,23 +221,17 @@ def compile_project(folder: Path) -> Project:
 
 
 def _dbt(folder: Path, database: Path, command: str, *arguments: str) -> Any:
-    """Run dbt in this process, and give its results."""
-    with pytest.MonkeyPatch.context() as environment, warnings.catch_warnings():
+    """Run dbt in this process on the project parsed before, and give its results."""
+    outcome = invoke(
+        ["--quiet", command, *arguments],
+        folder,
+        database,
+        folder / "no_files",
+        parsed=folder / PARSED,
+    )
+    # What dbt leaves open is closed here, where nothing complains about it.
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        environment.setenv("LEAD_FUNNEL_DB", str(database))
-        environment.setenv("LEAD_FUNNEL_RAW", str(folder / "no_files"))
-        outcome = dbtRunner().invoke(
-            [
-                "--quiet", command, *arguments,
-                "--project-dir", str(PROJECT),
-                "--profiles-dir", str(PROJECT),
-                "--target-path", str(folder / "target"),
-                "--log-path", str(folder / "logs"),
-                "--log-level-file", "none",
-            ]
-        )  # fmt: skip
-        DuckDBConnectionManager.close_all_connections()
-        # What dbt leaves open is closed here, where nothing complains about it.
         cleanup_event_logger()
         gc.collect()
     assert outcome.success, outcome.exception or outcome.result

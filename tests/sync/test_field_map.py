@@ -29,7 +29,7 @@ def check(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> Check:
     def run(*lines: str) -> DbtRun:
         file.write_text("\n".join([HEADER, *lines, ""]))
         words = ["run-operation", "check_crm_field_map", "--args", json.dumps({"file": str(file)})]
-        return run_dbt(words, raw=folder, db=folder / "warehouse" / "w.duckdb")
+        return run_dbt(words, raw=folder, db=folder / "warehouse" / "warehouse.duckdb")
 
     return run
 

@@ -1,0 +1,28 @@
+"""Tests run dbt on a project parsed once, without the variables that they run it with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from dbt.contracts.graph.manifest import Manifest
+
+from tests.dbt_runs import OTHER_VARIABLES, PARSED_VARIABLES, Parsed, parse
+
+# What the parser makes of a node, as far as runs depend on it.
+PARTS = ("database", "schema", "alias", "unrendered_config", "config", "depends_on", "raw_code")
+
+
+def nodes(file: Path) -> dict[str, dict[str, Any]]:
+    manifest = Manifest.from_msgpack(file.read_bytes()).writable_manifest().to_dict()
+    return {
+        key: {part: node.get(part) for part in PARTS} for key, node in manifest["nodes"].items()
+    }
+
+
+def test_variables_that_tests_set_make_no_other_project(parsed: Parsed, tmp_path: Path) -> None:
+    plain = nodes(parsed({}))
+    assert len(plain) > 300
+    assert nodes(parse(tmp_path, OTHER_VARIABLES)) == plain
+    # These do, and are parsed apart.
+    assert nodes(parsed(PARSED_VARIABLES)) != plain
