@@ -30,7 +30,11 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
     link = shared / "warehouse"
 
     def run(
-        arguments: list[str], raw: Path | str, db: Path, variables: dict[str, Any] | None = None
+        arguments: list[str],
+        raw: Path | str,
+        db: Path,
+        variables: dict[str, Any] | None = None,
+        project: Path = PROJECT,
     ) -> DbtRun:
         lines: list[str] = []
 
@@ -40,7 +44,7 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
 
         link.unlink(missing_ok=True)
         link.symlink_to(db.resolve().parent)
-        paths = ["--project-dir", PROJECT, "--profiles-dir", PROJECT, "--log-path", shared / "logs"]
+        paths = ["--project-dir", project, "--profiles-dir", project, "--log-path", shared / "logs"]
         given = ["--vars", json.dumps(variables)] if variables else []
         with pytest.MonkeyPatch.context() as environment, warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -48,7 +52,8 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunDbt]:
             environment.setenv("LEAD_FUNNEL_DB", str(link / db.name))
             # Variables count as part of the project too: runs with some have their own folder.
             target = "target_with_variables" if variables else "target"
-            environment.setenv("DBT_TARGET_PATH", str(shared / target))
+            folder = shared if project == PROJECT else project
+            environment.setenv("DBT_TARGET_PATH", str(folder / target))
             outcome = dbtRunner(callbacks=[listen]).invoke(
                 ["--no-use-colors", *arguments, *map(str, paths), *given]
             )

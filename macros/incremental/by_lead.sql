@@ -129,7 +129,7 @@ versioned_rows as (
 {#- Whether a relation is a model that is itself made by by_lead: its rows follow from
     their lead_version, so that this alone need be read. -#}
 {% macro _is_by_lead(relation) %}
-    {% set config = graph.nodes.get('model.lead_funnel.' ~ relation.identifier, {}).get('config', {}) if execute and relation is not string else {} %}
+    {% set config = graph.get('nodes', {}).get('model.lead_funnel.' ~ relation.identifier, {}).get('config', {}) if execute and relation is not string else {} %}
     {{ return(config.get('incremental_strategy') == 'rebuild_whole' and config.get('unique_key') == 'lead_key') }}
 {% endmacro %}
 

@@ -64,7 +64,7 @@ def small_company(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> 
     folder = tmp_path_factory.mktemp("small_company")
     raw = folder / "raw"
     simulate.main(["--leads", "300", "--out", str(raw), "--truth", str(folder / "truth")])
-    company = SmallCompany(folder / "nightly" / "w.duckdb", folder / "whole" / "w.duckdb")
+    company = SmallCompany(folder / "nightly" / "w.duckdb", folder / "whole" / "w.duckdb", raw)
     company.nightly.parent.mkdir()
     company.whole.parent.mkdir()
     for night in NIGHTS:

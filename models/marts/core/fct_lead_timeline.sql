@@ -68,7 +68,6 @@ all_stage_spans as (
     order_by='lead_key, occurred_at, event_key'
 ) %}
 
-
 ledger as (
 
     select
