@@ -15,6 +15,7 @@ from filelock import FileLock
 from tests.dbt_runs import (
     OTHER_VARIABLES,
     PARSED_VARIABLES,
+    PROJECT,
     DbtRun,
     Once,
     Parsed,
@@ -114,7 +115,11 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> RunDbt:
     folder = tmp_path_factory.mktemp("dbt")
 
     def run(
-        arguments: list[str], raw: Path | str, db: Path, variables: dict[str, Any] | None = None
+        arguments: list[str],
+        raw: Path | str,
+        db: Path,
+        variables: dict[str, Any] | None = None,
+        project: Path = PROJECT,
     ) -> DbtRun:
         lines: list[str] = []
 
@@ -123,12 +128,15 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> RunDbt:
                 lines.append(event.info.msg)
 
         given = ["--vars", json.dumps(variables)] if variables else []
+        is_ours = project == PROJECT
         outcome = invoke(
             ["--no-write-json", *arguments, *given],
-            folder,
+            # A project of its own is parsed again only where it changed.
+            folder if is_ours else project,
             db,
             raw,
-            parsed=parsed(variables or {}),
+            project=project,
+            parsed=parsed(variables or {}) if is_ours else None,
             listen=listen,
         )
         if outcome.exception:

@@ -64,6 +64,7 @@ def invoke(
     db: Path,
     raw: Path | str,
     *,
+    project: Path = PROJECT,
     parsed: Path | None = None,
     listen: Callable[[EventMsg], None] | None = None,
 ) -> dbtRunnerResult:
@@ -73,16 +74,18 @@ def invoke(
     ----------
     folder : Path
         Where dbt writes what it compiles.
+    project : Path
+        This project, or a changed copy of it.
     parsed : Path, optional
         What `parse` wrote. The project is read where it is not given: a quarter of a minute.
     """
-    assert db.name == WAREHOUSE, f"Call the file {WAREHOUSE}: {db}"
+    assert parsed is None or db.name == WAREHOUSE, f"Call the file {WAREHOUSE}: {db}"
     # Loaded anew each time, because a run leaves in it what it compiled.
     manifest = Manifest.from_msgpack(parsed.read_bytes()) if parsed else None
     if manifest:
         # What macros read as `graph`.
         manifest.build_flat_graph()
-    paths = {"project-dir": PROJECT, "profiles-dir": PROJECT}
+    paths = {"project-dir": project, "profiles-dir": project}
     paths |= {"target-path": folder / "target", "log-path": folder / "logs"}
     options = [f"--{name}={path}" for name, path in paths.items()]
     with pytest.MonkeyPatch.context() as environment, warnings.catch_warnings():

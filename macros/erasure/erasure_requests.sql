@@ -9,12 +9,13 @@
 
 {#- The rows of a raw table that may be remembered: typed, and without the rows and
     identifiers of people who asked to be forgotten. The raw row is kept only
-    where it is going to be quarantined. -#}
-{% macro remembered_rows(raw_table, only_parts=none) %}
+    where it is going to be quarantined.
+    is_erasing: whether anybody asked; where not given, whether anybody did. -#}
+{% macro remembered_rows(raw_table, only_parts=none, is_erasing=none) %}
 {#- Both are named in any case, so that dbt knows of them before requests exist. -#}
 {%- set erased_rows = ref('erased_rows') -%}
 {%- set erased_identifiers = ref('erased_identifiers') -%}
-{%- if not lead_funnel.has_erasure_requests() -%}
+{%- if not (lead_funnel.has_erasure_requests() if is_erasing is none else is_erasing) -%}
 {{ lead_funnel.typed_rows(raw_table, only_parts=only_parts) }}
 {%- else -%}
 {%- set columns = lead_funnel.personal_columns().get(raw_table, {}) -%}

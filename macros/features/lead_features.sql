@@ -1,8 +1,9 @@
 {#- The features of leads at moments, for training and for scoring alike. Expects
     CTEs: spine (lead_key, as_of, cycle_number, started_at of the cycle) and those of
     feature_inputs for at least its rows, and adds the CTE lead_features with one row
-    per (lead_key, as_of) of spine. Only what was known at as_of enters. -#}
-{% macro lead_features() -%}
+    per (lead_key, as_of) of spine. Only what was known at as_of enters.
+    profiles: the relation of lead_profiles. -#}
+{% macro lead_features(profiles) -%}
 {%- set counts = {
     'page_views': ['page_viewed', 'product_viewed', 'pricing_viewed', 'case_study_viewed', 'blog_viewed', 'webinar_viewed', 'whitepaper_viewed'],
     'product_views': ['product_viewed', 'product_clicked'],
@@ -258,7 +259,7 @@ lead_features as (
             spine.lead_key = points.lead_key
             and spine.as_of = points.as_of
 
-    left join {{ ref('lead_profiles') }} as profiles
+    left join {{ profiles }} as profiles
         on spine.lead_key = profiles.lead_key
 
 )

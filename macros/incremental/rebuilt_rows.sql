@@ -1,8 +1,8 @@
 {#- The last line of an incremental model: its rows and, in an increment, one
     empty row for each lead or part that is rebuilt, by which the old rows are found.
     A whole build may sort, so that looking one lead up is quick. -#}
-{% macro rebuilt_rows(key='lead_key', rebuilt='touched_leads', order_by=none) -%}
-select * from final
+{% macro rebuilt_rows(rows, key, rebuilt, order_by=none) -%}
+select * from {{ rows }}
 {% if is_incremental() %}
 
 union all by name

@@ -28,16 +28,9 @@
 {%- set kept = content + [
     'record_key', 'row_key', 'reject_reason', 'raw_row', 'arrived_at', 'part', 'part_version',
 ] -%}
-with
-
-{{ lead_funnel.changed_parts([raw_table]) }},
-
-found_rows as (
-
-    {{ lead_funnel.remembered_rows(raw_table, only_parts='changed_parts') }}
-
-),
-
+{#- Rendered apart, because all of it that a first run and an increment share makes the
+    rows, and so their version. -#}
+{%- set arrived -%}
 arrived as (
 
     select
@@ -65,39 +58,8 @@ arrived as (
 
 ),
 
-{% if is_incremental() %}
-touched_records as (
-
-    select record_key
-    from arrived
-    where record_key is not null
-
-    union distinct
-
-    select record_key
-    from {{ this }}
-    where record_key is not null and part in (select part from changed_parts)
-
-),
-
-{% endif %}
-candidates as (
-
-    select {{ kept | join(', ') }}
-    from arrived
-
-    {% if is_incremental() %}
-    union all
-
-    select {{ kept | join(', ') }}
-    from {{ this }}
-    where
-        record_key in (select record_key from touched_records)
-        and part not in (select part from changed_parts)
-    {% endif %}
-
-),
-
+{%- endset -%}
+{%- set ranked -%}
 repeated_records as (
 
     select record_key
@@ -173,8 +135,55 @@ final as (
     from ranked_versions
 
 )
+{%- endset -%}
+with
 
-{{ lead_funnel.rebuilt_rows('part', 'changed_parts') }}
+{{ lead_funnel.changed_parts([raw_table], made_by=arrived ~ ranked) }},
+
+found_rows as (
+
+    {{ lead_funnel.remembered_rows(raw_table, only_parts='changed_parts') }}
+
+),
+
+{{ arrived }}
+
+{% if is_incremental() %}
+touched_records as (
+
+    select record_key
+    from arrived
+    where record_key is not null
+
+    union distinct
+
+    select record_key
+    from {{ this }}
+    where record_key is not null and part in (select part from changed_parts)
+
+),
+
+{% endif %}
+candidates as (
+
+    select {{ kept | join(', ') }}
+    from arrived
+
+    {% if is_incremental() %}
+    union all
+
+    select {{ kept | join(', ') }}
+    from {{ this }}
+    where
+        record_key in (select record_key from touched_records)
+        and part not in (select part from changed_parts)
+    {% endif %}
+
+),
+
+{{ ranked }}
+
+{{ lead_funnel.rebuilt_rows('final', 'part', 'changed_parts') }}
 {% endmacro %}
 
 {#- The distinct usable values of an expression over the typed columns in each part
@@ -183,18 +192,7 @@ final as (
     given  what is cut to distinct values first
     made   the value, made of given_value -#}
 {% macro distinct_in_parts(raw_tables, value, given, made='given_value') %}
-with
-
-{{ lead_funnel.changed_parts(raw_tables) }},
-
-{% for raw_table in raw_tables %}
-{{ raw_table }}_rows as (
-
-    {{ lead_funnel.remembered_rows(raw_table, only_parts='changed_parts') }}
-
-),
-
-{% endfor %}
+{%- set made_rows -%}
 given as (
 
     {% for raw_table in raw_tables %}
@@ -228,5 +226,20 @@ final as (
 
 )
 
-{{ lead_funnel.rebuilt_rows('part', 'changed_parts') }}
+{%- endset -%}
+with
+
+{{ lead_funnel.changed_parts(raw_tables, made_by=made_rows) }},
+
+{% for raw_table in raw_tables %}
+{{ raw_table }}_rows as (
+
+    {{ lead_funnel.remembered_rows(raw_table, only_parts='changed_parts') }}
+
+),
+
+{% endfor %}
+{{ made_rows }}
+
+{{ lead_funnel.rebuilt_rows('final', 'part', 'changed_parts') }}
 {% endmacro %}

@@ -11,10 +11,14 @@
 
 {#- One row a part of a raw table: part, part_version. The version of a part differs
     when anything differs that its rows are made of: the file or the rows themselves,
-    how they are read, the clock that ends reading, or what is to be forgotten. -#}
-{% macro raw_parts(raw_table) %}
+    what is to be forgotten, or the SQL that makes a model's rows of them, as it is
+    rendered: that of reading the table, whose clock is part of it, and made_by. It
+    does not differ with the name of the database, nor for all parts because somebody
+    is the first who asks to be forgotten. -#}
+{% macro raw_parts(raw_table, made_by) %}
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
-{%- set reading = local_md5(tojson([present, lead_funnel.raw_tables()[raw_table], var('as_of') | string]))[:8] -%}
+{%- set sql = lead_funnel.remembered_rows(raw_table, only_parts='changed_parts', is_erasing=true) ~ made_by -%}
+{%- set reading = local_md5(sql | replace(adapter.quote(target.database or '') ~ '.', ''))[:8] -%}
 {%- set forgets = lead_funnel.personal_columns().get(raw_table, {}).get('forgets') -%}
 {#- Named in any case, so that dbt knows of them before requests exist. -#}
 {%- set erased_rows = ref('erased_rows') -%}
@@ -65,12 +69,13 @@ cross join (
 
 {#- The CTEs parts and changed_parts (part, part_version): the parts of some raw tables
     that a model has not read, or not as they are now; version null where the part is
-    gone. -#}
-{% macro changed_parts(raw_tables) -%}
+    gone.
+    made_by: the SQL that makes the model's rows of what is read. -#}
+{% macro changed_parts(raw_tables, made_by) -%}
 parts as (
 
     {% for raw_table in raw_tables %}
-    {{ lead_funnel.raw_parts(raw_table) }}
+    {{ lead_funnel.raw_parts(raw_table, made_by) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

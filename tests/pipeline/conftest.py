@@ -68,7 +68,9 @@ def small_company(once: Once, run_dbt: RunDbt) -> SmallCompany:
 
     def of(folder: Path) -> SmallCompany:
         return SmallCompany(
-            folder / "nightly" / "warehouse.duckdb", folder / "whole" / "warehouse.duckdb"
+            folder / "nightly" / "warehouse.duckdb",
+            folder / "whole" / "warehouse.duckdb",
+            folder / "raw",
         )
 
     def fill(folder: Path) -> None:

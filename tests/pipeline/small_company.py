@@ -15,6 +15,7 @@ class SmallCompany:
 
     nightly: Path
     whole: Path
+    raw: Path
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the warehouse that was built night by night."""

@@ -1,10 +1,178 @@
-"""Nightly increments end in the tables that one full build of the same rows gives."""
+"""Nightly increments end in the tables that one full build of the same rows gives.
+
+So do increments after the project was edited, in whatever file.
+"""
 
 from __future__ import annotations
 
-import duckdb
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
+import duckdb
+import pytest
+
+from tests.dbt_runs import RunDbt
 from tests.pipeline.small_company import SmallCompany
+
+PROJECT = Path(__file__).resolve().parents[2]
+# Edits of macros, by the model whose rows they change: a feature, what makes a column of an
+# input, and how a raw value is read.
+EDITS = {
+    "fct_training_examples": (
+        "macros/features/lead_features.sql",
+        "'careers_views': ['careers_viewed']",
+        "'careers_views': ['careers_viewed', 'pricing_viewed']",
+    ),
+    "lead_events": (
+        "macros/events/vocabulary.sql",
+        "'email_clicked', 'qr_scanned'",
+        "'qr_scanned'",
+    ),
+    "base_raw__crm_leads": (
+        "macros/raw/typed_rows.sql",
+        "upper({{ expression }})",
+        "'~' || upper({{ expression }})",
+    ),
+}
+# What would not see them: a version of the model's own file, one of listed columns, and one of
+# the declared columns of a raw table.
+FAULTS = {
+    "fct_training_examples": (
+        "macros/incremental/by_lead.sql",
+        "local_md5(body)",
+        "local_md5(model.raw_code)",
+    ),
+    "lead_events": (
+        "macros/incremental/by_lead.sql",
+        "else lead_funnel.whole_row_version('given', number)",
+        "else lead_funnel.row_version([number, 'event_key', 'known_at', 'event_type'])\n"
+        "if model.name == 'lead_events' else lead_funnel.whole_row_version('given', number)",
+    ),
+    "base_raw__crm_leads": (
+        "macros/raw/parts.sql",
+        "local_md5(sql | replace(adapter.quote(target.database or '') ~ '.', ''))",
+        "local_md5(tojson(present))",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Edited:
+    """Warehouses after an edit: of an increment, of a full refresh, of increments with faults."""
+
+    increment: Path
+    whole: Path
+    faulty: Path
+
+    def differing(self, model: str, of: Path) -> int:
+        """Rows of a model that are not those of the full refresh."""
+        with duckdb.connect(str(self.whole), read_only=True) as connection:
+            connection.execute(f"attach '{of}' as other (read_only)")
+            [(table, columns)] = connection.execute(
+                """
+                select
+                    table_schema || '.' || table_name,
+                    string_agg(
+                        case
+                            when data_type = 'DOUBLE' then 'round(' || column_name || ', 6)'
+                            else column_name
+                        end, ', '
+                    )
+                from information_schema.columns
+                where table_catalog != 'other' and table_name = ?
+                group by 1
+                """,
+                [model],
+            ).fetchall()
+            # A faulty version is another one, which is not what the fault is.
+            versions = ("lead_version", "part_version")
+            if of == self.faulty:
+                columns = ", ".join(name for name in columns.split(", ") if name not in versions)
+            return int(
+                connection.execute(
+                    f"""
+                    select count(*) from (
+                        (select {columns} from {table} except all
+                         select {columns} from other.{table})
+                        union all
+                        (select {columns} from other.{table} except all
+                         select {columns} from {table})
+                    )
+                    """
+                ).fetchall()[0][0]
+            )
+
+
+def _copy_project(to: Path) -> Path:
+    for name in ("models", "macros", "seeds", "tests/generic", "tests/singular"):
+        shutil.copytree(PROJECT / name, to / name)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(PROJECT / name, to / name)
+    return to
+
+
+def _edit(project: Path, edits: Mapping[str, tuple[str, str, str]]) -> None:
+    for file, right, wrong in edits.values():
+        text = (project / file).read_text()
+        assert right in text, f"{file} has no '{right}'."
+        (project / file).write_text(text.replace(right, wrong))
+
+
+@pytest.fixture(scope="module")
+def edited(
+    small_company: SmallCompany, run_dbt: RunDbt, tmp_path_factory: pytest.TempPathFactory
+) -> Edited:
+    folder = tmp_path_factory.mktemp("edited")
+
+    def copy(name: str, file: str = "warehouse.duckdb") -> Path:
+        (folder / name).mkdir()
+        return Path(shutil.copy(small_company.nightly, folder / name / file))
+
+    def run(project: Path, db: Path, *flags: str) -> None:
+        ran = run_dbt(["run", "--select", *EDITS, *flags], raw=raw, db=db, project=project)
+        assert ran.success, ran.log
+
+    raw = small_company.raw
+    right, wrong = _copy_project(folder / "right"), _copy_project(folder / "wrong")
+    # The whole warehouse has another name, which is no reason for other versions.
+    made = Edited(copy("increment"), copy("whole", "whole.duckdb"), copy("faulty"))
+    _edit(wrong, FAULTS)
+    run(wrong, made.faulty)
+    _edit(right, EDITS)
+    _edit(wrong, EDITS)
+    run(wrong, made.faulty)
+    run(right, made.increment)
+    run(right, made.whole, "--full-refresh")
+    return made
+
+
+@pytest.mark.parametrize("model", EDITS)
+def test_an_edited_macro_rebuilds_what_it_makes(edited: Edited, model: str) -> None:
+    assert edited.differing(model, of=edited.increment) == 0
+
+
+@pytest.mark.parametrize("model", FAULTS)
+def test_a_version_that_does_not_see_the_edit_is_found(edited: Edited, model: str) -> None:
+    assert edited.differing(model, of=edited.faulty) > 0
+
+
+def test_the_rows_of_a_lead_are_made_of_nothing_but_the_inputs(
+    small_company: SmallCompany, run_dbt: RunDbt
+) -> None:
+    read = "{% call by_lead(inputs={'one': 'two'}) %} final as (select * from @) {% endcall %}"
+
+    def compile_body(read_from: str) -> str:
+        text = "with two as (select 1 as lead_key), " + read.replace("@", read_from)
+        arguments = ["compile", "--inline", text]
+        ran = run_dbt(arguments, raw=small_company.raw, db=small_company.nightly)
+        return "" if ran.success else ran.log
+
+    assert compile_body("one") == ""
+    assert "the body reads two, which is none of its inputs" in compile_body("two")
+    model = "{{ ref('clock') }}"
+    assert "which is none of its inputs" in compile_body(f"one cross join {model}")
 
 
 def test_every_table_is_the_same_as_after_one_full_build(

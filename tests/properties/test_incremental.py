@@ -399,7 +399,10 @@ FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         "both", "hash('3', lead_version)", "hash('3')", (TIMELINE,),
     ),
     "the version of an event without when it was known": (
-        "both", "loaded_at, known_at, event_type", "loaded_at, event_type", (EVENTS,),
+        "both",
+        "hash('1', given)",
+        "hash('1', given.event_key, given.occurred_at, given.event_type, given.campaign_id)",
+        (EVENTS,),
     ),
 }  # fmt: skip
 

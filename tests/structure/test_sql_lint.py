@@ -29,7 +29,7 @@ final as (
 
     from leads
 
-    inner join {{ ref('int_clock') }} as clock
+    inner join {{ ref('clock') }} as clock
         on leads.created_at < clock.as_of
 
     group by leads.lead_key

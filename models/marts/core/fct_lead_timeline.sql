@@ -8,13 +8,13 @@
 
 with
 
-silences as (
+all_silences as (
 
     select * from {{ ref('lead_silences') }}
 
 ),
 
-cycles as (
+all_cycles as (
 
     select
         lead_key,
@@ -26,7 +26,7 @@ cycles as (
 
 ),
 
-accounts as (
+all_accounts as (
 
     select
         lead_key,
@@ -36,7 +36,7 @@ accounts as (
 
 ),
 
-stage_spans as (
+all_stage_spans as (
 
     select
         entries.stage_transition_key,
@@ -49,31 +49,24 @@ stage_spans as (
 
     from {{ ref('stage_entries') }} as entries
 
-    inner join cycles
+    inner join all_cycles as cycles
         on
             entries.lead_key = cycles.lead_key
             and entries.cycle_number = cycles.cycle_number
 
 ),
 
-{# What the ledger and the events of a lead are is told by the versions of their rows. #}
-{{ touched_leads([
-    {'relation': ref('lead_events'), 'columns': ['lead_version']},
-    {'relation': 'silences', 'columns': ['event_key', 'occurred_at']},
-    {'relation': ref('points_ledger'), 'columns': ['lead_version']},
-    {
-        'relation': 'stage_spans',
-        'columns': [
-            'stage_transition_key', 'stage', 'entered_at', 'known_at', 'source_id',
-            'exited_at',
-        ],
+{% call by_lead(
+    inputs={
+        'lead_events': ref('lead_events'),
+        'silences': 'all_silences',
+        'points_ledger': ref('points_ledger'),
+        'stage_spans': 'all_stage_spans',
+        'cycles': 'all_cycles',
+        'accounts': 'all_accounts',
     },
-    {
-        'relation': 'cycles',
-        'columns': ['cycle_number', 'started_at', 'next_started_at'],
-    },
-    {'relation': 'accounts', 'columns': ['account_key']},
-]) }},
+    order_by='lead_key, occurred_at, event_key'
+) %}
 
 ledger as (
 
@@ -89,10 +82,7 @@ ledger as (
         {{ days_between('cycles.started_at', 'ledger.occurred_at') }}
             as days_into_cycle
 
-    from {{ ref('points_ledger') }} as ledger
-
-    inner join touched_leads
-        on ledger.lead_key = touched_leads.lead_key
+    from points_ledger as ledger
 
     inner join cycles
         on
@@ -103,7 +93,7 @@ ledger as (
 
 ),
 
-all_events as (
+events as (
 
     select
         event_key,
@@ -127,7 +117,7 @@ all_events as (
         is_engagement,
         is_sales_touch
 
-    from {{ ref('lead_events') }}
+    from lead_events
 
     union all
 
@@ -180,19 +170,6 @@ all_events as (
         false as is_sales_touch
 
     from stage_spans
-
-),
-
-events as (
-
-    select
-        all_events.*,
-        touched_leads.lead_version
-
-    from all_events
-
-    inner join touched_leads
-        on all_events.lead_key = touched_leads.lead_key
 
 ),
 
@@ -335,8 +312,7 @@ final as (
                     6
                 )
         end as points_balance,
-        stage_spans.stage,
-        events.lead_version
+        stage_spans.stage
 
     from events
 
@@ -371,4 +347,4 @@ final as (
 
 )
 
-{{ rebuilt_rows(order_by='lead_key, occurred_at, event_key') }}
+{% endcall %}

@@ -10,27 +10,20 @@ with
 
 stages as (
 
-    select * from {{ ref('stages') }}
+    select
+        stage,
+        stage_order,
+        is_terminal
+
+    from {{ ref('stages') }}
 
 ),
 
-{{ touched_leads(
-    [{'relation': ref('int_stage_signals'), 'columns': ['lead_version']}],
-    shared=[{'relation': 'stages', 'columns': ['stage', 'stage_order', 'is_terminal']}]
-) }},
+{% call by_lead(
+    inputs={'signals': ref('int_stage_signals')},
+    shared=['stages']
+) %}
 
-moved as (
-
-    select signals.*
-
-    from {{ ref('int_stage_signals') }} as signals
-
-    inner join touched_leads
-        on signals.lead_key = touched_leads.lead_key
-
-    where signals.effect = 'moved'
-
-),
 
 moves as (
 
@@ -42,7 +35,9 @@ moves as (
             0
         ) as stage_order_before
 
-    from moved
+    from signals
+
+    where effect = 'moved'
 
     window cycle_order as (
         partition by lead_key, cycle_number
@@ -115,13 +110,9 @@ final as (
         entries.signal_source,
         entries.source_id,
         entries.reason,
-        entries.known_at,
-        touched_leads.lead_version
+        entries.known_at
 
     from entries
-
-    inner join touched_leads
-        on entries.lead_key = touched_leads.lead_key
 
     window cycle_order as (
         partition by entries.lead_key, entries.cycle_number
@@ -130,4 +121,4 @@ final as (
 
 )
 
-{{ rebuilt_rows() }}
+{% endcall %}

@@ -144,31 +144,8 @@ typed as (
 
 ),
 
-{{ touched_leads([
-    {
-        'relation': 'typed',
-        'columns': [
-            'event_key', 'occurred_at', 'loaded_at', 'known_at', 'event_type',
-            'content_type', 'topic', 'content_id', 'campaign_id',
-            'signature_key', 'page_key', 'device_key', 'utm_source',
-            'utm_medium', 'source_id', 'assigned_by', 'source',
-            var('session_timeout_minutes') | string,
-        ],
-    },
-]) }},
+{% call by_lead(inputs={'events_of_leads': 'typed'}) %}
 
-rebuilt as (
-
-    select
-        typed.*,
-        touched_leads.lead_version
-
-    from typed
-
-    inner join touched_leads
-        on typed.lead_key = touched_leads.lead_key
-
-),
 
 {# A session ends with silence, or when the visitor comes back through another
    campaign. #}
@@ -189,7 +166,7 @@ gaps as (
             else 0
         end as starts_session
 
-    from rebuilt
+    from events_of_leads
 
     window device_order as (
         partition by lead_key, is_on_site, device_key
@@ -229,11 +206,10 @@ final as (
                     order by occurred_at, event_key
                     rows between unbounded preceding and current row
                 ) as int)
-        end as session_number,
-        lead_version
+        end as session_number
 
     from gaps
 
 )
 
-{{ rebuilt_rows() }}
+{% endcall %}

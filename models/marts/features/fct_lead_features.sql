@@ -34,7 +34,7 @@ spine as (
 
 {{ feature_inputs('spine') }},
 
-{{ lead_features() }},
+{{ lead_features(ref('lead_profiles')) }},
 
 final as (
 

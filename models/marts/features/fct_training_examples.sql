@@ -436,10 +436,7 @@ account_versions as (
 
     select
         engagements.account_key,
-        sum({{ row_version([
-            'engagements.lead_key', 'engagements.counts_from',
-            'engagements.counts_until_30d',
-        ]) }}) as engagements_version
+        sum({{ whole_row_version('engagements') }}) as engagements_version
 
     from account_engagements as engagements
 
@@ -473,7 +470,26 @@ colleagues as (
 
 profiles as (
 
-    select profiles.*
+    select
+        profiles.lead_key,
+        profiles.employee_count,
+        profiles.employee_count_known_at,
+        profiles.lead_source,
+        profiles.lead_source_known_at,
+        profiles.channel,
+        profiles.channel_known_at,
+        profiles.first_campaign_id,
+        profiles.first_campaign_id_known_at,
+        profiles.persona,
+        profiles.job_level,
+        profiles.title_group,
+        profiles.job_title_known_at,
+        profiles.industry,
+        profiles.industry_known_at,
+        profiles.country_code,
+        profiles.country_code_known_at,
+        profiles.email_class,
+        profiles.email_domain_known_at
 
     from {{ ref('lead_profiles') }} as profiles
 
@@ -482,89 +498,46 @@ profiles as (
 
 ),
 
-{{ touched_leads([
-    {
-        'relation': 'labelled',
-        'columns': [
-            'as_of', 'example_kind', 'cycle_number', 'started_at', 'stage',
-            'label_known_at', 'is_mature', 'won_at', 'won_amount', 'is_worked',
-        ],
+{% call by_lead(
+    inputs={
+        'spine': 'labelled',
+        'feature_events': 'feature_events',
+        'feature_points': 'feature_points',
+        'colleagues': 'colleagues',
+        'profiles': 'profiles',
     },
-    {
-        'relation': 'feature_events',
-        'columns': [
-            'event_key', 'occurred_at', 'event_type', 'source', 'is_engagement',
-            'topic', 'content_id', 'counts_from',
-        ],
-    },
-    {
-        'relation': 'feature_points',
-        'columns': [
-            'entry_key', 'dimension', 'cycle_number', 'occurred_at',
-            'counts_from', 'points', 'half_life_days',
-        ],
-    },
-    {
-        'relation': 'colleagues',
-        'columns': ['account_key', 'account_known_at', 'engagements_version'],
-    },
-    {
-        'relation': 'profiles',
-        'columns': [
-            'employee_count', 'employee_count_known_at', 'lead_source',
-            'lead_source_known_at', 'channel', 'channel_known_at',
-            'first_campaign_id', 'first_campaign_id_known_at', 'persona',
-            'job_level', 'title_group', 'job_title_known_at',
-            'industry', 'industry_known_at',
-            'country_code', 'country_code_known_at', 'email_class',
-            'email_domain_known_at',
-        ],
-    },
-]) }},
+    linked=['account_leads', 'account_engagements'],
+    order_by='lead_key, as_of'
+) %}
 
-spine as (
-
-    select examples.*
-
-    from examples
-
-    inner join touched_leads
-        on examples.lead_key = touched_leads.lead_key
-
-),
-
-{{ lead_features() }},
+{{ lead_features('profiles') }},
 
 final as (
 
     select
-        labelled.example_kind,
-        labelled.cycle_number,
-        labelled.stage,
+        spine.example_kind,
+        spine.cycle_number,
+        spine.stage,
         lead_features.*,
         case
-            when not labelled.is_mature then 'immature'
-            when labelled.won_at is not null then 'won'
-            when coalesce(labelled.is_worked, true) then 'lost'
+            when not spine.is_mature then 'immature'
+            when spine.won_at is not null then 'won'
+            when coalesce(spine.is_worked, true) then 'lost'
             else 'never_worked'
         end as label_state,
-        case when labelled.is_mature then labelled.won_at is not null end as is_won,
-        labelled.is_worked,
-        labelled.won_at,
-        labelled.won_amount,
-        labelled.label_known_at,
-        touched_leads.lead_version
+        case when spine.is_mature then spine.won_at is not null end as is_won,
+        spine.is_worked,
+        spine.won_at,
+        spine.won_amount,
+        spine.label_known_at
 
-    from labelled
-
-    inner join touched_leads
-        on labelled.lead_key = touched_leads.lead_key
+    from spine
 
     inner join lead_features
         on
-            labelled.lead_key = lead_features.lead_key
-            and labelled.as_of = lead_features.as_of
+            spine.lead_key = lead_features.lead_key
+            and spine.as_of = lead_features.as_of
 
 )
 
-{{ rebuilt_rows(order_by='lead_key, as_of') }}
+{% endcall %}

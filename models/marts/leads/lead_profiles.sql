@@ -14,9 +14,21 @@
 
 with
 
-leads as (
+people as (
 
     select distinct lead_key from {{ ref('identity_members') }}
+
+),
+
+personas as (
+
+    select * from {{ ref('personas') }}
+
+),
+
+channels as (
+
+    select * from {{ ref('channels') }}
 
 ),
 
@@ -26,20 +38,11 @@ free_mail_domains as (
 
 ),
 
-{{ touched_leads(
-    [
-        {'relation': 'leads', 'columns': []},
-        {'relation': ref('int_lead_attribute_values'), 'columns': ['lead_version']},
-    ],
-    shared=[
-        {'relation': ref('personas'), 'columns': ['title_pattern', 'persona', 'job_level']},
-        {
-            'relation': ref('channels'),
-            'columns': ['utm_source', 'utm_medium', 'lead_source', 'channel'],
-        },
-        {'relation': 'free_mail_domains', 'columns': ['domain']},
-    ]
-) }},
+{% call by_lead(
+    inputs={'leads': 'people', 'attribute_values': ref('int_lead_attribute_values')},
+    shared=['personas', 'channels', 'free_mail_domains']
+) %}
+
 
 ranked as (
 
@@ -54,10 +57,7 @@ ranked as (
                 attribute_values.value
         ) as seniority
 
-    from {{ ref('int_lead_attribute_values') }} as attribute_values
-
-    inner join touched_leads
-        on attribute_values.lead_key = touched_leads.lead_key
+    from attribute_values
 
 ),
 
@@ -109,7 +109,7 @@ title_matches as (
 
     from titles
 
-    inner join {{ ref('personas') }} as personas
+    inner join personas
         on lower(titles.job_title) like lower(personas.title_pattern)
 
 ),
@@ -170,7 +170,7 @@ origin_matches as (
 
     from origins
 
-    inner join {{ ref('channels') }} as channels
+    inner join channels
         on
             (
                 {{ seed_text('channels.utm_source') }} = ''
@@ -226,13 +226,9 @@ final as (
                 coalesce(pivoted.utm_known_at, pivoted.lead_source_known_at),
                 coalesce(pivoted.lead_source_known_at, pivoted.utm_known_at)
             )
-        end as channel_known_at,
-        touched_leads.lead_version
+        end as channel_known_at
 
     from leads
-
-    inner join touched_leads
-        on leads.lead_key = touched_leads.lead_key
 
     left join pivoted
         on leads.lead_key = pivoted.lead_key
@@ -262,4 +258,4 @@ final as (
 
 )
 
-{{ rebuilt_rows() }}
+{% endcall %}

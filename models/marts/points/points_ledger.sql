@@ -63,7 +63,7 @@ campaign_types as (
 
 ),
 
-cycles as (
+all_cycles as (
 
     select
         lead_key,
@@ -119,45 +119,24 @@ earning_events as (
 
 ),
 
-fit_awards as (
+all_fit_awards as (
 
     select * from {{ ref('fit_awards') }}
 
 ),
 
-merges as (
+all_merges as (
 
     select * from {{ ref('int_identity_merges') }}
 
 ),
 
-{{ touched_leads([
-    {
-        'relation': 'earning_events',
-        'columns': [
-            'event_key', 'occurred_at', 'known_at', 'rule_id', 'points',
-            'max_awards', 'period_days', 'cool_down_days', 'half_life_days',
-            'blocks_mql', 'valid_from', 'is_expired', expire_after,
-        ],
-    },
-    {
-        'relation': 'cycles',
-        'columns': [
-            'cycle_number', 'started_at', 'next_started_at', 'next_known_at',
-        ],
-    },
-    {
-        'relation': 'fit_awards',
-        'columns': [
-            'entry_key', 'rule_id', 'valid_from', 'points', 'blocks_mql',
-            'known_at',
-        ],
-    },
-    {
-        'relation': 'merges',
-        'columns': ['merge_key', 'merged_at'],
-    },
-]) }},
+{% call by_lead(inputs={
+    'earning': 'earning_events',
+    'cycles': 'all_cycles',
+    'fit_awards': 'all_fit_awards',
+    'merges': 'all_merges',
+}) %}
 
 matched as (
 
@@ -168,7 +147,6 @@ matched as (
         cycles.cycle_number,
         cycles.next_started_at,
         cycles.next_known_at,
-        touched_leads.lead_version,
         case
             when events.period_days > 0
                 then floor(
@@ -178,10 +156,7 @@ matched as (
             else 0
         end as period_number
 
-    from earning_events as events
-
-    inner join touched_leads
-        on events.lead_key = touched_leads.lead_key
+    from earning as events
 
     inner join cycles
         on
@@ -352,8 +327,7 @@ final as (
         blocks_mql
         and side = 1
         and verdict = 'award'
-        and (max_awards = 0 or award_number = max_awards) as blocks_mql,
-        lead_version
+        and (max_awards = 0 or award_number = max_awards) as blocks_mql
 
     from entries
 
@@ -373,13 +347,9 @@ final as (
         'award' as entry_type,
         fit_awards.points,
         cast(0 as double) as half_life_days,
-        fit_awards.blocks_mql,
-        touched_leads.lead_version
+        fit_awards.blocks_mql
 
     from fit_awards
-
-    inner join touched_leads
-        on fit_awards.lead_key = touched_leads.lead_key
 
     union all
 
@@ -398,14 +368,10 @@ final as (
         'merged' as entry_type,
         cast(0 as double) as points,
         cast(0 as double) as half_life_days,
-        false as blocks_mql,
-        touched_leads.lead_version
+        false as blocks_mql
 
     from merges
 
-    inner join touched_leads
-        on merges.lead_key = touched_leads.lead_key
-
 )
 
-{{ rebuilt_rows() }}
+{% endcall %}

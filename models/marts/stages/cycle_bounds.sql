@@ -32,7 +32,15 @@ reopenings as (
 all_signals as (
 
     select
-        signals.*,
+        signals.lead_key,
+        signals.signal_key,
+        signals.occurred_at,
+        signals.known_at,
+        signals.stage,
+        signals.signal_source,
+        signals.source_id,
+        signals.moment_rank,
+        signals.moment_number,
         stages.stage_order,
         stages.is_terminal
 
@@ -45,47 +53,11 @@ all_signals as (
 
 ),
 
-{{ touched_leads(
-    [
-        {'relation': ref('lead_events'), 'columns': ['lead_version']},
-        {
-            'relation': 'all_signals',
-            'columns': [
-                'signal_key', 'occurred_at', 'known_at', 'stage', 'stage_order',
-                'is_terminal', 'signal_source', 'source_id', 'moment_rank',
-                'moment_number',
-            ],
-        },
-    ],
-    shared=[{'relation': 'reopenings', 'columns': ['from_stage', 'to_stage']}]
-) }},
+{% call by_lead(
+    inputs={'events': ref('lead_events'), 'signals': 'all_signals'},
+    shared=['reopenings']
+) %}
 
-events as (
-
-    select
-        events.lead_key,
-        events.occurred_at,
-        events.known_at,
-        events.event_type,
-        events.is_engagement
-
-    from {{ ref('lead_events') }} as events
-
-    inner join touched_leads
-        on events.lead_key = touched_leads.lead_key
-
-),
-
-signals as (
-
-    select all_signals.*
-
-    from all_signals
-
-    inner join touched_leads
-        on all_signals.lead_key = touched_leads.lead_key
-
-),
 
 first_contacts as (
 
@@ -295,13 +267,9 @@ final as (
             as next_started_at,
         all_starts.known_at,
         all_starts.started_by,
-        all_starts.start_signal_key,
-        touched_leads.lead_version
+        all_starts.start_signal_key
 
     from all_starts
-
-    inner join touched_leads
-        on all_starts.lead_key = touched_leads.lead_key
 
     window lead_order as (
         partition by all_starts.lead_key
@@ -310,4 +278,4 @@ final as (
 
 )
 
-{{ rebuilt_rows() }}
+{% endcall %}

@@ -11,66 +11,60 @@ with
 
 stages as (
 
-    select * from {{ ref('stages') }}
+    select
+        stage,
+        stage_order,
+        is_terminal
+
+    from {{ ref('stages') }}
 
 ),
 
-{{ touched_leads(
-    [
-        {'relation': ref('cycle_bounds'), 'columns': ['lead_version']},
-        {
-            'relation': ref('points_crossings'),
-            'columns': [
-                'ledger_entry_key', 'cycle_number', 'occurred_at', 'known_at', 'event_key',
-            ],
-        },
-        {
-            'relation': ref('crm_stage_signals'),
-            'columns': [
-                'signal_key', 'occurred_at', 'known_at', 'stage', 'reason',
-                'signal_source', 'source_id', 'is_initial',
-                'is_other_opportunity_open', 'moment_rank', 'moment_number',
-            ],
-            'where': 'stage is not null',
-        },
-    ],
-    shared=[{'relation': 'stages', 'columns': ['stage', 'stage_order', 'is_terminal']}]
-) }},
+all_crossings as (
 
-cycles as (
+    select
+        lead_key,
+        ledger_entry_key,
+        cycle_number,
+        occurred_at,
+        known_at,
+        event_key
 
-    select cycles.*
-
-    from {{ ref('cycle_bounds') }} as cycles
-
-    inner join touched_leads
-        on cycles.lead_key = touched_leads.lead_key
+    from {{ ref('points_crossings') }}
 
 ),
 
-crossings as (
+all_crm_signals as (
 
-    select crossings.*
+    select
+        lead_key,
+        signal_key,
+        occurred_at,
+        known_at,
+        stage,
+        reason,
+        signal_source,
+        source_id,
+        is_initial,
+        is_other_opportunity_open,
+        moment_rank,
+        moment_number
 
-    from {{ ref('points_crossings') }} as crossings
+    from {{ ref('crm_stage_signals') }}
 
-    inner join touched_leads
-        on crossings.lead_key = touched_leads.lead_key
-
-),
-
-crm_signals as (
-
-    select crm_signals.*
-
-    from {{ ref('crm_stage_signals') }} as crm_signals
-
-    inner join touched_leads
-        on crm_signals.lead_key = touched_leads.lead_key
-
-    where crm_signals.stage is not null
+    where stage is not null
 
 ),
+
+{% call by_lead(
+    inputs={
+        'cycles': ref('cycle_bounds'),
+        'crossings': 'all_crossings',
+        'crm_signals': 'all_crm_signals',
+    },
+    shared=['stages']
+) %}
+
 
 first_cycles as (
 
@@ -340,13 +334,9 @@ final as (
             {# What only speaks for an early stage is no contradiction later. #}
             when ordered.is_initial then 'repeated'
             else 'backward'
-        end as effect,
-        touched_leads.lead_version
+        end as effect
 
     from ordered
-
-    inner join touched_leads
-        on ordered.lead_key = touched_leads.lead_key
 
     left join first_exits
         on
@@ -355,4 +345,4 @@ final as (
 
 )
 
-{{ rebuilt_rows() }}
+{% endcall %}

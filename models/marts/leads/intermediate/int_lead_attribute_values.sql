@@ -179,31 +179,11 @@ given_values as (
 
 ),
 
-{{ touched_leads([
-    {
-        'relation': 'given_values',
-        'columns': ['attribute', 'value', 'preference', 'observed_at', 'known_at'],
-    },
-    {'relation': ref('lead_events'), 'columns': ['lead_version']},
-]) }},
+{% call by_lead(inputs={
+    'person_facts': 'given_values',
+    'lead_events': ref('lead_events'),
+}) %}
 
-lead_events as (
-
-    select
-        events.lead_key,
-        events.occurred_at,
-        events.known_at,
-        events.source,
-        events.campaign_id,
-        events.utm_source,
-        events.utm_medium
-
-    from {{ ref('lead_events') }} as events
-
-    inner join touched_leads
-        on events.lead_key = touched_leads.lead_key
-
-),
 
 person_values as (
 
@@ -215,7 +195,7 @@ person_values as (
         known_at,
         preference
 
-    from given_values
+    from person_facts
 
     union all
 
@@ -255,21 +235,16 @@ final as (
         person_values.value,
         person_values.preference,
         min(person_values.observed_at) as observed_at,
-        min(person_values.known_at) as known_at,
-        touched_leads.lead_version
+        min(person_values.known_at) as known_at
 
     from person_values
-
-    inner join touched_leads
-        on person_values.lead_key = touched_leads.lead_key
 
     group by
         person_values.lead_key,
         person_values.attribute,
         person_values.value,
-        person_values.preference,
-        touched_leads.lead_version
+        person_values.preference
 
 )
 
-{{ rebuilt_rows() }}
+{% endcall %}

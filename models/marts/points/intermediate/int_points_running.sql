@@ -12,7 +12,7 @@
 
 with
 
-entries as (
+behavior as (
 
     select
         ledger.ledger_entry_key,
@@ -41,16 +41,8 @@ entries as (
 
 ),
 
-{{ touched_leads([
-    {
-        'relation': 'entries',
-        'columns': [
-            'ledger_entry_key', 'cycle_number', 'occurred_at', 'known_at',
-            'event_key', 'entry_type', 'points', 'half_life_days',
-            'days_into_cycle',
-        ],
-    },
-]) }},
+{% call by_lead(inputs={'entries': 'behavior'}) %}
+
 
 paces as (
 
@@ -78,7 +70,6 @@ weighted as (
 
     select
         entries.*,
-        touched_leads.lead_version,
         paces.*,
         case
             when entries.half_life_days > 0
@@ -88,9 +79,6 @@ weighted as (
         end as weighted_points
 
     from entries
-
-    inner join touched_leads
-        on entries.lead_key = touched_leads.lead_key
 
     cross join paces
 
@@ -115,8 +103,7 @@ final as (
             * power(cast(2 as double), -{{ half_lives_into_cycle('pace_' ~ pace) }}),
             0
         )
-        {% endfor %} as points_behavior,
-        lead_version
+        {% endfor %} as points_behavior
 
     from weighted
 
@@ -128,4 +115,4 @@ final as (
 
 )
 
-{{ rebuilt_rows() }}
+{% endcall %}
