@@ -28,6 +28,17 @@
     ]) }}
 {% endmacro %}
 
+{#- A message that arrived: a tool may tell of the opening or the click alone. -#}
+{% macro received_email_event_types() %}
+    {{ return(['email_delivered', 'email_opened', 'email_clicked']) }}
+{% endmacro %}
+
+{#- The piece of content that an event is a use of. An e-mail that arrived or was opened
+    is not use of what it links to. -#}
+{% macro used_content_id(events) -%}
+    case when {{ events }}.is_engagement then {{ events }}.content_id end
+{%- endmacro %}
+
 {#- Made here from other events. -#}
 {% macro derived_event_types() %}
     {{ return(['went_silent', 'stage_entered']) }}

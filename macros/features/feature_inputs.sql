@@ -29,7 +29,7 @@ feature_events as (
         case
             when events.is_engagement then nullif(events.topic, '')
         end as topic,
-        case when events.is_engagement then events.content_id end as content_id,
+        {{ lead_funnel.used_content_id('events') }} as content_id,
         greatest(events.known_at, events.occurred_at) as counts_from,
         {{ add_days('events.occurred_at', 90) }} as counts_until
 

@@ -1,23 +1,3 @@
-{#- The version that scores: the champion, the latest one should there ever be
-    several. No row while there is none. -#}
-{% macro champion_model() -%}
-    select model_version
-
-    from (
-        select
-            *,
-            row_number() over (
-                order by as_of desc, model_version desc
-            ) as recency
-
-        from {{ source('ml', 'model_versions') }}
-
-        where is_champion
-    ) as champions
-
-    where recency = 1
-{%- endmacro %}
-
 {#- What a numeric feature adds to the logit. Its terms are columns of one wide
     row (relation alias `terms`), where a term that the model does not have
     adds nothing. -#}

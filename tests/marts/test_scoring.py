@@ -45,16 +45,7 @@ def put_model(warehouse: Warehouse, terms: pd.DataFrame) -> None:
         {"term_number": "int", "level": "varchar", "feature": "varchar"}
         | dict.fromkeys(("knot", "knot_upper", "coefficient"), "double"),
     )
-    warehouse.put(
-        "model_versions",
-        pd.DataFrame(
-            {
-                "model_version": ["v1"],
-                "as_of": [AS_OF],
-                "is_champion": [True],
-            }
-        ),
-    )
+    warehouse.put("int_champion", pd.DataFrame({"model_version": ["v1"]}))
 
 
 def put_scoring_inputs(warehouse: Warehouse, features: pd.DataFrame) -> None:
@@ -78,11 +69,9 @@ def put_scoring_inputs(warehouse: Warehouse, features: pd.DataFrame) -> None:
     ledger = "lead_key uuid, cycle_number int, rule_id varchar, rule_description varchar, " \
         "dimension varchar, entry_type varchar, points double, half_life_days int, " \
         "occurred_at timestamp, known_at timestamp"  # fmt: skip
-    opportunities = "is_won boolean, amount double, currency_code varchar, " \
-        "closed_at timestamp, updated_at timestamp"  # fmt: skip
     for name, columns in (
         ("fct_points_ledger", ledger),
-        ("stg_raw__crm_opportunities", opportunities),
+        ("average_deal", "average_amount double"),
     ):
         relation = warehouse.compiled.relations[name]
         warehouse.connection.execute(f"create schema if not exists {relation.rsplit('.', 1)[0]}")

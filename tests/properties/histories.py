@@ -197,6 +197,15 @@ def _crm_opportunities() -> st.SearchStrategy[Row]:
     )
 
 
+def _crm_opportunity_history() -> st.SearchStrategy[Row]:
+    return _row(
+        history_id=_ids("s", 3),
+        opportunity_id=st.sampled_from(OPPORTUNITIES),
+        stage_name=_or_none(("Proposal", "Closed Won")),
+        changed_at=moments,
+    )
+
+
 def _crm_activities() -> st.SearchStrategy[Row]:
     return _row(
         activity_id=_ids("a", 4),
@@ -229,6 +238,7 @@ TABLES: dict[str, tuple[int, Callable[[], st.SearchStrategy[Row]]]] = {
     "campaign_responses": (1, _campaign_responses),
     "crm_contacts": (1, _crm_contacts),
     "crm_opportunities": (2, _crm_opportunities),
+    "crm_opportunity_history": (1, _crm_opportunity_history),
     "crm_activities": (2, _crm_activities),
     "erasure_requests": (1, _erasure_requests),
 }

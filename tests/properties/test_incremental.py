@@ -92,6 +92,27 @@ def _mail(event_id: str, at: str, email: str) -> tuple[str, Row]:
     }
 
 
+def _deal(stage_name: str, loaded: str = "2026-01-10") -> tuple[str, Row]:
+    return "crm_opportunities", {
+        "opportunity_id": "O1",
+        "lead_id": "L1",
+        "created_at": "2026-01-06 09:00:00",
+        "updated_at": "2026-01-09 09:00:00",
+        "stage_name": stage_name,
+        "loaded_at": loaded,
+    }
+
+
+def _deal_stage(stage_name: str, changed: str, loaded: str = "2026-01-12") -> tuple[str, Row]:
+    return "crm_opportunity_history", {
+        "history_id": "s1",
+        "opportunity_id": "O1",
+        "stage_name": stage_name,
+        "changed_at": changed,
+        "loaded_at": loaded,
+    }
+
+
 def _forget(request_id: str, email: str) -> tuple[str, Row]:
     return "erasure_requests", {
         "request_id": request_id,
@@ -222,6 +243,16 @@ STORIES: dict[str, tuple[Step, ...]] = {
                 for day, old, new in ((10, "New", "MQL"), (20, "MQL", "Not Ready"))
             )
         ),
+        Run(),
+    ),
+    "a deal without flags is won by its history, and was not": (
+        Arrive((_lead("L1", ANNA), _deal("Proposal"))),
+        Run(),
+        Arrive((_deal("Closed Won", "2026-01-12"), _deal_stage("Closed Won", "2026-01-11"))),
+        Run(),
+        Arrive((_deal_stage("Proposal", "2026-01-11", "2026-01-13"),)),
+        Run(),
+        Arrive((_deal("Proposal", "2026-01-14"),)),
         Run(),
     ),
     "a record has versions in several parts, and a part grows": (

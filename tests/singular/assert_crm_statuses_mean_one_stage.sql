@@ -1,5 +1,3 @@
-{{ config(group='stages') }}
-
 {# Statuses are compared without regard to case: two lines of
    seeds/crm_status_map.csv for one status would tell each change twice. #}
 select
@@ -7,7 +5,7 @@ select
     lower(raw_status) as raw_status,
     count(*) as lines
 
-from {{ ref('int_stage_map') }}
+from {{ ref('stage_map') }}
 
 group by object_type, lower(raw_status)
 

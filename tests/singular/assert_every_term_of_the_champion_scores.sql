@@ -1,3 +1,5 @@
+{{ config(group='scoring') }}
+
 {# A term that scoring has no place for would silently add nothing: a feature
    that fct_lead_features does not declare, a kind that scoring does not know,
    more ramps than it has room for, or a ramp that does not rise. #}
@@ -5,7 +7,7 @@ with
 
 champion as (
 
-    {{ champion_model() }}
+    select * from {{ ref('int_champion') }}
 
 ),
 

@@ -1,7 +1,5 @@
-{# Who may be written to and who may be called, each with what forbids it. The newest
-   word of the person counts: an unsubscription stands until consent is given again,
-   a complaint and an opt-out in the CRM stand for good. Raw tables hold no postal
-   address, so there is no post. #}
+{# Who may be written to and who may be called, each with what forbids it. Raw tables
+   hold no postal address, so there is no post. #}
 with
 
 clock as (
@@ -16,83 +14,15 @@ leads as (
 
 ),
 
-members as (
-
-    select * from {{ ref('identity_members') }}
-
-),
-
 events as (
 
     select * from {{ ref('lead_events') }}
 
 ),
 
-forms as (
-
-    select * from {{ ref('stg_raw__form_submissions') }}
-
-),
-
-crm_leads as (
-
-    select * from {{ ref('stg_raw__crm_leads') }}
-
-),
-
-crm_contacts as (
-
-    select * from {{ ref('stg_raw__crm_contacts') }}
-
-),
-
-opt_outs as (
-
-    select distinct members.lead_key
-
-    from (
-        select {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key
-        from crm_leads
-        where has_opted_out
-
-        union all
-
-        select {{ identifier_key('crm_contact', 'contact_id') }} as identifier_key
-        from crm_contacts
-        where has_opted_out
-    ) as opted_out_records
-
-    inner join members
-        on opted_out_records.identifier_key = members.identifier_key
-
-),
-
 consents as (
 
-    select
-        lead_key,
-        consent_marketing,
-        occurred_at
-
-    from (
-        select
-            members.lead_key,
-            forms.consent_marketing,
-            forms.occurred_at,
-            row_number() over (
-                partition by members.lead_key
-                order by forms.occurred_at desc, forms.submission_id
-            ) as recency
-
-        from forms
-
-        inner join members
-            on {{ identifier_key('email', 'forms.email') }} = members.identifier_key
-
-        where forms.consent_marketing is not null
-    ) as ranked_consents
-
-    where recency = 1
+    select * from {{ ref('lead_consents') }}
 
 ),
 
@@ -100,15 +30,11 @@ email_histories as (
 
     select
         lead_key,
-        max(case when event_type = 'unsubscribed' then occurred_at end)
-            as unsubscribed_at,
-        max(case when event_type = 'spam_complained' then occurred_at end)
-            as complained_at,
         max(case when event_type = 'email_bounced' then occurred_at end)
             as bounced_at,
         max(case
             when
-                event_type in ('email_delivered', 'email_opened', 'email_clicked')
+                event_type in ({{ literals(received_email_event_types()) }})
                 then occurred_at
         end) as received_at,
         {# A tool that does not tell what it delivered tells what was opened. #}
@@ -125,8 +51,7 @@ email_histories as (
 
     where
         event_type in (
-            'unsubscribed', 'spam_complained', 'email_bounced',
-            'email_delivered', 'email_opened', 'email_clicked'
+            'email_bounced', 'email_delivered', 'email_opened', 'email_clicked'
         )
 
     group by lead_key
@@ -141,22 +66,13 @@ facts as (
         leads.is_internal,
         leads.has_email,
         leads.has_phone,
-        opt_outs.lead_key is not null as is_opted_out,
-        email_histories.unsubscribed_at is not null
-        and not coalesce(
-            consents.consent_marketing
-            and consents.occurred_at > email_histories.unsubscribed_at,
-            false
-        ) as is_unsubscribed,
-        email_histories.complained_at is not null as is_complained,
+        coalesce(consents.is_opted_out, false) as is_opted_out,
+        coalesce(consents.is_unsubscribed, false) as is_unsubscribed,
+        coalesce(consents.is_complained, false) as is_complained,
         email_histories.bounced_at is not null
         and coalesce(email_histories.received_at <= email_histories.bounced_at, true)
             as is_bounced,
-        case
-            when consents.consent_marketing then 'given'
-            when not consents.consent_marketing then 'refused'
-            else 'unknown'
-        end as consent,
+        coalesce(consents.consent, 'unknown') as consent,
         case
             when leads.is_customer or leads.last_engaged_at is not null
                 then 'warm'
@@ -173,9 +89,6 @@ facts as (
     from leads
 
     cross join clock
-
-    left join opt_outs
-        on leads.lead_key = opt_outs.lead_key
 
     left join consents
         on leads.lead_key = consents.lead_key

@@ -24,6 +24,12 @@ accounts as (
 
 ),
 
+consents as (
+
+    select * from {{ ref('lead_consents') }}
+
+),
+
 cycles as (
 
     select * from {{ ref('fct_lead_cycles') }}
@@ -99,8 +105,6 @@ ranked_crm_leads as (
         ) as preference,
         max(case when is_internal then 1 else 0 end) over (partition by lead_key)
             as any_internal,
-        max(case when has_opted_out then 1 else 0 end) over (partition by lead_key)
-            as any_opted_out,
         max(case when phone is not null then 1 else 0 end) over (partition by lead_key)
             as any_phone
 
@@ -113,7 +117,6 @@ crm_contacts as (
     select
         members.lead_key,
         min(contacts.contact_id) as crm_contact_id,
-        max(case when contacts.has_opted_out then 1 else 0 end) as any_opted_out,
         max(case when contacts.phone is not null then 1 else 0 end) as any_phone
 
     from {{ ref('stg_raw__crm_contacts') }} as contacts
@@ -131,9 +134,7 @@ forms as (
 
     select
         members.lead_key,
-        max(case when forms.phone is not null then 1 else 0 end) as any_phone,
-        max(case when forms.consent_marketing then forms.occurred_at end)
-            as last_consented_at
+        max(case when forms.phone is not null then 1 else 0 end) as any_phone
 
     from {{ ref('stg_raw__form_submissions') }} as forms
 
@@ -149,11 +150,7 @@ activity as (
     select
         lead_key,
         max(case when is_engagement then occurred_at end) as last_engaged_at,
-        max(case when is_sales_touch then occurred_at end) as last_sales_touch_at,
-        max(case when event_type = 'unsubscribed' then occurred_at end)
-            as last_unsubscribed_at,
-        max(case when event_type = 'spam_complained' then 1 else 0 end)
-            as any_complained
+        max(case when is_sales_touch then occurred_at end) as last_sales_touch_at
 
     from lead_events
 
@@ -181,8 +178,7 @@ topics as (
 
 won as (
 
-    select distinct lead_key from cycles
-    where closed_won_at is not null
+    select distinct lead_key from {{ ref('lead_wins') }}
 
 ),
 
@@ -251,17 +247,10 @@ final as (
         won.lead_key is not null as is_customer,
         coalesce(ranked_crm_leads.any_internal, 0) = 1 as is_internal,
         coalesce(ranked_crm_leads.is_deleted, false) as is_deleted,
-        coalesce(ranked_crm_leads.any_opted_out, 0)
-        + coalesce(crm_contacts.any_opted_out, 0)
-        + coalesce(activity.any_complained, 0)
-        {# Who unsubscribed and consented again is back. #}
-        + case
-            when
-                activity.last_unsubscribed_at
-                > coalesce(forms.last_consented_at, timestamp '1970-01-01 00:00:00')
-                then 1
-            else 0
-        end > 0 as is_disengaged,
+        coalesce(
+            consents.is_opted_out or consents.is_unsubscribed or consents.is_complained,
+            false
+        ) as is_disengaged,
         coalesce(
             not current_cycles.is_terminal
             and current_cycles.stalled_after_days > 0
@@ -294,6 +283,9 @@ final as (
 
     left join forms
         on people.lead_key = forms.lead_key
+
+    left join consents
+        on people.lead_key = consents.lead_key
 
     left join current_cycles
         on people.lead_key = current_cycles.lead_key

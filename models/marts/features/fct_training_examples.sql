@@ -54,12 +54,6 @@ handoffs as (
 
 ),
 
-opportunities as (
-
-    select * from {{ ref('stg_raw__crm_opportunities') }}
-
-),
-
 sales_touches as (
 
     select
@@ -305,17 +299,7 @@ examples as (
 
 wins as (
 
-    select
-        entries.lead_key,
-        entries.entered_at as won_at,
-        opportunities.amount
-
-    from entries
-
-    left join opportunities
-        on entries.source_id = opportunities.opportunity_id
-
-    where entries.stage = 'closed_won'
+    select * from {{ ref('lead_wins') }}
 
 ),
 
@@ -333,8 +317,7 @@ won as (
         on
             examples.lead_key = wins.lead_key
             and wins.won_at > examples.as_of
-            and wins.won_at
-            <= {{ add_days('examples.as_of', var('label_horizon_days')) }}
+            and {{ is_in_horizon('wins.won_at', 'examples.as_of') }}
 
     group by examples.lead_key, examples.as_of
 
@@ -375,19 +358,14 @@ labelled as (
         end as stage,
         {{ add_days('examples.as_of', var('label_horizon_days')) }}
             as label_known_at,
-        {{ add_days('examples.as_of', var('label_horizon_days')) }} <= clock.as_of
-            as is_mature,
+        {{ is_mature('examples.as_of', 'clock.as_of') }} as is_mature,
         won.won_at,
         won.won_amount,
         {# Whatever came of it: were a win alone work, only the wins among the untouched
            would be learnt from. #}
         case
             when observability.is_follow_up_observable
-                then coalesce(
-                    first_touches.touched_at
-                    <= {{ add_days('examples.as_of', var('label_horizon_days')) }},
-                    false
-                )
+                then {{ is_in_horizon('first_touches.touched_at', 'examples.as_of') }}
         end as is_worked
 
     from examples

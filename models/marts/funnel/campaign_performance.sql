@@ -76,8 +76,9 @@ final as (
         end as won_currency_code,
         costs.cost,
         costs.currency_code as cost_currency_code,
+        costs.cost_per_lead,
         {% for stage, count in {
-            'lead': 'leads', 'mql': 'mqls', 'sal': 'sals', 'sql': 'sqls', 'win': 'won',
+            'mql': 'mqls', 'sal': 'sals', 'sql': 'sqls', 'win': 'won',
         }.items() %}
         costs.cost / nullif(results.{{ count }}, 0) as cost_per_{{ stage }},
         {% endfor %}

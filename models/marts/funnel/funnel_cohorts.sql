@@ -24,8 +24,7 @@ entries as (
 
     select
         entries.*,
-        {{ add_days('entries.entered_at', var('label_horizon_days')) }}
-            <= clock.as_of as is_mature,
+        {{ is_mature('entries.entered_at', 'clock.as_of') }} as is_mature,
         case
             when entries.next_stage is null then 'open'
             when entries.next_stage = 'closed_lost' then 'lost'

@@ -55,10 +55,7 @@ month_costs as (
 
     select
         cast(date_trunc('month', cost_date) as date) as month_date,
-        case
-            when count(distinct coalesce(currency_code, '(none)')) = 1
-                then cast(round(sum(amount), 2) as double)
-        end as cost
+        {{ sum_of_one_currency('amount', 'currency_code') }} as cost
 
     from {{ ref('stg_raw__campaign_costs') }}
 

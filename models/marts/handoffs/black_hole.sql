@@ -57,13 +57,9 @@ all_handoffs as (
         cast(extract(
             hour from {{ local_time('handoffs.handoff_at', 'handoffs.time_zone') }}
         ) as int) as team_arrival_hour,
-        {{ add_days('handoffs.handoff_at', var('label_horizon_days')) }}
-            <= clock.as_of as is_mature,
-        coalesce(
-            cycles.closed_won_at
-            <= {{ add_days('handoffs.handoff_at', var('label_horizon_days')) }},
-            false
-        ) as is_won_in_horizon
+        {{ is_mature('handoffs.handoff_at', 'clock.as_of') }} as is_mature,
+        {{ is_in_horizon('cycles.closed_won_at', 'handoffs.handoff_at') }}
+            as is_won_in_horizon
 
     from {{ ref('fct_handoffs') }} as handoffs
 
@@ -81,8 +77,7 @@ all_handoffs as (
 
     where
         observability.is_follow_up_observable
-        and {{ add_days('handoffs.handoff_at', var('black_hole_after_days')) }}
-        <= clock.as_of
+        and {{ is_mature('handoffs.handoff_at', 'clock.as_of', var('black_hole_after_days')) }}
 
 ),
 
@@ -146,41 +141,9 @@ rates as (
 
 ),
 
-won_deals as (
+average_deal as (
 
-    select
-        coalesce(currency_code, '') as currency_code,
-        count(*) as deals,
-        avg(amount) as average_amount,
-        var_samp(amount) as amount_variance
-
-    from {{ ref('opportunities') }}
-
-    where closed_as = 'closed_won' and amount > 0
-
-    group by coalesce(currency_code, '')
-
-),
-
-{# Amounts of several currencies do not add up: the commonest one speaks. #}
-average_won as (
-
-    select
-        currency_code,
-        average_amount,
-        amount_variance / deals as average_variance
-
-    from (
-        select
-            *,
-            row_number() over (
-                order by deals desc, currency_code
-            ) as currency_rank
-
-        from won_deals
-    ) as ranked_currencies
-
-    where currency_rank = 1
+    select * from {{ ref('average_deal') }}
 
 ),
 
@@ -277,21 +240,21 @@ shares as (
         counted.average_speed_to_lead_business_hours,
         counted.expected_won,
         sqrt(counted.expected_variance) as expected_deviation,
-        counted.expected_won * average_won.average_amount as expected_amount,
+        counted.expected_won * average_deal.average_amount as expected_amount,
         sqrt(
             counted.expected_variance
-            * (average_won.average_amount * average_won.average_amount
-                + average_won.average_variance)
+            * (average_deal.average_amount * average_deal.average_amount
+                + average_deal.average_variance)
             + counted.expected_won * counted.expected_won
-            * average_won.average_variance
+            * average_deal.average_variance
         ) as amount_deviation,
-        average_won.currency_code
+        average_deal.currency_code
 
     from counted
 
     cross join totals
 
-    left join average_won
+    left join average_deal
         on counted.expected_won is not null
 
 ),

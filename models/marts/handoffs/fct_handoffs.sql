@@ -304,8 +304,7 @@ judged as (
             when
                 observability.is_follow_up_observable
                 and first_touches.handoff_key is null
-                and {{ add_days('handoffs.handoff_at', var('black_hole_after_days')) }}
-                <= clock.as_of
+                and {{ is_mature('handoffs.handoff_at', 'clock.as_of', var('black_hole_after_days')) }}
                 then 'never_followed_up'
             else 'pending'
         end as verdict

@@ -28,13 +28,9 @@ rated as (
         ) as rep_rating,
         handoffs.rep_rating is null or handoffs.rep_rated_at is not null as is_dated,
         handoffs.points_at_handoff,
-        {{ add_days('handoffs.handoff_at', var('label_horizon_days')) }}
-            <= clock.as_of as is_mature,
-        coalesce(
-            cycles.closed_won_at
-            <= {{ add_days('handoffs.handoff_at', var('label_horizon_days')) }},
-            false
-        ) as is_won_in_horizon
+        {{ is_mature('handoffs.handoff_at', 'clock.as_of') }} as is_mature,
+        {{ is_in_horizon('cycles.closed_won_at', 'handoffs.handoff_at') }}
+            as is_won_in_horizon
 
     from {{ ref('fct_handoffs') }} as handoffs
 

@@ -2,7 +2,6 @@
    week, that of its first published run, and the present run's where its week has
    none. Who was erased since, or has turned out to be somebody else, is not here. #}
 {% set columns = handoff_decision_columns().keys() | list %}
-{% set horizon_days = var('label_horizon_days') %}
 
 with
 
@@ -24,13 +23,7 @@ leads as (
 
 wins as (
 
-    select
-        lead_key,
-        closed_won_at
-
-    from {{ ref('fct_lead_cycles') }}
-
-    where closed_won_at is not null
+    select * from {{ ref('lead_wins') }}
 
 ),
 
@@ -96,9 +89,8 @@ outcomes as (
     left join wins
         on
             leads.lead_key = wins.lead_key
-            and wins.closed_won_at > decisions.decided_at
-            and wins.closed_won_at
-            <= {{ add_days('decisions.decided_at', horizon_days) }}
+            and wins.won_at > decisions.decided_at
+            and {{ is_in_horizon('wins.won_at', 'decisions.decided_at') }}
 
     group by leads.lead_key, decisions.decided_at
 
@@ -114,8 +106,7 @@ final as (
         decisions.propensity < 1 and decisions.is_handed_over as is_exploration,
         {# An early win is no sooner known than an early loss. #}
         case
-            when {{ add_days('decisions.decided_at', horizon_days) }} > clock.as_of
-                then 'immature'
+            when not {{ is_mature('decisions.decided_at', 'clock.as_of') }} then 'immature'
             when outcomes.is_won then 'won'
             else 'not_won'
         end as label_state

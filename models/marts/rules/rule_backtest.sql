@@ -22,19 +22,7 @@ cycles as (
 
 wins as (
 
-    select
-        entries.lead_key,
-        entries.cycle_number,
-        max(opportunities.amount) as amount
-
-    from {{ ref('stage_entries') }} as entries
-
-    inner join {{ ref('stg_raw__crm_opportunities') }} as opportunities
-        on entries.source_id = opportunities.opportunity_id
-
-    where entries.stage = 'closed_won'
-
-    group by entries.lead_key, entries.cycle_number
+    select * from {{ ref('lead_wins') }}
 
 ),
 
@@ -45,7 +33,7 @@ crossed as (
         cycles.cycle_number,
         cycles.started_at,
         cycles.outcome,
-        cycles.closed_won_at as won_at,
+        wins.won_at,
         {%- for rule_set in ['published', 'tried'] %}
         case
             when {{ rule_set }}.occurred_at < cycles.of_use_until

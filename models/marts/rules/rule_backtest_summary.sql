@@ -24,8 +24,7 @@ handoffs as (
         backtest.{{ rule_set }}_handoff_at is not null
         and (
             backtest.outcome != 'open'
-            or {{ add_days('backtest.' ~ rule_set ~ '_handoff_at', var('label_horizon_days')) }}
-            <= clock.as_of
+            or {{ is_mature('backtest.' ~ rule_set ~ '_handoff_at', 'clock.as_of') }}
         ) as is_mature,
         backtest.handed_over_by = '{{ only_here }}' as is_only_here,
         backtest.won_at is not null as is_won,

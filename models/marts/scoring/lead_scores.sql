@@ -26,60 +26,18 @@ reasons as (
 
 ),
 
-opportunities as (
-
-    select * from {{ ref('stg_raw__crm_opportunities') }}
-
-),
-
-clock as (
-
-    select * from {{ ref('clock') }}
-
-),
-
 thresholds as (
 
     {{ threshold_row(band_thresholds()) }}
 
 ),
 
-won_amounts as (
+{# One row, also while nothing was won. #}
+average_deal as (
 
-    select
-        coalesce(opportunities.currency_code, '') as currency_code,
-        count(*) as won,
-        round(avg(cast(opportunities.amount as double)), 2) as average_amount
+    select round(max(average_amount), 2) as average_amount
 
-    from opportunities
-
-    cross join clock
-
-    where
-        opportunities.is_won
-        and opportunities.amount > 0
-        and coalesce(opportunities.closed_at, opportunities.updated_at) <= clock.as_of
-
-    group by coalesce(opportunities.currency_code, '')
-
-),
-
-{# Amounts of several currencies do not add up: the commonest one speaks. #}
-average_won as (
-
-    select max(average_amount) as average_amount
-
-    from (
-        select
-            average_amount,
-            row_number() over (
-                order by won desc, currency_code
-            ) as currency_rank
-
-        from won_amounts
-    ) as ranked_currencies
-
-    where currency_rank = 1
+    from {{ ref('average_deal') }}
 
 ),
 
@@ -205,7 +163,7 @@ final as (
         valued.band_value,
         {{ band_name(band_number('valued.band_value', 'valued.scored_by')) }}
             as score_band,
-        round(valued.probability * average_won.average_amount, 2)
+        round(valued.probability * average_deal.average_amount, 2)
             as expected_value,
         cast(row_number() over (
             order by
@@ -221,7 +179,7 @@ final as (
 
     cross join thresholds
 
-    cross join average_won
+    cross join average_deal
 
     left join top_reasons
         on valued.lead_key = top_reasons.lead_key

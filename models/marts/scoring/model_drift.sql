@@ -7,12 +7,7 @@ with
 
 champion as (
 
-    select versions.*
-
-    from {{ source('ml', 'model_versions') }} as versions
-
-    inner join ({{ champion_model() }}) as champion
-        on versions.model_version = champion.model_version
+    select * from {{ ref('int_champion') }}
 
 ),
 

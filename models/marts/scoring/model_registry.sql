@@ -8,7 +8,7 @@ versions as (
 
 champion as (
 
-    {{ champion_model() }}
+    select * from {{ ref('int_champion') }}
 
 ),
 

@@ -26,7 +26,7 @@ stages as (
 
 stage_map as (
 
-    select * from {{ ref('int_stage_map') }}
+    select * from {{ ref('stage_map') }}
 
 ),
 
@@ -227,8 +227,7 @@ opportunity_statements as (
 
     where
         stage_name is not null
-        and is_won is null
-        and is_closed is null
+        and not is_flagged
         and closed_as is null
         and not has_history
 
@@ -246,7 +245,7 @@ opportunity_statements as (
 
     from opportunities
 
-    where closed_as is not null
+    where closed_as is not null and not is_told_by_history
 
 ),
 

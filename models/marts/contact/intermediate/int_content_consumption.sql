@@ -1,5 +1,4 @@
-{# The first time each lead used each piece of the catalogue. An e-mail that
-   arrived or was opened is not use of what it links to. #}
+{# The first time each lead used each piece of the catalogue. #}
 with
 
 events as (
@@ -12,16 +11,14 @@ final as (
 
     select
         lead_key,
-        content_id,
+        {{ used_content_id('events') }} as content_id,
         min(occurred_at) as first_consumed_at
 
     from events
 
-    where
-        content_id is not null
-        and is_engagement
+    where {{ used_content_id('events') }} is not null
 
-    group by lead_key, content_id
+    group by 1, 2
 
 )
 

@@ -1,5 +1,4 @@
-{# What each lead was sent already. A message that came back was not received,
-   and a tool may tell of the opening or the click alone. #}
+{# What each lead was sent already. A message that came back was not received. #}
 with
 
 events as (
@@ -19,7 +18,7 @@ final as (
 
     where
         content_id is not null
-        and event_type in ('email_delivered', 'email_opened', 'email_clicked')
+        and event_type in ({{ literals(received_email_event_types()) }})
 
     group by lead_key, content_id
 

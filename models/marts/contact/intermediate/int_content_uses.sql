@@ -58,8 +58,7 @@ followed as (
         on
             consumption.lead_key = advances.lead_key
             and advances.entered_at > consumption.first_consumed_at
-            and advances.entered_at
-            <= {{ add_days('consumption.first_consumed_at', window_days) }}
+            and {{ is_in_horizon('advances.entered_at', 'consumption.first_consumed_at', window_days) }}
 
     group by
         consumption.lead_key,
@@ -74,9 +73,6 @@ earlier_entries as (
         consumption.lead_key,
         consumption.content_id,
         transitions.stage,
-        max(case when transitions.stage = 'closed_won' then 1 else 0 end) over (
-            partition by consumption.lead_key, consumption.content_id
-        ) as was_customer,
         row_number() over (
             partition by consumption.lead_key, consumption.content_id
             order by
@@ -94,17 +90,28 @@ earlier_entries as (
 
 ),
 
+first_wins as (
+
+    select
+        lead_key,
+        min(won_at) as won_at
+
+    from {{ ref('lead_wins') }}
+
+    group by lead_key
+
+),
+
 final as (
 
     select
         followed.lead_key,
         followed.content_id,
         coalesce(profiles.persona, 'unknown') as persona,
-        {{ nurture_stage('earlier_entries.stage', 'coalesce(earlier_entries.was_customer, 0) = 1') }}
+        {{ nurture_stage('earlier_entries.stage', 'first_wins.won_at <= followed.first_consumed_at') }}
             as stage,
         followed.first_consumed_at,
-        {{ add_days('followed.first_consumed_at', window_days) }} <= clock.as_of
-            as is_mature,
+        {{ is_mature('followed.first_consumed_at', 'clock.as_of', window_days) }} as is_mature,
         followed.has_advanced = 1 as has_advanced
 
     from followed
@@ -113,6 +120,9 @@ final as (
 
     left join profiles
         on followed.lead_key = profiles.lead_key
+
+    left join first_wins
+        on followed.lead_key = first_wins.lead_key
 
     left join earlier_entries
         on

@@ -107,7 +107,7 @@ other_events as (
 
     from {{ ref('stg_raw__crm_activities') }} as activities
 
-    left join {{ ref('stg_raw__crm_opportunities') }} as opportunities
+    left join {{ ref('opportunity_outcomes') }} as opportunities
         on activities.opportunity_id = opportunities.opportunity_id
 
     union all
@@ -158,7 +158,7 @@ other_events as (
         cast(null as string) as given_content_id,
         opportunity_id as source_id
 
-    from {{ ref('stg_raw__crm_opportunities') }}
+    from {{ ref('opportunity_outcomes') }}
 
     where created_at is not null
 
@@ -167,9 +167,9 @@ other_events as (
     select
         {{ key(["'opportunity_closed:' || opportunity_id"]) }} as event_key,
         'crm' as source,
-        case when is_won then 'opportunity_won' else 'opportunity_lost' end
+        case when closed_as = 'closed_won' then 'opportunity_won' else 'opportunity_lost' end
             as raw_name,
-        coalesce(closed_at, updated_at, created_at) as occurred_at,
+        ended_at as occurred_at,
         loaded_at,
         coalesce(
             {{ identifier_key('crm_lead', 'lead_id') }},
@@ -179,9 +179,9 @@ other_events as (
         cast(null as string) as given_content_id,
         opportunity_id as source_id
 
-    from {{ ref('stg_raw__crm_opportunities') }}
+    from {{ ref('opportunity_outcomes') }}
 
-    where is_won or is_closed
+    where closed_as is not null
 
 ),
 

@@ -1,5 +1,4 @@
-{# One row per lead: how far it ever came, what it brought and what it took. A
-   campaign's cost is shared evenly by the leads it was first to bring. #}
+{# One row per lead: how far it ever came, what it brought and what it took. #}
 with
 
 clock as (
@@ -20,9 +19,9 @@ reached as (
     select
         lead_key,
         {% for stage in ['mql', 'sal', 'sql'] %}
-        max(case when stage = '{{ stage }}' then 1 else 0 end) as reached_{{ stage }},
+        max(case when stage = '{{ stage }}' then 1 else 0 end)
+            as reached_{{ stage }}{{ ',' if not loop.last }}
         {% endfor %}
-        min(case when stage = 'closed_won' then entered_at end) as won_at
 
     from {{ ref('stage_entries') }}
 
@@ -30,28 +29,32 @@ reached as (
 
 ),
 
+first_wins as (
+
+    select
+        lead_key,
+        min(won_at) as won_at
+
+    from {{ ref('lead_wins') }}
+
+    group by lead_key
+
+),
+
+{# All that were won, more than one in a pass included. #}
 won_deals as (
 
     select
-        signals.lead_key,
-        sum(opportunities.amount) as won_amount,
-        count(distinct opportunities.currency_code) as won_currencies,
-        max(opportunities.currency_code) as won_currency_code
+        lead_key,
+        sum(amount) as won_amount,
+        count(distinct currency_code) as won_currencies,
+        max(currency_code) as won_currency_code
 
-    from (
-        select distinct
-            lead_key,
-            source_id
+    from {{ ref('opportunities') }}
 
-        from {{ ref('crm_stage_signals') }}
+    where closed_as = 'closed_won'
 
-        where signal_source = 'opportunity' and stage = 'closed_won'
-    ) as signals
-
-    inner join {{ ref('stg_raw__crm_opportunities') }} as opportunities
-        on signals.source_id = opportunities.opportunity_id
-
-    group by signals.lead_key
+    group by lead_key
 
 ),
 
@@ -82,8 +85,7 @@ handoffs as (
     cross join clock
 
     where
-        {{ add_days('handoffs.handoff_at', var('black_hole_after_days')) }}
-        <= clock.as_of
+        {{ is_mature('handoffs.handoff_at', 'clock.as_of', var('black_hole_after_days')) }}
 
     group by handoffs.lead_key
 
@@ -92,20 +94,6 @@ handoffs as (
 campaign_costs as (
 
     select * from {{ ref('int_campaign_costs') }}
-
-),
-
-campaign_leads as (
-
-    select
-        first_campaign_id as campaign_id,
-        count(*) as leads
-
-    from leads
-
-    where first_campaign_id is not null
-
-    group by first_campaign_id
 
 ),
 
@@ -119,23 +107,19 @@ final as (
         coalesce(reached.reached_mql, 0) as reached_mql,
         coalesce(reached.reached_sal, 0) as reached_sal,
         coalesce(reached.reached_sql, 0) as reached_sql,
-        reached.won_at,
-        case when reached.won_at is not null then won_deals.won_amount end as won_amount,
-        case when reached.won_at is not null then won_deals.won_currencies end
+        first_wins.won_at,
+        case when first_wins.won_at is not null then won_deals.won_amount end as won_amount,
+        case when first_wins.won_at is not null then won_deals.won_currencies end
             as won_currencies,
-        case when reached.won_at is not null then won_deals.won_currency_code end
+        case when first_wins.won_at is not null then won_deals.won_currency_code end
             as won_currency_code,
-        {{ days_between('leads.inquiry_at', 'reached.won_at') }} as days_to_win,
-        {{ add_days('leads.inquiry_at', var('label_horizon_days')) }}
-            <= clock.as_of as is_mature,
-        coalesce(
-            reached.won_at <= {{ add_days('leads.inquiry_at', var('label_horizon_days')) }},
-            false
-        ) as is_won_in_horizon,
+        {{ days_between('leads.inquiry_at', 'first_wins.won_at') }} as days_to_win,
+        {{ is_mature('leads.inquiry_at', 'clock.as_of') }} as is_mature,
+        {{ is_in_horizon('first_wins.won_at', 'leads.inquiry_at') }} as is_won_in_horizon,
         coalesce(touches.sales_touches, 0) as sales_touches,
         coalesce(handoffs.handoffs, 0) as judged_handoffs,
         coalesce(handoffs.handoffs_in_black_hole, 0) as handoffs_in_black_hole,
-        campaign_costs.cost / campaign_leads.leads as cost,
+        campaign_costs.cost_per_lead as cost,
         campaign_costs.currencies as cost_currencies,
         campaign_costs.currency_code as cost_currency_code
 
@@ -146,6 +130,9 @@ final as (
     left join reached
         on leads.lead_key = reached.lead_key
 
+    left join first_wins
+        on leads.lead_key = first_wins.lead_key
+
     left join won_deals
         on leads.lead_key = won_deals.lead_key
 
@@ -154,9 +141,6 @@ final as (
 
     left join handoffs
         on leads.lead_key = handoffs.lead_key
-
-    left join campaign_leads
-        on leads.first_campaign_id = campaign_leads.campaign_id
 
     left join campaign_costs
         on leads.first_campaign_id = campaign_costs.campaign_id

@@ -51,8 +51,7 @@ cycles as (
 
     where
         cycles.ended_at is not null
-        or {{ add_days('cycles.started_at', var('label_horizon_days')) }}
-        <= clock.as_of
+        or {{ is_mature('cycles.started_at', 'clock.as_of') }}
 
 ),
 

@@ -5,13 +5,7 @@ with
 
 champion as (
 
-    {{ champion_model() }}
-
-),
-
-versions as (
-
-    select * from {{ source('ml', 'model_versions') }}
+    select * from {{ ref('int_champion') }}
 
 ),
 
@@ -21,16 +15,13 @@ fresh_examples as (
 
     from {{ ref('fct_training_examples') }} as examples
 
-    inner join versions
-        on examples.label_known_at > versions.as_of
-
     inner join champion
-        on versions.model_version = champion.model_version
+        on examples.label_known_at > champion.as_of
 
     where
         examples.is_won is not null
         and (
-            versions.label_policy = 'all'
+            champion.label_policy = 'all'
             or coalesce(examples.is_worked, true)
         )
 
@@ -38,7 +29,7 @@ fresh_examples as (
 
 contributions as (
 
-    {{ lead_contributions(champion_model(), 'select * from fresh_examples') }}
+    {{ lead_contributions('select model_version from ' ~ ref('int_champion'), 'select * from fresh_examples') }}
 
 ),
 

@@ -9,7 +9,7 @@ with
 
 champion as (
 
-    {{ champion_model() }}
+    select * from {{ ref('int_champion') }}
 
 ),
 

@@ -1,2 +1,2 @@
 {# What each feature adds to each open lead's logit, by the champion's terms. #}
-{{ lead_contributions(champion_model()) }}
+{{ lead_contributions('select model_version from ' ~ ref('int_champion')) }}

@@ -8,7 +8,7 @@ previous_version as (
 
     from ({{ previous_scores() }}) as previous
 
-    left join ({{ champion_model() }}) as champion
+    left join {{ ref('int_champion') }} as champion
         on previous.model_version = champion.model_version
 
     where champion.model_version is null
