@@ -1,6 +1,7 @@
 {#- What the CRM acknowledged last of each record. A job that wrote twice for
-    one record: the later word counts. -#}
-{% macro latest_acknowledgements() -%}
+    one record: the later word counts.
+    acknowledgements  the relation that sync jobs write -#}
+{% macro latest_acknowledgements(acknowledgements) -%}
     select *
 
     from (
@@ -11,7 +12,7 @@
                 order by acknowledged_at desc, row_hash
             ) as recency
 
-        from {{ source('sync', 'sync_acknowledgements') }}
+        from {{ acknowledgements }}
     ) as ranked_acknowledgements
 
     where recency = 1

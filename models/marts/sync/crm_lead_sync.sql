@@ -54,7 +54,7 @@ next_content as (
 
 acknowledgements as (
 
-    {{ latest_acknowledgements() }}
+    {{ latest_acknowledgements(source('sync', 'sync_acknowledgements')) }}
 
 ),
 

@@ -6,7 +6,7 @@ previous_version as (
 
     select max(previous.model_version) as model_version
 
-    from ({{ previous_scores() }}) as previous
+    from ({{ previous_scores(source('sync', 'published_scores'), ref('clock')) }}) as previous
 
     left join ({{ champion_model() }}) as champion
         on previous.model_version = champion.model_version
