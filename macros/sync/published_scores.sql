@@ -1,7 +1,7 @@
 {#- The columns of score_changes, with their types. -#}
 {% macro score_change_columns() %}
     {{ return({
-        'lead_key': 'uuid' if target.type == 'duckdb' else 'string',
+        'lead_key': lead_funnel.key_type(),
         'as_of': 'timestamp',
         'previous_as_of': 'timestamp',
         'cycle_number': 'int',
