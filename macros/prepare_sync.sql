@@ -43,8 +43,12 @@
     What was logged there stays. -#}
 {% macro rename_handoff_decisions() %}
     {% set log = source('sync', 'handoff_decisions_log') %}
-    {% set old = adapter.get_relation(log.database, log.schema, 'handoff_decisions') %}
-    {% if old and not adapter.get_relation(log.database, log.schema, log.identifier) %}
-        {% do adapter.rename_relation(old, log) %}
+    {% set old = api.Relation.create(database=log.database, schema=log.schema, identifier='handoff_decisions') %}
+    {% set there = [] %}
+    {% for row in run_query('show tables from ' ~ log.without_identifier()).rows %}
+        {% do there.extend(row.values() | list) %}
+    {% endfor %}
+    {% if old.identifier in there and log.identifier not in there %}
+        {% do run_query('alter table ' ~ old ~ ' rename to ' ~ log.identifier) %}
     {% endif %}
 {% endmacro %}

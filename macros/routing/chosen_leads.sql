@@ -12,8 +12,9 @@
                  that this kind of lead may take now, week_places in the week;
                  all_places, of which a share goes to the draw; drawn_before, which
                  counts towards it
-    salt         text, so that different kinds of leads are rounded independently -#}
-{% macro chosen_leads(competitors, units, salt) -%}
+    salt         text, so that different kinds of leads are rounded independently
+    clock        the relation of the clock -#}
+{% macro chosen_leads(competitors, units, salt, clock) -%}
 {%- set levels = range(2, lead_funnel.experience_levels() | length + 1) | reverse | list -%}
 competing as (
 
@@ -103,7 +104,7 @@ reserved as (
 
     from ranked
 
-    cross join clock
+    cross join {{ clock }} as clock
 
 ),
 

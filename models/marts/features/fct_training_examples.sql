@@ -413,7 +413,13 @@ labelled as (
 
 ),
 
-{{ feature_inputs('examples') }},
+{{ feature_inputs(
+    'examples',
+    lead_events=ref('lead_events'),
+    points_ledger=ref('points_ledger'),
+    fit_awards=ref('fit_awards'),
+    lead_accounts=ref('lead_accounts')
+) }},
 
 account_reaches as (
 
@@ -533,7 +539,14 @@ spine as (
 
 ),
 
-{{ lead_features() }},
+{{ lead_features(
+    'spine',
+    profiles=ref('lead_profiles'),
+    events='feature_events',
+    points='feature_points',
+    account_leads='account_leads',
+    account_engagements='account_engagements'
+) }},
 
 final as (
 

@@ -77,7 +77,7 @@ dated_accounts as (
         named_accounts.account_id,
         named_accounts.preference,
         greatest(
-            {{ known_at('named_accounts.occurred_at', 'named_accounts.arrived_at') }},
+            {{ known_at('named_accounts.occurred_at', 'named_accounts.arrived_at', 'clock') }},
             members.joined_at
         ) as known_at
 
@@ -111,7 +111,7 @@ dated_addresses as (
         members.email_domain as domain,
         members.first_seen_at,
         greatest(
-            {{ known_at('members.first_seen_at', 'members.first_loaded_at') }},
+            {{ known_at('members.first_seen_at', 'members.first_loaded_at', 'clock') }},
             members.joined_at
         ) as known_at
 

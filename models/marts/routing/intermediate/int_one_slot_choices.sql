@@ -53,4 +53,4 @@ team_places as (
 
 ),
 
-{{ chosen_leads('one_slot_leads', 'team_places', '') }}
+{{ chosen_leads('one_slot_leads', 'team_places', '', 'clock') }}

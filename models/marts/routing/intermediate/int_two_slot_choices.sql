@@ -122,4 +122,4 @@ team_places as (
 
 ),
 
-{{ chosen_leads('two_slot_leads', 'team_places', 'two slots|') }}
+{{ chosen_leads('two_slot_leads', 'team_places', 'two slots|', 'clock') }}

@@ -38,7 +38,9 @@ fresh_examples as (
 
 contributions as (
 
-    {{ lead_contributions(champion_model(), 'select * from fresh_examples') }}
+    {{ lead_contributions(
+        champion_model(), 'fresh_examples', source('ml', 'model_terms')
+    ) }}
 
 ),
 

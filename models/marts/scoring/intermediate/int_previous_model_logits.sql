@@ -19,7 +19,11 @@ previous_version as (
 
 contributions as (
 
-    {{ lead_contributions('select model_version from previous_version') }}
+    {{ lead_contributions(
+        'select model_version from previous_version',
+        ref('fct_lead_features'),
+        source('ml', 'model_terms')
+    ) }}
 
 ),
 
