@@ -5,31 +5,50 @@
     never seen, what was published of each lead's score, which score_changes starts
     from, and who was handed over by chance or by value and how likely that was: no
     build can lose them, because no model makes them. -#}
+{% macro sync_tables() %}
+    {{ return({
+        'sync_acknowledgements': {
+            'crm_lead_id': 'string', 'row_hash': 'string', 'acknowledged_at': 'timestamp',
+            'score_band': 'string', 'owner_id': 'string', 'due_at': 'timestamp',
+            'is_exploration': 'boolean',
+        },
+        'sync_refusals': {
+            'crm_lead_id': 'string', 'row_hash': 'string', 'refused_at': 'timestamp', 'reason': 'string',
+        },
+        'sync_jobs': {'job_id': 'string', 'started_at': 'timestamp'},
+        'published_scores': lead_funnel.published_score_columns(),
+        'handoff_decisions_log': lead_funnel.handoff_decision_columns(),
+    }) }}
+{% endmacro %}
+
+{#- Names the sources itself: a hook has no model that could pass them. -#}
 {% macro prepare_sync() %}
     {% if execute %}
-        {% do run_query('create schema if not exists sync') %}
-        {% do run_query(
-            'create table if not exists sync.sync_acknowledgements ('
-            ~ 'crm_lead_id string, row_hash string, acknowledged_at timestamp, '
-            ~ 'score_band string, owner_id string, due_at timestamp, '
-            ~ 'is_exploration boolean)'
-        ) %}
-        {% do run_query(
-            'create table if not exists sync.sync_refusals ('
-            ~ 'crm_lead_id string, row_hash string, refused_at timestamp, reason string)'
-        ) %}
-        {% do run_query(
-            'create table if not exists sync.sync_jobs (job_id string, started_at timestamp)'
-        ) %}
-        {% for table, columns in {
-            'published_scores': lead_funnel.published_score_columns(),
-            'handoff_decisions': lead_funnel.handoff_decision_columns(),
-        }.items() %}
+        {% set schema = source('sync', 'sync_acknowledgements').without_identifier() %}
+        {% do run_query('create schema if not exists ' ~ schema) %}
+        {% do lead_funnel.rename_handoff_decisions() %}
+        {% for table, columns in lead_funnel.sync_tables().items() %}
             {% set typed = [] %}
             {% for name, type in columns.items() %}
                 {% do typed.append(name ~ ' ' ~ type) %}
             {% endfor %}
-            {% do run_query('create table if not exists sync.' ~ table ~ ' (' ~ typed | join(', ') ~ ')') %}
+            {% do run_query(
+                'create table if not exists ' ~ source('sync', table) ~ ' (' ~ typed | join(', ') ~ ')'
+            ) %}
         {% endfor %}
+    {% endif %}
+{% endmacro %}
+
+{#- In older warehouses the log of decisions bears the name of the mart made from it.
+    What was logged there stays. -#}
+{% macro rename_handoff_decisions() %}
+    {% set log = source('sync', 'handoff_decisions_log') %}
+    {% set old = api.Relation.create(database=log.database, schema=log.schema, identifier='handoff_decisions') %}
+    {% set there = [] %}
+    {% for row in run_query('show tables from ' ~ log.without_identifier()).rows %}
+        {% do there.extend(row.values() | list) %}
+    {% endfor %}
+    {% if old.identifier in there and log.identifier not in there %}
+        {% do run_query('alter table ' ~ old ~ ' rename to ' ~ log.identifier) %}
     {% endif %}
 {% endmacro %}

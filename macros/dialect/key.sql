@@ -21,3 +21,18 @@
         '^(.{8})(.{4})(.{4})(.{4})', '$1-$2-$3-$4-'
     )
 {%- endmacro %}
+
+{#- The type of such keys. -#}
+{% macro key_type() %}
+    {{- return(adapter.dispatch('key_type', 'lead_funnel')()) -}}
+{% endmacro %}
+
+{% macro default__key_type() %}{{ return('uuid') }}{% endmacro %}
+
+{% macro spark__key_type() %}{{ return('string') }}{% endmacro %}
+
+{#- Contracts call keys uuid. dbt asks the engine what a contract's types are by casting
+    null to them. -#}
+{% macro spark__cast(field, type) -%}
+    cast({{ field }} as {{ lead_funnel.key_type() if type == 'uuid' else type }})
+{%- endmacro %}

@@ -1,11 +1,12 @@
 {#- What the people of accounts did, and since when it counts for others of the
-    account: adds the CTEs account_leads and account_engagements. -#}
-{% macro account_engagements() -%}
+    account: adds the CTEs account_leads and account_engagements.
+    lead_accounts, lead_events  relations of those models' rows -#}
+{% macro account_engagements(lead_accounts, lead_events) -%}
 {# Only accounts with several people have anything to add. #}
 shared_accounts as (
 
     select account_key
-    from {{ ref('lead_accounts') }}
+    from {{ lead_accounts }}
     where account_known_at is not null
     group by account_key
     having count(*) > 1
@@ -19,7 +20,7 @@ account_leads as (
         accounts.lead_key,
         accounts.account_known_at
 
-    from {{ ref('lead_accounts') }} as accounts
+    from {{ lead_accounts }} as accounts
 
     inner join shared_accounts
         on accounts.account_key = shared_accounts.account_key
@@ -41,7 +42,7 @@ account_engagements as (
 
     from account_leads
 
-    inner join {{ ref('lead_events') }} as events
+    inner join {{ lead_events }} as events
         on account_leads.lead_key = events.lead_key
 
     where events.is_engagement
@@ -50,12 +51,13 @@ account_engagements as (
 {%- endmacro %}
 
 {#- What the people of an account did, at the moments of its leads. Adds the CTE
-    account_activity with one row per (lead_key, as_of) of the CTE `spine` whose
+    account_activity with one row per (lead_key, as_of) of `spine` whose
     account was known by then and where somebody had engaged: the engagements of
     the whole account, the lead's own among them. Summed once per account and
     moment, so that a large account costs no more than its events. Only what was
-    known at as_of enters. Expects the CTEs of account_engagements. -#}
-{% macro account_activity(spine) -%}
+    known at as_of enters.
+    account_leads, account_engagements  the CTEs that the macro account_engagements adds -#}
+{% macro account_activity(spine, account_leads, account_engagements) -%}
 lead_moments as (
 
     select
@@ -65,7 +67,7 @@ lead_moments as (
 
     from {{ spine }} as spine
 
-    inner join account_leads
+    inner join {{ account_leads }} as account_leads
         on
             spine.lead_key = account_leads.lead_key
             and spine.as_of >= account_leads.account_known_at
@@ -97,7 +99,7 @@ account_sums as (
 
     from account_moments
 
-    inner join account_engagements as engagements
+    inner join {{ account_engagements }} as engagements
         on
             account_moments.account_key = engagements.account_key
             and account_moments.as_of >= engagements.counts_from

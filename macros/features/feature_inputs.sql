@@ -1,9 +1,11 @@
 {#- What the features of leads are made from: nothing but the rows that the features
     of a lead at its moments can read, so that a model can tell whether any of them
-    is another than it was. Expects the CTE `spine` (lead_key, as_of, cycle_number)
-    and adds reaches, feature_events, feature_points and the CTEs of
-    account_engagements. -#}
-{% macro feature_inputs(spine) -%}
+    is another than it was. Adds the CTEs reaches, feature_events, feature_points and
+    those of account_engagements.
+
+    spine  the CTE with lead_key, as_of and cycle_number
+    lead_events, points_ledger, fit_awards, lead_accounts  relations of those models' rows -#}
+{% macro feature_inputs(spine, lead_events, points_ledger, fit_awards, lead_accounts) -%}
 reaches as (
 
     select
@@ -35,7 +37,7 @@ feature_events as (
 
     from reaches
 
-    inner join {{ ref('lead_events') }} as events
+    inner join {{ lead_events }} as events
         on
             reaches.lead_key = events.lead_key
             and reaches.last_as_of >= events.known_at
@@ -59,7 +61,7 @@ feature_points as (
 
     from reaches
 
-    inner join {{ ref('points_ledger') }} as ledger
+    inner join {{ points_ledger }} as ledger
         on
             reaches.lead_key = ledger.lead_key
             and reaches.last_as_of >= ledger.known_at
@@ -81,12 +83,12 @@ feature_points as (
 
     from reaches
 
-    inner join {{ ref('fit_awards') }} as fit_awards
+    inner join {{ fit_awards }} as fit_awards
         on
             reaches.lead_key = fit_awards.lead_key
             and reaches.last_as_of >= fit_awards.known_at
 
 ),
 
-{{ lead_funnel.account_engagements() }}
+{{ lead_funnel.account_engagements(lead_accounts, lead_events) }}
 {%- endmacro %}

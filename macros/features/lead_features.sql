@@ -1,9 +1,12 @@
-{#- The features of leads at moments, for training and for scoring alike. Expects
-    CTEs: spine (lead_key, as_of, cycle_number, started_at of the cycle) and those of
-    feature_inputs for at least its rows, and adds the CTE lead_features with one row
-    per (lead_key, as_of) of spine. Only what was known at as_of enters.
-    profiles: the relation of lead_profiles. -#}
-{% macro lead_features(profiles) -%}
+{#- The features of leads at moments, for training and for scoring alike: adds the CTE
+    lead_features with one row per (lead_key, as_of) of spine. Only what was known at
+    as_of enters.
+
+    spine     the CTE with lead_key, as_of, cycle_number and started_at of the cycle
+    profiles  the relation of lead_profiles
+    events, points, account_leads, account_engagements
+              the CTEs that feature_inputs adds for at least the rows of spine -#}
+{% macro lead_features(spine, profiles, events, points, account_leads, account_engagements) -%}
 {%- set counts = {
     'page_views': ['page_viewed', 'product_viewed', 'pricing_viewed', 'case_study_viewed', 'blog_viewed', 'webinar_viewed', 'whitepaper_viewed'],
     'product_views': ['product_viewed', 'product_clicked'],
@@ -18,11 +21,11 @@
     'webinars_attended': ['webinar_attended'],
     'email_clicks': ['email_clicked'],
 } -%}
-{{ lead_funnel.account_activity('spine') }},
+{{ lead_funnel.account_activity(spine, account_leads, account_engagements) }},
 
 spine_leads as (
 
-    select distinct lead_key from spine
+    select distinct lead_key from {{ spine }}
 
 ),
 
@@ -64,7 +67,7 @@ counted_events as (
         end as {{ column }}_counts_from{{ ',' if not loop.last }}
         {% endfor %}
 
-    from feature_events as events
+    from {{ events }} as events
 
     inner join spine_leads
         on events.lead_key = spine_leads.lead_key
@@ -89,7 +92,7 @@ recent_events as (
             as contents,
         {{ days_between('events.occurred_at', 'spine.as_of') }} as days_ago
 
-    from spine
+    from {{ spine }} as spine
 
     inner join counted_events as events
         on
@@ -150,9 +153,9 @@ points as (
         ) as behavior,
         sum(case when points.dimension = 'fit' then points.points end) as fit
 
-    from spine
+    from {{ spine }} as spine
 
-    inner join feature_points as points
+    inner join {{ points }} as points
         on
             spine.lead_key = points.lead_key
             and spine.as_of >= points.counts_from
@@ -242,7 +245,7 @@ lead_features as (
             6
         ) as points_total
 
-    from spine
+    from {{ spine }} as spine
 
     left join event_features
         on

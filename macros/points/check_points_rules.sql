@@ -47,7 +47,7 @@
 {% endmacro %}
 
 {#- Shorter half-lives would leave the range of a double within one pass through the
-    funnel, see int_points_running. -#}
+    funnel, see running_points. -#}
 {% macro shortest_half_life_days() %}{{ return(7) }}{% endmacro %}
 
 {#- A what-if must not change what other people read. -#}

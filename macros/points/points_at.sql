@@ -1,9 +1,9 @@
-{#- The points of leads at moments, from the account book: adds the CTE `name` with
-    one row per (lead_key, moment) of the CTE `spine`, and points_behavior,
+{#- The points of leads at moments, from the account book (the relation `ledger`): adds the
+    CTE `name` with one row per (lead_key, moment) of the CTE `spine`, and points_behavior,
     points_fit and points_total. Only entries known by then count, and only those of the
     dimensions asked for. What stood in earlier cycles has been written off, so no cycle
     need be named. Rounded, because sums of doubles differ in their last digits. -#}
-{% macro points_at(spine, moment='as_of', dimensions=['behavior', 'fit'], name='points_at') -%}
+{% macro points_at(ledger, spine, moment='as_of', dimensions=['behavior', 'fit'], name='points_at') -%}
 {{ name }} as (
 
     select
@@ -35,7 +35,7 @@
         from {{ spine }}
     ) as moments
 
-    left join {{ ref('points_ledger') }} as ledger
+    left join {{ ledger }} as ledger
         on
             moments.lead_key = ledger.lead_key
             and ledger.occurred_at <= moments.{{ moment }}
@@ -48,12 +48,13 @@
 )
 {%- endmacro %}
 
-{#- The grade of fit points. Needs `thresholds`. -#}
-{% macro fit_grade(points_fit) -%}
+{#- The grade of fit points.
+    thresholds  a relation in scope with fit_a, fit_b and fit_c -#}
+{% macro fit_grade(points_fit, thresholds) -%}
     case
-        when {{ points_fit }} >= thresholds.fit_a then 'A'
-        when {{ points_fit }} >= thresholds.fit_b then 'B'
-        when {{ points_fit }} >= thresholds.fit_c then 'C'
+        when {{ points_fit }} >= {{ thresholds }}.fit_a then 'A'
+        when {{ points_fit }} >= {{ thresholds }}.fit_b then 'B'
+        when {{ points_fit }} >= {{ thresholds }}.fit_c then 'C'
         else 'D'
     end
 {%- endmacro %}

@@ -12,8 +12,9 @@
                    ...; slots_now, at most slots_1, that may be taken now, week_slots in
                    the week; all_slots, of which a share goes to the draw; drawn_before,
                    which counts towards it
-    salt           text, so that different kinds of leads are rounded independently -#}
-{% macro chosen_leads(routing_queue, team_slots, salt) -%}
+    salt           text, so that different kinds of leads are rounded independently
+    clock          the relation of the clock -#}
+{% macro chosen_leads(routing_queue, team_slots, salt, clock) -%}
 {%- set levels = range(2, lead_funnel.experience_levels() | length + 1) | reverse | list -%}
 queued as (
 
@@ -103,7 +104,7 @@ reserved as (
 
     from ranked
 
-    cross join clock
+    cross join {{ clock }} as clock
 
 ),
 

@@ -1,12 +1,12 @@
 {#- The points_thresholds seed as one row, a column a name. -#}
-{% macro threshold_row(names) -%}
+{% macro threshold_row(points_thresholds, names) -%}
     select
         {%- for name in names %}
         max(case when name = '{{ name }}' then cast(value as double) end)
             as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from {{ ref('points_thresholds') }}
+    from {{ points_thresholds }}
 {%- endmacro %}
 
 {% macro band_thresholds() %}
@@ -18,14 +18,15 @@
 
 {#- The band's number, 4 (hot) to 1 (cold). By points the value is the points;
     by model it is how many times as likely as the average open lead. Rounded first,
-    so that a sum's last digits do not decide. Needs `thresholds`. -#}
-{% macro band_number(value, scored_by) -%}
+    so that a sum's last digits do not decide.
+    thresholds  a relation in scope with the columns of band_thresholds -#}
+{% macro band_number(value, scored_by, thresholds) -%}
     case
         {%- for name in ['hot', 'warm', 'cool'] %}
         when
             round({{ value }}, 9) >= case
-                when {{ scored_by }} = 'model' then thresholds.model_{{ name }}
-                else thresholds.band_{{ name }}
+                when {{ scored_by }} = 'model' then {{ thresholds }}.model_{{ name }}
+                else {{ thresholds }}.band_{{ name }}
             end
             then {{ 4 - loop.index0 }}
         {%- endfor %}

@@ -1,9 +1,9 @@
 {#- What each feature adds to each lead's logit, by the terms of a version: a query
-    of one model_version, or none. The rows are the open leads, or those of another query
-    with lead_key, as_of and the features. The terms of numeric features are pivoted into one
+    of one model_version, or none. The rows are those of a relation with lead_key, as_of
+    and the features. model_terms is the relation of the terms of all versions. The terms of numeric features are pivoted into one
     wide row and cross-joined, which is data-driven and as fast as literals; the levels of
     categories are tiny tables. Without a version every contribution is null. -#}
-{% macro lead_contributions(version, rows=none) %}
+{% macro lead_contributions(version, rows, model_terms) %}
 {% set features = feature_list() %}
 {% set numeric = features | selectattr('type', 'equalto', 'numeric') | list %}
 {% set categorical = features | selectattr('type', 'equalto', 'categorical') | list %}
@@ -19,7 +19,7 @@ champion as (
 
 features as (
 
-    {{ rows or 'select * from ' ~ ref('fct_lead_features') }}
+    select * from {{ rows }}
 
 ),
 
@@ -32,7 +32,7 @@ champion_terms as (
             order by model_terms.term_number
         ) as kind_number
 
-    from {{ source('ml', 'model_terms') }} as model_terms
+    from {{ model_terms }} as model_terms
 
     inner join champion
         on model_terms.model_version = champion.model_version
@@ -97,7 +97,7 @@ contributions as (
         {%- for feature in numeric %}
         case
             when terms.model_version is not null
-                then {{ numeric_contribution(feature.name, 'cast(features.' ~ feature.name ~ ' as double)') }}
+                then {{ numeric_contribution(feature.name, 'cast(features.' ~ feature.name ~ ' as double)', 'terms') }}
         end as contribution_{{ feature.name }},
         {%- endfor %}
         {%- for feature in categorical %}

@@ -1,15 +1,15 @@
 {#- What a numeric feature adds to the logit. Its terms are columns of one wide
-    row (relation alias `terms`), where a term that the model does not have
+    row (the relation `terms` in scope), where a term that the model does not have
     adds nothing. -#}
-{% macro numeric_contribution(feature, value) -%}
+{% macro numeric_contribution(feature, value, terms) -%}
     case
-        when {{ value }} is null then terms.{{ feature }}_missing
+        when {{ value }} is null then {{ terms }}.{{ feature }}_missing
         else
             {%- for ramp in range(1, lead_funnel.max_ramps() + 1) %}
             {% if not loop.first %}+ {% endif -%}
-            terms.{{ feature }}_coefficient_{{ ramp }} * least(greatest(
-                ({{ value }} - terms.{{ feature }}_knot_{{ ramp }})
-                / terms.{{ feature }}_width_{{ ramp }},
+            {{ terms }}.{{ feature }}_coefficient_{{ ramp }} * least(greatest(
+                ({{ value }} - {{ terms }}.{{ feature }}_knot_{{ ramp }})
+                / {{ terms }}.{{ feature }}_width_{{ ramp }},
                 0
             ), 1)
             {%- endfor %}

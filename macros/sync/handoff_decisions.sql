@@ -19,11 +19,13 @@
 
 {#- A week's draw is one decision: what the first published run of the week decided.
     Later runs of the week see what is left of it, so their chances are not those of a
-    fresh draw. A build of the same as_of takes the place of the earlier one. -#}
+    fresh draw. A build of the same as_of takes the place of the earlier one.
+    A run-operation: it names its relations itself. -#}
 {% macro record_handoff_decisions() %}
+    {% set log = source('sync', 'handoff_decisions_log') %}
     {% do lead_funnel.remember_published(
-        'handoff_decisions', lead_funnel.handoff_decision_columns(), 'int_handoff_decisions',
-        outdated='decided_at >= (select as_of from @clock)',
-        only='week_date not in (select week_date from sync.handoff_decisions)'
+        log, lead_funnel.handoff_decision_columns(), ref('int_handoff_decisions'),
+        outdated='decided_at >= (select as_of from ' ~ ref('clock') ~ ')',
+        only='week_date not in (select week_date from ' ~ log ~ ')'
     ) %}
 {% endmacro %}

@@ -1,18 +1,8 @@
 {#- What the CRM acknowledged last of each record. A job that wrote twice for
-    one record: the later word counts. -#}
-{% macro latest_acknowledgements() -%}
-    select *
-
-    from (
-        select
-            *,
-            row_number() over (
-                partition by crm_lead_id
-                order by acknowledged_at desc, row_hash
-            ) as recency
-
-        from {{ source('sync', 'sync_acknowledgements') }}
-    ) as ranked_acknowledgements
-
-    where recency = 1
+    one record: the later word counts.
+    acknowledgements  the relation that sync jobs write -#}
+{% macro latest_acknowledgements(acknowledgements) -%}
+    {{ lead_funnel.first_rows(
+        acknowledgements, by='crm_lead_id', order_by='acknowledged_at desc, row_hash'
+    ) }}
 {%- endmacro %}

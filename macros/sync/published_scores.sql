@@ -1,7 +1,7 @@
 {#- The columns of score_changes, with their types. -#}
 {% macro score_change_columns() %}
     {{ return({
-        'lead_key': 'uuid' if target.type == 'duckdb' else 'string',
+        'lead_key': lead_funnel.key_type(),
         'as_of': 'timestamp',
         'previous_as_of': 'timestamp',
         'cycle_number': 'int',
@@ -40,30 +40,33 @@
 {% endmacro %}
 
 {#- Remembers the scores of a build that was published, in the place of those of an
-    earlier build of the same as_of. -#}
+    earlier build of the same as_of. A run-operation: it names its relations itself. -#}
 {% macro record_published_scores() %}
     {% set kept_from = lead_funnel.add_days('as_of', -(var('score_changes_kept_days'))) %}
     {% do lead_funnel.remember_published(
-        'published_scores', lead_funnel.published_score_columns(), 'int_score_changes',
-        outdated='as_of >= (select as_of from @clock) or as_of < (select ' ~ kept_from ~ ' from @clock)'
+        source('sync', 'published_scores'), lead_funnel.published_score_columns(), ref('int_score_changes'),
+        outdated='as_of >= (select as_of from ' ~ ref('clock') ~ ')'
+        ~ ' or as_of < (select ' ~ kept_from ~ ' from ' ~ ref('clock') ~ ')'
     ) %}
 {% endmacro %}
 
-{#- The last run that was published before this one: one row per lead of it. -#}
-{% macro previous_scores() -%}
+{#- The last run that was published before this one: one row per lead of it.
+    published  the log of published scores
+    clock      the relation of the present run's moment -#}
+{% macro previous_scores(published, clock) -%}
     select
         {%- for name, type in dict(lead_funnel.score_change_columns(), **lead_funnel.score_memory_columns()).items() %}
         cast(published.{{ name }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from {{ source('sync', 'published_scores') }} as published
+    from {{ published }} as published
 
     inner join (
         select max(earlier.as_of) as as_of
 
-        from {{ source('sync', 'published_scores') }} as earlier
+        from {{ published }} as earlier
 
-        cross join {{ ref('clock') }} as clock
+        cross join {{ clock }} as clock
 
         where earlier.as_of < clock.as_of
     ) as last_run

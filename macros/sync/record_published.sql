@@ -5,19 +5,18 @@
     {% do lead_funnel.record_handoff_decisions() %}
 {% endmacro %}
 
-{#- Puts the rows of an intermediate model into a table of the schema sync, in one
-    transaction where there are any.
-    columns   the table's, by name
-    outdated  which rows go first; @clock stands for the clock's relation
+{#- Puts rows of a model into a log, in one transaction where there are any.
+    log       the relation that remembers
+    columns   its columns, by name
+    model     the relation that the rows come from
+    outdated  which rows of the log go first
     only      which of the model's rows come, where not all do -#}
-{% macro remember_published(table, columns, model, outdated, only='true') %}
+{% macro remember_published(log, columns, model, outdated, only='true') %}
     {% set names = columns | join(', ') %}
-    {% set current = api.Relation.create(database=target.database, schema='intermediate', identifier=model) %}
-    {% set clock = api.Relation.create(database=target.database, schema='intermediate', identifier='clock') %}
     {% do run_query('begin') if target.type == 'duckdb' %}
-    {% do run_query('delete from sync.' ~ table ~ ' where ' ~ outdated | replace('@clock', clock | string)) %}
+    {% do run_query('delete from ' ~ log ~ ' where ' ~ outdated) %}
     {% do run_query(
-        'insert into sync.' ~ table ~ ' (' ~ names ~ ') select ' ~ names ~ ' from ' ~ current ~ ' where ' ~ only
+        'insert into ' ~ log ~ ' (' ~ names ~ ') select ' ~ names ~ ' from ' ~ model ~ ' where ' ~ only
     ) %}
     {% do run_query('commit') if target.type == 'duckdb' %}
 {% endmacro %}

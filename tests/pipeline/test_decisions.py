@@ -37,11 +37,11 @@ class Nights:
             return connection.execute(
                 """
                 select
-                    date_diff('day', (select min(decided_at) from sync.handoff_decisions),
+                    date_diff('day', (select min(decided_at) from sync.handoff_decisions_log),
                         decided_at) as day,
                     count(*),
                     count(*) filter (where is_handed_over)
-                from sync.handoff_decisions
+                from sync.handoff_decisions_log
                 group by day
                 order by day
                 """
@@ -65,6 +65,24 @@ def test_a_week_is_decided_once_by_its_first_published_run(nights: Nights) -> No
     assert nights.publish(7) == [(0, decisions, handed_over), (7, decisions, handed_over)]
     # An earlier as_of is built again: what came after it is decided anew.
     assert nights.publish(0) == [(0, decisions, handed_over)]
+
+
+def test_a_log_of_before_its_renaming_is_kept(nights: Nights) -> None:
+    [(_, decisions, handed_over)] = nights.publish(0)
+    with duckdb.connect(str(nights.db)) as connection:
+        connection.execute("alter table sync.handoff_decisions_log rename to handoff_decisions")
+    # Any run renames it; a further one finds it renamed.
+    for _ in range(2):
+        run = nights.run_dbt(
+            ["run", "--select", "stages"], raw=nights.db.parent / "raw", db=nights.db
+        )
+        assert run.success, run.log
+    with duckdb.connect(str(nights.db), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'sync'"
+        ).fetchall()
+    assert ("handoff_decisions_log",) in tables and ("handoff_decisions",) not in tables
+    assert nights.publish(7) == [(0, decisions, handed_over), (7, decisions, handed_over)]
 
 
 def test_only_who_may_be_handed_over_is_decided_about(planted: Planted) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,10 +86,14 @@ class Changes:
 def prepared_tables() -> list[str]:
     """What dbt makes before the first push, as the macro says it."""
     macro = (ROOT / "macros/prepare_sync.sql").read_text(encoding="utf-8")
-    calls = re.findall(r"run_query\(\s*((?:'[^']*'[\s~]*)+)\) %", macro)
-    statements = ["".join(re.findall(r"'([^']*)'", call)) for call in calls]
-    assert len(statements) == 4
-    return statements
+    tables = re.findall(r"'(sync_\w+)': (\{.*?\})", macro, re.DOTALL)
+    assert len(tables) == 3
+    return ["create schema sync"] + [
+        "create table sync.{} ({})".format(
+            table, ", ".join(f"{name} {kind}" for name, kind in literal_eval(columns).items())
+        )
+        for table, columns in tables
+    ]
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@
     unique_key='lead_key'
 ) }}
 
-{% set paces = range(1, max_half_lives() + 1) %}
-
 with
 
 all_silences as (
@@ -188,86 +186,15 @@ awarded as (
 
 ),
 
-{# Points that fade at the same pace share one sum of p * 2^((t - t0) / h), times
-   2^(-(t - t0) / h). The paces, of which there are few, are columns of one row. #}
-paces as (
-
-    select
-        {% for pace in paces %}
-        max(case when pace_number = {{ pace }} then half_life_days end)
-            as pace_{{ pace }}{{ ',' if not loop.last }}
-        {% endfor %}
-
-    from (
-        select
-            half_life_days,
-            row_number() over (order by half_life_days) as pace_number
-
-        from (
-            select distinct half_life_days
-            from ledger
-            where half_life_days > 0
-        ) as half_lives
-    ) as numbered_half_lives
-
-),
-
-weighted as (
-
-    select
-        ledger.*,
-        case
-            when ledger.half_life_days > 0
-                then ledger.points
-                * power(cast(2 as double), {{ half_lives_into_cycle('ledger.half_life_days') }})
-            else ledger.points
-        end as weighted_points
-
-    from ledger
-
-),
-
 {# What stands in the account from an entry until the next one. Of several at one
    moment only the last stands for any time. #}
-balances as (
-
-    select
-        weighted.lead_key,
-        weighted.cycle_number,
-        weighted.occurred_at as valid_from,
-        lead(weighted.occurred_at, 1, timestamp '9999-12-31 00:00:00') over (
-            partition by weighted.lead_key, weighted.cycle_number
-            order by weighted.occurred_at, weighted.ledger_entry_key
-        ) as valid_until,
-        {% for pace in paces %}
-        sum(
-            case
-                when weighted.half_life_days = paces.pace_{{ pace }}
-                    then weighted.weighted_points
-            end
-        ) over so_far
-        * power(cast(2 as double), -{{ half_lives_into_cycle('paces.pace_' ~ pace) }})
-            as points_{{ pace }},
-        paces.pace_{{ pace }},
-        {% endfor %}
-        sum(
-            case
-                when weighted.half_life_days > 0 then cast(0 as double)
-                else weighted.weighted_points
-            end
-        ) over so_far as points_lasting
-
-    from weighted
-
-    cross join paces
-
-    window so_far as (
-        partition by weighted.lead_key, weighted.cycle_number
-        order by weighted.occurred_at, weighted.ledger_entry_key
-        rows between unbounded preceding and current row
-    )
-
-),
+{{ running_points('ledger', also={
+    'valid_until': "
+        lead(occurred_at, 1, timestamp '9999-12-31 00:00:00') over (
+            partition by lead_key, cycle_number
+            order by occurred_at, ledger_entry_key
+        )",
+}) }},
 
 final as (
 
@@ -298,19 +225,7 @@ final as (
         {# Rounded: sums of doubles differ in their last digits. #}
         case
             when cycles.cycle_number is not null
-                then round(
-                    coalesce(balances.points_lasting, cast(0 as double))
-                    {% for pace in paces %}
-                    + coalesce(
-                        {{ decayed(
-                            'balances.points_' ~ pace, 'balances.pace_' ~ pace,
-                            'balances.valid_from', 'events.occurred_at'
-                        ) }},
-                        cast(0 as double)
-                    )
-                    {% endfor %},
-                    6
-                )
+                then round({{ running_balance('running_points', 'events.occurred_at') }}, 6)
         end as points_balance,
         stage_spans.stage
 
@@ -330,12 +245,12 @@ final as (
             and events.occurred_at >= cycles.started_at
             and events.occurred_at < cycles.next_started_at
 
-    left join balances
+    left join running_points
         on
-            cycles.lead_key = balances.lead_key
-            and cycles.cycle_number = balances.cycle_number
-            and events.occurred_at >= balances.valid_from
-            and events.occurred_at < balances.valid_until
+            cycles.lead_key = running_points.lead_key
+            and cycles.cycle_number = running_points.cycle_number
+            and events.occurred_at >= running_points.occurred_at
+            and events.occurred_at < running_points.valid_until
 
     {# The stage the lead was in once the event had happened; null before the
        first hand-raise. A stage passed in no time is no span. #}

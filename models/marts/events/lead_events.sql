@@ -72,7 +72,7 @@ assigned as (
         end as assigned_by,
         {# Known when the event was known and when it was known whose it is. #}
         greatest(
-            {{ known_at('events.occurred_at', 'events.loaded_at') }},
+            {{ known_at('events.occurred_at', 'events.loaded_at', 'clock') }},
             coalesce(members.joined_at, devices.known_at)
         ) as known_at
 

@@ -32,9 +32,22 @@ spine as (
 
 ),
 
-{{ feature_inputs('spine') }},
+{{ feature_inputs(
+    'spine',
+    lead_events=ref('lead_events'),
+    points_ledger=ref('points_ledger'),
+    fit_awards=ref('fit_awards'),
+    lead_accounts=ref('lead_accounts')
+) }},
 
-{{ lead_features(ref('lead_profiles')) }},
+{{ lead_features(
+    'spine',
+    profiles=ref('lead_profiles'),
+    events='feature_events',
+    points='feature_points',
+    account_leads='account_leads',
+    account_engagements='account_engagements'
+) }},
 
 final as (
 

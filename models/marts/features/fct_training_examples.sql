@@ -391,7 +391,13 @@ labelled as (
 
 ),
 
-{{ feature_inputs('examples') }},
+{{ feature_inputs(
+    'examples',
+    lead_events=ref('lead_events'),
+    points_ledger=ref('points_ledger'),
+    fit_awards=ref('fit_awards'),
+    lead_accounts=ref('lead_accounts')
+) }},
 
 account_reaches as (
 
@@ -488,7 +494,14 @@ profiles as (
     order_by='lead_key, as_of'
 ) %}
 
-{{ lead_features('profiles') }},
+{{ lead_features(
+    'spine',
+    profiles='profiles',
+    events='feature_events',
+    points='feature_points',
+    account_leads='account_leads',
+    account_engagements='account_engagements'
+) }},
 
 final as (
 

@@ -106,7 +106,7 @@ points as (
 
 thresholds as (
 
-    {{ threshold_row(band_thresholds()) }}
+    {{ threshold_row(ref('points_thresholds'), band_thresholds()) }}
 
 ),
 
@@ -346,7 +346,7 @@ timed as (
 
     select
         judged.*,
-        {{ band_name(band_number('judged.points_at_handoff', "'points'")) }}
+        {{ band_name(band_number('judged.points_at_handoff', "'points'", 'thresholds')) }}
             as score_band,
         coalesce(
             not handoff_days.is_work_day

@@ -71,9 +71,7 @@ absences as (
                 reps.absent_from is not null
                 or reps.absent_to is not null
             )
-            and coalesce(
-                own_days.work_date, common_days.work_date, cast(clock.as_of as date)
-            )
+            and {{ team_day('work_date', 'cast(clock.as_of as date)') }}
             between coalesce(reps.absent_from, cast('1900-01-01' as date))
             and coalesce(reps.absent_to, cast('9999-12-31' as date)),
             false
@@ -83,11 +81,7 @@ absences as (
 
     cross join clock
 
-    left join team_days as own_days
-        on reps.team_id = own_days.team_id
-
-    left join team_days as common_days
-        on common_days.team_id = ''
+    {{ join_team_day('team_days', 'reps.team_id') }}
 
 ),
 

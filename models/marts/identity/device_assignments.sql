@@ -47,7 +47,7 @@ identified as (
         identifications.evidence_key,
         identifications.occurred_at,
         members.lead_key,
-        {{ known_at('identifications.occurred_at', 'identifications.loaded_at') }}
+        {{ known_at('identifications.occurred_at', 'identifications.loaded_at', 'clock') }}
             as known_at
 
     from identifications

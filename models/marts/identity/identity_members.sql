@@ -76,7 +76,7 @@ ranked as (
             order by
                 {# Rows of the backfill arrived together: there the time of
                    the event decides, later the time of arrival. #}
-                {{ known_at('identifiers.first_seen_at', 'identifiers.first_loaded_at') }},
+                {{ known_at('identifiers.first_seen_at', 'identifiers.first_loaded_at', 'clock') }},
                 identifiers.first_seen_at,
                 components.identifier_key
         ) as seniority

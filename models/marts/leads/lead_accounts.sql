@@ -25,17 +25,12 @@ pointers as (
 {# A domain that several CRM accounts claim belongs to the oldest. #}
 account_domains as (
 
-    select
-        account_id,
-        lower(domain) as domain,
-        row_number() over (
-            partition by lower(domain)
-            order by created_at, account_id
-        ) as seniority
-
-    from {{ ref('stg_raw__crm_accounts') }}
-
-    where domain is not null
+    {{ first_rows(
+        ref('stg_raw__crm_accounts'),
+        by='lower(domain)',
+        order_by='created_at, account_id',
+        columns='account_id, lower(domain) as domain'
+    ) }}
 
 ),
 
@@ -77,7 +72,7 @@ dated_accounts as (
         named_accounts.account_id,
         named_accounts.preference,
         greatest(
-            {{ known_at('named_accounts.occurred_at', 'named_accounts.arrived_at') }},
+            {{ known_at('named_accounts.occurred_at', 'named_accounts.arrived_at', 'clock') }},
             members.joined_at
         ) as known_at
 
@@ -92,14 +87,11 @@ dated_accounts as (
 
 crm_accounts as (
 
-    select
-        *,
-        row_number() over (
-            partition by lead_key
-            order by preference, known_at, identifier_key, account_id
-        ) as seniority
-
-    from dated_accounts
+    {{ first_rows(
+        'dated_accounts',
+        by='lead_key',
+        order_by='preference, known_at, identifier_key, account_id'
+    ) }}
 
 ),
 
@@ -111,7 +103,7 @@ dated_addresses as (
         members.email_domain as domain,
         members.first_seen_at,
         greatest(
-            {{ known_at('members.first_seen_at', 'members.first_loaded_at') }},
+            {{ known_at('members.first_seen_at', 'members.first_loaded_at', 'clock') }},
             members.joined_at
         ) as known_at
 
@@ -125,14 +117,11 @@ dated_addresses as (
 
 addresses as (
 
-    select
-        *,
-        row_number() over (
-            partition by lead_key
-            order by known_at, first_seen_at, identifier_key
-        ) as seniority
-
-    from dated_addresses
+    {{ first_rows(
+        'dated_addresses',
+        by='lead_key',
+        order_by='known_at, first_seen_at, identifier_key'
+    ) }}
 
 ),
 
@@ -175,19 +164,13 @@ final as (
     from leads
 
     left join crm_accounts
-        on
-            leads.lead_key = crm_accounts.lead_key
-            and crm_accounts.seniority = 1
+        on leads.lead_key = crm_accounts.lead_key
 
     left join addresses
-        on
-            leads.lead_key = addresses.lead_key
-            and addresses.seniority = 1
+        on leads.lead_key = addresses.lead_key
 
     left join account_domains
-        on
-            addresses.domain = account_domains.domain
-            and account_domains.seniority = 1
+        on addresses.domain = account_domains.domain
 
     where
         crm_accounts.account_id is not null

@@ -9,79 +9,26 @@ members as (
 
 ),
 
-crm_leads as (
-
-    select * from {{ ref('stg_raw__crm_leads') }}
-
-),
-
-changes as (
-
-    select
-        history_id,
-        lead_id,
-        old_value,
-        new_value,
-        changed_at,
-        row_number() over (
-            partition by lead_id
-            order by changed_at, history_id
-        ) as change_number
-
-    from {{ ref('stg_raw__crm_lead_history') }}
-
-    where lower(field_name) = 'rating'
-
-),
-
-rated as (
-
-    select
-        crm_leads.lead_id,
-        case
-            when changes.lead_id is not null then changes.old_value
-            else crm_leads.rating
-        end as rating,
-        crm_leads.created_at as rated_at,
-        changes.lead_id is not null as is_dated,
-        '' as history_id
-
-    from crm_leads
-
-    left join changes
-        on
-            crm_leads.lead_id = changes.lead_id
-            and changes.change_number = 1
-
-    union all
-
-    select
-        lead_id,
-        new_value as rating,
-        changed_at as rated_at,
-        true as is_dated,
-        history_id
-
-    from changes
-
-),
+{{ field_history(
+    ref('stg_raw__crm_leads'), ref('stg_raw__crm_lead_history'), {'rating': ['rating']}
+) }},
 
 final as (
 
     select
         members.lead_key,
-        rated.lead_id as crm_lead_id,
-        lower(trim(rated.rating)) as rating,
-        rated.rated_at,
-        rated.is_dated,
-        rated.history_id
+        field_history.lead_id as crm_lead_id,
+        lower(trim(field_history.value)) as rating,
+        field_history.valid_from as rated_at,
+        field_history.is_dated,
+        field_history.history_id
 
-    from rated
+    from field_history
 
     inner join members
-        on {{ identifier_key('crm_lead', 'rated.lead_id') }} = members.identifier_key
+        on {{ identifier_key('crm_lead', 'field_history.lead_id') }} = members.identifier_key
 
-    where rated.rating is not null and trim(rated.rating) != ''
+    where trim(field_history.value) != ''
 
 )
 

@@ -3,7 +3,7 @@ with
 
 thresholds as (
 
-    {{ threshold_row(['fit_a', 'fit_b', 'fit_c']) }}
+    {{ threshold_row(ref('points_thresholds'), ['fit_a', 'fit_b', 'fit_c']) }}
 
 ),
 
@@ -22,7 +22,7 @@ spine as (
 
 ),
 
-{{ points_at('spine') }},
+{{ points_at(ref('points_ledger'), 'spine') }},
 
 final as (
 
@@ -32,7 +32,7 @@ final as (
         points_at.points_behavior,
         points_at.points_fit,
         points_at.points_total,
-        {{ fit_grade('points_at.points_fit') }} as fit_grade
+        {{ fit_grade('points_at.points_fit', 'thresholds') }} as fit_grade
 
     from spine
 

@@ -7,7 +7,7 @@ with
 
 thresholds as (
 
-    {{ threshold_row(['behavior', 'mql_min_fit']) }}
+    {{ threshold_row(ref('points_thresholds'), ['behavior', 'mql_min_fit']) }}
 
 ),
 
@@ -72,9 +72,9 @@ fit_awards as (
 
 {# Few moments with all entries, and many with the few of fit: neither grows with the
    square of what a lead does. #}
-{{ points_at('fit_awards', 'reached_at', name='points_at_fit') }},
+{{ points_at('ledger', 'fit_awards', 'reached_at', name='points_at_fit') }},
 
-{{ points_at('at_awards', 'reached_at', dimensions=['fit'], name='fit_at_awards') }},
+{{ points_at('ledger', 'at_awards', 'reached_at', dimensions=['fit'], name='fit_at_awards') }},
 
 candidates as (
 

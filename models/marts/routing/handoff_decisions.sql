@@ -34,7 +34,7 @@ published as (
         decisions.{{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from {{ source('sync', 'handoff_decisions') }} as decisions
+    from {{ source('sync', 'handoff_decisions_log') }} as decisions
 
     cross join clock
 

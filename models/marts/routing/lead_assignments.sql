@@ -143,7 +143,7 @@ final as (
             when not owned.takes_new_slot
                 then {{ add_seconds('owned.handoff_at', 'service_levels.mql_hours * 3600') }}
             else {{ add_seconds(
-                'greatest(clock.as_of, coalesce(own_days.opens_at, common_days.opens_at, clock.as_of))',
+                'greatest(clock.as_of, ' ~ team_day('opens_at', 'clock.as_of') ~ ')',
                 'service_levels.mql_hours * 3600'
             ) }}
         end as due_at
@@ -154,11 +154,7 @@ final as (
 
     cross join service_levels
 
-    left join team_days as own_days
-        on owned.team_id = own_days.team_id
-
-    left join team_days as common_days
-        on common_days.team_id = ''
+    {{ join_team_day('team_days', 'owned.team_id') }}
 
 )
 

@@ -13,23 +13,9 @@ rule_cycles as (
 {# The latest version speaks for the rule. #}
 rules as (
 
-    select *
-
-    from (
-        select
-            rule_id,
-            description,
-            dimension,
-            points,
-            row_number() over (
-                partition by rule_id
-                order by valid_from desc
-            ) as recency
-
-        from {{ ref('points_rules_in_force') }}
-    ) as versions
-
-    where recency = 1
+    {{ first_rows(
+        ref('points_rules_in_force'), by='rule_id', order_by='valid_from desc'
+    ) }}
 
 ),
 
@@ -88,20 +74,9 @@ supports as (
 
 nearest as (
 
-    select *
-
-    from (
-        select
-            *,
-            row_number() over (
-                partition by rule_id
-                order by similarity desc, other_rule_id
-            ) as nearness
-
-        from {{ ref('rule_overlap') }}
-    ) as ranked_pairs
-
-    where nearness = 1
+    {{ first_rows(
+        ref('rule_overlap'), by='rule_id', order_by='similarity desc, other_rule_id'
+    ) }}
 
 ),
 

@@ -28,7 +28,7 @@ reasons as (
 
 thresholds as (
 
-    {{ threshold_row(band_thresholds()) }}
+    {{ threshold_row(ref('points_thresholds'), band_thresholds()) }}
 
 ),
 
@@ -161,7 +161,7 @@ final as (
             else least(greatest(valued.points_total, 0), 100)
         end, 9)) as int) as score,
         valued.band_value,
-        {{ band_name(band_number('valued.band_value', 'valued.scored_by')) }}
+        {{ band_name(band_number('valued.band_value', 'valued.scored_by', 'thresholds')) }}
             as score_band,
         round(valued.probability * average_deal.average_amount, 2)
             as expected_value,

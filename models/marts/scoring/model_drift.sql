@@ -211,24 +211,12 @@ moved_rates as (
    Clarke-Pearson (1988), which wants independent rows. #}
 first_outcomes as (
 
-    select
-        lead_key,
-        won,
-        round(probability, 12) as probability,
-        round(points_total, 9) as points_total
-
-    from (
-        select
-            *,
-            row_number() over (
-                partition by lead_key
-                order by as_of
-            ) as example_number
-
-        from outcomes
-    ) as numbered
-
-    where example_number = 1
+    {{ first_rows(
+        'outcomes',
+        by='lead_key',
+        order_by='as_of',
+        columns='lead_key, won, round(probability, 12) as probability, round(points_total, 9) as points_total'
+    ) }}
 
 ),
 

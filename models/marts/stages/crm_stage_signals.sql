@@ -331,7 +331,7 @@ final as (
         statements.occurred_at,
         statements.loaded_at,
         greatest(
-            {{ known_at('statements.occurred_at', 'statements.loaded_at') }},
+            {{ known_at('statements.occurred_at', 'statements.loaded_at', 'clock') }},
             statements.joined_at
         ) as known_at,
         statements.stage,

@@ -54,13 +54,13 @@ next_content as (
 
 acknowledgements as (
 
-    {{ latest_acknowledgements() }}
+    {{ latest_acknowledgements(source('sync', 'sync_acknowledgements')) }}
 
 ),
 
 thresholds as (
 
-    {{ threshold_row(band_thresholds()) }}
+    {{ threshold_row(ref('points_thresholds'), band_thresholds()) }}
 
 ),
 
@@ -132,11 +132,13 @@ banded as (
         records.*,
         {{ band_number(
             'records.band_value * (1 - thresholds.band_margin)',
-            'records.scored_by'
+            'records.scored_by',
+            'thresholds'
         ) }} as lowest_band,
         {{ band_number(
             'records.band_value * (1 + thresholds.band_margin)',
-            'records.scored_by'
+            'records.scored_by',
+            'thresholds'
         ) }} as highest_band,
         case records.acknowledged_band
             when 'hot' then 4

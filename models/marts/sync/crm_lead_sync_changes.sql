@@ -9,7 +9,7 @@ records as (
 
 acknowledgements as (
 
-    {{ latest_acknowledgements() }}
+    {{ latest_acknowledgements(source('sync', 'sync_acknowledgements')) }}
 
 ),
 

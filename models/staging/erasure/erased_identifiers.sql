@@ -3,7 +3,7 @@
     "{{ forget_erased(source('sync', 'sync_acknowledgements'), identifier_key('crm_lead', 'crm_lead_id')) }}",
     "{{ forget_erased(source('sync', 'sync_refusals'), identifier_key('crm_lead', 'crm_lead_id')) }}",
     "{{ forget_erased(source('sync', 'published_scores'), 'lead_key') }}",
-    "{{ forget_erased(source('sync', 'handoff_decisions'), 'lead_key') }}",
+    "{{ forget_erased(source('sync', 'handoff_decisions_log'), 'lead_key') }}",
 ]) }}
 
 {# Everything by which a person who asked to be forgotten could be known again,

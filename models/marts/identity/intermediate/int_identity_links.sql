@@ -34,7 +34,7 @@ links as (
         observed.right_key,
         observed.link_reason,
         min(observed.occurred_at) as occurred_at,
-        min({{ known_at('observed.occurred_at', 'observed.arrived_at') }})
+        min({{ known_at('observed.occurred_at', 'observed.arrived_at', 'clock') }})
             as known_at,
         count(*) as observation_count
 

@@ -8,10 +8,14 @@
    it was known. CRM fields count through their history: the value at creation
    is the old value of the field's first change, or today's where it never
    changed. #}
-{% set crm_attributes = [
-    'company_name', 'job_title', 'industry', 'employee_count', 'country_code',
-    'lead_source',
-] %}
+{% set crm_attributes = {
+    'company_name': ['company_name'],
+    'job_title': ['job_title'],
+    'industry': ['industry'],
+    'employee_count': ['employee_count'],
+    'country_code': ['country_code'],
+    'lead_source': ['lead_source'],
+} %}
 
 with
 
@@ -27,82 +31,21 @@ members as (
 
 ),
 
-crm_leads as (
-
-    select * from {{ ref('stg_raw__crm_leads') }}
-
-),
-
-field_changes as (
-
-    select
-        lead_id,
-        lower(field_name) as attribute,
-        old_value,
-        new_value,
-        changed_at,
-        loaded_at,
-        history_id,
-        row_number() over (
-            partition by lead_id, lower(field_name)
-            order by changed_at, history_id
-        ) as change_number
-
-    from {{ ref('stg_raw__crm_lead_history') }}
-
-    where lower(field_name) in ({{ literals(crm_attributes) }})
-
-),
-
-crm_fields as (
-
-    {% for attribute in crm_attributes %}
-    select
-        lead_id,
-        '{{ attribute }}' as attribute,
-        cast({{ attribute }} as string) as value,
-        created_at,
-        first_loaded_at
-
-    from crm_leads
-
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-
-),
+{{ field_history(
+    ref('stg_raw__crm_leads'), ref('stg_raw__crm_lead_history'), crm_attributes
+) }},
 
 observed as (
 
     select
-        {{ identifier_key('crm_lead', 'crm_fields.lead_id') }} as identifier_key,
-        crm_fields.attribute,
-        case
-            when field_changes.lead_id is not null then field_changes.old_value
-            else crm_fields.value
-        end as value,
-        crm_fields.created_at as observed_at,
-        crm_fields.first_loaded_at as loaded_at,
-        2 as preference
-
-    from crm_fields
-
-    left join field_changes
-        on
-            crm_fields.lead_id = field_changes.lead_id
-            and crm_fields.attribute = field_changes.attribute
-            and field_changes.change_number = 1
-
-    union all
-
-    select
         {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key,
-        attribute,
-        new_value as value,
-        changed_at as observed_at,
+        field as attribute,
+        value,
+        valid_from as observed_at,
         loaded_at,
         2 as preference
 
-    from field_changes
+    from field_history
 
     {% for attribute in ['company_name', 'job_title', 'country_code', 'employee_count'] %}
     union all
@@ -144,7 +87,7 @@ given_values as (
         observed.value,
         observed.observed_at,
         greatest(
-            {{ known_at('observed.observed_at', 'observed.loaded_at') }},
+            {{ known_at('observed.observed_at', 'observed.loaded_at', 'clock') }},
             members.joined_at
         ) as known_at,
         observed.preference
@@ -166,7 +109,7 @@ given_values as (
         members.email_domain as value,
         members.first_seen_at as observed_at,
         greatest(
-            {{ known_at('members.first_seen_at', 'members.first_loaded_at') }},
+            {{ known_at('members.first_seen_at', 'members.first_loaded_at', 'clock') }},
             members.joined_at
         ) as known_at,
         1 as preference

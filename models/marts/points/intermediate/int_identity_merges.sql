@@ -27,7 +27,7 @@ final as (
 
     where
         members.identifier_key != members.lead_key
-        and {{ known_at('members.first_seen_at', 'members.first_loaded_at') }}
+        and {{ known_at('members.first_seen_at', 'members.first_loaded_at', 'clock') }}
         < members.joined_at
 
     group by members.lead_key, members.joined_at

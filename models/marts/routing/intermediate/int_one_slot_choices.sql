@@ -53,4 +53,4 @@ offered_slots as (
 
 ),
 
-{{ chosen_leads('one_slot_leads', 'offered_slots', '') }}
+{{ chosen_leads('one_slot_leads', 'offered_slots', '', 'clock') }}

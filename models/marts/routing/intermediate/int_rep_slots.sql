@@ -44,19 +44,13 @@ days as (
 
     select
         reps.rep_id,
-        coalesce(
-            own_days.begins_at, common_days.begins_at, {{ add_days('clock.as_of', -1) }}
-        ) as day_begins_at
+        {{ team_day('begins_at', add_days('clock.as_of', -1)) }} as day_begins_at
 
     from reps
 
     cross join clock
 
-    left join team_days as own_days
-        on reps.team_id = own_days.team_id
-
-    left join team_days as common_days
-        on common_days.team_id = ''
+    {{ join_team_day('team_days', 'reps.team_id') }}
 
 ),
 

@@ -56,7 +56,7 @@ judged as (
             when combinations.score_step < rules.min_score then 'score_too_low'
             when
                 rules.only_when_open
-                and not coalesce(own_days.is_open, common_days.is_open, false)
+                and not {{ team_day('is_open', 'false') }}
                 then 'out_of_hours'
         end as mismatch
 
@@ -64,11 +64,7 @@ judged as (
 
     cross join rules
 
-    left join team_days as own_days
-        on rules.team_id = own_days.team_id
-
-    left join team_days as common_days
-        on common_days.team_id = ''
+    {{ join_team_day('team_days', 'rules.team_id') }}
 
 ),
 

@@ -28,7 +28,7 @@ account_owners as (
 
 acknowledgements as (
 
-    {{ latest_acknowledgements() }}
+    {{ latest_acknowledgements(source('sync', 'sync_acknowledgements')) }}
 
 ),
 

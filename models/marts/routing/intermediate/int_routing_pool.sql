@@ -35,20 +35,9 @@ cycles as (
 {# The latest handoff of the lead's present cycle. #}
 current_handoffs as (
 
-    select *
-
-    from (
-        select
-            *,
-            row_number() over (
-                partition by lead_key, cycle_number
-                order by handoff_at desc, handoff_key
-            ) as recency
-
-        from handoffs
-    ) as ranked_handoffs
-
-    where recency = 1
+    {{ first_rows(
+        'handoffs', by='lead_key, cycle_number', order_by='handoff_at desc, handoff_key'
+    ) }}
 
 ),
 

@@ -122,4 +122,4 @@ offered_slots as (
 
 ),
 
-{{ chosen_leads('two_slot_leads', 'offered_slots', 'two slots|') }}
+{{ chosen_leads('two_slot_leads', 'offered_slots', 'two slots|', 'clock') }}

@@ -29,7 +29,11 @@ fresh_examples as (
 
 contributions as (
 
-    {{ lead_contributions('select model_version from ' ~ ref('int_champion'), 'select * from fresh_examples') }}
+    {{ lead_contributions(
+        'select model_version from ' ~ ref('int_champion'),
+        'fresh_examples',
+        source('ml', 'model_terms')
+    ) }}
 
 ),
 

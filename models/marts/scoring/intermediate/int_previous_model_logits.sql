@@ -6,7 +6,7 @@ previous_version as (
 
     select max(previous.model_version) as model_version
 
-    from ({{ previous_scores() }}) as previous
+    from ({{ previous_scores(source('sync', 'published_scores'), ref('clock')) }}) as previous
 
     left join {{ ref('int_champion') }} as champion
         on previous.model_version = champion.model_version
@@ -19,7 +19,11 @@ previous_version as (
 
 contributions as (
 
-    {{ lead_contributions('select model_version from previous_version') }}
+    {{ lead_contributions(
+        'select model_version from previous_version',
+        ref('fct_lead_features'),
+        source('ml', 'model_terms')
+    ) }}
 
 ),
 

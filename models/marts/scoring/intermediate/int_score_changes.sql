@@ -19,7 +19,7 @@ scores as (
 
 previous as (
 
-    {{ previous_scores() }}
+    {{ previous_scores(source('sync', 'published_scores'), ref('clock')) }}
 
 ),
 
