@@ -39,13 +39,13 @@ ROUTING = (
 ASSIGNING = (
     "int_rep_slots",
     "int_routing_kept",
-    "int_rep_rooms",
-    "int_routing_competitors",
+    "int_rep_open_slots",
+    "int_routing_queue",
     "int_two_slot_choices",
-    "int_two_slot_deals",
-    "int_rep_rooms_left",
+    "int_two_slot_assignments",
+    "int_rep_open_slots_left",
     "int_one_slot_choices",
-    "int_one_slot_deals",
+    "int_one_slot_assignments",
     "lead_assignments",
 )
 PLANS = (

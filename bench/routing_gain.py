@@ -48,7 +48,7 @@ ROUTING_QUEUE = """
         leads.crm_lead_id,
         assignments.owner_id is not null as has_owner,
         assignments.is_exploration
-    from intermediate.int_routing_competitors as queue
+    from intermediate.int_routing_queue as queue
     inner join intermediate.int_routing_pool as pool using (lead_key)
     inner join marts.lead_scores as scores using (lead_key)
     inner join marts.dim_leads as leads using (lead_key)
@@ -57,7 +57,7 @@ ROUTING_QUEUE = """
 """
 DEMO_SEED = 7  # That of make demo, in which the model passes its gate.
 REP_SLOTS = (
-    "select team_id, room as slots from intermediate.int_rep_rooms where room > 0 order by rep_id"
+    "select team_id, room as slots from intermediate.int_rep_open_slots where room > 0 order by rep_id"
 )
 
 

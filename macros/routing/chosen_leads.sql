@@ -1,4 +1,4 @@
-{#- Which of the competing leads that take so many slots get them, team by team: the
+{#- Which of the leads in the queue that take so many slots get them, team by team: the
     first by value, and a few drawn by hash from those below the cut-off.
 
     A rule may ask for experience, and who is more experienced may do what asks for
@@ -6,40 +6,40 @@
     then these together with the next ones to the slots of both, and so on: sets that
     are nested in this way are a matroid, on which first come by value is optimal.
 
-    competitors  one row per lead of this many slots
-    units        one row per team: units_1 the places of all its reps, units_2 of those
-                 from the second level of experience on, ...; places, at most units_1,
-                 that this kind of lead may take now, week_places in the week;
-                 all_places, of which a share goes to the draw; drawn_before, which
-                 counts towards it
-    salt         text, so that different kinds of leads are rounded independently -#}
-{% macro chosen_leads(competitors, units, salt) -%}
+    routing_queue  one row per lead of this many slots
+    team_slots     one row per team, counted in leads of this kind: slots_1 what all its
+                   reps can take, slots_2 those from the second level of experience on,
+                   ...; slots_now, at most slots_1, that may be taken now, week_slots in
+                   the week; all_slots, of which a share goes to the draw; drawn_before,
+                   which counts towards it
+    salt           text, so that different kinds of leads are rounded independently -#}
+{% macro chosen_leads(routing_queue, team_slots, salt) -%}
 {%- set levels = range(2, lead_funnel.experience_levels() | length + 1) | reverse | list -%}
-competing as (
+queued as (
 
     select
-        competitors.lead_key,
-        competitors.team_id,
-        competitors.experience_level,
-        competitors.priority_rank,
-        competitors.preferred_owner_id,
-        competitors.preference,
+        routing_queue.lead_key,
+        routing_queue.team_id,
+        routing_queue.experience_level,
+        routing_queue.priority_rank,
+        routing_queue.preferred_owner_id,
+        routing_queue.preference,
         {%- for level in levels %}
-        coalesce(units.units_{{ level }}, 0) as units_{{ level }},
+        coalesce(team_slots.slots_{{ level }}, 0) as slots_{{ level }},
         {%- endfor %}
-        coalesce(units.places, 0) as places,
-        coalesce(units.week_places, 0) as week_places,
-        coalesce(units.all_places, 0) as all_places,
-        coalesce(units.drawn_before, 0) as drawn_before
+        coalesce(team_slots.slots_now, 0) as slots_now,
+        coalesce(team_slots.week_slots, 0) as week_slots,
+        coalesce(team_slots.all_slots, 0) as all_slots,
+        coalesce(team_slots.drawn_before, 0) as drawn_before
 
-    from {{ competitors }} as competitors
+    from {{ routing_queue }} as routing_queue
 
-    left join {{ units }} as units
-        on competitors.team_id = units.team_id
+    left join {{ team_slots }} as team_slots
+        on routing_queue.team_id = team_slots.team_id
 
 ),
 
-{%- set ns = namespace(before='competing', is_in='true') %}
+{%- set ns = namespace(before='queued', is_in='true') %}
 {% for level in levels %}
 cut_at_{{ level }} as (
 
@@ -50,7 +50,7 @@ cut_at_{{ level }} as (
             or row_number() over (
                 partition by team_id, {{ ns.is_in }} and experience_level >= {{ level }}
                 order by priority_rank, lead_key
-            ) <= units_{{ level }}
+            ) <= slots_{{ level }}
         ) as is_in_{{ level }}
 
     from {{ ns.before }}
@@ -73,9 +73,9 @@ ranked as (
 
 ),
 
-{# A share of few places is a fraction of one: it is rounded up as often as the
+{# A share of few slots is a fraction of one: it is rounded up as often as the
    fraction says, by a draw per team and week. Leads that ask for experience are not
-   drawn, and nothing is where everybody gets a place. #}
+   drawn, and nothing is where everybody gets a slot. #}
 reserved as (
 
     select
@@ -84,22 +84,22 @@ reserved as (
         least(
             greatest(
                 cast(floor(
-                    {{ var('exploration_share') }} * ranked.all_places
+                    {{ var('exploration_share') }} * ranked.all_slots
                     + {{ hash_fraction(
                         "ranked.team_id || '|" ~ salt ~ "' || cast(cast(" ~ week_start('clock.as_of') ~ " as date) as string)"
                     ) }}
                 ) as bigint) - ranked.drawn_before,
                 0
             ),
-            ranked.places,
+            ranked.slots_now,
             sum(case
                 when
                     ranked.experience_level = 1
-                    and ranked.team_rank > ranked.places
+                    and ranked.team_rank > ranked.slots_now
                     then 1
                 else 0
             end) over (partition by ranked.team_id)
-        ) as exploration_places
+        ) as exploration_slots
 
     from ranked
 
@@ -111,9 +111,9 @@ cut as (
 
     select
         *,
-        has_experienced_slot and team_rank <= places - exploration_places
+        has_experienced_slot and team_rank <= slots_now - exploration_slots
             as is_above_cutoff,
-        experience_level = 1 and team_rank > places - exploration_places
+        experience_level = 1 and team_rank > slots_now - exploration_slots
             as is_drawable
 
     from reserved
@@ -147,19 +147,19 @@ final as (
         priority_rank,
         preferred_owner_id,
         preference,
-        is_above_cutoff or (is_drawable and draw_rank <= exploration_places)
+        is_above_cutoff or (is_drawable and draw_rank <= exploration_slots)
             as is_chosen,
-        is_drawable and draw_rank <= exploration_places as is_exploration,
+        is_drawable and draw_rank <= exploration_slots as is_exploration,
         case
             when is_drawable
-                then cast(exploration_places as double) / draw_size
+                then cast(exploration_slots as double) / draw_size
         end as exploration_probability,
         case
             when is_above_cutoff then null
-            when is_drawable and draw_rank <= exploration_places then null
+            when is_drawable and draw_rank <= exploration_slots then null
             when not has_experienced_slot then 'no_experienced_slot'
-            when week_places <= 0 then 'no_slot'
-            when places < week_places and team_rank <= week_places then 'day_cap'
+            when week_slots <= 0 then 'no_slot'
+            when slots_now < week_slots and team_rank <= week_slots then 'day_cap'
             else 'below_cutoff'
         end as left_out_because
 
@@ -170,27 +170,27 @@ final as (
 select * from final
 {%- endmacro %}
 
-{#- The places of each team for leads of so many slots, by experience. -#}
-{% macro team_units(rooms, slots) -%}
+{#- The slots of each team for leads of so many slots, by experience. -#}
+{% macro slots_by_team(rep_open_slots, slots) -%}
     select
         team_id,
         {%- for level in range(1, lead_funnel.experience_levels() | length + 1) %}
         sum(case
             when experience_level >= {{ level }}
-                then {{ lead_funnel.whole_units('room', slots) }}
+                then {{ lead_funnel.whole_slots('open_slots', slots) }}
             else 0
-        end) as units_{{ level }},
+        end) as slots_{{ level }},
         {%- endfor %}
-        sum({{ lead_funnel.whole_units('week_room', slots) }}) as week_units,
-        sum(room) as room,
+        sum({{ lead_funnel.whole_slots('week_open_slots', slots) }}) as week_whole_slots,
+        sum(open_slots) as open_slots,
         sum(free_slots) as free_slots
 
-    from {{ rooms }}
+    from {{ rep_open_slots }}
 
     group by team_id
 {%- endmacro %}
 
-{#- How many leads of so many slots fit into a room. -#}
-{% macro whole_units(room, slots) -%}
-    cast(floor(cast({{ room }} as double) / {{ slots }}) as bigint)
+{#- How many leads of so many slots fit into open slots. -#}
+{% macro whole_slots(open_slots, slots) -%}
+    cast(floor(cast({{ open_slots }} as double) / {{ slots }}) as bigint)
 {%- endmacro %}

@@ -1,4 +1,4 @@
-"""Made-up markets: teams with reps, and leads that compete for their slots."""
+"""Made-up markets: teams with reps, and leads in the queue for their slots."""
 
 from dataclasses import dataclass
 
@@ -9,13 +9,13 @@ from tests.marts.scratch import AS_OF, Compiled, Warehouse, keys
 
 MODELS = (
     "int_routing_kept",
-    "int_rep_rooms",
-    "int_routing_competitors",
+    "int_rep_open_slots",
+    "int_routing_queue",
     "int_two_slot_choices",
-    "int_two_slot_deals",
-    "int_rep_rooms_left",
+    "int_two_slot_assignments",
+    "int_rep_open_slots_left",
     "int_one_slot_choices",
-    "int_one_slot_deals",
+    "int_one_slot_assignments",
     "lead_assignments",
 )
 LEVELS = 3
@@ -62,8 +62,8 @@ def make_market(
     reps["is_available"] = random.random(count) < 0.85
     reps["weekly_capacity"] = random.integers(0, 8, count)
     reps["slots_taken"] = random.integers(0, 5, count)
-    room = (reps["weekly_capacity"] - reps["slots_taken"]).clip(lower=0)
-    reps["free_slots"] = room.where(reps["is_available"], 0)
+    left = (reps["weekly_capacity"] - reps["slots_taken"]).clip(lower=0)
+    reps["free_slots"] = left.where(reps["is_available"], 0)
     has_day_cap = random.random(count) < 0.5
     day = np.minimum(reps["free_slots"], random.integers(0, 5, count))
     reps["free_slots_today"] = np.where(has_day_cap, day, reps["free_slots"])

@@ -19,8 +19,8 @@ def without_draw(compiled: Compiled) -> Compiled:
     """The same without leads drawn at random, which cost value on purpose."""
     sql = dict(compiled.sql)
     for name in ("int_one_slot_choices", "int_two_slot_choices"):
-        assert "0.03 * ranked.all_places" in sql[name]
-        sql[name] = sql[name].replace("0.03 * ranked.all_places\n", "-1\n")
+        assert "0.03 * ranked.all_slots" in sql[name]
+        sql[name] = sql[name].replace("0.03 * ranked.all_slots\n", "-1\n")
     return replace(compiled, sql=sql)
 
 
@@ -72,9 +72,9 @@ def check_market(market: Market, assigned: pd.DataFrame) -> None:
 
 
 def check_fairness(market: Market, assigned: pd.DataFrame) -> None:
-    """Nobody with room is left behind by what a colleague was dealt.
+    """Nobody with an open slot is left behind by what a colleague was assigned.
 
-    Of two reps of one team and experience, one who was dealt a lead of one slot ends at most
+    Of two reps of one team and experience, one who was assigned a lead of one slot ends at most
     one slot above one who could have taken it.
     """
     left = rooms_left(market, assigned)
@@ -82,8 +82,8 @@ def check_fairness(market: Market, assigned: pd.DataFrame) -> None:
     left["load"] = left["slots_taken"] + load.reindex(left.index).fillna(0)
     left["open"] = left[["week_left", "day_left"]].min(axis=1)
     there = left[left["is_available"]]
-    dealt = assigned[(assigned["assignment_reason"] == "routed") & (assigned["slots"] == 1)]
-    for owner in dealt["owner_id"].unique():
+    routed = assigned[(assigned["assignment_reason"] == "routed") & (assigned["slots"] == 1)]
+    for owner in routed["owner_id"].unique():
         rep = there.loc[owner]
         peers = there[
             (there["team_id"] == rep["team_id"])
@@ -218,7 +218,7 @@ def test_another_run_after_the_crm_took_the_owners_assigns_nothing_anew(
     pd.testing.assert_series_equal(again["owner_id"].loc[taken.index], taken["owner_id"])
     full = set(first.loc[first["reason_code"].isin(WAITING) & (first["slots"] == 1), "team_id"])
     added = again[again["owner_id"].notna() & ~again.index.isin(taken.index)]
-    # Only where not all slots had found a lead before is there room for another.
+    # Only where not all slots had found a lead before is there a slot for another.
     assert not set(added["team_id"][added["slots"] == 1]) & (
         full - set(first.loc[first["reason_code"] == "no_experienced_slot", "team_id"])
     )
@@ -251,12 +251,12 @@ def test_the_draw_of_a_week_is_not_that_of_another(compiled: Compiled) -> None:
     [
         ("int_routing_kept", "week_slots <= free_slots", "true"),
         ("int_routing_kept", "and not candidates.is_running", ""),
-        ("int_one_slot_deals", "owner_rank <= units", "true"),
-        ("int_one_slot_deals", "rank_below_3 <= spare_3", "true"),
-        ("int_one_slot_deals", "order by load, turn, rep_id", "order by rep_id, load"),
+        ("int_one_slot_assignments", "owner_rank <= whole_slots", "true"),
+        ("int_one_slot_assignments", "rank_below_3 <= spare_3", "true"),
+        ("int_one_slot_assignments", "order by load, turn, rep_id", "order by rep_id, load"),
         ("int_one_slot_choices", "order by priority_rank, lead_key", "order by lead_key"),
-        ("int_one_slot_choices", ") <= units_2", ") <= units_2 + 1"),
-        ("int_rep_rooms", "rep_slots.free_slots_today -", "rep_slots.free_slots -"),
+        ("int_one_slot_choices", ") <= slots_2", ") <= slots_2 + 1"),
+        ("int_rep_open_slots", "rep_slots.free_slots_today -", "rep_slots.free_slots -"),
         ("lead_assignments", "when owned.blocked_reason is not null", "when false"),
     ],
 )

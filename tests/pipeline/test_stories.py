@@ -329,10 +329,7 @@ def test_a_shared_address_glues_nobody_together(ask: Ask) -> None:
 
 def test_our_own_people_are_no_leads(ask: Ask) -> None:
     assert (
-        ask(
-            "select 1 from intermediate.identity_members "
-            "where identifier_value like '%internal%'"
-        )
+        ask("select 1 from intermediate.identity_members where identifier_value like '%internal%'")
         == []
     )
 

@@ -5,21 +5,21 @@
    experience is handed over. #}
 with
 
-competitors as (
+routing_queue as (
 
     select
         assignments.lead_key,
         assignments.owner_id,
         assignments.is_exploration,
-        competitors.team_id,
-        competitors.slots,
-        competitors.experience_level,
-        competitors.priority_rank
+        routing_queue.team_id,
+        routing_queue.slots,
+        routing_queue.experience_level,
+        routing_queue.priority_rank
 
     from {{ ref('lead_assignments') }} as assignments
 
-    inner join {{ ref('int_routing_competitors') }} as competitors
-        on assignments.lead_key = competitors.lead_key
+    inner join {{ ref('int_routing_queue') }} as routing_queue
+        on assignments.lead_key = routing_queue.lead_key
 
 ),
 
@@ -31,7 +31,7 @@ last_in as (
         experience_level,
         max(priority_rank) as priority_rank
 
-    from competitors
+    from routing_queue
 
     where
         owner_id is not null
@@ -41,16 +41,16 @@ last_in as (
 
 )
 
-select competitors.*
+select routing_queue.*
 
-from competitors
+from routing_queue
 
 inner join last_in
     on
-        competitors.team_id = last_in.team_id
-        and competitors.slots = last_in.slots
-        and competitors.experience_level <= last_in.experience_level
+        routing_queue.team_id = last_in.team_id
+        and routing_queue.slots = last_in.slots
+        and routing_queue.experience_level <= last_in.experience_level
 
 where
-    competitors.owner_id is null
-    and competitors.priority_rank < last_in.priority_rank
+    routing_queue.owner_id is null
+    and routing_queue.priority_rank < last_in.priority_rank

@@ -4,41 +4,41 @@
    he could take. #}
 with
 
-dealt as (
+assigned as (
 
     select
         owner_id,
         count(*) as leads
 
-    from {{ ref('int_one_slot_deals') }}
+    from {{ ref('int_one_slot_assignments') }}
 
     group by owner_id
 
 )
 
 select
-    rooms.rep_id,
-    rooms.room,
-    dealt.leads
+    rep_open_slots.rep_id,
+    rep_open_slots.open_slots,
+    assigned.leads
 
-from {{ ref('int_rep_rooms_left') }} as rooms
+from {{ ref('int_rep_open_slots_left') }} as rep_open_slots
 
-left join dealt
-    on rooms.rep_id = dealt.owner_id
+left join assigned
+    on rep_open_slots.rep_id = assigned.owner_id
 
 where
-    rooms.room > coalesce(dealt.leads, 0)
+    rep_open_slots.open_slots > coalesce(assigned.leads, 0)
     and exists (
         select 1
 
         from {{ ref('lead_assignments') }} as assignments
 
-        inner join {{ ref('int_routing_competitors') }} as competitors
-            on assignments.lead_key = competitors.lead_key
+        inner join {{ ref('int_routing_queue') }} as routing_queue
+            on assignments.lead_key = routing_queue.lead_key
 
         where
             assignments.owner_id is null
-            and competitors.slots = 1
-            and competitors.team_id = rooms.team_id
-            and competitors.experience_level <= rooms.experience_level
+            and routing_queue.slots = 1
+            and routing_queue.team_id = rep_open_slots.team_id
+            and routing_queue.experience_level <= rep_open_slots.experience_level
     )

@@ -1,5 +1,5 @@
 {# What the coming week would bring with other capacities, in tenths of the present
-   one. Free slots change by as much as the capacity does; the leads that compete now
+   one. Free slots change by as much as the capacity does; the leads in the queue now
    fill them by value. #}
 with
 

@@ -1,9 +1,9 @@
 {# Who takes which lead. Step by step, each a model of its own:
-   1. leads that stay with their rep (int_routing_kept) leave rooms (int_rep_rooms);
-   2. the others compete by value for the rooms of their team on the day that is
+   1. leads that stay with their rep (int_routing_kept) leave open slots (int_rep_open_slots);
+   2. the others queue by value for the open slots of their team on the day that is
       handed out, less what is drawn at random below the cut-off (int_*_choices);
    3. those that fit go to the rep who has the lead or its account where that rep has
-      room, and are dealt evenly otherwise (int_*_deals).
+      a slot, and are spread evenly otherwise (int_*_assignments).
    Every order ends in a key, so the same rows give the same owners. #}
 with
 
@@ -41,13 +41,13 @@ choices as (
 
 ),
 
-deals as (
+assignments as (
 
-    select * from {{ ref('int_two_slot_deals') }}
+    select * from {{ ref('int_two_slot_assignments') }}
 
     union all
 
-    select * from {{ ref('int_one_slot_deals') }}
+    select * from {{ ref('int_one_slot_assignments') }}
 
 ),
 
@@ -77,12 +77,12 @@ owned as (
         candidates.blocked_reason,
         choices.left_out_because,
         choices.exploration_probability,
-        coalesce(kept.owner_id, deals.owner_id) as owner_id,
+        coalesce(kept.owner_id, assignments.owner_id) as owner_id,
         case
             when kept.owner_id is not null then 'kept_owner'
-            else deals.assignment_reason
+            else assignments.assignment_reason
         end as assignment_reason,
-        coalesce(kept.takes_new_slot, deals.owner_id is not null) as takes_new_slot,
+        coalesce(kept.takes_new_slot, assignments.owner_id is not null) as takes_new_slot,
         {# Drawn today, or drawn before and still with its rep. #}
         coalesce(kept.is_drawn_before, choices.is_exploration, false)
             as is_exploration
@@ -95,8 +95,8 @@ owned as (
     left join choices
         on candidates.lead_key = choices.lead_key
 
-    left join deals
-        on candidates.lead_key = deals.lead_key
+    left join assignments
+        on candidates.lead_key = assignments.lead_key
 
 ),
 

@@ -64,9 +64,9 @@ reps as (
 
 ),
 
-rooms as (
+rep_open_slots as (
 
-    select * from {{ ref('int_rep_rooms') }}
+    select * from {{ ref('int_rep_open_slots') }}
 
 ),
 
@@ -76,7 +76,7 @@ new_loads as (
         owner_id,
         count(*) * 2 as slots
 
-    from {{ ref('int_two_slot_deals') }}
+    from {{ ref('int_two_slot_assignments') }}
 
     group by owner_id
 
@@ -86,7 +86,7 @@ new_loads as (
         owner_id,
         count(*) as slots
 
-    from {{ ref('int_one_slot_deals') }}
+    from {{ ref('int_one_slot_assignments') }}
 
     group by owner_id
 
@@ -200,9 +200,9 @@ by_rep as (
             when reps.experience_level < candidates.experience_level
                 then 'too_little_experience'
             when
-                rooms.week_room - coalesce(loads.slots, 0) < assignments.slots
+                rep_open_slots.week_open_slots - coalesce(loads.slots, 0) < assignments.slots
                 then 'week_cap'
-            when rooms.room - coalesce(loads.slots, 0) < assignments.slots
+            when rep_open_slots.open_slots - coalesce(loads.slots, 0) < assignments.slots
                 then 'day_cap'
             else 'more_work'
         end as reason_code
@@ -218,8 +218,8 @@ by_rep as (
     inner join reps
         on assignments.team_id = reps.team_id
 
-    left join rooms
-        on reps.rep_id = rooms.rep_id
+    left join rep_open_slots
+        on reps.rep_id = rep_open_slots.rep_id
 
     left join loads
         on reps.rep_id = loads.owner_id

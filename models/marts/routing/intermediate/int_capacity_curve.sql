@@ -1,4 +1,4 @@
-{# What more or fewer slots are worth, team by team: the leads that compete for them,
+{# What more or fewer slots are worth, team by team: the leads in the queue for them,
    by value for each slot, with what the first so many bring together. Beside them the
    leads that came in the last weeks, which stand for those of the coming week. #}
 with
@@ -9,9 +9,9 @@ clock as (
 
 ),
 
-competitors as (
+routing_queue as (
 
-    select * from {{ ref('int_routing_competitors') }}
+    select * from {{ ref('int_routing_queue') }}
 
 ),
 
@@ -104,7 +104,7 @@ rows_of_leads as (
         cast(slots as double) as present_slots,
         cast(0 as double) as coming_slots
 
-    from competitors
+    from routing_queue
 
     union all
 

@@ -9,14 +9,14 @@ clock as (
 
 one_slot_leads as (
 
-    select * from {{ ref('int_routing_competitors') }}
+    select * from {{ ref('int_routing_queue') }}
     where slots = 1
 
 ),
 
-units as (
+team_slots as (
 
-    {{ team_units(ref('int_rep_rooms_left'), 1) }}
+    {{ slots_by_team(ref('int_rep_open_slots_left'), 1) }}
 
 ),
 
@@ -37,20 +37,20 @@ drawn_before as (
 
 ),
 
-team_places as (
+offered_slots as (
 
     select
-        units.*,
-        units.units_1 as places,
-        units.week_units as week_places,
-        units.free_slots as all_places,
+        team_slots.*,
+        team_slots.slots_1 as slots_now,
+        team_slots.week_whole_slots as week_slots,
+        team_slots.free_slots as all_slots,
         coalesce(drawn_before.leads, 0) as drawn_before
 
-    from units
+    from team_slots
 
     left join drawn_before
-        on units.team_id = drawn_before.team_id
+        on team_slots.team_id = drawn_before.team_id
 
 ),
 
-{{ chosen_leads('one_slot_leads', 'team_places', '') }}
+{{ chosen_leads('one_slot_leads', 'offered_slots', '') }}

@@ -1,7 +1,7 @@
 {# What each rep can still take: in the week that begins at as_of, and on the
    working day that leads are handed out for. Handoffs of the seven days before
    count against the week, those since the last day closed against the day too. A
-   lead that is dealt anew, or was since, no longer counts for the rep who had it. #}
+   lead that is assigned anew, or was since, no longer counts for the rep who had it. #}
 with
 
 clock as (

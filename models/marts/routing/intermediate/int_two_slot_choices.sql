@@ -1,6 +1,6 @@
 {# Which leads that take two slots get them. The slots of a team are packed in pairs:
    a pair holds one such lead or the two next best that take one slot each, and the
-   pairs worth most fill the places, which is optimal. Slots that make no pair go to
+   pairs worth most fill the slots, which is optimal. Slots that make no pair go to
    the best leads of one slot beforehand. #}
 with
 
@@ -12,37 +12,37 @@ clock as (
 
 two_slot_leads as (
 
-    select * from {{ ref('int_routing_competitors') }}
+    select * from {{ ref('int_routing_queue') }}
     where slots = 2
 
 ),
 
-units as (
+team_slots as (
 
-    {{ team_units(ref('int_rep_rooms'), 2) }}
+    {{ slots_by_team(ref('int_rep_open_slots'), 2) }}
 
 ),
 
 one_slot_leads as (
 
     select
-        competitors.team_id,
-        competitors.worth,
+        routing_queue.team_id,
+        routing_queue.worth,
         row_number() over (
-            partition by competitors.team_id
-            order by competitors.priority_rank, competitors.lead_key
-        ) - (units.room - 2 * units.units_1) as rank_in_pairs
+            partition by routing_queue.team_id
+            order by routing_queue.priority_rank, routing_queue.lead_key
+        ) - (team_slots.open_slots - 2 * team_slots.slots_1) as rank_in_pairs
 
-    from {{ ref('int_routing_competitors') }} as competitors
+    from {{ ref('int_routing_queue') }} as routing_queue
 
-    inner join units
-        on competitors.team_id = units.team_id
+    inner join team_slots
+        on routing_queue.team_id = team_slots.team_id
 
     where
-        competitors.slots = 1
+        routing_queue.slots = 1
         and exists (
             select 1 from two_slot_leads
-            where two_slot_leads.team_id = competitors.team_id
+            where two_slot_leads.team_id = routing_queue.team_id
         )
 
 ),
@@ -87,39 +87,39 @@ ranked_packages as (
 
 ),
 
-places as (
+filled_pairs as (
 
     select
         ranked_packages.team_id,
-        count(*) as places
+        count(*) as filled_pairs
 
     from ranked_packages
 
-    inner join units
-        on ranked_packages.team_id = units.team_id
+    inner join team_slots
+        on ranked_packages.team_id = team_slots.team_id
 
     where
         ranked_packages.slots = 2
-        and ranked_packages.package_rank <= units.units_1
+        and ranked_packages.package_rank <= team_slots.slots_1
 
     group by ranked_packages.team_id
 
 ),
 
-team_places as (
+offered_slots as (
 
     select
-        units.*,
-        coalesce(places.places, 0) as places,
-        units.week_units as week_places,
-        coalesce(places.places, 0) as all_places,
+        team_slots.*,
+        coalesce(filled_pairs.filled_pairs, 0) as slots_now,
+        team_slots.week_whole_slots as week_slots,
+        coalesce(filled_pairs.filled_pairs, 0) as all_slots,
         0 as drawn_before
 
-    from units
+    from team_slots
 
-    left join places
-        on units.team_id = places.team_id
+    left join filled_pairs
+        on team_slots.team_id = filled_pairs.team_id
 
 ),
 
-{{ chosen_leads('two_slot_leads', 'team_places', 'two slots|') }}
+{{ chosen_leads('two_slot_leads', 'offered_slots', 'two slots|') }}

@@ -1,12 +1,12 @@
 {#- Which rep takes which of the chosen leads. Whoever has the lead or knows its account
-    comes first, where there is room and nobody is left without an experienced rep
-    whom only he could have. The rest is dealt, those that ask for most experience
+    comes first, where a slot is open and nobody is left without an experienced rep
+    whom only he could have. The rest is spread, those that ask for most experience
     first, to the reps with the least work this week; among equals a hash decides
     anew in each round, so that nobody always gets the best.
 
     choices  one row per lead of this many slots, of chosen_leads
-    rooms    one row per rep: room and slots_used -#}
-{% macro dealt_leads(choices, rooms, slots) -%}
+    rep_open_slots  one row per rep: open_slots and slots_used -#}
+{% macro assigned_leads(choices, rep_open_slots, slots) -%}
 {%- set levels = range(2, lead_funnel.experience_levels() | length + 1) | reverse | list -%}
 chosen as (
 
@@ -22,9 +22,9 @@ reps as (
         team_id,
         experience_level,
         slots_used,
-        {{ whole_units('room', slots) }} as units
+        {{ whole_slots('open_slots', slots) }} as whole_slots
 
-    from {{ rooms }}
+    from {{ rep_open_slots }}
 
 ),
 
@@ -32,15 +32,15 @@ reps as (
 spare as (
 
     select
-        team_units.team_id,
+        team_slots.team_id,
         {%- for level in levels %}
-        team_units.units_{{ level }} - coalesce(needed.leads_{{ level }}, 0)
+        team_slots.slots_{{ level }} - coalesce(needed.leads_{{ level }}, 0)
             as spare_{{ level }}{{ ',' if not loop.last }}
         {%- endfor %}
 
     from (
-        {{ team_units(rooms, slots) | indent(8) }}
-    ) as team_units
+        {{ slots_by_team(rep_open_slots, slots) | indent(8) }}
+    ) as team_slots
 
     left join (
         select
@@ -54,7 +54,7 @@ spare as (
 
         group by team_id
     ) as needed
-        on team_units.team_id = needed.team_id
+        on team_slots.team_id = needed.team_id
 
 ),
 
@@ -64,7 +64,7 @@ asking as (
         chosen.lead_key,
         chosen.preference,
         reps.rep_id as owner_id,
-        reps.units,
+        reps.whole_slots,
         spare.*,
         row_number() over (
             partition by reps.rep_id
@@ -110,7 +110,7 @@ preferred as (
     from asking
 
     where
-        owner_rank <= units
+        owner_rank <= whole_slots
         {%- for level in levels %}
         and (not is_below_{{ level }} or rank_below_{{ level }} <= spare_{{ level }})
         {%- endfor %}
@@ -129,7 +129,7 @@ preferred_counts as (
 
 ),
 
-to_deal as (
+to_assign as (
 
     select
         chosen.lead_key,
@@ -139,7 +139,7 @@ to_deal as (
             partition by chosen.team_id, chosen.experience_level
             order by
                 chosen.is_exploration, chosen.priority_rank, chosen.lead_key
-        ) as deal_rank
+        ) as assign_rank
 
     from chosen
 
@@ -150,7 +150,7 @@ to_deal as (
 
 ),
 
-deal_counts as (
+to_assign_counts as (
 
     select
         team_id
@@ -159,7 +159,7 @@ deal_counts as (
             as leads_{{ level }}
         {%- endfor %}
 
-    from to_deal
+    from to_assign
 
     group by team_id
 
@@ -171,15 +171,15 @@ whole_numbers as (
 
 ),
 
-open_slots as (
+single_slots as (
 
     select
         reps.rep_id,
         reps.team_id,
         reps.experience_level,
-        deal_counts.leads_1,
+        to_assign_counts.leads_1,
         {%- for level in levels %}
-        deal_counts.leads_{{ level }},
+        to_assign_counts.leads_{{ level }},
         {%- endfor %}
         reps.slots_used
         + (coalesce(preferred_counts.leads, 0) + whole_numbers.number) * {{ slots }}
@@ -189,8 +189,8 @@ open_slots as (
 
     from reps
 
-    inner join deal_counts
-        on reps.team_id = deal_counts.team_id
+    inner join to_assign_counts
+        on reps.team_id = to_assign_counts.team_id
 
     left join preferred_counts
         on reps.rep_id = preferred_counts.owner_id
@@ -198,11 +198,11 @@ open_slots as (
     inner join whole_numbers
         on
             whole_numbers.number
-            <= reps.units - coalesce(preferred_counts.leads, 0)
+            <= reps.whole_slots - coalesce(preferred_counts.leads, 0)
 
 ),
 
-{%- set ns = namespace(before='open_slots', is_open='true', taken='') %}
+{%- set ns = namespace(before='single_slots', is_open='true', taken='') %}
 {% for level in levels + [1] %}
 slots_for_{{ level }} as (
 
@@ -250,17 +250,17 @@ final as (
     union all
 
     select
-        to_deal.lead_key,
+        to_assign.lead_key,
         given_slots.rep_id as owner_id,
         'routed' as assignment_reason
 
-    from to_deal
+    from to_assign
 
     inner join given_slots
         on
-            to_deal.team_id = given_slots.team_id
-            and to_deal.experience_level = given_slots.experience_level
-            and to_deal.deal_rank = given_slots.slot_rank
+            to_assign.team_id = given_slots.team_id
+            and to_assign.experience_level = given_slots.experience_level
+            and to_assign.assign_rank = given_slots.slot_rank
 
 )
 

@@ -31,14 +31,14 @@ final as (
         rep_slots.experience_level,
         rep_slots.slots_taken + coalesce(kept.slots, 0) as slots_used,
         rep_slots.free_slots,
-        rep_slots.free_slots - coalesce(kept.slots, 0) as week_room,
+        rep_slots.free_slots - coalesce(kept.slots, 0) as week_open_slots,
         greatest(
             least(
                 rep_slots.free_slots - coalesce(kept.slots, 0),
                 rep_slots.free_slots_today - coalesce(kept.slots_today, 0)
             ),
             0
-        ) as room
+        ) as open_slots
 
     from rep_slots
 

@@ -1,4 +1,4 @@
-{# The leads that compete for slots, and what each is worth: every candidate that
+{# The leads in the queue for slots, and what each is worth: every candidate that
    nothing forbids and that does not stay with its rep. #}
 with
 
