@@ -57,7 +57,8 @@ ROUTING_QUEUE = """
 """
 DEMO_SEED = 7  # That of make demo, in which the model passes its gate.
 REP_SLOTS = (
-    "select team_id, room as slots from intermediate.int_rep_open_slots where room > 0 order by rep_id"
+    "select team_id, open_slots as slots from intermediate.int_rep_open_slots "
+    "where open_slots > 0 order by rep_id"
 )
 
 
