@@ -25,9 +25,10 @@ from sklearn.pipeline import Pipeline
 
 from bench.run import FOLDER, PROJECT, report, run_dbt
 from lead_funnel.console import note
-from ml.estimate import fold_into_terms, logistic
-from ml.features import declared_features
-from ml.terms import AdditiveTerms, FeatureType
+from ml.data.columns import FeatureType
+from ml.data.features import declared_features
+from ml.model.estimate import fold_into_terms, logistic
+from ml.model.terms import AdditiveTerms
 
 MODEL = "int_lead_contributions"
 CHUNK = 250_000

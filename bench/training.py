@@ -25,10 +25,11 @@ from sklearn.metrics import roc_auc_score
 from bench.run import FOLDER, report, run_dbt
 from bench.training_data import draw_examples, feature_types, write_examples, write_project
 from lead_funnel.console import measured_steps, note
-from lead_funnel.warehouse import connect, read_model_table
-from ml.predict import predict_from_terms
+from lead_funnel.warehouse import open_warehouse, read_model_table
+from ml.commands.material import TrainOptions
+from ml.commands.train import train
+from ml.model.predict import predict_from_terms
 from ml.settings import ModelSettings
-from ml.train import TrainOptions, train
 
 FRESH_LEADS, FRESH_SEED = 20_000, 1_000_003
 
@@ -72,7 +73,7 @@ def measure(folder: Path, examples: int, seed: int) -> dict[str, Any]:
     make_warehouse(folder, examples, seed)
     options = TrainOptions(folder / "project", 90, "weighted", ModelSettings())
     started, used = time.monotonic(), time.process_time()
-    with connect(folder / "warehouse.duckdb") as connection:
+    with open_warehouse(folder / "warehouse.duckdb") as connection:
         with measured_steps() as steps:
             lines = train(connection, options, show=True)
         seconds, processor = time.monotonic() - started, time.process_time() - used

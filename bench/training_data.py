@@ -11,7 +11,7 @@ import yaml
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from ml.terms import FeatureType, Floats
+from ml.data.columns import FeatureType, Floats
 
 NUMBERS, CATEGORIES = 45, 15
 # The first of each say something about winning, the others nothing.

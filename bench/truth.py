@@ -27,17 +27,18 @@ from bench.run import FOLDER, PROJECT, report, run_dbt
 from demo import simulate
 from demo import vocabulary as words
 from lead_funnel.console import note
-from lead_funnel.warehouse import connect
-from ml.clocks import clock_features
-from ml.estimate import FittedModel, fit_model, probabilities
-from ml.evaluate import METRICS, calibration_chance, judge, lookup, weighted_metrics
-from ml.examples import Examples, leave_out, take, won_leads
-from ml.ranking import rank
-from ml.scorers import boosting_probability, encode
+from lead_funnel.warehouse import open_warehouse
+from ml.commands.material import Material, TrainOptions, gather
+from ml.data.columns import Floats, level_values
+from ml.data.examples import Examples, leave_out, take, won_leads
+from ml.judge.calibration import calibration_chance
+from ml.judge.evaluate import METRICS, judge, lookup, weighted_metrics
+from ml.judge.ranking import rank
+from ml.judge.scorers import boosting_probability, encode
+from ml.model.estimate import FittedModel, fit_model, probabilities
+from ml.model.time_proxies import time_proxies
+from ml.model.weights import apply_policy
 from ml.settings import LABEL_POLICIES, ModelSettings
-from ml.terms import Floats, level_values
-from ml.train import Material, TrainOptions, gather
-from ml.weights import apply_policy
 
 HORIZON = 90
 # A deal takes a lognormal number of days; so many of the wins fall within the horizon.
@@ -203,7 +204,7 @@ def measure(folder: Path, leads: int, seed: int, reuse: bool) -> dict[str, Any]:
         run_dbt(["build", "--select", "+fct_training_examples", *without], folder)
     settings = ModelSettings(seed=seed)
     options = TrainOptions(PROJECT, HORIZON, "weighted", settings)
-    with connect(db, read_only=True) as connection:
+    with open_warehouse(db, read_only=True) as connection:
         material = gather(connection, options)
     known = read_truth(db, truth, material)
     known["best"] = best_possible(known, material.examples)
@@ -220,8 +221,8 @@ def measure(folder: Path, leads: int, seed: int, reuse: bool) -> dict[str, Any]:
             settings,
         )
         train, kept = take(train, train.weights > 0), test.weights > 0
-        clocks = clock_features(train, take(test, kept), seed)
-        train, test = leave_out(train, clocks), leave_out(test, clocks)
+        proxies = time_proxies(train, take(test, kept), seed)
+        train, test = leave_out(train, proxies), leave_out(test, proxies)
         with threadpool_limits(limits=1):
             model = fit_model(train, settings)
         chances = probabilities(model, test.frame)

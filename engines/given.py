@@ -107,7 +107,7 @@ def insert_model(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.executemany(
         """
-        insert into ml.score_comparison (
+        insert into ml.score_comparison_log (
             model_version, subset, scorer, metric, value, interval_low, interval_high
         )
         values (?, 'all', ?, 'auc', ?, ?, ?)

@@ -1,39 +1,23 @@
-"""Read and write named tables of the warehouse through Ibis."""
+"""Open the warehouse, and read and write its named tables."""
 
 import os
 import time
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import duckdb
-import ibis  # type: ignore[import-untyped, unused-ignore]
 import jinja2
 import pandas as pd
+import pyarrow as pa
 import yaml
-from ibis.backends import BaseBackend  # type: ignore[import-untyped, unused-ignore]
 
 from lead_funnel.errors import UserError
 
-# Ibis 12 calls what DuckDB 2.0 and pandas 3 have renamed.
-if not hasattr(duckdb.DuckDBPyConnection, "fetch_arrow_table"):
-    duckdb.DuckDBPyConnection.fetch_arrow_table = (  # type: ignore[attr-defined]
-        duckdb.DuckDBPyConnection.to_arrow_table
-    )
-RENAMED = (
-    "fetch_arrow_table",
-    "Arrow output on a DB-API result",
-    "The 'future.infer_string' option",
-)
-
-# An open Ibis connection.
-Connection: TypeAlias = BaseBackend
+Connection: TypeAlias = duckdb.DuckDBPyConnection
 
 PROFILE = "lead_funnel"
 LOCK_POLL_SECONDS = 0.2
-MODEL_TABLES = ("model_versions", "model_terms", "model_metrics", "score_comparison")
 
 
 def database_path(project: Path, given: Path | None) -> Path:
@@ -87,98 +71,9 @@ def _render(text: str) -> str:
     return jinja2.Environment(autoescape=False).from_string(text).render(env_var=env_var)  # noqa: S701
 
 
-@contextmanager
-def connect(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
-    """Open the warehouse, in UTC, and close it whatever happens.
-
-    Raises
-    ------
-    UserError
-        If there is no such file, it is no DuckDB file, or another program
-        holds it.
-    """
-    if not path.is_file():
-        raise UserError(
-            f"There is no warehouse at {path}. Run dbt build first, or name it by --db."
-        )
-    try:
-        connection = ibis.duckdb.connect(str(path), read_only=read_only)
-        connection.settings["TimeZone"] = "UTC"
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(
-            f"The warehouse {path} cannot be opened ({reason}). Close programs that have it "
-            "open, and check that it is a DuckDB file."
-        ) from error
-    try:
-        with warnings.catch_warnings():
-            for beginning in RENAMED:
-                warnings.filterwarnings("ignore", message=beginning)
-            yield connection
-    finally:
-        connection.disconnect()
-
-
-def has_table(connection: Connection, schema: str, table: str) -> bool:
-    """Tell whether a table or view exists."""
-    schemas = connection.list_databases()
-    return schema in schemas and table in connection.list_tables(database=schema)
-
-
-def named_table(connection: Connection, schema: str, table: str) -> Any:
-    """Give a table as an Ibis expression.
-
-    Raises
-    ------
-    UserError
-        If it does not exist.
-    """
-    if not has_table(connection, schema, table):
-        raise UserError(f"The warehouse has no table {schema}.{table}. Run dbt build first.")
-    return connection.table(table, database=schema)
-
-
-def read_model_table(connection: Connection, table: str) -> pd.DataFrame:
-    """Read a whole table of the schema ``ml``; they are small."""
-    frame: pd.DataFrame = named_table(connection, "ml", table).to_pandas()
-    return frame
-
-
-def write_model_table(connection: Connection, table: str, frame: pd.DataFrame) -> None:
-    """Replace the rows of a table of the schema ``ml``.
-
-    Parameters
-    ----------
-    connection : ibis backend
-    table : str
-    frame : pandas.DataFrame
-        All rows; columns that the table has and the frame lacks become null,
-        others are not written.
-    """
-    schema = named_table(connection, "ml", table).schema()
-    ordered = frame.reindex(columns=list(schema.names))
-    ordered = ordered.astype(object).where(ordered.notna(), None)
-    rows = ibis.memtable(ordered, schema=schema)
-    connection.insert(table, rows, database="ml", overwrite=True)
-
-
-def replace_version(connection: Connection, table: str, version: str, rows: pd.DataFrame) -> None:
-    """Write the rows of one version in place of the rows it had."""
-    existing = read_model_table(connection, table)
-    others = existing[existing["model_version"] != version]
-    mine = rows.assign(model_version=version)
-    both = pd.concat([each for each in (others, mine) if len(each)], ignore_index=True)
-    write_model_table(connection, table, both)
-
-
 def published_path(db: Path) -> Path:
     """Give the usual path of the published copy: beside the warehouse."""
     return db.with_name(f"{db.stem}.published.duckdb")
-
-
-def quoted(*parts: str) -> str:
-    """Quote a name such as schema and table for SQL."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
 def open_warehouse(
@@ -221,6 +116,136 @@ def open_warehouse(
         else:
             connection.execute("set timezone = 'UTC'")
             return connection
+
+
+def has_table(connection: Connection, schema: str, table: str) -> bool:
+    """Tell whether a table or view exists."""
+    found = connection.execute(
+        "select 1 from information_schema.tables where table_catalog = current_catalog() "
+        "and table_schema = ? and table_name = ?",
+        [schema, table],
+    )
+    return bool(found.fetchall())
+
+
+def table_columns(connection: Connection, schema: str, table: str) -> list[str]:
+    """List the columns of a table or view, in their order.
+
+    Raises
+    ------
+    UserError
+        If it does not exist.
+    """
+    return list(_table_schema(connection, schema, table).names)
+
+
+def read_table(
+    connection: Connection,
+    schema: str,
+    table: str,
+    columns: Sequence[str] | None = None,
+    *,
+    where: Mapping[str, object] | None = None,
+    order_by: Sequence[str] = (),
+) -> pd.DataFrame:
+    """Read a table or view.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+    schema, table : str
+    columns : sequence of str, optional
+        Those to read, in this order; all without it.
+    where : mapping of str to object, optional
+        The value that a column must have; several must hold together.
+    order_by : sequence of str
+        Columns to sort by, ascending, nulls last.
+
+    Returns
+    -------
+    pandas.DataFrame
+        UUIDs as text, timestamps without a time zone in UTC; a whole number or a truth
+        value that is null somewhere comes as float or object.
+
+    Raises
+    ------
+    UserError
+        If there is no such table.
+    """
+    if not has_table(connection, schema, table):
+        raise _no_table(schema, table)
+    chosen = "*" if columns is None else ", ".join(map(quoted, columns))
+    text = f"select {chosen} from {quoted(schema, table)}"
+    if where:
+        text += " where " + " and ".join(f"{quoted(column)} = ?" for column in where)
+    if order_by:
+        text += " order by " + ", ".join(f"{quoted(column)} asc nulls last" for column in order_by)
+    rows = connection.sql(text, params=list((where or {}).values())).to_arrow_table()
+    # Arrow gives each column back as it is taken over: half the memory.
+    frame: pd.DataFrame = rows.to_pandas(
+        split_blocks=True, self_destruct=True, date_as_object=False
+    )
+    return frame
+
+
+def read_model_table(connection: Connection, table: str) -> pd.DataFrame:
+    """Read a whole table of the schema ``ml``; they are small."""
+    return read_table(connection, "ml", table)
+
+
+def write_model_tables(connection: Connection, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Replace the rows of tables of the schema ``ml``: of all of them, or of none.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+    tables : mapping of str to pandas.DataFrame
+        All rows of each table; columns that the table has and the frame lacks become
+        null, others are not written.
+
+    Raises
+    ------
+    UserError
+        If a table does not exist.
+    """
+    arranged = {
+        table: _arranged(frame, _table_schema(connection, "ml", table))
+        for table, frame in tables.items()
+    }
+    connection.begin()
+    try:
+        for table, rows in arranged.items():
+            connection.execute(f"delete from {quoted('ml', table)}")
+            connection.register("rows_to_write", rows)
+            connection.execute(f"insert into {quoted('ml', table)} from rows_to_write")
+            connection.unregister("rows_to_write")
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def quoted(*parts: str) -> str:
+    """Quote a name such as schema and table for SQL."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def _no_table(schema: str, table: str) -> UserError:
+    return UserError(f"The warehouse has no table {schema}.{table}. Run dbt build first.")
+
+
+def _table_schema(connection: Connection, schema: str, table: str) -> pa.Schema:
+    if not has_table(connection, schema, table):
+        raise _no_table(schema, table)
+    none = connection.sql(f"select * from {quoted(schema, table)} limit 0")
+    return none.to_arrow_table().schema
+
+
+def _arranged(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+    """Give the rows in the columns and types of a table, what is missing as null."""
+    ordered = frame.reindex(columns=schema.names)
+    ordered = ordered.astype(object).where(ordered.notna(), None)
+    return pa.Table.from_pandas(ordered, schema=schema, preserve_index=False)
 
 
 def first_line(error: BaseException) -> str:

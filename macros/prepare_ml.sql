@@ -5,7 +5,7 @@
         'model_versions': 'model_version string, as_of timestamp, label_horizon_days int, label_policy string, train_from timestamp, train_until timestamp, test_from timestamp, test_until timestamp, train_examples bigint, train_wins bigint, test_examples bigint, test_wins bigint, fingerprint string, is_champion boolean, gate_passed boolean, gate_reason string',
         'model_terms': 'model_version string, term_number int, feature string, kind string, knot double, knot_upper double, level string, coefficient double',
         'model_metrics': 'model_version string, scorer string, subset string, metric string, value double, interval_low double, interval_high double',
-        'score_comparison': 'model_version string, subset string, scorer string, metric string, value double, interval_low double, interval_high double, difference_to_points double, difference_low double, difference_high double',
+        'score_comparison_log': 'model_version string, subset string, scorer string, metric string, value double, interval_low double, interval_high double, reference string, difference double, difference_low double, difference_high double',
         'feature_distributions': 'model_version string, feature string, bin string, upper_edge double, examples bigint',
         'feature_probes': 'model_version string, feature string, auc double, purest_value string, purest_share double, auc_later double, drop_shuffled double, drop_left_out double, verdict string',
     }) }}
@@ -17,5 +17,25 @@
         {% for name, columns in ml_tables().items() %}
             {% do run_query('create table if not exists ml.' ~ name ~ ' (' ~ columns ~ ')') %}
         {% endfor %}
+        {% do take_over_score_comparison() %}
+    {% endif %}
+{% endmacro %}
+
+{#- An older warehouse holds the log under the name of the mart, with differences to points
+    only. A version that the new table already has was copied by a run that was killed.
+    adapter.get_relation would leave a transaction open here, which a run-operation rolls back. -#}
+{% macro take_over_score_comparison() %}
+    {% set ours = [] %}
+    {% for row in run_query('show tables from ml') %}
+        {% do ours.extend(row.values()) %}
+    {% endfor %}
+    {% if 'score_comparison' in ours %}
+        {% do run_query(
+            "insert into ml.score_comparison_log select model_version, subset, scorer, metric, value,"
+            ~ " interval_low, interval_high, case when difference_to_points is not null then 'points' end,"
+            ~ " difference_to_points, difference_low, difference_high from ml.score_comparison"
+            ~ " where model_version not in (select model_version from ml.score_comparison_log)"
+        ) %}
+        {% do run_query('drop table ml.score_comparison') %}
     {% endif %}
 {% endmacro %}

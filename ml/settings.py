@@ -1,4 +1,4 @@
-"""What can be set about a model; all of it goes into the fingerprint."""
+"""What can be set about a model; all of it goes into the fingerprint, names included."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -18,7 +18,7 @@ class ModelSettings:
     seed
         Seed of everything random: bootstrap, boosting, random split.
     max_ramps
-        Most ramps a numeric feature may have (one more knot than ramps).
+        Most spline pieces a numeric feature may have (one more knot than pieces).
     min_level_count
         A level of a category seen with fewer leads than this is pooled.
     penalties

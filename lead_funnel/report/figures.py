@@ -189,7 +189,7 @@ class Figures(Marts):
         rows = self.rows(
             "marts.score_comparison",
             ["model_version", "subset", "scorer", "metric", "value", "interval_low"]
-            + ["interval_high", "difference_to_points", "difference_low", "difference_high"],
+            + ["interval_high", "difference", "difference_low", "difference_high"],
         )
         newest = self.models["model_version"].head(1)
         return rows[rows["model_version"].isin(newest)]

@@ -117,7 +117,7 @@ def model_section(figures: Figures) -> list[str]:
                     name,
                     number_text(row.value),
                     number_range(row.interval_low, row.interval_high),
-                    number_text(row.difference_to_points, signed=True),
+                    number_text(row.difference, signed=True),
                     number_range(row.difference_low, row.difference_high, signed=True),
                 ]
             )

@@ -81,10 +81,10 @@ def _measured(row: Any) -> str:
 
 
 def _difference(row: Any) -> str:
-    if row is None or not is_known(row.difference_to_points):
+    if row is None or not is_known(row.difference):
         return "-"
     interval = number_range(row.difference_low, row.difference_high, signed=True)
-    return f"{number_text(row.difference_to_points, signed=True)} ({interval})"
+    return f"{number_text(row.difference, signed=True)} ({interval})"
 
 
 def funnel_table(figures: Figures) -> list[list[str]]:

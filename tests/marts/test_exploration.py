@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.policy import Decisions, judge, wilson
+from ml.judge.policy import Decisions, judge, wilson
 from tests.marts.market import assign, crowded_market
 from tests.marts.scratch import Compiled
 
@@ -32,6 +32,6 @@ def test_wins_below_the_cutoff_are_estimated_from_the_draws_of_routing(compiled:
         covered += estimate.low <= truth <= estimate.high
         low, high = wilson(estimate.naive / estimate.judged, int((judged & is_handed_over).sum()))
         counted_covers += low <= truth / estimate.judged <= high
-    assert estimate.without_chance > 0
+    assert estimate.without_propensity > 0
     assert covered / draws >= 0.9
     assert counted_covers / draws < 0.05

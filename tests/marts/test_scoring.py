@@ -6,8 +6,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from ml.estimate import fold_into_terms
-from ml.terms import AdditiveTerms
+from ml.model.estimate import fold_into_terms
+from ml.model.terms import AdditiveTerms
 from tests.marts.scratch import AS_OF, PROJECT, Compiled, Warehouse, keys
 
 

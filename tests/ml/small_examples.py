@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ml.examples import Examples
+from ml.data.examples import Examples
 
 
 def small_examples(rows: int = 400, seed: int = 0, strength: float = 1.0) -> Examples:

@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from ml.calibrate import SLOPE_FOLDS, learn_calibration, slope_splits
-from ml.estimate import fit_model
-from ml.examples import Examples, Rows
+from ml.data.columns import Floats
+from ml.data.examples import Examples, Rows
+from ml.data.split import latest_slice
+from ml.model.calibrate import SLOPE_FOLDS, learn_calibration, slope_splits
+from ml.model.estimate import fit_model
 from ml.settings import ModelSettings
-from ml.split import latest_slice
-from ml.terms import Floats
 from tests.ml.small_examples import small_examples
 
 SETTINGS = ModelSettings()

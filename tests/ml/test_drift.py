@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import yaml
 
-from ml.bench import run_bench
-from ml.distributions import distributions
-from ml.drift import (
+from ml.data.examples import Examples, take
+from ml.judge.bench import run_bench
+from ml.judge.distributions import distributions
+from ml.judge.drift import (
     USUAL_LIMITS,
     Drift,
     DriftLimits,
@@ -17,7 +18,6 @@ from ml.drift import (
     measure_drift,
     project_limits,
 )
-from ml.examples import Examples, take
 from ml.settings import ModelSettings
 from tests.ml.small_examples import small_examples
 

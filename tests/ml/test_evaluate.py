@@ -6,16 +6,10 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from ml.capture import is_accepted
-from ml.evaluate import (
-    METRICS,
-    calibration_beyond_chance,
-    draw_metrics,
-    judge,
-    lookup,
-    weighted_metrics,
-)
-from ml.ranking import rank
+from ml.judge.calibration import calibration_beyond_chance
+from ml.judge.capture import is_accepted
+from ml.judge.evaluate import METRICS, draw_metrics, judge, lookup, weighted_metrics
+from ml.judge.ranking import rank
 from tests.ml.small_examples import small_examples
 
 

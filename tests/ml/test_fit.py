@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml.cli import main
-from ml.fit import read_terms
-from ml.predict import predict_from_terms
+from ml.commands.cli import main
+from ml.commands.fit import read_terms
+from ml.model.predict import predict_from_terms
 
 
 def table(rows: int = 600, seed: int = 0, signal: float = 1.5) -> pd.DataFrame:

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml import cli
-from ml.policy import Decisions, judge, policy_table, rate_of, wilson
-from ml.terms import Floats
+from ml.commands import cli
+from ml.data.columns import Floats
+from ml.judge.policy import Decisions, judge, policy_table, rate_of, wilson
 
 WEEKS, POOL, ABOVE, DRAWN = 8, 200, 40, 8
 
@@ -52,7 +52,7 @@ def test_the_estimate_covers_the_truth_and_counting_does_not(threshold: float) -
         decisions, chances = world(random)
         estimate = judge(decisions, threshold)
         truth = chances[decisions.values >= threshold].sum()
-        assert estimate.judged == estimate.chosen and estimate.without_chance == 0
+        assert estimate.judged == estimate.chosen and estimate.without_propensity == 0
         errors.append(estimate.wins - truth)
         covered += estimate.low <= truth <= estimate.high
         seen = int((decisions.is_handed_over & (decisions.values >= threshold)).sum())
@@ -79,7 +79,7 @@ def test_another_score_is_judged_by_the_same_decisions() -> None:
 
 
 def test_a_wrong_chance_gives_a_wrong_estimate() -> None:
-    """The estimate hangs on the logged chance: the test above could not pass without it."""
+    """The estimate hangs on the logged probability: the test above could not pass without it."""
     random = np.random.default_rng(7)
     covered = 0
     for _ in range(100):
@@ -124,7 +124,7 @@ def test_nothing_is_said_of_who_had_no_chance() -> None:
         propensity=[1, 0, 0], is_handed_over=[1, 0, 0], is_won=[1, 0, 0], values=[3, 2, 1]
     )
     estimate = judge(decisions, 2.0)
-    assert (estimate.chosen, estimate.without_chance, estimate.judged) == (2, 1, 1)
+    assert (estimate.chosen, estimate.without_propensity, estimate.judged) == (2, 1, 1)
     assert estimate.wins == 1.0
     assert "1 decisions had no chance" in "\n".join(policy_table([estimate]))
     only = judge(replace(decisions, values=np.array([0.0, 2.0, 2.0])), 2.0)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ml import evaluate
-from ml.evaluate import METRICS, draw_metrics
-from ml.examples import Examples
+from ml.data.examples import Examples
+from ml.judge import evaluate
+from ml.judge.evaluate import METRICS, draw_metrics
 from tests.ml.small_examples import small_examples
 
 

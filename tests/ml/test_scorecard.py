@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from ml.cli import main
+from ml.commands.cli import main
 
 SEED = Path(__file__).parents[2] / "seeds" / "points_rules.csv"
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lead_funnel.errors import UserError
-from ml.clocks import clock_features
-from ml.examples import Examples, take
-from ml.split import latest_slice, split_at_random, split_by_time, time_folds
+from ml.data.examples import Examples, take
+from ml.data.split import latest_slice, split_at_random, split_by_time, time_folds
+from ml.model.time_proxies import time_proxies
 from tests.ml.small_examples import small_examples
 
 
@@ -85,7 +85,7 @@ def test_a_number_that_tells_the_time_is_a_clock() -> None:
     values["features"] = {**examples.features, "rate": "numeric", "trend": "numeric"}
     examples = Examples(**values)
     train, later = take(examples, np.arange(1400)), take(examples, np.arange(1400, 2000))
-    assert clock_features(train, later, 7) == ("rate",)
+    assert time_proxies(train, later, 7) == ("rate",)
 
 
 def test_a_category_whose_levels_never_return_is_a_clock() -> None:
@@ -104,7 +104,7 @@ def test_a_category_whose_levels_never_return_is_a_clock() -> None:
         features={**examples.features, **dict.fromkeys(names, "categorical")},
     )
     train, later = take(examples, np.arange(1400)), take(examples, np.arange(1400, 2000))
-    assert clock_features(train, later, 7) == ("campaign",)
+    assert time_proxies(train, later, 7) == ("campaign",)
 
 
 def test_take_keeps_rows_together() -> None:

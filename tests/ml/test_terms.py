@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.estimate import FittedModel, fit_model, probabilities
-from ml.examples import Examples, take
-from ml.predict import contributions, logits_from_terms, predict_from_terms
+from ml.data.columns import level_values
+from ml.data.examples import Examples, take
+from ml.model.estimate import FittedModel, fit_model, probabilities
+from ml.model.predict import contributions, logits_from_terms, predict_from_terms
+from ml.model.terms import AdditiveTerms, choose_knots, feature_terms
 from ml.settings import ModelSettings
-from ml.terms import AdditiveTerms, choose_knots, feature_terms, level_values
 from tests.ml.small_examples import small_examples
 
 FITTED = fit_model(small_examples(), ModelSettings())
@@ -98,26 +99,26 @@ def test_terms_table_has_its_columns_and_every_feature_its_average() -> None:
     }
 
 
-def test_at_most_so_many_ramps_and_knots_ascend() -> None:
-    ramps = FITTED.terms[FITTED.terms["kind"] == "ramp"]
-    assert (ramps["knot_upper"] > ramps["knot"]).all()
-    assert ramps.groupby("feature").size().max() == ModelSettings().max_ramps
+def test_at_most_so_many_spline_pieces_and_knots_ascend() -> None:
+    pieces = FITTED.terms[FITTED.terms["kind"] == "ramp"]
+    assert (pieces["knot_upper"] > pieces["knot"]).all()
+    assert pieces.groupby("feature").size().max() == ModelSettings().max_ramps
 
 
-def test_scoring_has_room_for_every_ramp_that_training_makes() -> None:
+def test_scoring_has_room_for_every_spline_piece_that_training_makes() -> None:
     text = (Path(__file__).parents[2] / "macros" / "scoring" / "feature_list.sql").read_text()
     [room] = re.findall(r"macro max_ramps\(\) %}{{ return\((\d+)\) }}", text)
     assert int(room) >= ModelSettings().max_ramps
 
 
-def test_twice_the_ramps_do_not_let_a_number_say_more() -> None:
-    """The rise over a number is held back alike, however many ramps it is cut into."""
+def test_twice_the_spline_pieces_do_not_let_a_number_say_more() -> None:
+    """The rise over a number is held back alike, however many pieces it is cut into."""
     examples = small_examples(3000)
     rises = []
-    for ramps in (4, 8, 16):
-        model = fit_model(examples, ModelSettings(max_ramps=ramps), penalty=0.003)
+    for pieces in (4, 8, 16):
+        model = fit_model(examples, ModelSettings(max_ramps=pieces), penalty=0.003)
         own = model.terms[(model.terms["feature"] == "wide") & (model.terms["kind"] == "ramp")]
-        assert len(own) == ramps
+        assert len(own) == pieces
         rises.append(own["coefficient"].sum())
     assert rises[0] > 0.5
     assert max(rises) < 1.15 * min(rises)
@@ -167,7 +168,7 @@ def test_knots_never_exceed_seven(values: list[float]) -> None:
 def test_rare_levels_are_counted_in_leads_and_pooled() -> None:
     values = pd.Series(["often"] * 30 + ["one lead"] * 30)
     leads = np.concatenate([np.arange(30), np.full(30, 99)])
-    terms = feature_terms("level", "categorical", values, leads, max_ramps=6, min_level_count=10)
+    terms = feature_terms("level", "categorical", values, leads, max_pieces=6, min_level_count=10)
     assert [(term.kind, term.level) for term in terms] == [("level", "often"), ("other", None)]
 
 

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from ml import estimate, samples
-from ml.estimate import fit_model, predict, probabilities
-from ml.samples import thin_out
+from ml.data import samples
+from ml.data.samples import thin_out
+from ml.model import estimate
+from ml.model.estimate import fit_model, predict, probabilities
 from ml.settings import ModelSettings
 from tests.ml.small_examples import small_examples
 

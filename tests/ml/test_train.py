@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml import clocks, estimate, evaluate, probes, samples, weights
-from ml.cli import main
-from ml.features import declared_features
-from ml.predict import predict_from_terms
+from ml.commands.cli import main
+from ml.data import samples
+from ml.data.features import declared_features
+from ml.judge import evaluate, probes
+from ml.model import estimate, time_proxies, weights
+from ml.model.predict import predict_from_terms
 from tests.ml.warehouse_builder import World, build, training_examples
 
 
@@ -36,7 +38,7 @@ def test_a_good_model_becomes_champion(warehouse, capsys) -> None:
     terms = rows(warehouse, "model_terms")
     assert set(terms["feature"]) - {""} == set(declared_features(warehouse.parent))
     assert "not_mine" not in set(terms["feature"])
-    comparison = rows(warehouse, "score_comparison")
+    comparison = rows(warehouse, "score_comparison_log")
     assert set(comparison["scorer"]) == {"model", "points", "boosting", "base_rate"}
     assert set(comparison["subset"]) == {"all", "entry", "handoff"}
     assert len(rows(warehouse, "feature_probes")) == 5
@@ -66,7 +68,7 @@ def test_same_rows_same_version_bit_for_bit(
         monkeypatch.setattr(samples, "LARGEST_FIT", 800)
         monkeypatch.setattr(weights, "LARGEST_FIT", 800)
         monkeypatch.setattr(estimate, "CROSS_VALIDATION_ROWS", 500)
-        monkeypatch.setattr(clocks, "CLOCK_ROWS", 500)
+        monkeypatch.setattr(time_proxies, "TIME_PROXY_ROWS", 500)
         monkeypatch.setattr(estimate, "MANY_ROWS", 400)
         monkeypatch.setattr(estimate, "ROWS_AT_ONCE", 300)
         monkeypatch.setattr(evaluate, "LARGEST_UNPOOLED", 200)
@@ -158,7 +160,7 @@ def test_reps_ratings_are_judged_on_the_leads_they_rated(tmp_path, good_world, c
     report = capsys.readouterr().out
     assert "Sales can take 7.5% of the waiting leads" in report
     assert "Leads that a rep had rated by then" in report
-    judged = rows(path, "score_comparison")
+    judged = rows(path, "score_comparison_log")
     scorers = judged.groupby("subset")["scorer"].unique().map(set).to_dict()
     assert scorers["rated"] == {"model", "points", "boosting", "base_rate", "reps_rating"}
     assert "reps_rating" not in scorers["all"]

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lead_funnel.errors import UserError
-from ml.examples import Examples
+from ml.data.examples import Examples
+from ml.model.weights import LARGEST_WEIGHT, apply_policy
 from ml.settings import ModelSettings
-from ml.weights import LARGEST_WEIGHT, apply_policy
 from tests.ml.small_examples import small_examples
 
 

@@ -1,5 +1,6 @@
 """A small warehouse with examples of known truth, for the tests of ml."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,25 +30,9 @@ models:
       - {name: has_phone, config: {meta: {feature: categorical, label: "phone known"}}}
 """
 
-ML_TABLES = {
-    "model_versions": "model_version text, as_of timestamp, label_horizon_days int, "
-    "label_policy text, train_from timestamp, train_until timestamp, test_from timestamp, "
-    "test_until timestamp, train_examples bigint, train_wins bigint, test_examples bigint, "
-    "test_wins bigint, fingerprint text, is_champion boolean, gate_passed boolean, "
-    "gate_reason text",
-    "model_terms": "model_version text, term_number int, feature text, kind text, "
-    "knot double, knot_upper double, level text, coefficient double",
-    "model_metrics": "model_version text, scorer text, subset text, metric text, "
-    "value double, interval_low double, interval_high double",
-    "score_comparison": "model_version text, subset text, scorer text, metric text, "
-    "value double, interval_low double, interval_high double, "
-    "difference_to_points double, difference_low double, difference_high double",
-    "feature_distributions": "model_version text, feature text, bin text, upper_edge double, "
-    "examples bigint",
-    "feature_probes": "model_version text, feature text, auc double, purest_value text, "
-    "purest_share double, auc_later double, drop_shuffled double, drop_left_out double, "
-    "verdict text",
-}
+MACRO = Path(__file__).parents[2] / "macros" / "prepare_ml.sql"
+# Columns by table, as dbt makes them: one line of the macro each.
+ML_TABLES = dict(re.findall(r"^ +'(\w+)': '([^']+)',$", MACRO.read_text(), flags=re.M))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from demo import simulate
-from ml import cli as lead_ml
+from ml.commands import cli as lead_ml
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 from tests.pipeline.planted_people import Planted, people, write_raw

@@ -10,10 +10,11 @@ import duckdb
 import numpy as np
 import pytest
 
-from lead_funnel.warehouse import connect
-from ml.estimate import FittedModel, probabilities
+from lead_funnel.warehouse import open_warehouse
+from ml.commands.material import TrainOptions, gather, judge_policy
+from ml.commands.train import refit
+from ml.model.estimate import FittedModel, probabilities
 from ml.settings import ModelSettings
-from ml.train import TrainOptions, gather, judge_policy, refit
 from tests.pipeline.demo_company import Company
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -54,7 +55,7 @@ def champion(company: Company) -> FittedModel:
     """Fit the champion again from the same rows: it comes out the same, bit for bit."""
     [(passed,)] = company.ask("select gate_passed from ml.model_versions where is_champion")
     options = TrainOptions(PROJECT, 90, "weighted", ModelSettings())
-    with connect(company.db, read_only=True) as connection:
+    with open_warehouse(company.db, read_only=True) as connection:
         material = gather(connection, options)
     bench = judge_policy(material, "weighted", options.settings, show=False)
     return refit(material, bench, options) if passed else bench.model

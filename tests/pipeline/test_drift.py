@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from lead_funnel.warehouse import connect
-from ml.drift import calibration_by_period, level_index, numeric_index
-from ml.examples import take
-from ml.features import declared_features
-from ml.marts import read_examples
-from ml.predict import predict_from_terms
-from ml.terms import numeric_values
+from lead_funnel.warehouse import open_warehouse
+from ml.data.columns import numeric_values
+from ml.data.examples import take
+from ml.data.features import declared_features
+from ml.data.marts import read_examples
+from ml.judge.drift import calibration_by_period, level_index, numeric_index
+from ml.model.predict import predict_from_terms
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 
@@ -53,7 +53,7 @@ def drift(company: Company, aspect: str) -> pd.DataFrame:
 
 def test_populations_are_compared_as_training_compares_them(later: Company) -> None:
     features = declared_features(PROJECT)
-    with connect(later.db, read_only=True) as connection:
+    with open_warehouse(later.db, read_only=True) as connection:
         examples, _ = read_examples(connection, features, 90)
     before = take(examples, examples.kinds == "weekly").frame
     now = frame(later, "from marts.fct_lead_features where days_since_cycle_start <= 56")
@@ -73,7 +73,7 @@ def test_populations_are_compared_as_training_compares_them(later: Company) -> N
 
 
 def test_outcomes_since_training_are_scored_and_judged_as_in_python(later: Company) -> None:
-    with connect(later.db, read_only=True) as connection:
+    with open_warehouse(later.db, read_only=True) as connection:
         examples, as_of = read_examples(connection, declared_features(PROJECT), 90)
     [(trained,)] = later.ask("select epoch_us(as_of) from ml.model_versions where is_champion")
     fresh = take(examples, (examples.time + examples.horizon > trained) & examples.is_worked)

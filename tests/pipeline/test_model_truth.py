@@ -9,13 +9,13 @@ import pytest
 from bench.run import PROJECT
 from bench.truth import HORIZON, contribution, read_truth
 from demo import vocabulary as words
-from lead_funnel.warehouse import connect
-from ml.estimate import FittedModel, fit_model, probabilities
-from ml.examples import Examples, take
+from lead_funnel.warehouse import open_warehouse
+from ml.commands.material import Material, TrainOptions, gather
+from ml.data.columns import Floats, level_values
+from ml.data.examples import Examples, take
+from ml.model.estimate import FittedModel, fit_model, probabilities
+from ml.model.weights import apply_policy
 from ml.settings import LABEL_POLICIES, ModelSettings
-from ml.terms import Floats, level_values
-from ml.train import Material, TrainOptions, gather
-from ml.weights import apply_policy
 from tests.pipeline.demo_company import Company
 
 # Log odds beyond which a hundred wins tell an effect from chance.
@@ -25,7 +25,7 @@ STRONGEST = 2.0
 @pytest.fixture(scope="module")
 def material(company: Company) -> Material:
     options = TrainOptions(PROJECT, HORIZON, "weighted", ModelSettings())
-    with connect(company.db, read_only=True) as connection:
+    with open_warehouse(company.db, read_only=True) as connection:
         return gather(connection, options)
 
 

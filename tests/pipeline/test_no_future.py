@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ml.features import declared_features
+from ml.data.features import declared_features
 from tests.dbt_runs import RunDbt
 from tests.pipeline.small_company import SmallCompany
 

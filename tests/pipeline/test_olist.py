@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from demo import olist
-from ml import cli as lead_ml
+from ml.commands import cli as lead_ml
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCE = PROJECT.parent / "shared" / "data" / "olist"
@@ -93,7 +93,7 @@ def test_what_nobody_logged_is_not_called_a_black_hole(ask: Ask) -> None:
 def test_the_model_orders_leads_on_a_time_split_with_embargo(ask: Ask) -> None:
     [(auc, low, high)] = ask(
         """
-        select value, interval_low, interval_high from ml.score_comparison
+        select value, interval_low, interval_high from ml.score_comparison_log
         where scorer = 'model' and metric = 'roc_auc' and subset = 'all'
         """
     )

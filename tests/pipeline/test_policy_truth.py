@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from ml.policy import Decisions, judge
+from ml.judge.policy import Decisions, judge
 from tests.pipeline.demo_company import Company
 
 SURE, CHANCE, DRAWS = 0.3, 0.1, 200

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from ml.cli import main
+from ml.commands.cli import main
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 

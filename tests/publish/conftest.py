@@ -79,7 +79,7 @@ TABLES = {
     "'the base rate moved' as reason, 'routing goes on' as consequence",
     "marts.score_comparison": "select 'v1' as model_version, 'all' as subset, scorer, metric, "
     "value, value - 0.05 as interval_low, value + 0.05 as interval_high, "
-    "case when scorer = 'model' then 0.1 end as difference_to_points, "
+    "case when scorer = 'model' then 0.1 end as difference, "
     "case when scorer = 'model' then 0.02 end as difference_low, "
     "case when scorer = 'model' then 0.18 end as difference_high from "
     "(values ('points', 0.7), ('model', 0.8)) s(scorer, value), "

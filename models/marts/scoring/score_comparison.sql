@@ -2,7 +2,7 @@ with
 
 comparison as (
 
-    select * from {{ source('ml', 'score_comparison') }}
+    select * from {{ source('ml', 'score_comparison_log') }}
 
 ),
 
@@ -27,7 +27,8 @@ final as (
         comparison.value,
         comparison.interval_low,
         comparison.interval_high,
-        comparison.difference_to_points,
+        comparison.reference,
+        comparison.difference,
         comparison.difference_low,
         comparison.difference_high
 

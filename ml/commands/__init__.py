@@ -1,0 +1,1 @@
+"""The command line ``lead-ml``: one module a command."""

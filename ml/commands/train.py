@@ -1,0 +1,208 @@
+"""The command ``train``: train a version on the warehouse and write it there."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
+
+from lead_funnel.console import step
+from lead_funnel.errors import TooYoungError
+from lead_funnel.warehouse import Connection, read_model_table
+from ml.commands.due import not_due
+from ml.commands.material import Material, TrainOptions, gather, judge_policy
+from ml.commands.report import (
+    acceptance_lines,
+    auc_sentence,
+    drift_lines,
+    points_sentence,
+    probe_lines,
+    sample_lines,
+    time_proxy_lines,
+)
+from ml.data.examples import leave_out, sample_leads, take, won_leads
+from ml.data.marts import read_verdict
+from ml.data.samples import LARGEST_FIT, SAMPLE_LIMITS
+from ml.judge.bench import Bench
+from ml.judge.calibration import calibration_beyond_chance, calibration_chance
+from ml.judge.distributions import distributions
+from ml.judge.gate import Champion, Verdict, open_gate
+from ml.model.estimate import FittedModel, fit_model, probabilities
+from ml.model.registry import champion_of, check_tables, read_versions, write_version
+from ml.model.weights import apply_policy
+from ml.settings import LabelPolicy, ModelSettings
+
+
+def train(connection: Connection, options: TrainOptions, show: bool) -> list[str]:
+    """Train a version, judge it, and make it champion if it passes the gate.
+
+    Judged is a model of the training period alone. If it passes, what is
+    published is fitted again on all mature examples with the same penalty, as
+    the latest outcomes are the most telling; the measurements stay those of
+    the judged model. If it fails, the judged terms are kept as challenger.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+    options : TrainOptions
+    show : bool
+        Show progress.
+
+    Returns
+    -------
+    list of str
+        The report, line by line.
+    """
+    settings = options.settings
+    check_tables(connection)
+    try:
+        with step("reading the examples", show):
+            material = gather(connection, options)
+    except TooYoungError as error:
+        return [f"No model: {error}. Routing stays as it is (points without a champion)."]
+    versions = read_versions(connection)
+    if options.if_due:
+        wins, holds = counted_wins(material, options.label_policy), read_verdict(connection)
+        if reason := not_due(versions, material.version, material.as_of, wins, holds):
+            return [f"Not due: {reason}."]
+    bench = judge_policy(material, options.label_policy, settings, show)
+    with step("checking the gate", show):
+        champion = read_champion(connection, versions, material.version)
+        verdict = open_gate(bench, settings, champion)
+    model = bench.model
+    if verdict.passed:
+        with step("fitting again on all settled outcomes", show), threadpool_limits(limits=1):
+            model = refit(material, bench, options)
+    was_champion = champion_of(versions) == material.version
+    row = version_row(material, bench, options, verdict, verdict.passed or was_champion)
+    tables = version_tables(model.terms, bench)
+    with (
+        step("counting the distributions that later builds compare with", show),
+        threadpool_limits(limits=1),
+    ):
+        tables["feature_distributions"] = what_was_seen(material, bench, model, settings)
+    write_version(connection, row, tables)
+    return train_report(material, bench, verdict, row)
+
+
+def counted_wins(material: Material, policy: LabelPolicy) -> float:
+    """Count won examples as a version does: not those in the embargo, nor those left out."""
+    rows = np.concatenate([material.split.train, material.split.test])
+    kept = material.examples.is_worked[rows] | (policy == "all")
+    return float(material.examples.is_won[rows][kept].sum())
+
+
+def read_champion(connection: Connection, versions: pd.DataFrame, version: str) -> Champion | None:
+    """Read the champion, unless it is the very version being trained."""
+    name = champion_of(versions)
+    if name is None or name == version:
+        return None
+    terms = read_model_table(connection, "model_terms")
+    own = terms[terms["model_version"] == name].sort_values("term_number", ignore_index=True)
+    as_of = versions.loc[versions["model_version"] == name, "as_of"].iloc[0]
+    return None if own.empty else Champion(name, own, int(as_of.value // 1000))
+
+
+def refit(material: Material, bench: Bench, options: TrainOptions) -> FittedModel:
+    """Fit the published model on all mature examples, with the same penalty."""
+    (everything,) = apply_policy(material.examples, (), options.label_policy, options.settings)
+    everything = leave_out(take(everything, everything.weights > 0), bench.time_proxies)
+    return fit_model(everything, options.settings, bench.model.penalty)
+
+
+def what_was_seen(
+    material: Material, bench: Bench, model: FittedModel, settings: ModelSettings
+) -> pd.DataFrame:
+    """Give the distributions that nights compare with: of all rows, or a sample of very many."""
+    seen = leave_out(
+        sample_leads(material.examples, LARGEST_FIT, settings.seed), bench.time_proxies
+    )
+    return distributions(seen, probabilities(model, seen.frame))
+
+
+def version_row(
+    material: Material, bench: Bench, options: TrainOptions, verdict: Verdict, champion: bool
+) -> dict[str, Any]:
+    """Make the row of ``ml.model_versions``."""
+    return {
+        "model_version": material.version,
+        "as_of": material.as_of,
+        "label_horizon_days": options.horizon_days,
+        "label_policy": options.label_policy,
+        "train_from": _moment(bench.train.time.min()),
+        "train_until": _moment(bench.train.time.max()),
+        "test_from": _moment(material.split.test_from),
+        "test_until": _moment(bench.test.time.max()),
+        "train_examples": len(bench.train),
+        "train_wins": int(bench.train.is_won.sum()),
+        "test_examples": len(bench.test),
+        "test_wins": int(bench.test.is_won.sum()),
+        "fingerprint": material.digest,
+        "is_champion": champion,
+        "gate_passed": verdict.passed,
+        "gate_reason": verdict.reason,
+    }
+
+
+def _moment(microseconds: Any) -> pd.Timestamp:
+    return pd.Timestamp(int(microseconds), unit="us")
+
+
+def version_tables(terms: pd.DataFrame, bench: Bench) -> dict[str, pd.DataFrame]:
+    """Make the rows of the other tables of the schema ``ml``."""
+    drift, model = bench.drift, bench.model
+    extra = {
+        "base_rate_train": drift.train_rate,
+        "base_rate_test": drift.test_rate,
+        "score_psi": drift.score_psi,
+        "penalty": model.penalty,
+        "ece_of_a_perfect_model": calibration_chance(bench.scores["model"], bench.test),
+        "ece_beyond_chance": calibration_beyond_chance(bench.scores["model"], bench.test),
+        "calibration_slope": model.calibration.slope,
+        "examples_fitted": model.rows,
+        **SAMPLE_LIMITS,
+    }
+    measured = pd.DataFrame(
+        {"scorer": "model", "subset": "all", "metric": list(extra), "value": list(extra.values())}
+    ).assign(interval_low=np.nan, interval_high=np.nan)
+    judged = bench.judged[list(measured.columns)]
+    by_month = (
+        drift.periods.melt("period", ["leads", "won_share", "mean_probability"], "metric", "value")
+        .rename(columns={"period": "subset"})
+        .assign(scorer="model", interval_low=np.nan, interval_high=np.nan)
+    )
+    by_month["value"] = by_month["value"].astype("float64")
+    return {
+        "model_terms": terms,
+        "model_metrics": pd.concat([judged, measured, by_month], ignore_index=True),
+        "score_comparison_log": bench.judged,
+        "feature_probes": bench.probes,
+    }
+
+
+def train_report(
+    material: Material, bench: Bench, verdict: Verdict, row: dict[str, Any]
+) -> list[str]:
+    """Report on a version, line by line."""
+    lines = [
+        f"{material.version}: trained on {len(bench.train):,} examples of "
+        f"{len(np.unique(bench.train.leads)):,} leads ({won_leads(bench.train)} won), judged on "
+        f"{len(bench.test):,} of {len(np.unique(bench.test.leads)):,} leads "
+        f"({won_leads(bench.test)} won) from {row['test_from']:%Y-%m-%d} on.",
+        *sample_lines(bench),
+        auc_sentence(bench.judged) + ".",
+        points_sentence(bench.judged),
+        *acceptance_lines(bench.judged),
+        *drift_lines(bench),
+        *probe_lines(bench),
+        *time_proxy_lines(bench),
+    ]
+    if verdict.passed:
+        lines.append(f"Gate passed: {verdict.reason}.")
+        lines.append(
+            "It is champion, fitted again on all settled outcomes. Run dbt build to score."
+        )
+    else:
+        lines.append(f"Gate not passed: {verdict.reason}.")
+        lines.append("It stays challenger; routing goes on as before.")
+    return lines

@@ -1,0 +1,1 @@
+"""Examples: read, declared as features, sampled and split by time."""

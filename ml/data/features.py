@@ -1,0 +1,111 @@
+"""Read from the YAML of the models which columns are features."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+
+from lead_funnel.errors import UserError
+from ml.data.columns import FeatureType
+
+EXAMPLES_MODEL = "fct_training_examples"
+
+
+@dataclass(frozen=True)
+class RuleHint:
+    """How a feature can be written as points rules: by events or by a field."""
+
+    event_types: tuple[str, ...] = ()
+    field: str = ""
+
+
+def declared_rules(project: Path, model: str = EXAMPLES_MODEL) -> dict[str, RuleHint]:
+    """List the features that points rules can express.
+
+    A column says so by ``config.meta.points``: ``event_types`` that earn a
+    behaviour rule, or the ``field`` of a fit rule.
+
+    Parameters
+    ----------
+    project : pathlib.Path
+        Folder of the dbt project.
+    model : str
+    """
+    hints = {}
+    for _, column in _columns(project, model):
+        if points := _meta(column).get("points"):
+            hints[str(column["name"])] = RuleHint(
+                tuple(points.get("event_types") or ()), str(points.get("field") or "")
+            )
+    return hints
+
+
+def _meta(column: dict[str, Any]) -> dict[str, Any]:
+    return {**(column.get("meta") or {}), **((column.get("config") or {}).get("meta") or {})}
+
+
+def declared_features(project: Path, model: str = EXAMPLES_MODEL) -> dict[str, FeatureType]:
+    """List the features in the order in which they are declared.
+
+    A column is a feature if its ``config.meta.feature`` says ``numeric`` or
+    ``categorical``.
+
+    Parameters
+    ----------
+    project : pathlib.Path
+        Folder of the dbt project.
+    model : str
+
+    Returns
+    -------
+    dict of str to {'numeric', 'categorical'}
+
+    Raises
+    ------
+    UserError
+        If the model is not declared, declares no feature, or declares an unknown kind.
+    """
+    features: dict[str, FeatureType] = {}
+    for path, column in _columns(project, model):
+        kind = _meta(column).get("feature")
+        if kind is None:
+            continue
+        if kind not in get_args(FeatureType):
+            raise UserError(
+                f"{path}: column {column['name']} has feature kind {kind!r}. Write numeric or "
+                "categorical."
+            )
+        features[str(column["name"])] = kind
+    if not features:
+        raise UserError(
+            f"No column of {model} in {project / 'models'} is declared as a feature. Give its "
+            "columns config: {meta: {feature: numeric}} or categorical, or run from the folder "
+            "of the dbt project (--project-dir)."
+        )
+    return features
+
+
+def _columns(project: Path, model: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    paths = sorted({*project.glob("models/**/*.yml"), *project.glob("models/**/*.yaml")})
+    for path in paths:
+        for one in _read(path).get("models") or []:
+            if isinstance(one, dict) and one.get("name") == model:
+                for column in one.get("columns") or []:
+                    yield path, column
+
+
+def project_variable(project: Path, name: str) -> Any:
+    """Read a variable of ``dbt_project.yml``; none if it is not there."""
+    path = project / "dbt_project.yml"
+    return (_read(path).get("vars") or {}).get(name) if path.is_file() else None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(f"{path} cannot be read as YAML ({reason}). Fix the file.") from error
+    return content if isinstance(content, dict) else {}

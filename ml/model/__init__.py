@@ -1,0 +1,1 @@
+"""The additive model: terms, estimation, calibration, versions."""

@@ -1,0 +1,233 @@
+"""The additive terms of the model: learnt from rows, applied to rows.
+
+Every feature contributes a number, and the contributions add up to the logit.
+A numeric feature is a linear spline: a chain of pieces between knots, flat outside them, so a
+value far beyond the training data never extrapolates; a category has one
+coefficient per level. The terms are rows of a table, and SQL can apply them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, hstack
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from ml.data.columns import FeatureType, Floats, level_values, numeric_values
+from ml.settings import ModelSettings
+
+TERM_COLUMNS = (
+    "model_version",
+    "term_number",
+    "feature",
+    "kind",
+    "knot",
+    "knot_upper",
+    "level",
+    "coefficient",
+)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One column of the design matrix and one row of the terms table.
+
+    The kind ``ramp`` is a spline piece: 0 up to its knot, 1 from its upper knot on.
+    ``scale`` is what the column is multiplied by while coefficients are estimated.
+    """
+
+    feature: str
+    kind: Literal["ramp", "missing", "level", "other"]
+    knot: float | None = None
+    knot_upper: float | None = None
+    level: str | None = None
+    scale: float = 1.0
+
+
+def choose_knots(values: Floats, max_pieces: int) -> tuple[float, ...]:
+    """Place knots at quantiles of the finite values.
+
+    Counts are mostly one value, and plain quantiles would then collapse onto
+    it. So values that hold at least a ``max_pieces``-th of the rows get a knot
+    each, and the rest of the knots are quantiles of the other values.
+
+    Parameters
+    ----------
+    values : numpy.ndarray of shape (rows,)
+    max_pieces : int
+        At most this many spline pieces, that is one knot more.
+
+    Returns
+    -------
+    tuple of float
+        Ascending and distinct; fewer than two mean that no piece is possible.
+    """
+    finite = values[np.isfinite(values)]
+    distinct, counts = np.unique(finite, return_counts=True)
+    if len(distinct) <= max_pieces + 1:
+        return tuple(float(knot) for knot in distinct)
+    heavy = distinct[counts * max_pieces >= counts.sum()][:max_pieces]
+    rest = finite[~np.isin(finite, heavy)]
+    room = max(max_pieces + 1 - len(heavy), 1)
+    shares = np.linspace(0.005, 0.995, room) if room > 1 else np.array([0.995])
+    knots = np.union1d(heavy, np.quantile(rest, shares))
+    # Knots closer than rounding error would make pieces as steep as steps.
+    far = np.diff(knots, prepend=-np.inf) > 1e-9 * max(np.abs(knots).max(), 1e-300)
+    return tuple(float(knot) for knot in knots[far])
+
+
+def feature_terms(
+    feature: str,
+    feature_type: FeatureType,
+    values: pd.Series,
+    groups: NDArray[np.int64],
+    *,
+    max_pieces: int,
+    min_level_count: int,
+) -> tuple[Term, ...]:
+    """Learn the terms of one feature from training rows.
+
+    Spline pieces are scaled by one over the square root of their number. A penalty then holds
+    back the whole rise over a number as strongly as one level of a category, however
+    many pieces there are: the steps are those of a random walk (Fahrmeir and Lang 2001),
+    so few wins draw a smooth line and many draw the detail.
+
+    Parameters
+    ----------
+    feature : str
+    feature_type : {'numeric', 'categorical'}
+    values : pandas.Series of shape (rows,)
+    groups : numpy.ndarray of shape (rows,)
+        Number of the lead of each row; a level counts leads, not rows.
+    max_pieces, min_level_count : int
+
+    Returns
+    -------
+    tuple of Term
+    """
+    if feature_type == "numeric":
+        knots = choose_knots(numeric_values(values), max_pieces)
+        scale = max(len(knots) - 1, 1) ** -0.5
+        pieces = tuple(
+            Term(feature, "ramp", lower, upper, scale=scale)
+            for lower, upper in zip(knots[:-1], knots[1:], strict=True)
+        )
+        return (*pieces, Term(feature, "missing"))
+    pairs = pd.DataFrame({"level": level_values(values), "lead": groups})
+    leads = pairs.drop_duplicates().groupby("level", sort=True).size()
+    kept = leads[leads >= min_level_count].index
+    levels = tuple(Term(feature, "level", level=str(level)) for level in kept)
+    return (*levels, Term(feature, "other"))
+
+
+def feature_design(terms: tuple[Term, ...], values: pd.Series) -> Floats:
+    """Apply the terms of one feature.
+
+    Parameters
+    ----------
+    terms : tuple of Term
+        All terms of one feature, as ``feature_terms`` gives them.
+    values : pandas.Series of shape (rows,)
+
+    Returns
+    -------
+    numpy.ndarray of shape (rows, len(terms))
+        Pieces within 0 to their scale, indicators 0 or 1.
+    """
+    design = np.zeros((len(values), len(terms)))
+    if terms[-1].kind == "missing":
+        numbers = numeric_values(values)
+        missing = np.isnan(numbers)
+        for column, term in enumerate(terms[:-1]):
+            assert term.knot is not None and term.knot_upper is not None
+            piece = (numbers - term.knot) / (term.knot_upper - term.knot)
+            design[:, column] = np.where(missing, 0.0, np.clip(piece, 0.0, 1.0)) * term.scale
+        design[:, -1] = missing
+        return design
+    numbers_of = {term.level: number for number, term in enumerate(terms[:-1])}
+    codes, distinct = pd.factorize(level_values(values))
+    columns = np.array(
+        [numbers_of.get(level, len(terms) - 1) for level in distinct], dtype=np.int64
+    )
+    design[np.arange(len(values)), columns[codes]] = 1.0
+    return design
+
+
+class AdditiveTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Turn features into the columns of an additive model.
+
+    Parameters
+    ----------
+    features : mapping of str to {'numeric', 'categorical'}
+    max_pieces : int
+    min_level_count : int
+
+    Attributes
+    ----------
+    terms_ : tuple of Term
+        One term a column, in the order of ``features``.
+    """
+
+    def __init__(
+        self,
+        features: Mapping[str, FeatureType],
+        max_pieces: int = ModelSettings.max_ramps,
+        min_level_count: int = ModelSettings.min_level_count,
+    ) -> None:
+        self.features = features
+        self.max_pieces = max_pieces
+        self.min_level_count = min_level_count
+
+    def fit(
+        self,
+        frame: pd.DataFrame,
+        y: object = None,
+        groups: NDArray[np.int64] | None = None,
+    ) -> Self:
+        """Learn knots and levels.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame of shape (rows, columns)
+            Has every feature as a column.
+        y : ignored
+        groups : numpy.ndarray of shape (rows,), optional
+            Number of the lead of each row; without it every row is a lead.
+        """
+        leads = np.arange(len(frame)) if groups is None else groups
+        self.terms_ = tuple(
+            term
+            for feature, feature_type in self.features.items()
+            for term in feature_terms(
+                feature,
+                feature_type,
+                frame[feature],
+                leads,
+                max_pieces=self.max_pieces,
+                min_level_count=self.min_level_count,
+            )
+        )
+        return self
+
+    def transform(self, frame: pd.DataFrame) -> csr_array:
+        """Give the design matrix, of shape (rows, terms).
+
+        It is sparse: most levels are off, and products of sparse matrices do
+        not depend on the number of threads.
+        """
+        blocks = [
+            csr_array(feature_design(terms, frame[feature]))
+            for feature, terms in terms_by_feature(self.terms_).items()
+        ]
+        return hstack(blocks, format="csr") if blocks else csr_array((len(frame), 0))
+
+
+def terms_by_feature(terms: tuple[Term, ...]) -> dict[str, tuple[Term, ...]]:
+    """Group terms by feature and keep their order."""
+    grouped: dict[str, tuple[Term, ...]] = {}
+    for term in terms:
+        grouped[term.feature] = (*grouped.get(term.feature, ()), term)
+    return grouped
