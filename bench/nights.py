@@ -39,14 +39,14 @@ def last_arrival(raw: Path) -> datetime:
 
 
 def bands(db: Path) -> tuple[Bands, Bands]:
-    """Read each record's band as the CRM is told it, and as the score alone would have it."""
+    """Read each record's band as it is sent to the CRM, and as the score alone would set it."""
     with duckdb.connect(str(db), read_only=True) as connection:
-        told = read_rows(connection, "marts", "crm_lead_sync", "crm_lead_id")
+        sent = read_rows(connection, "marts", "crm_lead_sync", "crm_lead_id")
         scored = read_rows(connection, "marts", "lead_scores", "lead_key")
     by_lead = {row["lead_key"]: row["score_band"] for row in scored}
     return (
-        {row["crm_lead_id"]: row["score_band"] for row in told},
-        {row["crm_lead_id"]: by_lead.get(row["lead_key"]) for row in told},
+        {row["crm_lead_id"]: row["score_band"] for row in sent},
+        {row["crm_lead_id"]: by_lead.get(row["lead_key"]) for row in sent},
     )
 
 
@@ -56,7 +56,7 @@ def flips(before: Bands, after: Bands) -> int:
 
 
 def measure(folder: Path, leads: int) -> dict[str, object]:
-    """Build and tell the CRM night by night."""
+    """Build and sync night by night."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     raw, db = folder / "raw", folder / "warehouse.duckdb"

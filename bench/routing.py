@@ -48,7 +48,7 @@ ASSIGNING = (
     "int_one_slot_assignments",
     "lead_assignments",
 )
-TOLD = (
+PLANS = (
     "routing_receipts",
     "int_expected_arrivals",
     "int_capacity_curve",
@@ -219,7 +219,7 @@ def measure(leads: int, reps: int, folder: Path) -> dict[str, object]:
     assigning = statistics.median(build_seconds(folder, ASSIGNING) for _ in range(REPEATS))
     stop.set()
     watch.join()
-    told = build_seconds(folder, TOLD)
+    plans = build_seconds(folder, PLANS)
     sort = statistics.median(
         sort_seconds(
             folder, "intermediate.int_routing_candidates", "team_id, priority_rank, lead_key"
@@ -242,7 +242,7 @@ def measure(leads: int, reps: int, folder: Path) -> dict[str, object]:
         "both_ratio_to_sorting": round((routing + assigning) / sort, 1),
         "peak_memory_gigabytes": round(max(sizes) / 2**30, 2),
         "receipts": receipts,
-        "receipts_and_plan_seconds": round(told, 2),
+        "receipts_and_plan_seconds": round(plans, 2),
     }
 
 

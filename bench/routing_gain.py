@@ -8,8 +8,8 @@ is there (``--db``). The leads that compete for slots go to the same reps in oth
 come first served (greedy: the leads as they came, to the best rep with a free slot), and the newest
 first, which is greedy too. Which rep of a team takes a lead changes nothing in its value here, so
 all of the gain is in which leads get a slot at all. The leads that the warehouse draws at random
-count as drawn. Intervals by bootstrap over leads. With the simulation's truth, the same is told by
-the true chances of the leads.
+count as drawn. Intervals by bootstrap over leads. With the simulation's truth, the same is also
+measured by the true win probabilities of the leads.
 """
 
 from __future__ import annotations
@@ -145,23 +145,23 @@ def compare(teams: Sequence[Team], repeats: int, seed: int) -> dict[str, object]
         totals(teams, [random.integers(0, len(team.came), len(team.came)) for team in teams])
         for _ in range(repeats)
     ]
-    told: dict[str, object] = {
+    result: dict[str, object] = {
         "leads": sum(len(team.came) for team in teams),
         "slots": int(sum(team.rep_slots.sum() for team in teams)),
     }
     for name, (value, wins) in found.items():
-        told[name] = {"expected_value": round(value, 2), "expected_wins": round(wins, 2)}
+        result[name] = {"expected_value": round(value, 2), "expected_wins": round(wins, 2)}
     for other in OTHERS:
         gains = [run["by_value"][0] - run[other][0] for run in again]
         ratios = [run["by_value"][0] / run[other][0] for run in again if run[other][0] > 0]
         gain = found["by_value"][0] - found[other][0]
-        told[f"gain_over_{other}"] = {
+        result[f"gain_over_{other}"] = {
             "value": round(gain, 2),
             "interval": np.percentile(gains, [2.5, 97.5]).round(2).tolist(),
             "times": round(found["by_value"][0] / found[other][0], 2),
             "times_interval": np.percentile(ratios, [2.5, 97.5]).round(2).tolist(),
         }
-    return told
+    return result
 
 
 def read_teams(db: Path, truth: Path | None) -> list[Team]:

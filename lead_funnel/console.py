@@ -50,7 +50,7 @@ def note(text: str) -> None:
 
 
 def track(items: Sequence[Item], label: str, show: bool = True) -> Iterator[Item]:
-    """Go through items and tell how far it is.
+    """Go through items and show the progress.
 
     Parameters
     ----------

@@ -69,7 +69,8 @@ def black_hole(figures: Figures) -> None:
     """Show handoffs that nobody followed up."""
     streamlit.write(
         "Handoffs with neither a touch by sales nor a verdict in time. What they would have "
-        "brought is told by those that were touched: where reps choose well, that is too much."
+        "brought is estimated from those that were touched: where reps choose well, that is too "
+        "much."
     )
     draw(charts.black_hole_teams_chart(figures))
     lay_out(chosen(figures.black_hole, "dimension", "Cut by"))

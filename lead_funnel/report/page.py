@@ -29,7 +29,7 @@ class ShownTable:
 
 
 def shown_table(rows: Sequence[Sequence[str]]) -> ShownTable:
-    """Leave out the columns in which nothing is known, and tell words from numbers."""
+    """Leave out columns without any value, and find the columns that hold words."""
     columns = [cells for cells in zip(*rows, strict=True) if set(cells[1:]) != {"-"}]
     head, *body = zip(*columns, strict=True)
     has_digits = [

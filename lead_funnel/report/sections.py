@@ -130,11 +130,11 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
     lines = align(table)
     causes = rows[rows["dimension"] == "cause"].sort_values("never_followed_up", ascending=False)
     if not causes.empty:
-        told = [
+        counts = [
             f"{text(row.dimension_value).replace('_', ' ')} {count_text(row.never_followed_up)}"
             for row in causes.itertuples()
         ]
-        lines.append(shorten(f"because of    {', '.join(told)}", WIDTH))
+        lines.append(shorten(f"because of    {', '.join(counts)}", WIDTH))
     lines += [_cost_line(row) for row in total.itertuples() if is_known(row.expected_won_deals)]
     if truth is not None and is_known(truth.numbers.get("expected_wins_lost")):
         lines.append(
@@ -238,10 +238,10 @@ def goals_section(figures: Figures) -> list[str]:
     months = goals[goals["scope"] == "month"]
     if not months.empty:
         last = months["month_date"].max()
-        told = [
+        standing = [
             f"{text(row.metric)} {count_text(row.actual)} of {count_text(row.goal)}"
             for row in months[months["month_date"] == last].itertuples()
         ]
-        lines.append(f"{str(last)[:7]} so far: {', '.join(told)}")
+        lines.append(f"{str(last)[:7]} so far: {', '.join(standing)}")
     heads = ["Goals", *[""] * (len(lines) - 1)]
     return [f"{head:<14}{line}" for head, line in zip(heads, lines, strict=True)]

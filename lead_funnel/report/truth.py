@@ -22,7 +22,7 @@ class Truth:
         Counts by name.
     handoffs
         One row per handoff: ``crm_lead_id``, ``cycle_number``, ``is_in_black_hole``, without
-        those that are too young to tell.
+        those that are too young to judge.
     """
 
     numbers: dict[str, Any]
@@ -66,7 +66,7 @@ def same_handoffs(figures: Figures, truth: Truth) -> tuple[int, int, int]:
     Returns
     -------
     tuple of int
-        Handoffs old enough to tell; those in the black hole by the warehouse, and in truth.
+        Handoffs old enough to judge; those in the black hole by the warehouse, and in truth.
     """
     if truth.handoffs.empty or figures.handoffs.empty:
         return 0, 0, 0

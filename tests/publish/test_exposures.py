@@ -1,9 +1,13 @@
 """What the exposures say is read is what is read."""
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
 import yaml
+
+from lead_funnel.report.figures import Figures
 
 ROOT = Path(__file__).parents[2]
 FIGURES = ROOT / "lead_funnel" / "report" / "figures.py"
@@ -27,3 +31,34 @@ def test_the_write_back_reads_the_marts_that_its_exposure_names() -> None:
     named = depends_on("models/marts/sync/_sync__exposures.yml", "crm_write_back")
     # The changes are rows of crm_lead_sync, which jobs of one's own may read whole.
     assert named - {"crm_lead_sync"} == read
+
+
+class Asked(Figures):
+    """Notes what is asked of a warehouse that has nothing."""
+
+    asked: set[tuple[str, str]]
+
+    def has(self, name: str, columns: Sequence[str]) -> bool:
+        self.asked |= {(name, column) for column in columns}
+        return super().has(name, columns)
+
+
+def test_the_report_asks_for_columns_that_the_marts_have() -> None:
+    """A column of another name would only be reported as missing."""
+    columns = {
+        (f"marts.{model['name']}", column["name"])
+        for file in (ROOT / "models").rglob("*.yml")
+        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models") or []
+        for column in model.get("columns") or []
+    }
+    with duckdb.connect() as connection:
+        figures = Asked(connection)
+        figures.asked = set()
+        for name in (name for name in dir(Figures) if not name.startswith("_")):
+            if not callable(getattr(Figures, name)):
+                getattr(figures, name)
+        figures.next_leads(1)
+        for of_lead in (figures.ledger_of, figures.timeline_of):
+            of_lead("0a1b2c3d-0a1b-4c3d-8e5f-0123456789ab")
+    assert len(figures.asked) > 150
+    assert figures.asked <= columns, sorted(figures.asked - columns)
