@@ -34,13 +34,19 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 LONGEST_FIRST = (
     "properties",
     "pipeline/test_demo.py",
-    "pipeline/test_stories.py",
     "pipeline/test_erasure.py",
-    "pipeline/test_raw.py",
-    "pipeline/test_olist.py",
-    "points",
+    "pipeline/test_stories.py",
     "pipeline/test_no_future.py",
+    "points",
     "pipeline/test_identity.py",
+    "pipeline/test_olist.py",
+    "pipeline/test_raw.py",
+    "planted",
+    "ml/test_fit.py",
+    "ml/test_train.py",
+    "pipeline/test_truth.py",
+    "pipeline/test_stage_replay.py",
+    "marts",
 )
 SHARING = {
     "properties": "properties",
@@ -49,6 +55,10 @@ SHARING = {
     "pipeline/test_contact.py": "planted",
     "pipeline/test_decisions.py": "planted",
 }
+
+# What runs dbt, fits on many rows, starts the explorer or kills processes.
+SLOW_FIXTURES = {"parsed", "bank_file", "olist_file", "good_world"}
+SLOW = ("sync/test_killed.py", "publish/test_dashboard.py", "structure/test_sql_lint.py")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -65,7 +75,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group(item)))
-        if "parsed" in getattr(item, "fixturenames", ()):
+        if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())) or group(item) in SLOW:
             item.add_marker(pytest.mark.slow)
     items.sort(key=place)
 
