@@ -27,8 +27,8 @@ EDITS = {
     ),
     "lead_events": (
         "macros/events/vocabulary.sql",
-        "'email_clicked', 'qr_scanned'",
-        "'qr_scanned'",
+        "'sales_called', 'sales_emailed', 'sales_met'",
+        "'sales_called', 'sales_met'",
     ),
     "base_raw__crm_leads": (
         "macros/raw/typed_rows.sql",
@@ -113,8 +113,11 @@ def _copy_project(to: Path) -> Path:
     return to
 
 
-def _edit(project: Path, edits: Mapping[str, tuple[str, str, str]]) -> None:
-    for file, right, wrong in edits.values():
+def _edit(
+    project: Path, edits: Mapping[str, tuple[str, str, str]], take_back: bool = False
+) -> None:
+    for file, before, after in edits.values():
+        right, wrong = (after, before) if take_back else (before, after)
         text = (project / file).read_text()
         assert right in text, f"{file} has no '{right}'."
         (project / file).write_text(text.replace(right, wrong))
@@ -130,21 +133,21 @@ def edited(
         (folder / name).mkdir()
         return Path(shutil.copy(small_company.nightly, folder / name / file))
 
-    def run(project: Path, db: Path, *flags: str) -> None:
-        ran = run_dbt(["run", "--select", *EDITS, *flags], raw=raw, db=db, project=project)
+    def run(db: Path, *flags: str) -> None:
+        arguments = ["run", "--select", *EDITS, *flags]
+        ran = run_dbt(arguments, raw=small_company.raw, db=db, project=project)
         assert ran.success, ran.log
 
-    raw = small_company.raw
-    right, wrong = _copy_project(folder / "right"), _copy_project(folder / "wrong")
+    project = _copy_project(folder / "project")
     # The whole warehouse has another name, which is no reason for other versions.
     made = Edited(copy("increment"), copy("whole", "whole.duckdb"), copy("faulty"))
-    _edit(wrong, FAULTS)
-    run(wrong, made.faulty)
-    _edit(right, EDITS)
-    _edit(wrong, EDITS)
-    run(wrong, made.faulty)
-    run(right, made.increment)
-    run(right, made.whole, "--full-refresh")
+    _edit(project, FAULTS)
+    run(made.faulty)
+    _edit(project, EDITS)
+    run(made.faulty)
+    _edit(project, FAULTS, take_back=True)
+    run(made.increment)
+    run(made.whole, "--full-refresh")
     return made
 
 
