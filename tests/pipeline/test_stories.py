@@ -470,6 +470,14 @@ def test_a_record_merged_in_a_circle_is_still_synced_once(ask: Ask) -> None:
 
 def test_a_deal_without_flags_stands_as_its_stage_says(ask: Ask) -> None:
     assert stages(ask, "L-stage")[-1] == (1, "closed_won", "02-03", False)
+    assert ask(
+        f"""
+        select event_type, strftime(occurred_at, '%m-%d')
+        from marts.fct_lead_timeline
+        where lead_key = {lead("L-stage")} and event_type like 'opportunity_%'
+        order by occurred_at
+        """
+    ) == [("opportunity_created", "01-10"), ("opportunity_won", "02-03")]
 
 
 def test_a_history_without_its_lead_is_not_lost(ask: Ask) -> None:
