@@ -14,7 +14,7 @@ where
     and (
         not coalesce(policy.may_email or policy.may_call, false)
         or policy.is_opted_out
-        or policy.is_complained
+        or policy.has_complained
         or (policy.temperature = 'cold' and policy.consent <> 'given')
     )
 

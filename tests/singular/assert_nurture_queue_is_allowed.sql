@@ -22,7 +22,7 @@ where
     not coalesce(policy.may_email, false)
     or policy.is_opted_out
     or policy.is_unsubscribed
-    or policy.is_complained
+    or policy.has_complained
     or policy.is_bounced
     or policy.consent = 'refused'
     or (policy.temperature = 'cold' and policy.consent <> 'given')

@@ -68,7 +68,7 @@ facts as (
         leads.has_phone,
         coalesce(consents.is_opted_out, false) as is_opted_out,
         coalesce(consents.is_unsubscribed, false) as is_unsubscribed,
-        coalesce(consents.is_complained, false) as is_complained,
+        coalesce(consents.has_complained, false) as has_complained,
         email_histories.bounced_at is not null
         and coalesce(email_histories.received_at <= email_histories.bounced_at, true)
             as is_bounced,
@@ -107,7 +107,7 @@ restrictions as (
             when is_deleted then 'deleted'
             when is_internal then 'internal'
             when is_opted_out then 'opted_out'
-            when is_complained then 'complained'
+            when has_complained then 'complained'
             when temperature = 'cold' and consent <> 'given' then 'cold_no_consent'
         end as contact_restriction,
         case
@@ -130,7 +130,7 @@ final as (
         has_phone,
         is_opted_out,
         is_unsubscribed,
-        is_complained,
+        has_complained,
         is_bounced,
         consent,
         temperature,

@@ -102,7 +102,7 @@ ranked_crm_leads as (
                 case when is_gone then 1 else 0 end,
                 created_at desc,
                 lead_id
-        ) as preference,
+        ) as preference_rank,
         max(case when is_internal then 1 else 0 end) over (partition by lead_key)
             as any_internal,
         max(case when phone is not null then 1 else 0 end) over (partition by lead_key)
@@ -166,7 +166,7 @@ topics as (
         row_number() over (
             partition by lead_key
             order by count(*) desc, max(occurred_at) desc, topic
-        ) as preference
+        ) as preference_rank
 
     from lead_events
 
@@ -248,7 +248,7 @@ final as (
         coalesce(ranked_crm_leads.any_internal, 0) = 1 as is_internal,
         coalesce(ranked_crm_leads.is_deleted, false) as is_deleted,
         coalesce(
-            consents.is_opted_out or consents.is_unsubscribed or consents.is_complained,
+            consents.is_opted_out or consents.is_unsubscribed or consents.has_complained,
             false
         ) as is_disengaged,
         coalesce(
@@ -276,7 +276,7 @@ final as (
     left join ranked_crm_leads
         on
             people.lead_key = ranked_crm_leads.lead_key
-            and ranked_crm_leads.preference = 1
+            and ranked_crm_leads.preference_rank = 1
 
     left join crm_contacts
         on people.lead_key = crm_contacts.lead_key
@@ -299,7 +299,7 @@ final as (
     left join topics
         on
             people.lead_key = topics.lead_key
-            and topics.preference = 1
+            and topics.preference_rank = 1
 
     left join won
         on people.lead_key = won.lead_key

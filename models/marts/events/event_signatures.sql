@@ -78,7 +78,7 @@ typed as (
                 event_types.event_type,
                 event_types.content_type,
                 event_types.topic
-        ) as preference
+        ) as preference_rank
 
     from paths
 
@@ -104,7 +104,7 @@ cataloged as (
         row_number() over (
             partition by paths.signature_key
             order by length(content.path_pattern) desc, content.content_id
-        ) as preference
+        ) as preference_rank
 
     from paths
 
@@ -137,12 +137,12 @@ final as (
     left join typed
         on
             paths.signature_key = typed.signature_key
-            and typed.preference = 1
+            and typed.preference_rank = 1
 
     left join cataloged
         on
             paths.signature_key = cataloged.signature_key
-            and cataloged.preference = 1
+            and cataloged.preference_rank = 1
 
 )
 

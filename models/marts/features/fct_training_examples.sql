@@ -163,12 +163,12 @@ first_known as (
             row_number() over (
                 partition by lead_key, cycle_number
                 order by known_at
-            ) as recency
+            ) as recency_rank
 
         from late_contacts
     ) as ranked_contacts
 
-    where recency = 1
+    where recency_rank = 1
 
 ),
 
@@ -212,7 +212,7 @@ moments as (
         started_at,
         known_at as as_of,
         'entry' as example_kind,
-        2 as preference
+        2 as preference_rank
 
     from open_cycles
 
@@ -226,7 +226,7 @@ moments as (
         open_cycles.started_at,
         handoffs.known_at as as_of,
         'handoff' as example_kind,
-        1 as preference
+        1 as preference_rank
 
     from open_cycles
 
@@ -246,7 +246,7 @@ moments as (
         {{ add_days(week_start('open_cycles.first_started_at'), 'weeks.week_number * 7') }}
             as as_of,
         'weekly' as example_kind,
-        3 as preference
+        3 as preference_rank
 
     from open_cycles
 
@@ -265,7 +265,7 @@ preferred as (
         *,
         row_number() over (
             partition by lead_key, as_of
-            order by preference, cycle_number
+            order by preference_rank, cycle_number
         ) as choice
 
     from moments

@@ -187,7 +187,7 @@ ranked_owners as (
         row_number() over (
             partition by handoffs.handoff_key
             order by owners.owned_from desc, owners.crm_lead_id desc, owners.owner_id
-        ) as preference
+        ) as preference_rank
 
     from handoffs
 
@@ -212,7 +212,7 @@ ranked_ratings as (
         row_number() over (
             partition by handoffs.handoff_key
             order by ratings.rated_at desc, ratings.crm_lead_id desc, ratings.history_id desc
-        ) as preference
+        ) as preference_rank
 
     from handoffs
 
@@ -244,7 +244,7 @@ owned as (
     inner join ranked_owners
         on
             handoffs.handoff_key = ranked_owners.handoff_key
-            and ranked_owners.preference = 1
+            and ranked_owners.preference_rank = 1
 
     left join reps
         on ranked_owners.owner_id = reps.rep_id
@@ -326,7 +326,7 @@ judged as (
     left join ranked_ratings
         on
             handoffs.handoff_key = ranked_ratings.handoff_key
-            and ranked_ratings.preference = 1
+            and ranked_ratings.preference_rank = 1
 
     left join points
         on handoffs.handoff_key = points.handoff_key

@@ -185,7 +185,7 @@ most_linked as (
         row_number() over (
             partition by found_component_key
             order by neighbour_count desc, identifier_key
-        ) as preference
+        ) as preference_rank
 
     from degrees
 
@@ -220,7 +220,7 @@ final as (
         on
             findings.kind = 'component'
             and findings.oversize_key = most_linked.found_component_key
-            and most_linked.preference = 1
+            and most_linked.preference_rank = 1
 
     inner join identifiers
         on coalesce(most_linked.identifier_key, findings.oversize_key) = identifiers.identifier_key

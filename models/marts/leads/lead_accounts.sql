@@ -48,7 +48,7 @@ named_accounts as (
         records.{{ column }} as account_id,
         {{ time }} as occurred_at,
         pointers.first_loaded_at as arrived_at,
-        {{ rank }} as preference
+        {{ rank }} as preference_rank
 
     from {{ ref('stg_raw__' ~ table) }} as records
 
@@ -70,7 +70,7 @@ dated_accounts as (
         members.lead_key,
         members.identifier_key,
         named_accounts.account_id,
-        named_accounts.preference,
+        named_accounts.preference_rank,
         greatest(
             {{ known_at('named_accounts.occurred_at', 'named_accounts.arrived_at', 'clock') }},
             members.joined_at
@@ -90,7 +90,7 @@ crm_accounts as (
     {{ first_rows(
         'dated_accounts',
         by='lead_key',
-        order_by='preference, known_at, identifier_key, account_id'
+        order_by='preference_rank, known_at, identifier_key, account_id'
     ) }}
 
 ),

@@ -39,7 +39,7 @@ ranked_consents as (
         row_number() over (
             partition by members.lead_key
             order by forms.occurred_at desc, forms.submission_id
-        ) as recency
+        ) as recency_rank
 
     from {{ ref('stg_raw__form_submissions') }} as forms
 
@@ -59,7 +59,7 @@ consents as (
 
     from ranked_consents
 
-    where recency = 1
+    where recency_rank = 1
 
 ),
 
@@ -105,7 +105,7 @@ final as (
             and consents.occurred_at > refusals.unsubscribed_at,
             false
         ) as is_unsubscribed,
-        refusals.complained_at is not null as is_complained,
+        refusals.complained_at is not null as has_complained,
         case
             when consents.consent_marketing then 'given'
             when not consents.consent_marketing then 'refused'

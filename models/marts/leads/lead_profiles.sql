@@ -53,7 +53,7 @@ ranked as (
             order by
                 attribute_values.known_at,
                 attribute_values.observed_at,
-                attribute_values.preference,
+                attribute_values.preference_rank,
                 attribute_values.value
         ) as seniority
 
@@ -105,7 +105,7 @@ title_matches as (
                 length(personas.title_pattern) desc,
                 personas.title_pattern,
                 personas.persona
-        ) as preference
+        ) as preference_rank
 
     from titles
 
@@ -166,7 +166,7 @@ origin_matches as (
                 case when {{ seed_text('channels.utm_source') }} != '' then 0 else 1 end,
                 case when {{ seed_text('channels.utm_medium') }} != '' then 0 else 1 end,
                 channels.channel
-        ) as preference
+        ) as preference_rank
 
     from origins
 
@@ -236,7 +236,7 @@ final as (
     left join title_matches
         on
             pivoted.job_title = title_matches.job_title
-            and title_matches.preference = 1
+            and title_matches.preference_rank = 1
 
     left join first_origins
         on leads.lead_key = first_origins.lead_key
@@ -245,13 +245,13 @@ final as (
         on
             first_origins.utm is not distinct from first_matches.utm
             and first_origins.lead_source is not distinct from first_matches.lead_source
-            and first_matches.preference = 1
+            and first_matches.preference_rank = 1
 
     left join origin_matches as all_matches
         on
             pivoted.utm is not distinct from all_matches.utm
             and pivoted.lead_source is not distinct from all_matches.lead_source
-            and all_matches.preference = 1
+            and all_matches.preference_rank = 1
 
     left join free_mail_domains
         on pivoted.email_domain = free_mail_domains.domain

@@ -44,7 +44,7 @@ ranked as (
                 ratings.history_id desc,
                 ratings.crm_lead_id,
                 ratings.rating
-        ) as recency
+        ) as recency_rank
 
     from examples
 
@@ -72,7 +72,7 @@ final as (
 
     from ranked
 
-    where recency = 1
+    where recency_rank = 1
 
 )
 

@@ -223,7 +223,7 @@ reopened_first as (
             order by
                 started_at, started_by, occurred_at, moment_rank, moment_number,
                 start_signal_key, known_at
-        ) as preference
+        ) as preference_rank
 
     from reopened
 
@@ -253,7 +253,7 @@ all_starts as (
 
     from reopened_first
 
-    where preference = 1
+    where preference_rank = 1
 
 ),
 

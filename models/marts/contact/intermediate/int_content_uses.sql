@@ -79,7 +79,7 @@ earlier_entries as (
                 transitions.entered_at desc,
                 transitions.cycle_number desc,
                 transitions.entry_number desc
-        ) as recency
+        ) as recency_rank
 
     from consumption
 
@@ -128,7 +128,7 @@ final as (
         on
             followed.lead_key = earlier_entries.lead_key
             and followed.content_id = earlier_entries.content_id
-            and earlier_entries.recency = 1
+            and earlier_entries.recency_rank = 1
 
 )
 

@@ -43,7 +43,7 @@ observed as (
         value,
         valid_from as observed_at,
         loaded_at,
-        2 as preference
+        2 as preference_rank
 
     from field_history
 
@@ -56,7 +56,7 @@ observed as (
         cast({{ attribute }} as string) as value,
         occurred_at as observed_at,
         loaded_at,
-        1 as preference
+        1 as preference_rank
 
     from {{ ref('stg_raw__form_submissions') }}
 
@@ -72,7 +72,7 @@ observed as (
         cast({{ attribute }} as string) as value,
         created_at as observed_at,
         first_loaded_at as loaded_at,
-        3 as preference
+        3 as preference_rank
 
     from {{ ref('stg_raw__crm_contacts') }}
     {% endfor %}
@@ -90,7 +90,7 @@ given_values as (
             {{ known_at('observed.observed_at', 'observed.loaded_at', 'clock') }},
             members.joined_at
         ) as known_at,
-        observed.preference
+        observed.preference_rank
 
     from observed
 
@@ -112,7 +112,7 @@ given_values as (
             {{ known_at('members.first_seen_at', 'members.first_loaded_at', 'clock') }},
             members.joined_at
         ) as known_at,
-        1 as preference
+        1 as preference_rank
 
     from members
 
@@ -136,7 +136,7 @@ person_values as (
         value,
         observed_at,
         known_at,
-        preference
+        preference_rank
 
     from person_facts
 
@@ -148,7 +148,7 @@ person_values as (
         campaign_id as value,
         occurred_at as observed_at,
         known_at,
-        1 as preference
+        1 as preference_rank
 
     from lead_events
 
@@ -162,7 +162,7 @@ person_values as (
         coalesce(utm_source, '') || '|' || coalesce(utm_medium, '') as value,
         occurred_at as observed_at,
         known_at,
-        1 as preference
+        1 as preference_rank
 
     from lead_events
 
@@ -176,7 +176,7 @@ final as (
         person_values.lead_key,
         person_values.attribute,
         person_values.value,
-        person_values.preference,
+        person_values.preference_rank,
         min(person_values.observed_at) as observed_at,
         min(person_values.known_at) as known_at
 
@@ -186,7 +186,7 @@ final as (
         person_values.lead_key,
         person_values.attribute,
         person_values.value,
-        person_values.preference
+        person_values.preference_rank
 
 )
 

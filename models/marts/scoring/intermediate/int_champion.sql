@@ -7,7 +7,7 @@ champions as (
         *,
         row_number() over (
             order by as_of desc, model_version desc
-        ) as recency
+        ) as recency_rank
 
     from {{ source('ml', 'model_versions') }}
 
@@ -25,7 +25,7 @@ final as (
 
     from champions
 
-    where recency = 1
+    where recency_rank = 1
 
 )
 

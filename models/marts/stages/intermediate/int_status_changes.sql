@@ -166,7 +166,7 @@ ranked_chains as (
                 case when statuses_before.status is null then 1 else 0 end,
                 case when statuses_after.status is null then 1 else 0 end,
                 chains.path
-        ) as preference
+        ) as preference_rank
 
     from chain_{{ longest_chain }} as chains
 
@@ -203,7 +203,7 @@ placed as (
         on
             changes.lead_id = ranked_chains.lead_id
             and changes.changed_at = ranked_chains.changed_at
-            and ranked_chains.preference = 1
+            and ranked_chains.preference_rank = 1
 
 ),
 
