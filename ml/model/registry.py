@@ -12,7 +12,7 @@ from lead_funnel.warehouse import (
     write_model_tables,
 )
 
-# What a version is written to; dbt makes the tables (``macros/prepare_ml.sql``).
+# What a version is written to; dbt makes the tables (``macros/scoring/prepare_ml.sql``).
 TABLES = (
     "model_versions",
     "model_terms",

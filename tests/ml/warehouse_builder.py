@@ -30,7 +30,7 @@ models:
       - {name: has_phone, config: {meta: {feature: categorical, label: "phone known"}}}
 """
 
-MACRO = Path(__file__).parents[2] / "macros" / "prepare_ml.sql"
+MACRO = Path(__file__).parents[2] / "macros" / "scoring" / "prepare_ml.sql"
 # Columns by table, as dbt makes them: one line of the macro each.
 ML_TABLES = dict(re.findall(r"^ +'(\w+)': '([^']+)',$", MACRO.read_text(), flags=re.M))
 

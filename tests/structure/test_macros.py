@@ -21,10 +21,6 @@ NAMING = {
     # Whether anybody asked to be forgotten decides what a model reads.
     "has_erasure_requests",
     "remembered_rows",
-    # Three seeds say together which addresses are nobody's.
-    "excluded_addresses",
-    # The one definition of which model scores.
-    "champion_model",
 }
 
 

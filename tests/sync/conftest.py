@@ -85,7 +85,7 @@ class Changes:
 
 def prepared_tables() -> list[str]:
     """What dbt makes before the first push, as the macro says it."""
-    macro = (ROOT / "macros/prepare_sync.sql").read_text(encoding="utf-8")
+    macro = (ROOT / "macros/sync/prepare_sync.sql").read_text(encoding="utf-8")
     tables = re.findall(r"'(sync_\w+)': (\{.*?\})", macro, re.DOTALL)
     assert len(tables) == 3
     return ["create schema sync"] + [
