@@ -18,7 +18,7 @@ class Nights:
     def __init__(self, db: Path, run_dbt: RunDbt) -> None:
         self.db, self.run_dbt = db, run_dbt
 
-    def publish(self, days: int) -> list[tuple[str, int, int]]:
+    def publish(self, days: int) -> list[tuple[int, int, int]]:
         """Record what a run so many days later decided; moment, decisions, handed over."""
         with duckdb.connect(str(self.db)) as connection:
             connection.execute(
