@@ -24,7 +24,7 @@
 {% macro record_handoff_decisions() %}
     {% set log = source('sync', 'handoff_decisions_log') %}
     {% do lead_funnel.remember_published(
-        log, lead_funnel.handoff_decision_columns(), lead_funnel.private_relation('int_handoff_decisions'),
+        log, lead_funnel.handoff_decision_columns(), ref('fresh_handoff_decisions'),
         outdated='decided_at >= (select as_of from ' ~ ref('clock') ~ ')',
         only='week_date not in (select week_date from ' ~ log ~ ')'
     ) %}

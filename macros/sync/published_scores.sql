@@ -44,7 +44,7 @@
 {% macro record_published_scores() %}
     {% set kept_from = lead_funnel.add_days('as_of', -(var('score_changes_kept_days'))) %}
     {% do lead_funnel.remember_published(
-        source('sync', 'published_scores'), lead_funnel.published_score_columns(), lead_funnel.private_relation('int_score_changes'),
+        source('sync', 'published_scores'), lead_funnel.published_score_columns(), ref('fresh_score_changes'),
         outdated='as_of >= (select as_of from ' ~ ref('clock') ~ ')'
         ~ ' or as_of < (select ' ~ kept_from ~ ' from ' ~ ref('clock') ~ ')'
     ) %}

@@ -20,12 +20,3 @@
     ) %}
     {% do run_query('commit') if target.type == 'duckdb' %}
 {% endmacro %}
-
-{#- The relation of a private model, which a run-operation may not ref: it is in no
-    group. -#}
-{% macro private_relation(name) %}
-    {% if execute %}
-        {% set node = graph.nodes['model.lead_funnel.' ~ name] %}
-        {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) }}
-    {% endif %}
-{% endmacro %}

@@ -23,7 +23,7 @@ class Nights:
         with duckdb.connect(str(self.db)) as connection:
             connection.execute(
                 f"""
-                update intermediate.int_handoff_decisions
+                update intermediate.fresh_handoff_decisions
                 set decided_at = timestamp '{NOW}' + to_days({days}),
                     week_date = date_trunc('week', timestamp '{NOW}' + to_days({days}));
                 update intermediate.clock set as_of = timestamp '{NOW}' + to_days({days});

@@ -55,7 +55,7 @@ present as (
         decisions.{{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from {{ ref('int_handoff_decisions') }} as decisions
+    from {{ ref('fresh_handoff_decisions') }} as decisions
 
     left join published_weeks
         on decisions.week_date = published_weeks.week_date

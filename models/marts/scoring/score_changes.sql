@@ -11,7 +11,7 @@ changes as (
         {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from {{ ref('int_score_changes') }}
+    from {{ ref('fresh_score_changes') }}
 
 ),
 
