@@ -14,7 +14,7 @@ DEMO := data/demo
 OLIST ?= data/olist
 
 # A worker per core, each with its own dbt; what runs together is told in tests/conftest.py.
-PARALLEL := -n auto --maxprocesses 8 --dist loadgroup --no-loadscope-reorder --durations 20
+PARALLEL := -n auto --maxprocesses 8 --dist loadscope --no-loadscope-reorder --durations 20
 
 .PHONY: help demo test check lint lint-sql build olist what-if spark dashboard prove bench clean
 

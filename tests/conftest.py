@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from dbt_common.events.base_types import EventMsg
 from filelock import FileLock
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.dbt_runs import (
     OTHER_VARIABLES,
@@ -61,21 +62,36 @@ SLOW_FIXTURES = {"parsed", "bank_file", "olist_file", "good_world"}
 SLOW = ("sync/test_killed.py", "publish/test_dashboard.py", "structure/test_sql_lint.py")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say what runs together and in which order, and which tests are slow."""
+def group(file: str) -> str:
+    """What a test file, named from the folder of tests, runs together with."""
+    return SHARING.get(file) or SHARING.get(file.split("/")[0]) or file
 
-    def group(item: pytest.Item) -> str:
-        file = item.path.relative_to(Path(__file__).parent).as_posix()
-        return SHARING.get(file) or SHARING.get(file.split("/")[0]) or file
+
+class InGroups(LoadScopeScheduling):
+    """Gives whole groups to workers, in the order of the items."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid.split("::")[0].removeprefix("tests/"))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InGroups:
+    """Not by marks: they are part of a node's id, which pytest 9 keeps from being changed."""
+    return InGroups(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say what runs first, and which tests are slow."""
+
+    def name(item: pytest.Item) -> str:
+        return group(item.path.relative_to(Path(__file__).parent).as_posix())
 
     def place(item: pytest.Item) -> int:
-        name = group(item)
-        return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+        return (
+            LONGEST_FIRST.index(name(item)) if name(item) in LONGEST_FIRST else len(LONGEST_FIRST)
+        )
 
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
-        if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())) or group(item) in SLOW:
+        if SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ())) or name(item) in SLOW:
             item.add_marker(pytest.mark.slow)
     items.sort(key=place)
 
