@@ -11,9 +11,10 @@ import pytest
 
 from demo import simulate
 from ml.commands import cli as lead_ml
-from tests.dbt_runs import Once, RunDbt
+from tests.dbt_runs import DbtRun, Once, RunDbt
 from tests.pipeline.demo_company import Company
 from tests.pipeline.planted_people import Planted, people, write_raw
+from tests.pipeline.raw_files import LEADS, Build
 from tests.pipeline.small_company import SmallCompany
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -102,3 +103,28 @@ def planted(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> Plante
     run = run_dbt(["build", "--select", *chosen, *no_tests], raw=folder / "raw", db=db)
     assert run.success, run.log
     return Planted(db, everybody)
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    (tmp_path / "db").mkdir()
+    return tmp_path / "db" / "warehouse.duckdb"
+
+
+@pytest.fixture
+def build(run_dbt: RunDbt, raw: Path, db: Path) -> Build:
+    """Build the models of one selection; nobody ever sees a traceback."""
+
+    def run(selection: list[str] = LEADS, command: str = "run", **more: Any) -> DbtRun:
+        outcome = run_dbt([command, *selection], **{"raw": raw, "db": db, **more})
+        assert "Traceback" not in outcome.log
+        return outcome
+
+    return run

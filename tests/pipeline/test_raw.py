@@ -1,72 +1,22 @@
-"""From raw files to accepted rows: every format, order and fault, and every row counted."""
+"""From raw files to accepted rows: every format, part and order of arrival."""
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 
-from tests.dbt_runs import DbtRun, RunDbt
-
-Row = dict[str, Any]
-Build = Callable[..., DbtRun]
-
-LEADS = ["--select", "base_raw__crm_leads", "stg_raw__crm_leads"]
-QUALITY = ["--select", "staging", "quarantined_rows", "audit_raw_rows"]
-LOADED_AT = "2025-02-01 00:00:00"
-
-
-def lead(lead_id: str | None, **more: Any) -> Row:
-    return {"lead_id": lead_id, "created_at": "2025-01-01 08:00:00", "loaded_at": LOADED_AT, **more}
-
-
-def write_ndjson(file: Path, rows: list[Row], *broken: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("\n".join([*map(json.dumps, rows), *broken]) + "\n")
-
-
-def write_parquet(file: Path, query: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    target = str(file).replace("'", "''")
-    duckdb.execute(f"copy ({query}) to '{target}' (format parquet)")
-
-
-def ask(db: Path, query: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(db), read_only=True) as connection:
-        return connection.execute(query).fetchall()
-
-
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Path:
-    (tmp_path / "db").mkdir()
-    return tmp_path / "db" / "warehouse.duckdb"
-
-
-@pytest.fixture
-def build(run_dbt: RunDbt, raw: Path, db: Path) -> Build:
-    """Build the models of one selection; nobody ever sees a traceback."""
-
-    def run(selection: list[str] = LEADS, command: str = "run", **more: Any) -> DbtRun:
-        outcome = run_dbt([command, *selection], **{"raw": raw, "db": db, **more})
-        assert "Traceback" not in outcome.log
-        return outcome
-
-    return run
-
-
-# Formats
+from tests.pipeline.raw_files import (
+    LOADED_AT,
+    QUALITY,
+    Build,
+    ask,
+    lead,
+    write_ndjson,
+    write_parquet,
+)
 
 
 def test_every_format_is_read_the_same(build: Build, raw: Path, db: Path) -> None:
@@ -322,158 +272,3 @@ def test_a_closed_deal_happened_when_it_was_closed(build: Build, raw: Path, db: 
     assert [key for key, _ in ask(db, arrived)] == ["lost", "open", "undated"]
     counts = "select rows_read, rows_quarantined, is_balanced from marts.audit_raw_rows "
     assert ask(db, counts + "where raw_table = 'crm_opportunities'") == [(4, 1, True)]
-
-
-# Faults
-
-
-def test_what_cannot_be_used_is_quarantined_with_its_reason(
-    build: Build, raw: Path, db: Path
-) -> None:
-    write_ndjson(
-        raw / "crm_leads" / "1.ndjson",
-        [
-            lead("good", employee_count="12", website="  "),
-            lead("good", status="Open", loaded_at="2025-01-31"),
-            lead(None, email="nobody@example.com"),
-            lead("  "),
-            lead("no time", created_at=None),
-            lead("bad time", created_at="the day after"),
-            lead("long ago", created_at="0001-01-01"),
-            lead("bad other time", converted_at="13/13/2025"),
-            lead("bad load", loaded_at="yesterday"),
-            lead("future", updated_at="2025-02-02 00:00:01"),
-            lead("just in time", updated_at="2025-02-02 00:00:00"),
-            lead("many", employee_count="many"),
-            lead("many", employee_count="many", loaded_at="2025-02-02"),
-            lead("half", employee_count=1.5),
-            lead("maybe", is_deleted="maybe"),
-        ],
-        '{"lead_id": "broken", "created_at": ',
-        "no JSON at all",
-        "[1, 2]",
-    )
-    (raw / "crm_leads" / "2.csv").write_text("lead_id,created_at\nlong,2025-01-01,and,more,x\n")
-    write_ndjson(
-        raw / "email_events.ndjson",
-        [
-            {"event_id": event, "event_name": name, "occurred_at": "2025-01-01"}
-            for event, name in [("1", "Opened"), ("2", "teleported"), ("3", None)]
-        ],
-    )
-    write_ndjson(
-        raw / "crm_activities.ndjson",
-        [
-            {"activity_id": "1", "activity_type": "note", "occurred_at": "2025-01-01"},
-            {"activity_id": "2", "activity_type": "call", "occurred_at": "2025-01-01"}
-            | {"direction": "sideways", "duration_minutes": "5"},
-        ],
-    )
-    write_ndjson(
-        raw / "crm_opportunities.ndjson",
-        [
-            {"opportunity_id": str(number), "created_at": "2025-01-01", "amount": amount}
-            for number, amount in enumerate(["1e3", "nan", "1,5"])
-        ],
-    )
-    selection = [*QUALITY, "assert_every_raw_row_is_accounted_for"]
-    outcome = build(selection, "build")
-    assert outcome.success
-    assert "nobody@" not in outcome.log
-    assert ask(
-        db,
-        "select raw_table, row_key, reason, row_count from marts.quarantined_rows "
-        "order by raw_table, row_key nulls first, reason, row_count",
-    ) == [
-        ("crm_activities", "2", "unknown_direction", 1),
-        ("crm_leads", None, "missing_key", 1),
-        ("crm_leads", None, "missing_key", 1),
-        ("crm_leads", None, "missing_key", 3),
-        ("crm_leads", "bad load", "unreadable_time", 1),
-        ("crm_leads", "bad other time", "unreadable_time", 1),
-        ("crm_leads", "bad time", "unreadable_time", 1),
-        ("crm_leads", "future", "time_after_load", 1),
-        ("crm_leads", "half", "wrong_type_employee_count", 1),
-        ("crm_leads", "long", "overlong_row", 1),
-        ("crm_leads", "long ago", "unreadable_time", 1),
-        ("crm_leads", "many", "wrong_type_employee_count", 2),
-        ("crm_leads", "maybe", "wrong_type_is_deleted", 1),
-        ("crm_leads", "no time", "unreadable_time", 1),
-        ("crm_opportunities", "1", "wrong_type_amount", 1),
-        ("crm_opportunities", "2", "wrong_type_amount", 1),
-        ("email_events", "2", "unknown_event_name", 1),
-        ("email_events", "3", "unknown_event_name", 1),
-    ]
-    kept = ask(
-        db, "select raw_row from marts.quarantined_rows where row_key in ('bad load', 'bad time')"
-    )
-    assert {json.loads(row).get("loaded_at") for (row,) in kept} == {"yesterday", None}
-    assert ask(
-        db,
-        "select rows_read, rows_accepted, rows_duplicate, rows_quarantined, is_balanced "
-        "from marts.audit_raw_rows where raw_table = 'crm_leads'",
-    ) == [(19, 2, 1, 16, True)]
-
-    # The accounts notice a row that was dropped, one that was doubled, and versions not counted.
-    for fault in (
-        "delete from staging.base_raw__crm_leads where lead_id = 'just in time'",
-        "insert into staging.base_raw__crm_leads "
-        "from staging.base_raw__crm_leads where is_accepted limit 1",
-        "update staging.base_raw__crm_leads set version_count = 1",
-    ):
-        with duckdb.connect(str(db)) as connection:
-            connection.execute("begin")
-            connection.execute(
-                "create or replace table main.kept as from staging.base_raw__crm_leads"
-            )
-            connection.execute(fault)
-            connection.execute("commit")
-        check = ["--select", "audit_raw_rows", "assert_every_raw_row_is_accounted_for"]
-        outcome = build(check, "build")
-        assert not outcome.success
-        assert "assert_every_raw_row_is_accounted_for" in outcome.messages
-        with duckdb.connect(str(db)) as connection:
-            connection.execute(
-                "create or replace table staging.base_raw__crm_leads as from main.kept"
-            )
-
-
-@pytest.mark.parametrize("exists", [True, False])
-def test_no_raw_tables_is_one_clear_sentence(build: Build, tmp_path: Path, exists: bool) -> None:
-    folder = tmp_path / "nothing"
-    if exists:
-        folder.mkdir()
-    outcome = build(raw=folder)
-    assert not outcome.success
-    assert f"No raw tables in the folder '{folder}'." in outcome.log
-    assert "LEAD_FUNNEL_RAW" in outcome.log
-
-
-def test_commands_that_do_not_build_need_no_raw_tables(
-    run_dbt: RunDbt, tmp_path: Path, db: Path
-) -> None:
-    for command in (["seed", "--select", "channels"], ["parse"]):
-        assert run_dbt(command, raw=tmp_path / "nothing", db=db).success
-
-
-def test_a_file_that_is_not_parquet_is_named(build: Build, raw: Path) -> None:
-    (raw / "crm_leads.parquet").write_text("lead_id,created_at\n1,2025-01-01\n")
-    outcome = build()
-    assert not outcome.success
-    assert "crm_leads.parquet" in outcome.log
-    assert "magic bytes" in outcome.log
-
-
-def test_a_file_without_any_known_column_is_named(build: Build, raw: Path) -> None:
-    (raw / "crm_leads.csv").write_text("Identifiant,Courriel\n1,ann@example.com\n")
-    outcome = build()
-    assert not outcome.success
-    assert "has none of the columns of crm_leads" in outcome.log
-
-
-def test_a_file_that_is_not_utf8_is_named(build: Build, raw: Path) -> None:
-    (raw / "crm_leads.csv").write_bytes(b"lead_id,created_at,last_name\n1,2025-01-01,M\xfcller\n")
-    outcome = build()
-    assert not outcome.success
-    assert "crm_leads.csv" in outcome.log
-    assert "utf-8" in outcome.log

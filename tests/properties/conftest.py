@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.dbt_runs import Parsed
+from tests.properties.compiled import PARSED, Project, compile_project
 from tests.properties.histories import EDITS
-from tests.properties.replay import PARSED, Project, Replay, compile_project
+from tests.properties.replay import Replay
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from tests.properties.replay import Arrive, Edit, Row, Run, Step, Value
+from tests.properties.steps import Arrive, Edit, Row, Run, Step, Value
 
 START = datetime(2026, 1, 5, 8)  # noqa: DTZ001 - the warehouse's times are UTC without a zone
 
