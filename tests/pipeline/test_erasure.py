@@ -41,19 +41,21 @@ class Warehouse:
 
     def tables_with(self, text: str) -> set[str]:
         """Tables and views, raw apart, any row of which holds the text in any column."""
-        names = self.ask(
-            "select table_schema || '.' || table_name from information_schema.tables "
-            "where table_schema not in ('raw', 'main', 'information_schema', 'pg_catalog')"
-        )
-        return {
-            name
-            for (name,) in names
-            if self.ask(
-                f"select 1 from {name} as one_row "
-                "where contains(lower(cast(one_row as varchar)), lower(?)) limit 1",
-                text,
-            )
-        }
+        # One connection for all: opening the file costs more than looking through it.
+        with duckdb.connect(str(self.db), read_only=True) as connection:
+            names = connection.execute(
+                "select table_schema || '.' || table_name from information_schema.tables "
+                "where table_schema not in ('raw', 'main', 'information_schema', 'pg_catalog')"
+            ).fetchall()
+            return {
+                name
+                for (name,) in names
+                if connection.execute(
+                    f"select 1 from {name} as one_row "
+                    "where contains(lower(cast(one_row as varchar)), lower(?)) limit 1",
+                    [text],
+                ).fetchall()
+            }
 
     def lead_key(self, identifier: str) -> str:
         sql = "select lead_key from intermediate.identity_members where identifier_value = ?"
