@@ -24,11 +24,11 @@ help:
 	@echo "make check                  lint, types, the fast tests: before every commit"
 	@echo "make bench                  nights against whole builds, stages, points, routing, the CRM, the model; figures into bench/results"
 	@echo "make prove                  1,000 random histories: increments end as a full refresh"
-	@echo "make build RAW=dir DB=file  the way on your own raw tables"
-	@echo "make olist OLIST=dir        the way on the Olist data set"
+	@echo "make build RAW=dir DB=file  run the pipeline on your own raw tables"
+	@echo "make olist OLIST=dir        run the pipeline on the Olist data set"
 	@echo "make what-if RULES=file     other points rules on full history, beside the published marts (DB=file)"
 	@echo "make dashboard              the explorer of the published copy, in the browser (DB=file)"
-	@echo "make spark                  the way on Spark too, compared with DuckDB row for row (needs Java 17)"
+	@echo "make spark                  run the models on Spark too and compare the marts row for row (needs Java 17)"
 
 $(READY): pyproject.toml constraints.txt
 	@test -d $(VENV) || $(PYTHON) -m venv $(VENV)

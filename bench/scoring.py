@@ -73,6 +73,10 @@ def make_inputs(
     with duckdb.connect(str(db)) as connection:
         connection.execute("create schema if not exists marts")
         connection.execute("create schema if not exists ml")
+        connection.execute("create schema if not exists intermediate")
+        connection.execute(
+            "create or replace table intermediate.int_champion as select 'v1' as model_version"
+        )
         connection.register("terms", terms)
         connection.execute("create or replace table ml.model_terms as from terms")
         connection.execute(
@@ -106,7 +110,7 @@ def measure(folder: Path, leads: int, seed: int) -> dict[str, Any]:
     pipeline, terms = fit(features, np.random.default_rng(seed))
     make_inputs(db, leads, features, terms, seed)
     # Selected by name, what is compiled would be printed.
-    run_dbt(["compile", "--select", "path:models/intermediate/scoring"], folder)
+    run_dbt(["compile", "--select", "path:models/marts/scoring/intermediate"], folder)
     [path] = (folder / "target" / "compiled").rglob(f"{MODEL}.sql")
     memory = os.environ.get("LEAD_FUNNEL_MEMORY", "6GB")
     with duckdb.connect(str(db), config={"memory_limit": memory}) as connection:

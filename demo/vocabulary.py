@@ -139,7 +139,6 @@ PAGES = (
     "/contact",
     "/careers/engineer",
 )
-PAGE_TYPES = ("home", "pricing", "about", "careers", "product", "case", "blog", "webinar", "paper")
 PAGE_BASE = np.array([0, 1, 2, 3, 4, 8, 12, 16, 20])
 TOPICAL = np.array([False] * 4 + [True] * 5)
 TYPE_OF_PAGE = np.array([0, 1, 2, 3, *np.repeat([4, 5, 6, 7, 8], 4), 0, 0, 0, 3])

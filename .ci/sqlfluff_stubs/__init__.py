@@ -1,7 +1,7 @@
 """What stands for the project's macros and dbt's own words while SQL is linted.
 
 Rendering by dbt takes half a minute; here a macro is its text's first word: a query, where its body
-is one, and otherwise a column. What a macro makes is linted in the macro's file.
+is one, and otherwise a column. SQL in macros is not linted.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def read_contract(document: Mapping[str, Any]) -> dict[str, Table]:
                 for column, attributes in given["columns"].items()
             )
             tables[name] = Table(name=name, **{**given, "columns": columns})
-        except (KeyError, TypeError) as error:
+        except (AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"The contract of raw table {name} is wrong: {error}") from error
         _check(tables[name])
     return tables

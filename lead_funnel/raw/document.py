@@ -6,13 +6,15 @@ Run as ``python -m lead_funnel.raw.document`` in the project's folder after an e
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from lead_funnel.console import say
+from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
 from lead_funnel.raw.contract import Column, Table, load_contract
 
@@ -87,11 +89,11 @@ def sources(tables: Mapping[str, Table]) -> str:
     lines = []
     for table in tables.values():
         lines.append(f"      - name: {table.name}")
-        lines.append(f'        description: "{table.description}"')
+        lines.append(f"        description: {json.dumps(table.description)}")
         lines.append("        columns:")
         for column in table.columns:
             text = f"{described(column)} ({_source_type(column)})"
-            lines.append(f'          - {{name: {column.name}, description: "{text}"}}')
+            lines.append(f"          - {{name: {column.name}, description: {json.dumps(text)}}}")
         lines.append("          - {name: loaded_at, description: \"{{ doc('raw_loaded_at') }}\"}")
     return _SOURCES.format(origin=ORIGIN, command=COMMAND) + "\n".join(lines) + "\n"
 
@@ -147,8 +149,10 @@ def _literal(tables: Mapping[str, Mapping[str, Any]]) -> str:
     for name, attributes in tables.items():
         lines.append(f"        {name!r}: {{")
         for attribute, value in attributes.items():
-            # No line ends between a name and what belongs to it.
-            text = f"{attribute!r}: {value!r},".replace(": ", ":\0")
+            # No line ends within a word of a vocabulary, or between a name and what belongs to it.
+            text = f"{attribute!r}: {value!r},"
+            text = re.sub(r"'[^']*'", lambda quoted: quoted[0].replace(" ", "\0"), text)
+            text = text.replace(": ", ":\0")
             wrapped = textwrap.wrap(
                 text,
                 width=100,
@@ -157,7 +161,7 @@ def _literal(tables: Mapping[str, Mapping[str, Any]]) -> str:
                 break_long_words=False,
                 break_on_hyphens=False,
             )
-            lines += [line.replace(":\0", ": ") for line in wrapped]
+            lines += [line.replace("\0", " ") for line in wrapped]
         lines.append("        },")
     return "\n".join([*lines, "    }"])
 
@@ -220,7 +224,12 @@ def _page_part(table: Table) -> str:
 
 def main() -> int:
     """Write the files that are stale, and say which."""
-    for file, text in stale_files(PROJECT).items():
+    try:
+        stale = stale_files(PROJECT)
+    except UserError as error:
+        note(str(error))
+        return 2
+    for file, text in stale.items():
         file.write_text(text, encoding="utf-8")
         say(f"{file.relative_to(PROJECT)} written")
     return 0

@@ -88,6 +88,10 @@ def answer(
     warnings: list[str] = []
     problem = None
     try:
+        if not folder.strip():
+            raise UserError(
+                "LEAD_FUNNEL_RAW is empty. Set it to the folder that holds the raw tables."
+            )
         found = find_files(connection, folder, tables)
         warnings = stranger_warnings(found, folder)
         selects = raw_selects(connection, folder, found, tables, loaded, needed)

@@ -194,18 +194,22 @@ def _parquet_column(name: str, kind: str) -> Expression:
 
 
 def _csv_header(connection: Connection, path: str) -> str | None:
-    """Read the first line as plain text."""
-    rows = connection.execute(
-        f"""
+    """Read the first line as plain text; an empty file has none."""
+    lines = f"""
         select header
         from read_csv(
             {path_list([path])}, auto_detect=false, header=false, delim='\x1f', quote='',
             escape='', strict_mode=false, columns={{'header': 'VARCHAR'}}
         )
-        limit 1
         """  # noqa: S608
-    ).fetchall()
-    return rows[0][0] if rows else None
+    first = connection.execute(f"{lines} limit 1").fetchall()
+    if first and (first[0][0] or "").strip():
+        return str(first[0][0])
+    if connection.execute(f"{lines} where trim(header) != '' limit 1").fetchall():
+        raise UserError(
+            f"'{path}' begins with an empty line where its header belongs. Remove the line."
+        )
+    return None
 
 
 def _checked(reader: Reader, table: Table) -> Reader:

@@ -136,8 +136,14 @@ versioned_rows as (
 {#- Stops where CTEs read anything but each other and what is named: rows could not be
     told to be old when it changes. -#}
 {% macro _check_reads(body, named) %}
-    {% set own = modules.re.findall('(\w+) as \(', body) %}
-    {% for read in modules.re.findall('(?<!distinct)\s(?:from|join)\s+([\w"`][^\s,()]*)', body) if read not in own + named %}
+    {# Words in texts, and `from` where it reads no table, are none of our business. #}
+    {% set code = modules.re.sub("'(?:[^']|'')*'", "''", body) %}
+    {% set code = modules.re.sub('(?i)\\bdistinct\\s+from\\b|\\bextract\\s*\\(\\s*\\w+\\s+from\\b', ' ', code) %}
+    {% set own = modules.re.findall('(?m)^\\s*(\\w+) as \\(\\s*$', code) %}
+    {% if modules.re.search('(?i)\\b(?:from|join)\\s+[\\w"`.]+(?:\\s+as\\s+\\w+)?\\s*,\\s*[\\w"`.]+\\s*(?:as\\b|where\\b|$)', code) %}
+        {% do exceptions.raise_compiler_error('by_lead: the body lists tables with a comma. Write `cross join`, so that what it reads can be checked.') %}
+    {% endif %}
+    {% for read in modules.re.findall('(?i)\\b(?:from|join|table)\\s*[(\\s]*([\\w"`][\\w"`.]*)', code) if read not in own + named + ['select', 'values'] %}
         {% do exceptions.raise_compiler_error('by_lead: the body reads ' ~ read ~ ', which is none of its inputs. Give it in inputs or shared, so that leads are rebuilt when it changes.') %}
     {% endfor %}
 {% endmacro %}

@@ -7,10 +7,10 @@
 {% macro empirical_weight(parts, groups, keys, least_weight, most_weight) -%}
     select
         case
-            when coalesce(excess, 0) <= 0 or coalesce(room, 0) <= 0
+            when coalesce(excess, 0) <= 0 or coalesce(noise, 0) <= 0
                 then cast({{ most_weight }} as double)
             else least(greatest(
-                room / excess - 1,
+                noise / excess - 1,
                 cast({{ least_weight }} as double)
             ), cast({{ most_weight }} as double))
         end as prior_weight
@@ -18,7 +18,7 @@
     from (
         select
             sum(spread - (parts - 1)) as excess,
-            sum(room) as room
+            sum(noise) as noise
 
         from (
             select
@@ -33,7 +33,7 @@
                     / ({{ groups }}.advanced / {{ groups }}.uses * (1 - {{ groups }}.advanced / {{ groups }}.uses))
                 ) as spread,
                 max({{ groups }}.uses) - sum({{ parts }}.uses * {{ parts }}.uses) / max({{ groups }}.uses)
-                - (count(*) - 1) as room
+                - (count(*) - 1) as noise
 
             from {{ parts }}
 

@@ -1,8 +1,9 @@
 {#- What each feature adds to each lead's logit, by the terms of a version: a query
-    of one model_version, or none. The rows are those of a relation with lead_key, as_of
-    and the features. model_terms is the relation of the terms of all versions. The terms of numeric features are pivoted into one
-    wide row and cross-joined, which is data-driven and as fast as literals; the levels of
-    categories are tiny tables. Without a version every contribution is null. -#}
+    of one model_version, or none. The terms of numeric features are pivoted into one wide
+    row and cross-joined, which is data-driven and as fast as literals; the levels of
+    categories are tiny tables. Without a version every contribution is null.
+    rows         relation with lead_key, as_of and the features
+    model_terms  relation of the terms of all versions -#}
 {% macro lead_contributions(version, rows, model_terms) %}
 {% set features = feature_list() %}
 {% set numeric = features | selectattr('type', 'equalto', 'numeric') | list %}

@@ -1,5 +1,5 @@
 {#- What a numeric feature adds to the logit. Its terms are columns of one wide
-    row (the relation `terms` in scope), where a term that the model does not have
+    row, the relation `terms`, where a term that the model does not have
     adds nothing. -#}
 {% macro numeric_contribution(feature, value, terms) -%}
     case

@@ -18,6 +18,8 @@
             {% do run_query('create table if not exists ml.' ~ name ~ ' (' ~ columns ~ ')') %}
         {% endfor %}
         {% do take_over_score_comparison() %}
+        {# What older versions called it. #}
+        {% do run_query("update ml.feature_probes set verdict = 'time_proxy' where verdict = 'clock'") if target.type == 'duckdb' %}
     {% endif %}
 {% endmacro %}
 

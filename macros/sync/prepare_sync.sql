@@ -50,5 +50,13 @@
     {% endfor %}
     {% if old.identifier in there and log.identifier not in there %}
         {% do run_query('alter table ' ~ old ~ ' rename to ' ~ log.identifier) %}
+    {# An older version ran again meanwhile. #}
+    {% elif old.identifier in there %}
+        {% set names = lead_funnel.handoff_decision_columns() | join(', ') %}
+        {% do run_query(
+            'insert into ' ~ log ~ ' (' ~ names ~ ') select ' ~ names ~ ' from ' ~ old
+            ~ ' where week_date not in (select week_date from ' ~ log ~ ')'
+        ) %}
+        {% do run_query('drop table ' ~ old) %}
     {% endif %}
 {% endmacro %}

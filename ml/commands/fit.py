@@ -101,7 +101,7 @@ def describe(bench: Bench, version: str, columns: FlatColumns, notes: list[str])
         },
         "leak_suspects": suspects(bench.probes).to_dict("records"),
         "probes": bench.probes.to_dict("records"),
-        "features_left_out_as_clocks": list(bench.time_proxies),
+        "features_left_out_as_time_proxies": list(bench.time_proxies),
         "penalty": {"value": bench.model.penalty, "reason": bench.model.penalty_reason},
         "calibration": asdict(bench.model.calibration),
         "comparison": judged.to_dict("records"),

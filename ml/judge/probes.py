@@ -171,7 +171,7 @@ def probe_features(
         one moment; ``drop_left_out``, what it loses when it is estimated without
         the feature (suspects only); ``verdict``. ``leak``: AUC alone above 0.95,
         or a value that nearly only winners have where wins are rare. ``look``: at
-        least 0.75 and well ahead of every feature not flagged. ``clock``:
+        least 0.75 and well ahead of every feature not flagged. ``time_proxy``:
         tells the time, or has levels that do not return. ``clean`` otherwise.
     """
     few = sample_leads(train, PROBED_ROWS, settings.seed)
@@ -217,7 +217,7 @@ def verdicts(found: pd.DataFrame, time_proxies: tuple[str, ...], base_rate: floa
     pure = (found["purest_share"] >= NEARLY_ALL) & (base_rate <= RARE_WINS)
     leak = (found["auc"] > SUSPECT_FROM) | pure
     proxy = found["feature"].isin(time_proxies)
-    chosen = np.select([leak, proxy, look], ["leak", "clock", "look"], default="clean")
+    chosen = np.select([leak, proxy, look], ["leak", "time_proxy", "look"], default="clean")
     return pd.Series(chosen, index=found.index)
 
 

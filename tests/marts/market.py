@@ -188,7 +188,7 @@ def assign(compiled: Compiled, market: Market, as_of: pd.Timestamp = AS_OF) -> p
     return frame.assign(lead_key=frame["lead_key"].astype(str))
 
 
-def rooms_left(market: Market, assigned: pd.DataFrame) -> pd.DataFrame:
+def slots_left(market: Market, assigned: pd.DataFrame) -> pd.DataFrame:
     """Give each rep's slots that are still free, in the week and on the day."""
     told = assigned.merge(
         market.leads[["lead_key", "is_standing", "standing_since_at"]], on="lead_key"

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 
-from tests.marts.market import Market, assign, crowded_market, make_market, rooms_left
+from tests.marts.market import Market, assign, crowded_market, make_market, slots_left
 from tests.marts.scratch import Compiled
 
 WAITING = ["over_capacity", "below_cutoff", "day_cap", "no_experienced_slot"]
@@ -37,7 +37,7 @@ def check_market(market: Market, assigned: pd.DataFrame) -> None:
     assert (blocked["reason_code"] == blocked["blocked_reason"]).all()
 
     # Nobody above capacity, in the week or on the day; nobody who is not there.
-    left = rooms_left(market, assigned)
+    left = slots_left(market, assigned)
     assert (left["week_left"] >= 0).all()
     assert (left["day_left"] >= 0).all()
     assert set(assigned["owner_id"].dropna()) <= set(left.index[left["is_available"]])
@@ -77,7 +77,7 @@ def check_fairness(market: Market, assigned: pd.DataFrame) -> None:
     Of two reps of one team and experience, one who was assigned a lead of one slot ends at most
     one slot above one who could have taken it.
     """
-    left = rooms_left(market, assigned)
+    left = slots_left(market, assigned)
     load = assigned[assigned["takes_new_slot"]].groupby("owner_id")["slots"].sum()
     left["load"] = left["slots_taken"] + load.reindex(left.index).fillna(0)
     left["open"] = left[["week_left", "day_left"]].min(axis=1)

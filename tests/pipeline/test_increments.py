@@ -176,6 +176,12 @@ def test_the_rows_of_a_lead_are_made_of_nothing_but_the_inputs(
     assert "the body reads two, which is none of its inputs" in compile_body("two")
     model = "{{ ref('clock') }}"
     assert "which is none of its inputs" in compile_body(f"one cross join {model}")
+    for spelling in ("one JOIN two using (lead_key)", "(two)", "(from two)", "one, two"):
+        assert compile_body(spelling).count("by_lead: the body") > 0, spelling
+    allowed = (
+        "one where lead_key is distinct from 2 and 'from two' != '' and extract(day from now()) > 0"
+    )
+    assert compile_body(allowed) == ""
 
 
 def test_every_table_is_the_same_as_after_one_full_build(

@@ -145,6 +145,22 @@ def test_short_and_overlong_lines_are_told_apart(connection: Connection, tmp_pat
     ]
 
 
+def test_a_blank_first_line_hides_no_rows(connection: Connection, tmp_path: Path) -> None:
+    (tmp_path / "crm_leads.csv").write_text("\n \nlead_id\nL1\n")
+    with pytest.raises(UserError, match="crm_leads.csv' begins with an empty line"):
+        selects(connection, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "\n", " \n\n"])
+def test_a_blank_file_holds_no_rows(connection: Connection, tmp_path: Path, text: str) -> None:
+    (tmp_path / "crm_leads.csv").write_text(text)
+    assert rows(connection, tmp_path, "crm_leads", "lead_id") == []
+
+
+def test_an_empty_setting_does_not_search_the_whole_disk(connection: Connection) -> None:
+    assert "LEAD_FUNNEL_RAW is empty" in answer(connection, " ", "memory", True)["error"]
+
+
 def test_a_table_without_files_is_empty(connection: Connection, tmp_path: Path) -> None:
     (tmp_path / "crm_reps.csv").write_text("rep_id\n1\n")
     (tmp_path / "crm_leads.csv").write_text("")
