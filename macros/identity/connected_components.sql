@@ -70,9 +70,9 @@
     ) -%}
 
     {# What a run left behind that was killed in the midst of its rounds. #}
-    {%- for relation in adapter.list_relations(this.database, this.schema)
-        if relation.identifier.startswith(this.identifier ~ '__round_') -%}
-        {%- do adapter.drop_relation(relation) -%}
+    {%- for row in run_query('show tables from ' ~ this.without_identifier()).rows
+        if row['tableName'].startswith(this.identifier ~ '__round_') -%}
+        {%- do lead_funnel.drop_working_table(this.incorporate(path={'identifier': row['tableName']})) -%}
     {%- endfor -%}
 
     {{ run_hooks(pre_hooks) }}
