@@ -143,7 +143,7 @@ versioned_rows as (
     {% if modules.re.search('(?i)\\b(?:from|join)\\s+[\\w"`.]+(?:\\s+as\\s+\\w+)?\\s*,\\s*[\\w"`.]+\\s*(?:as\\b|where\\b|$)', code) %}
         {% do exceptions.raise_compiler_error('by_lead: the body lists tables with a comma. Write `cross join`, so that what it reads can be checked.') %}
     {% endif %}
-    {% for read in modules.re.findall('(?i)\\b(?:from|join|table)\\s*[(\\s]*([\\w"`][\\w"`.]*)', code) if read not in own + named + ['select', 'values'] %}
+    {% for read in modules.re.findall('(?i)\\b(?:from|join|table)\\b[(\\s]*([\\w"`][\\w"`.]*)', code) if read not in own + named + ['select', 'values'] %}
         {% do exceptions.raise_compiler_error('by_lead: the body reads ' ~ read ~ ', which is none of its inputs. Give it in inputs or shared, so that leads are rebuilt when it changes.') %}
     {% endfor %}
 {% endmacro %}
