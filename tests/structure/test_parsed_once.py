@@ -10,13 +10,15 @@ from dbt.contracts.graph.manifest import Manifest
 from tests.dbt_runs import OTHER_VARIABLES, PARSED_VARIABLES, Parsed, parse
 
 # What the parser makes of a node, as far as runs depend on it.
-PARTS = ("database", "schema", "alias", "unrendered_config", "config", "depends_on", "raw_code")
+PARTS = ("database", "schema", "alias", "unrendered_config", "config", "raw_code")
 
 
 def nodes(file: Path) -> dict[str, dict[str, Any]]:
     manifest = Manifest.from_msgpack(file.read_bytes()).writable_manifest().to_dict()
+    # Which macros a node calls is found anew when it is compiled; which nodes it reads is not.
     return {
-        key: {part: node.get(part) for part in PARTS} for key, node in manifest["nodes"].items()
+        key: {part: node.get(part) for part in PARTS} | {"reads": node["depends_on"].get("nodes")}
+        for key, node in manifest["nodes"].items()
     }
 
 
