@@ -24,6 +24,7 @@ PARSED_VARIABLES = {"points_rules_file": "rules.csv"}
 OTHER_VARIABLES = {
     "as_of": "2026-01-15 03:00:00",
     "backfilled_until": "2026-01-15 03:00:00",
+    "max_contraction_rounds": 2,
     "max_identifiers_per_person": 60,
     "reporting_time_zone": "Europe/Berlin",
 }

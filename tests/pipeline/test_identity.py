@@ -247,16 +247,14 @@ def test_the_order_of_rows_decides_nothing(
         assert turned.ask(everything) == glued.ask(everything)
 
 
-def test_rounds_that_do_not_end_leave_the_table_as_it_was(
-    glued: Identity, graph: Graph, tmp_path: Path, run_dbt: RunDbt
-) -> None:
+def test_rounds_that_do_not_end_leave_the_table_as_it_was(glued: Identity, run_dbt: RunDbt) -> None:
     everything = "select * from intermediate.int_identity_labels order by all"
     tables = "select schema_name, table_name from duckdb_tables() order by all"
     before, there = glued.ask(everything), glued.ask(tables)
     for rounds in (64, 2):
         outcome = run_dbt(
             ["run", "--select", "int_identity_labels"],
-            raw=tmp_path,
+            raw=glued.db.parent / "raw",
             db=glued.db,
             variables={"max_identifiers_per_person": LIMIT, "max_contraction_rounds": rounds},
         )
