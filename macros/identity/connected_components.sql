@@ -70,9 +70,9 @@
     ) -%}
 
     {# What a run left behind that was killed in the midst of its rounds. #}
-    {%- for row in run_query('show tables from ' ~ this.without_identifier()).rows
-        if row['tableName'].startswith(this.identifier ~ '__round_') -%}
-        {%- do lead_funnel.drop_working_table(this.incorporate(path={'identifier': row['tableName']})) -%}
+    {%- for name in lead_funnel.table_names(this.without_identifier())
+        if (name | string).startswith(this.identifier ~ '__round_') -%}
+        {%- do lead_funnel.drop_working_table(this.incorporate(path={'identifier': name})) -%}
     {%- endfor -%}
 
     {{ run_hooks(pre_hooks) }}

@@ -18,20 +18,15 @@
             {% do run_query('create table if not exists ml.' ~ name ~ ' (' ~ columns ~ ')') %}
         {% endfor %}
         {% do take_over_score_comparison() %}
-        {# What older versions called it. #}
-        {% do run_query("update ml.feature_probes set verdict = 'time_proxy' where verdict = 'clock'") if target.type == 'duckdb' %}
     {% endif %}
 {% endmacro %}
 
 {#- An older warehouse holds the log under the name of the mart, with differences to points
-    only. A version that the new table already has was copied by a run that was killed.
-    adapter.get_relation would leave a transaction open here, which a run-operation rolls back. -#}
+    only. A version that the new table already has was copied by a run that was killed. -#}
 {% macro take_over_score_comparison() %}
-    {% set ours = [] %}
-    {% for row in run_query('show tables from ml') %}
-        {% do ours.extend(row.values()) %}
-    {% endfor %}
-    {% if 'score_comparison' in ours %}
+    {% if 'score_comparison' in lead_funnel.table_names('ml') %}
+        {# What such a warehouse calls a time proxy. Parquet tables cannot be updated. #}
+        {% do run_query("update ml.feature_probes set verdict = 'time_proxy' where verdict = 'clock'") if target.type == 'duckdb' %}
         {% do run_query(
             "insert into ml.score_comparison_log select model_version, subset, scorer, metric, value,"
             ~ " interval_low, interval_high, case when difference_to_points is not null then 'points' end,"

@@ -44,10 +44,7 @@
 {% macro rename_handoff_decisions() %}
     {% set log = source('sync', 'handoff_decisions_log') %}
     {% set old = api.Relation.create(database=log.database, schema=log.schema, identifier='handoff_decisions') %}
-    {% set there = [] %}
-    {% for row in run_query('show tables from ' ~ log.without_identifier()).rows %}
-        {% do there.extend(row.values() | list) %}
-    {% endfor %}
+    {% set there = lead_funnel.table_names(log.without_identifier()) %}
     {% if old.identifier in there and log.identifier not in there %}
         {% do run_query('alter table ' ~ old ~ ' rename to ' ~ log.identifier) %}
     {# An older version ran again meanwhile. #}
