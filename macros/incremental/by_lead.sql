@@ -140,7 +140,7 @@ versioned_rows as (
     {% set code = modules.re.sub("'(?:[^']|'')*'", "''", body) %}
     {% set code = modules.re.sub('(?i)\\bdistinct\\s+from\\b|\\bextract\\s*\\(\\s*\\w+\\s+from\\b', ' ', code) %}
     {% set own = modules.re.findall('(?m)^\\s*(\\w+) as \\(\\s*$', code) %}
-    {% if modules.re.search('(?i)\\b(?:from|join)\\s+[\\w"`.]+(?:\\s+as\\s+\\w+)?\\s*,\\s*[\\w"`.]+\\s*(?:as\\b|where\\b|$)', code) %}
+    {% if modules.re.search('(?i)\\b(?:from|join)\\s+[\\w"`.]+(?:\\s+as\\s+\\w+)?\\s*,', code) %}
         {% do exceptions.raise_compiler_error('by_lead: the body lists tables with a comma. Write `cross join`, so that what it reads can be checked.') %}
     {% endif %}
     {% for read in modules.re.findall('(?i)\\b(?:from|join|table)\\b[(\\s]*([\\w"`][\\w"`.]*)', code) if read not in own + named + ['select', 'values'] %}
