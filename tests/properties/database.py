@@ -50,7 +50,7 @@ class Database:
         connection.execute(f"attach ':memory:' as {prefix.strip('.')}")
         relations = [model.relation for model in project.models.values()]
         relations += list(project.seeds.values())
-        schemas = {"raw", *(relation.split(".")[1].strip('"') for relation in relations)}
+        schemas = {"raw", "increments", *(relation.split(".")[1].strip('"') for relation in relations)}
         for schema in sorted(schemas):
             connection.execute(f"create schema {prefix}{schema}")
         for table, types in project.raw_columns.items():
@@ -73,7 +73,7 @@ class Database:
     def sweep(self) -> None:
         """Let go of deleted rows."""
         self.connection.execute(f"checkpoint {self.prefix.strip('.')}")
-        self.connection.execute("checkpoint scratch")
+        self.connection.execute("checkpoint rounds")
 
     def begin(self) -> None:
         """Empty the raw tables, and forget that any model ever ran."""
@@ -160,7 +160,7 @@ class Database:
     def _contract(self, model: Model, links: str) -> None:
         """Fill the relation with the connected components of its links."""
         components = self.project.contraction.run(
-            self.connection, self._here(links), self._temp(model)
+            self.connection, self._here(links), f"rounds.main.{model.name}"
         )
         target = self._here(model.relation)
         self.connection.execute(f"truncate {target}")
@@ -186,7 +186,10 @@ class Database:
             )
 
     def _prepare(self, model: Model) -> None:
-        """Plan what a run does with a model, in one or more statements."""
+        """Plan what a run does with a model, in one or more statements.
+
+        A plan holds only as long as nothing is made or dropped in a database that it names.
+        """
         target = self._here(model.relation)
         steps = {
             "content": "select count(*), coalesce(sum(hash(kept)::hugeint), 0) "
@@ -222,7 +225,7 @@ class Database:
         return self.connection
 
     def _temp(self, model: Model) -> str:
-        return f"scratch.main.{self.prefix.strip('.').strip(chr(34))}_{model.name}"
+        return f"{self.prefix}increments.{model.name}"
 
     @property
     def _shuffled(self) -> str:

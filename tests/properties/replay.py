@@ -52,7 +52,7 @@ class Replay:
         self.connection = duckdb.connect()
         self.connection.execute("set threads = 1; set TimeZone = 'UTC'; pragma disable_optimizer")
         self.connection.execute(f"attach '{self.project.warehouse}' as given (read_only)")
-        self.connection.execute("attach ':memory:' as scratch")
+        self.connection.execute("attach ':memory:' as rounds")
         self.warehouse = Database(self.connection, WAREHOUSE, self.project, self.edits)
         self.reference = Database(self.connection, REFERENCE, self.project, self.edits)
 
