@@ -50,7 +50,11 @@ class Database:
         connection.execute(f"attach ':memory:' as {prefix.strip('.')}")
         relations = [model.relation for model in project.models.values()]
         relations += list(project.seeds.values())
-        schemas = {"raw", "increments", *(relation.split(".")[1].strip('"') for relation in relations)}
+        schemas = {
+            "raw",
+            "increments",
+            *(relation.split(".")[1].strip('"') for relation in relations),
+        }
         for schema in sorted(schemas):
             connection.execute(f"create schema {prefix}{schema}")
         for table, types in project.raw_columns.items():
