@@ -272,7 +272,13 @@ def _deal_words(person: Person, funnel: Funnel) -> list[Word]:
                 Word(f"opportunity_stage:{step['history_id']}", step["changed_at"], meant, source)
             )
         end = ends[name]
-        if end is not None:
+        is_told = (
+            end is not None
+            and deal["is_closed"] is None
+            and not deal["is_won"]
+            and _told_at(deal, end[0], person, funnel) is not None
+        )
+        if end is not None and not is_told:
             words.append(Word(f"opportunity_closed:{name}", end[1], end[0], source))
         elif deal["stage_name"] and deal["is_closed"] is None and not person.steps[name]:
             meant = funnel.meaning.get(("opportunity", deal["stage_name"].lower()))
@@ -300,10 +306,18 @@ def _end(deal: Row, person: Person, funnel: Funnel) -> tuple[str, datetime] | No
         return "closed_won", at
     if deal["is_closed"]:
         return (meant if meant in funnel.ends and meant != "closed_won" else "closed_lost"), at
-    if (
-        deal["is_closed"] is None
-        and meant in funnel.ends
-        and not person.steps[deal["opportunity_id"]]
-    ):
-        return str(meant), at
+    if deal["is_closed"] is None and meant in funnel.ends:
+        told_at = _told_at(deal, str(meant), person, funnel)
+        return str(meant), at if told_at is None else max(told_at, deal["created_at"])
     return None
+
+
+def _told_at(deal: Row, stage: str, person: Person, funnel: Funnel) -> datetime | None:
+    """When the history of a deal tells last that it is in a stage."""
+    steps = person.steps[deal["opportunity_id"]]
+    told = (
+        step["changed_at"]
+        for step in steps
+        if funnel.meaning.get(("opportunity", step["stage_name"].lower())) == stage
+    )
+    return max(told, default=None)

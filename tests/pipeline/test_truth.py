@@ -21,6 +21,8 @@ from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 
 BERLIN = ZoneInfo("Europe/Berlin")
+# What is asked below lies in these areas.
+AREAS = ("core", "handoffs", "funnel")
 Entries = dict[tuple[str, int, str], Any]
 
 
@@ -33,9 +35,8 @@ def by_crm(company: Company, run_dbt: RunDbt, tmp_path_factory: pytest.TempPathF
         connection.execute(
             "update seeds.points_thresholds set value = 1000000 where name = 'behavior'"
         )
-    chosen = "points_crossings+,+marts.funnel"
     built = run_dbt(
-        ["run", "--select", chosen],
+        ["run", "--select", *(f"points_crossings+,+marts.{area}" for area in AREAS)],
         raw=company.truth.parent / "raw",
         db=db,
         variables={"reporting_time_zone": BERLIN.key},
