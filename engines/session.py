@@ -31,6 +31,8 @@ def start_spark(folder: Path) -> SparkSession:
         # Compiling queries would take longer than they run on so few rows.
         # What follows from what costs minutes to work out over long unions of long expressions.
         .config("spark.sql.constraintPropagation.enabled", "false")
+        # So do the ways in which such an expression can be written in the names of its aliases.
+        .config("spark.sql.optimizer.expressionProjectionCandidateLimit", "0")
         .config("spark.sql.codegen.wholeStage", "false")
         .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         .config(
