@@ -57,7 +57,10 @@ class HubSpot:
         """
         answer = self._ask(rows)
         if answer.status < 400:
-            result = self._read(answer, rows)
+            try:
+                result = self._read(answer, rows)
+            except RecursionError:
+                raise MalformedAnswerError("ANSWER_NOT_JSON") from None
         elif answer.status not in ONE_RECORDS_FAULT or len(rows) == 1:
             result = self._refusal(answer, rows)
         else:

@@ -174,8 +174,8 @@ class Salesforce:
         moved: set[str] = set()
         for line in self._lines(job, "successfulResults", length):
             written = line.get("sf__Id") or line[key]
-            # Three characters of checksum make no other id.
-            if written[:15] == line[key][:15]:
+            # The three characters of a checksum make no other id.
+            if line[key] in (written, written[:15]) or written == line[key][:15]:
                 accepted.add(line[key])
             else:
                 reasons[line[key]] = MOVED
