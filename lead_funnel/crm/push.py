@@ -116,7 +116,7 @@ def summary(outcome: Outcome) -> str:
     if outcome.stopped:
         text += f"\nThe CRM could not be reached ({outcome.stopped}). Run the same command again."
     elif outcome.left:
-        text += "\nThe CRM said nothing of those left. Run the same command again."
+        text += "\nThe CRM gave no clear answer about those left. Run the same command again."
     return text
 
 
