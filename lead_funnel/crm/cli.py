@@ -83,9 +83,14 @@ def _seconds(text: str) -> float:
 def _export(options: argparse.Namespace) -> int:
     copy = published_path(options.db)
     rows = pending(options.db, copy, options.wait).rows
-    files = export(
-        rows, copy, options.out, options.format, options.object, options.line_ending
-    )  # fmt: skip
+    try:
+        files = export(
+            rows, copy, options.out, options.format, options.object, options.line_ending
+        )  # fmt: skip
+    except OSError as error:
+        raise UserError(
+            f"{options.out} cannot be written ({error.strerror}). Name another folder with --out."
+        ) from None
     say(f"{count_text(len(rows))} records written to {options.out}; files: {len(files)}")
     return 0
 

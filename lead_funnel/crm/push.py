@@ -14,6 +14,11 @@ from lead_funnel.crm.records import MOVED, Pending, Row
 from lead_funnel.errors import UserError
 from lead_funnel.words import count_text
 
+# So many refusals, and nothing accepted, are no chance.
+ENOUGH = 20
+# Refusals of single records. Where nothing else is left to send, each night ends with them.
+GONE = {"OBJECT_NOT_FOUND", "ENTITY_IS_DELETED", MOVED}
+
 
 class Crm(Protocol):
     """A CRM that takes batches of rows."""
@@ -59,7 +64,8 @@ def push(pending: Pending, crm: Crm, ledger: Ledger, size: int) -> Outcome:
     Raises
     ------
     UserError
-        If the CRM denies access, or refuses each record of a first whole batch.
+        If the CRM denies access, or refuses each record of a first batch, or of the first
+        `ENOUGH` where batches are of one.
     """
     rows = pending.rows
     outcome = Outcome(len(rows), moved=pending.moved)
@@ -79,7 +85,10 @@ def push(pending: Pending, crm: Crm, ledger: Ledger, size: int) -> Outcome:
                 f"{count_text(len(result.accepted))} accepted, "
                 f"{count_text(len(result.refused))} refused"
             )
-            if not outcome.accepted and len(result.refused) == len(batch) > 1:
+            sent = outcome.refused.total()
+            all_refused = sent == min(number * size, len(rows))
+            are_left_over = number == total and outcome.refused.keys() <= GONE
+            if all_refused and not are_left_over and (len(batch) > 1 or sent >= ENOUGH):
                 raise UserError(_all_refused(outcome, result))
     except (UnreachableError, MalformedAnswerError) as error:
         outcome.stopped = str(error)
@@ -88,7 +97,8 @@ def push(pending: Pending, crm: Crm, ledger: Ledger, size: int) -> Outcome:
 
 def _all_refused(outcome: Outcome, result: BatchResult) -> str:
     """Say why nothing of the first batch was taken, and what to do."""
-    said = f"The CRM refused every record of the first batch ({_codes(outcome)})"
+    count = count_text(outcome.refused.total())
+    said = f"The CRM refused each of the first {count} records ({_codes(outcome)})"
     if all(reason.startswith("ANSWER_") for reason in outcome.refused):
         return f"{said}: its answers cannot be read. Check LEAD_SYNC_URL, and what lies between."
     if result.refused_fields:

@@ -43,6 +43,30 @@ def test_a_field_that_every_record_is_refused_for_is_named_at_once(
     assert changes.ask("from sync.sync_refusals") == []
 
 
+def test_records_that_are_sent_one_by_one_stop_at_a_bad_field_too(
+    changes: Changes, crm: CrmServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changes.publish(30)
+    crm.unknown_fields = {FIELDS["hubspot"]}
+    assert changes.push("hubspot", "--batch-size", "1") == 2
+    assert f"first 20 records (VALIDATION_ERROR 20) because of {FIELDS['hubspot']}" in (
+        capsys.readouterr().err
+    )
+    assert len(crm.requests) == 20
+
+
+@BOTH
+def test_nights_that_have_only_deleted_records_left_blame_no_field(
+    changes: Changes, crm: CrmServer, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changes.publish(3)
+    crm.unknown = {key(number) for number in range(3)}
+    assert changes.push(kind) == 1
+    said = "".join(capsys.readouterr())
+    assert "0 of 3 records accepted, 3 refused" in said
+    assert "crm_field_map" not in said
+
+
 def test_a_few_records_with_bad_values_are_not_a_bad_field(
     changes: Changes, crm: CrmServer
 ) -> None:
@@ -161,6 +185,11 @@ def test_a_published_copy_is_neither_pushed_nor_noted_in(
     with pytest.raises(UserError, match="is a published copy"):
         Ledger(changes.copy).open_jobs()
     assert not crm.requests
+    file = changes.db.parent / "file"
+    file.touch()
+    where = ["--db", str(changes.db), "--out", str(file)]
+    assert cli.main(["export", "--format", "csv", *where]) == 2
+    assert "Name another folder" in capsys.readouterr().err
 
 
 def test_a_warehouse_that_is_not_there_is_said(
