@@ -1,8 +1,9 @@
 """Plugin of dbt-duckdb that lets dbt ask how the raw tables are read.
 
-It adds one function to the connection, `lead_funnel_raw_views(folder, database, needed)`, which
-gives JSON: `selects` (by raw table, the query of its view), `warnings`, and `error` (null where all
-is well). The macro `prepare_raw` decides when to ask, and makes the views.
+It adds one function to the connection, `lead_funnel_raw_views(folder, database, needed,
+max_unreadable)`, which gives JSON: `selects` (by raw table, the query of its view), `warnings`,
+`notes` (the query of a view of all there is to say about files), and `error` (null where all is
+well). The macro `prepare_raw` decides when to ask, and makes the views.
 
 Named in `profiles.yml`::
 
@@ -12,10 +13,13 @@ Named in `profiles.yml`::
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -25,7 +29,9 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from lead_funnel.errors import UserError
 from lead_funnel.raw.contract import load_contract
 from lead_funnel.raw.files import find_files
-from lead_funnel.raw.views import raw_selects, stranger_warnings
+from lead_funnel.raw.notes import warnings_of
+from lead_funnel.raw.shelf import close_shelf, open_shelf
+from lead_funnel.raw.views import Views, notes_select, raw_views
 
 FUNCTION = "lead_funnel_raw_views"
 
@@ -45,30 +51,47 @@ class Plugin(BasePlugin):
             conn.create_function(
                 FUNCTION,
                 _views_of(path),
-                ["VARCHAR", "VARCHAR", "BOOLEAN"],
+                ["VARCHAR", "VARCHAR", "BOOLEAN", "DOUBLE"],
                 "VARCHAR",
                 side_effects=True,
             )
 
 
 @functools.cache
-def _views_of(path: str) -> Callable[[str, str, bool], str]:
+def _views_of(path: str) -> Callable[[str, str, bool, float], str]:
     """Make the function of one warehouse, and keep it.
 
     DuckDB keeps no hold of it but by the connection that it was added to, which may be closed
     before others to the same file are.
     """
 
-    def views(folder: str, database: str, needed: bool) -> str:
+    def views(folder: str, database: str, needed: bool, max_unreadable: float) -> str:
         # A cursor of its own: the connection is busy with this very call.
         with _connections[path].cursor() as cursor:
-            return json.dumps(answer(cursor, folder, database, needed))
+            return json.dumps(
+                answer(cursor, folder, database, intake_folder(path), needed, max_unreadable)
+            )
 
     return views
 
 
+@functools.cache
+def intake_folder(path: str) -> Path:
+    """Give the folder for copies of a warehouse's files: beside it, or for this process alone."""
+    if not path or path.startswith((":memory:", "md:")):
+        made = tempfile.TemporaryDirectory(prefix="lead_funnel_")
+        atexit.register(made.cleanup)
+        return Path(made.name)
+    return Path(f"{path}.intake")
+
+
 def answer(
-    connection: duckdb.DuckDBPyConnection, folder: str, database: str, needed: bool
+    connection: duckdb.DuckDBPyConnection,
+    folder: str,
+    database: str,
+    intake: Path,
+    needed: bool = True,
+    max_unreadable: float = 0.5,
 ) -> dict[str, Any]:
     """Say how the raw tables are read, or what is wrong with the files.
 
@@ -82,10 +105,9 @@ def answer(
         """,
         [database],
     ).fetchall()
-    loaded = {str(name) for (name,) in rows}
     tables = load_contract()
-    selects: dict[str, str] = {}
-    warnings: list[str] = []
+    loaded = {str(name) for (name,) in rows} & tables.keys()
+    views = Views()
     problem = None
     try:
         if not folder.strip():
@@ -93,10 +115,19 @@ def answer(
                 "LEAD_FUNNEL_RAW is empty. Set it to the folder that holds the raw tables."
             )
         found = find_files(connection, folder, tables)
-        warnings = stranger_warnings(found, folder)
-        selects = raw_selects(connection, folder, found, tables, loaded, needed)
+        shelf = open_shelf(intake)
+        raw_views(connection, folder, found, tables, loaded, shelf, views, needed, max_unreadable)
+        close_shelf(shelf)
     except UserError as error:
         problem = str(error)
     except duckdb.Error as error:
-        problem = f"The raw files in '{folder}' cannot be read: {error}"
-    return {"selects": selects, "warnings": warnings, "error": problem}
+        # Not what follows the first line: it may be a row.
+        problem = f"The raw files in '{folder}' cannot be read: {str(error).splitlines()[0]}"
+    except OSError as error:
+        problem = f"Files cannot be copied into '{intake}': {error.strerror}."
+    return {
+        "selects": views.selects,
+        "warnings": warnings_of(views.notes, folder),
+        "notes": notes_select(views.notes),
+        "error": problem,
+    }
