@@ -114,18 +114,24 @@ def table_rows(
 ) -> Iterator[Row]:
     """Give the records as rows of the table's columns, without what stands below a report."""
     columns = list(matched(table, names).values())
+    is_single = all(len(positions) == 1 for positions in columns)
     width = len(names)
     header = [plain(name) for name in names]
+    first = names[0].strip().lower()
     for record in _without_closing(records, width, tally):
         values = record.values
         fault = record.fault
         # A single name may well be a value.
-        if width > 1 and len(values) >= width and [plain(one) for one in values[:width]] == header:
+        is_header = width > 1 and len(values) >= width and values[0].strip().lower() == first
+        if is_header and [plain(one) for one in values[:width]] == header:
             fault = REPEATED_HEADER
         tally.records += 1
         tally.short += len(values) < width
         tally.mended += record.is_mended
         tally.faults.update([fault] if fault else [])
+        if is_single and len(values) == width:
+            yield [*(values[at] for (at,) in columns), None, fault]
+            continue
         row: Row = [
             next((values[at] for at in positions if at < len(values) and values[at].strip()), None)
             for positions in columns
@@ -141,6 +147,10 @@ def _without_closing(records: Iterable[Record], width: int, tally: Tally) -> Ite
     held: deque[Record] = deque()
     follows_blank = False
     for record in records:
+        if not held and len(record.values) > 1 and record.values[0] and record.values[1]:
+            follows_blank = False
+            yield record
+            continue
         if record.is_line and not record.values[0].strip():
             follows_blank = True
             continue

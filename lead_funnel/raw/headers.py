@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from lead_funnel.raw.contract import LOADED_AT, Table
+from lead_funnel.raw.contract import LOADED_AT, Table, load_contract
 
 LIKENESS = 0.8
 """From where on, of 1, one name looks like another."""
@@ -31,6 +32,7 @@ TOOLS = {
 """By tool, names that its exports have and a raw table has not; two of them tell."""
 
 
+@functools.lru_cache(maxsize=10_000)
 def plain(name: str) -> str:
     """Give a name without all that spellings differ in: case, blanks, underscores, marks."""
     folded = unicodedata.normalize("NFKC", name).casefold()
@@ -45,7 +47,7 @@ def matched(table: Table, names: Sequence[str]) -> dict[str, list[int]]:
     dict of str to list of int
         By column, the positions of the names that mean it: those spelt as in the contract first.
     """
-    wanted = {plain(name): name for name in (*table.column_names, LOADED_AT)}
+    wanted = _wanted(table)
     found: dict[str, list[int]] = {}
     for position, name in enumerate(names):
         if column := wanted.get(plain(name)):
@@ -53,6 +55,11 @@ def matched(table: Table, names: Sequence[str]) -> dict[str, list[int]]:
     for column, positions in found.items():
         positions.sort(key=lambda position: (names[position].strip() != column, position))
     return found
+
+
+@functools.cache
+def _wanted(table: Table) -> dict[str, str]:
+    return {plain(name): name for name in (*table.column_names, LOADED_AT)}
 
 
 def near_misses(table: Table, names: Sequence[str]) -> list[tuple[str, str]]:
@@ -75,6 +82,17 @@ def tool_of(names: Iterable[str]) -> str | None:
     counts = {tool: len(spelt.intersection(words)) for tool, words in TOOLS.items()}
     best = max(counts, key=lambda tool: counts[tool])
     return best if counts[best] >= 2 else None
+
+
+def other_table(table: Table, names: Sequence[str]) -> str | None:
+    """Give the raw table that names fit better: its key is among them, and more of its columns."""
+    counts = {
+        other.name: len(matched(other, names))
+        for other in load_contract().values()
+        if {column.name for column in other.key} <= matched(other, names).keys()
+    }
+    best = max(counts, key=lambda name: counts[name], default=table.name)
+    return best if counts.get(best, 0) > len(matched(table, names)) else None
 
 
 def table_like(name: str, tables: Iterable[str]) -> str | None:

@@ -25,6 +25,7 @@ from weakref import WeakValueDictionary
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
 
 from lead_funnel.errors import UserError
 from lead_funnel.raw.contract import load_contract
@@ -35,12 +36,33 @@ from lead_funnel.raw.views import Views, notes_select, raw_views
 
 FUNCTION = "lead_funnel_raw_views"
 
+TAKEN_NAMES = (
+    *("raw", "staging", "seeds", "intermediate", "marts", "ml", "sync", "what_if"),
+    *("main", "temp", "system", "information_schema", "pg_catalog"),
+)
+"""Names of schemas. DuckDB names a database after its file, and `ml.model_terms` would be two."""
+
 _connections: WeakValueDictionary[str, duckdb.DuckDBPyConnection] = WeakValueDictionary()
 """dbt's latest connection by path of the warehouse."""
 
 
 class Plugin(BasePlugin):
     """Named so because dbt-duckdb looks for this name in the module."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Refuse a warehouse whose file DuckDB would take for a schema, before anything is made.
+
+        Raises
+        ------
+        DbtRuntimeError
+            If it bears such a name.
+        """
+        name = Path(self.creds.path if self.creds else "").stem
+        if name.lower() in TAKEN_NAMES:
+            raise DbtRuntimeError(
+                f"The warehouse file cannot be named {name}: that is the name of a schema in it. "
+                "Set LEAD_FUNNEL_DB to a file of another name, such as warehouse.duckdb."
+            )
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Add the function to a connection of dbt's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -47,6 +48,13 @@ def read_records(lines: Iterable[str], delimiter: str, width: int) -> Iterator[R
             values = line.split(delimiter)
             yield Record(values, is_line=len(values) == 1)
             continue
+        try:
+            values = next(csv.reader([line], delimiter=delimiter, strict=True))
+            if len(values) == width:
+                yield Record(values, is_line=width == 1)
+                continue
+        except (csv.Error, StopIteration):
+            pass
         record, taken = _quoted_record(line, ahead, source, delimiter, width)
         for _ in range(taken):
             ahead.popleft()

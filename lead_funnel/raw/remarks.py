@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lead_funnel.raw.contract import Table
 from lead_funnel.raw.delimited import REPEATED_HEADER, Tally
-from lead_funnel.raw.headers import matched, near_misses, tool_of
+from lead_funnel.raw.headers import matched, near_misses, other_table, tool_of
 from lead_funnel.raw.notes import Note, listed
 from lead_funnel.raw.objects import BROKEN_JSON
 from lead_funnel.raw.records import STRAY_QUOTE
@@ -35,6 +35,9 @@ def misfit(taken: Taken, table: Table, names: Sequence[str], nested: Sequence[st
     if set(matched(table, nested)):
         what = f"holds the columns of {table.name} within an object"
         return refused(taken, table, "nested", what, "Write them as columns of their own")
+    if other := other_table(table, names):
+        what = f"has none of the columns of {table.name}, but those of {other}"
+        return refused(taken, table, "other_table", what, "Name it or its folder so")
     if near := near_misses(table, names):
         likeness = listed([f"`{_shown(name)}` looks like `{column}`" for name, column in near[:3]])
         return refused(
@@ -65,8 +68,9 @@ def column_remarks(table: Table, taken: Taken, names: Sequence[str]) -> tuple[No
         message = f"has more than one column {columns}: the first with a value counts."
         notes.append(_note(taken, table, "column_twice", message, "Leave the others out."))
     if missing := [column.name for column in table.key if column.name not in found]:
-        tool = tool_of(names)
-        looks = f" It looks like an export of {tool}." if tool else ""
+        tool, other = tool_of(names), other_table(table, names)
+        alike = f"rows of {other}" if other else f"an export of {tool}" if tool else None
+        looks = f" It looks like {alike}." if alike else ""
         message = (
             f"lacks the key {listed([f'`{one}`' for one in missing])}, so that no row of it can be "
             f"used.{looks}"

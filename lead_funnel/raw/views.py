@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 
 from lead_funnel.errors import UserError
 from lead_funnel.raw.checks import checked_readers
 from lead_funnel.raw.contract import Table
-from lead_funnel.raw.files import Found, quoted
+from lead_funnel.raw.files import Found, is_remote, quoted
 from lead_funnel.raw.headers import table_like
 from lead_funnel.raw.intake import take_in
 from lead_funnel.raw.notes import Note, warnings_of
@@ -106,8 +107,18 @@ def stranger_notes(found: Found, tables: Collection[str]) -> list[Note]:
         like = table_like(first.split(".")[0], tables)
         why = "not read, because it is named after no raw table or is of a kind that is not read."
         remedy = f"Is it {like}? Name it or its folder so." if like else "See docs/sources.md."
-        notes.append(Note("unknown_name", why, remedy, file=name, is_quarantined=True))
+        size = None if is_remote(found.root) else _size(found.root + name)
+        notes.append(
+            Note("unknown_name", why, remedy, file=name, size_bytes=size, is_quarantined=True)
+        )
     return notes
+
+
+def _size(path: str) -> int | None:
+    try:
+        return Path(path).stat().st_size
+    except OSError:
+        return None
 
 
 def view_select(table: Table, readers: Sequence[Reader]) -> str:
