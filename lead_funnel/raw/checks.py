@@ -12,7 +12,7 @@ from lead_funnel.raw.contract import Table
 from lead_funnel.raw.files import RawFile
 from lead_funnel.raw.intake import look_at
 from lead_funnel.raw.notes import Note
-from lead_funnel.raw.numbers import looks, number_columns, style_of
+from lead_funnel.raw.numbers import damaged_ids, looks, number_columns, style_of
 from lead_funnel.raw.readers import (
     Reader,
     copy_readers,
@@ -84,13 +84,13 @@ def _checked(connection: Connection, table: Table, reader: Reader, shelf: Shelf)
         return [_otherwise(connection, table, reader.files[0], shelf)]
     checked = []
     for file in reader.files:
-        count, marks = found.get(file.path, (0, [False] * 4 * len(names)))
+        count, damaged, marks = found.get(file.path, (0, 0, [False] * 4 * len(names)))
         if count != file.records:
             checked.append(_otherwise(connection, table, file, shelf))
             continue
         given = {name: marks[4 * at : 4 * at + 4] for at, name in enumerate(names)}
         styles = {name: style_of(one, file.delimiter) for name, one in given.items()}
-        said = number_remarks(table, file, given, styles)
+        said = number_remarks(table, file, given, styles, damaged)
         styles = {name: style for name, style in styles.items() if style}
         checked.append(replace(file, styles=styles, notes=(*file.notes, *said)))
     return checked
@@ -98,13 +98,17 @@ def _checked(connection: Connection, table: Table, reader: Reader, shelf: Shelf)
 
 def _counted(
     connection: Connection, table: Table, reader: Reader, names: Sequence[str]
-) -> dict[str, tuple[int, list[bool]]]:
+) -> dict[str, tuple[int, int, list[bool]]]:
+    ids = [one.name for one in table.columns if one.key and one.name in reader.columns]
+    damaged = damaged_ids([reader.columns[name].sql for name in ids if reader.has_text_numbers])
     marks = [one for name in names for one in looks(table, name, reader.columns[name].sql)]
     rows = connection.execute(
-        f"select {', '.join(['_source_file', 'count(*)', *marks])} "  # noqa: S608
+        f"select {', '.join(['_source_file', 'count(*)', damaged, *marks])} "  # noqa: S608
         f"from {reader.source} group by _source_file"
     ).fetchall()
-    return {reader.originals.get(path, path): (count, found) for path, count, *found in rows}
+    return {
+        reader.originals.get(path, path): (count, cut, found) for path, count, cut, *found in rows
+    }
 
 
 def _otherwise(connection: Connection, table: Table, file: Taken, shelf: Shelf) -> Taken:

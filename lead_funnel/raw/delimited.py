@@ -14,7 +14,7 @@ from typing import BinaryIO
 from lead_funnel.raw.contract import Table
 from lead_funnel.raw.dialect import Dialect, find_dialect, guessed_names
 from lead_funnel.raw.headers import matched, plain
-from lead_funnel.raw.records import Record, is_swallowing, read_records
+from lead_funnel.raw.records import Record, is_swallowing, read_records, split_record
 from lead_funnel.raw.text import CHUNK, HEAD, Decoding, sniffed, text_lines
 
 LONG_LINE = 1 << 20
@@ -208,6 +208,9 @@ def _scanned(stream: BinaryIO, dialect: Dialect) -> tuple[Tally | None, bool]:
     if rest.strip():
         widths[count(rest)] += 1
     width = len(dialect.names) - 1
+    if width and widths[0]:
+        # A line without a delimiter may be one that stands below a report.
+        return None, True
     short = sum(number for marks, number in widths.items() if marks < width)
     return Tally(records=sum(widths.values()) - 1, short=short), is_quoted or b'"' in rest
 
@@ -228,24 +231,29 @@ def _has_closing(tail: bytes, dialect: Dialect) -> bool:
     lines = [line for line in tail.split(b"\n") if line.strip()]
     if len(dialect.names) < 2 or len(lines) < 2:
         return False
-    values = [value.strip(b' "\r') for value in lines[-1].split(dialect.delimiter.encode())]
-    return len([value for value in values if value]) < 2
+    values = split_record(lines[-1].decode(errors="replace").strip(), dialect.delimiter)
+    return sum(bool(value.strip()) for value in values) < 2
 
 
 def _counted(lines: Iterator[str], dialect: Dialect) -> Tally | None:
     """Count the records by Python's reader; none where quotes break the rule or swallow rows."""
     width = len(dialect.names)
     tally = Tally(records=-1)
-    reader = csv.reader((f"{line}\n" for line in lines), delimiter=dialect.delimiter, strict=True)
-    before = 0
+    taken: list[str] = []
+
+    def given() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield f"{line}\n"
+
     try:
-        for values in reader:
-            if reader.line_num - before > 1 and is_swallowing(
-                dialect.delimiter.join(values), dialect.delimiter, width
-            ):
+        for values in csv.reader(given(), delimiter=dialect.delimiter, strict=True):
+            if len(taken) > 1 and is_swallowing(taken, dialect.delimiter, width):
                 return None
-            before = reader.line_num
-            if values and (len(values) > 1 or values[0].strip()):
+            taken.clear()
+            if len(values) == 1 < width:
+                return None
+            if values:
                 tally.records += 1
                 tally.short += len(values) < width
     except csv.Error:

@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 
 import duckdb
 
+from lead_funnel.errors import UserError
 from lead_funnel.raw import delimited, objects, sheets, text
 from lead_funnel.raw.contract import Table
 from lead_funnel.raw.delimited import Open, Tally
@@ -87,7 +88,10 @@ def look_at(
         return refused(
             start, table, "truncated", "ends in the middle of its compressed data", "Copy it again"
         )
-    except (OSError, ValueError, duckdb.Error):
+    except UserError:
+        raise
+    # Whatever bytes do to a parser: they are one file's, and the others are read.
+    except Exception:
         return refused(
             start, table, "unreadable", f"cannot be read as {_WORDS[file.kind]}", "Write it again"
         )

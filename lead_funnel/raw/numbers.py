@@ -20,6 +20,16 @@ _POINT = r"^(\d+\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d+|\d{1,3}(,\d{3}){2,}|0\.
 _EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
 
 
+DAMAGED_ID = "[0-9][.,][0-9]+[eE][+][0-9]+"
+"""What a spreadsheet makes of a long number: its last digits are lost."""
+
+
+def damaged_ids(values: Sequence[str]) -> str:
+    """Give the aggregate that counts rows with an id that a spreadsheet cut."""
+    found = " or ".join(f"regexp_full_match(trim({one}), '{DAMAGED_ID}')" for one in values)
+    return f"count_if(coalesce({found or 'false'}, false))"
+
+
 def number_columns(table: Table, names: Sequence[str]) -> list[str]:
     """Give the columns of a table that hold numbers, of those named."""
     kinds = table.value_kinds

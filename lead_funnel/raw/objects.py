@@ -52,7 +52,7 @@ def layout_of(table: Table, open_file: Open, decoding: Decoding) -> Layout:
         return layout
     text = _whole_text(io.BytesIO(start), replace(decoding))
     objects = islice(_objects(table, text, Tally()), SAMPLE_LINES)
-    return _layout([value for value in objects if value], is_by_line=False)
+    return _layout([value for value in objects if isinstance(value, dict)], is_by_line=False)
 
 
 def plain_lines(open_file: Open, decoding: Decoding) -> int | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 LONGEST_RECORD = 200
@@ -70,12 +71,35 @@ def split_record(text: str, delimiter: str) -> list[str]:
     return text.split(delimiter)
 
 
-def is_swallowing(text: str, delimiter: str, width: int) -> bool:
-    """Whether lines that quotes make one record look like several."""
-    counts = [line.count(delimiter) + 1 for line in text.split("\n")]
-    if width < 2 or len(counts) < 2:
+def is_swallowing(lines: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether lines that quotes make one record look like several.
+
+    A line looks like a record if it has as many values and they look like those of the first line:
+    numbers, times, ids and addresses at the same places.
+    """
+    if width < 2 or len(lines) < 2:
         return False
-    return (counts[0] == counts[-1] == width) or (width > 2 and width in counts[1:-1])
+    own = [_shape(value) for value in _loosely(lines[0], delimiter)]
+    for line in lines[1:]:
+        if line.count(delimiter) + 1 < width:
+            continue
+        values = _loosely(line, delimiter)
+        if len(values) != width:
+            continue
+        pairs = zip(own, map(_shape, values), strict=False)
+        telling = [(one, other) for one, other in pairs if _tells(one)]
+        if telling and sum(one == other for one, other in telling) * 2 > len(telling):
+            return True
+    return False
+
+
+def _shape(value: str) -> str:
+    """Give a value without what differs between two of a kind: its letters and digits."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", value.strip(' "')))
+
+
+def _tells(shape: str) -> bool:
+    return "9" in shape or "@" in shape
 
 
 def _quoted_record(
@@ -102,12 +126,14 @@ def _quoted_record(
                 break
             ahead.append(following)
         text = f"{text}\n{ahead[taken]}"
-        if is_swallowing(text, delimiter, width):
+        if is_swallowing([line, ahead[taken]], delimiter, width):
             break
     if whole is not None:
         # Its quotes are in order; that it is short or overlong is for others to judge.
         return Record(whole, is_line=len(whole) == 1), 0
-    values = line.split(delimiter)
+    values = _loosely(line, delimiter)
+    if not _fits(values, width):
+        values = line.split(delimiter)
     return Record(values, None if _fits(values, width) else STRAY_QUOTE, is_mended=True), 0
 
 
@@ -131,6 +157,25 @@ def _by_position(text: str, delimiter: str) -> tuple[list[str], bool]:
 
 def _by_position_only(text: str, delimiter: str) -> tuple[list[str], bool]:
     return _split(text, delimiter, has_doubled=False)
+
+
+def _loosely(text: str, delimiter: str) -> list[str]:
+    """Split a line in which a quote that is not closed opens nothing."""
+    values: list[str] = []
+    at = 0
+    while at <= len(text):
+        start = _past_blanks(text, at)
+        value: str | None = None
+        end = at
+        if text.startswith('"', start):
+            value, end = _quoted_value(text, start + 1, delimiter, False, True, False)
+        if value is None:
+            end = text.find(delimiter, at)
+            end = len(text) if end < 0 else end
+            value = text[at:end]
+        values.append(value)
+        at = end + 1
+    return values
 
 
 _READINGS = (_by_rule, _by_backslash, _by_position, _by_position_only)

@@ -136,9 +136,14 @@ def number_remarks(
     taken: Taken,
     found: Mapping[str, Sequence[bool]],
     styles: Mapping[str, str],
+    damaged: int,
 ) -> tuple[Note, ...]:
-    """Say how numbers are read where the file could mean another than its digits."""
+    """Say how numbers are read where the file could mean another, and that ids are cut."""
     notes = []
+    if damaged:
+        message = f"{_lines(damaged)} with an id like 1.2E+11, whose last digits are lost."
+        remedy = "Export it without opening it in a spreadsheet: rows may fall on one id."
+        notes.append(_note(taken, table, "damaged_ids", message, remedy))
     commas = [f"`{name}`" for name, style in styles.items() if style.startswith("comma")]
     unclear = [
         f"`{name}`" for name, style in styles.items() if style.startswith("each") and found[name][2]

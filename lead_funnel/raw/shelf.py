@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lead_funnel.errors import UserError
 from lead_funnel.raw.delimited import Row
 from lead_funnel.raw.notes import Note
 
@@ -116,11 +117,19 @@ def write_copy(shelf: Shelf, key: str, rows: Iterable[Row]) -> tuple[str, int, s
     """Write rows as a file that is read without care; gives its name, longest row and hash.
 
     A row beyond any reason loses its values and gets a fault instead.
+
+    Raises
+    ------
+    UserError
+        If the copy cannot be written.
     """
-    _private_folder(shelf.folder)
     name = f"{hashlib.sha256(key.encode(errors='replace')).hexdigest()[:32]}.csv"
     measured = _Measured()
-    descriptor, part = tempfile.mkstemp(dir=shelf.folder, prefix=".part-")
+    try:
+        _private_folder(shelf.folder)
+        descriptor, part = tempfile.mkstemp(dir=shelf.folder, prefix=".part-")
+    except OSError as error:
+        raise _not_written(shelf.folder, error) from error
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="") as file:
             writer = csv.writer(measured, quoting=csv.QUOTE_ALL, lineterminator="\n")
@@ -128,7 +137,10 @@ def write_copy(shelf: Shelf, key: str, rows: Iterable[Row]) -> tuple[str, int, s
                 writer.writerow(row)
                 if len(measured.text) > LONGEST_ROW:
                     writer.writerow([*([None] * (len(row) - 1)), OVERSIZE_ROW])
-                file.write(measured.taken())
+                try:
+                    file.write(measured.taken())
+                except OSError as error:
+                    raise _not_written(shelf.folder, error) from error
         Path(part).replace(shelf.folder / name)
     except BaseException:
         Path(part).unlink(missing_ok=True)
@@ -162,6 +174,10 @@ def code_version() -> str:
         if path.suffix in (".py", ".yml"):
             found.update(path.read_bytes())
     return found.hexdigest()[:16]
+
+
+def _not_written(folder: Path, error: OSError) -> UserError:
+    return UserError(f"Files cannot be copied into '{folder}': {error.strerror}.")
 
 
 def _private_folder(folder: Path) -> None:

@@ -7,7 +7,7 @@ import gzip
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 CHUNK = 1 << 22
 HEAD = 1 << 18
@@ -56,7 +56,19 @@ def opened(stream: BinaryIO) -> BinaryIO:
     """Give a stream of what is compressed in it, if it is by gzip, whatever its name."""
     magic = stream.read(2)
     stream.seek(0)
-    return gzip.GzipFile(fileobj=stream) if magic == b"\x1f\x8b" else stream  # type: ignore[return-value]
+    return cast(BinaryIO, _Unzipped(stream)) if magic == b"\x1f\x8b" else stream
+
+
+class _Unzipped(gzip.GzipFile):
+    """What is compressed in a stream; closes the stream too."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        super().__init__(fileobj=stream)
+        self._compressed = stream
+
+    def close(self) -> None:
+        super().close()
+        self._compressed.close()
 
 
 def sniffed(head: bytes) -> Decoding:
@@ -84,7 +96,7 @@ def other_format(head: bytes) -> str | None:
 
 
 def text_lines(stream: BinaryIO, decoding: Decoding) -> Iterator[str]:
-    r"""Give the lines of a file without their ends: ``\n``, ``\r\n``, or ``\r`` where that is all.
+    r"""Give the lines of a file without ends: ``\n``, ``\r\n``, or ``\r`` where most are that.
 
     A line that is not valid UTF-8 is read as Windows-1252; characters NUL are left out.
     """
@@ -114,7 +126,7 @@ def _byte_lines(stream: BinaryIO) -> Iterator[bytes]:
     while chunk := stream.read(CHUNK):
         chunk = rest + chunk
         if old_ends is None:
-            old_ends = b"\n" not in chunk and b"\r" in chunk
+            old_ends = chunk.count(b"\r") - chunk.count(b"\r\n") > chunk.count(b"\n")
         *lines, rest = chunk.split(b"\r" if old_ends else b"\n")
         yield from (line.removesuffix(b"\r") for line in lines)
     if rest:
