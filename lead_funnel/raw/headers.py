@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from lead_funnel.raw.contract import LOADED_AT, Table, load_contract
 
+LONGEST_NAME = 100
+"""No name of a column: what stands there is a value."""
 LIKENESS = 0.8
 """From where on, of 1, one name looks like another."""
 
@@ -35,6 +37,8 @@ TOOLS = {
 @functools.lru_cache(maxsize=10_000)
 def plain(name: str) -> str:
     """Give a name without all that spellings differ in: case, blanks, underscores, marks."""
+    if len(name) > LONGEST_NAME:
+        return ""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(letter for letter in folded if letter.isalnum())
 
