@@ -107,6 +107,9 @@ def _csv(
     delimiter = chance.choice(",,;;\t|")
     # Decimal commas between commas, where nothing tells of them, nobody can know.
     style = chance.choice(["plain", "plain", "english", "plain" if delimiter == "," else "german"])
+    if delimiter == "," and fault in ("stray quote", "backslash", "short row"):
+        # These lines are put together without quotes around a comma.
+        style = "plain"
     encoding = chance.choice(ENCODINGS)
     end = chance.choice(["\n", "\r\n"])
     header = [*chance.choice(SPELLINGS)]

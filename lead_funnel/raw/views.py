@@ -11,8 +11,9 @@ import duckdb
 from lead_funnel.errors import UserError
 from lead_funnel.raw.checks import checked_readers
 from lead_funnel.raw.contract import Table
+from lead_funnel.raw.costs import missing_columns
 from lead_funnel.raw.files import Found, is_remote, quoted
-from lead_funnel.raw.headers import table_like
+from lead_funnel.raw.headers import matched, table_like
 from lead_funnel.raw.intake import take_in
 from lead_funnel.raw.notes import Note, warnings_of
 from lead_funnel.raw.readers import Reader
@@ -93,6 +94,8 @@ def raw_views(
         readers, taken = checked_readers(connection, table, taken, shelf)
         views.notes += [note for one in taken for note in one.notes]
         _check_share(table, taken, max_unreadable)
+        if readers:
+            views.notes += missing_columns(table, _present(table, readers))
         views.selects[name] = view_select(table, readers)
 
 
@@ -170,6 +173,15 @@ def _check_share(table: Table, taken: Sequence[Taken], max_unreadable: float) ->
             f"{said[0]} {count} cannot be read, more than the share max_unreadable_files of "
             f"{max_unreadable:g} lets pass: fix them, or take them out of the folder."
         )
+
+
+def _present(table: Table, readers: Sequence[Reader]) -> set[str]:
+    """Give the columns that are in any file; JSON is asked for all of them."""
+    present = set()
+    for reader in readers:
+        for one in reader.files:
+            present |= matched(table, one.names).keys() if one.names else reader.columns.keys()
+    return present
 
 
 def _is_time(name: str, readers: Sequence[Reader]) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from bench.intake_files import write_workbook
 from lead_funnel.errors import UserError
 from lead_funnel.raw.notes import warnings_of
 from lead_funnel.raw.plugin import answer
@@ -36,33 +36,6 @@ def folder(tmp_path: Path) -> Path:
     made.mkdir(parents=True)
     (made / "good.csv").write_text(GOOD)
     return made
-
-
-def write_workbook(file: Path, cells: list[list[str | float]]) -> None:
-    """Write a workbook of one sheet, with its text in the cells."""
-
-    def cell(value: str | float) -> str:
-        if isinstance(value, str):
-            return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
-        return f"<c><v>{value}</v></c>"
-
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006/relationships"
-    body = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in cells)
-    parts = {
-        "_rels/.rels": f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{office}/'
-        'officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="S" '
-        'sheetId="1" r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}"><Relationship Id="r1" '
-        f'Type="{office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData>'
-        "</worksheet>",
-    }
-    with zipfile.ZipFile(file, "w") as book:
-        for name, text in parts.items():
-            book.writestr(name, text)
 
 
 @pytest.mark.parametrize(
@@ -138,6 +111,20 @@ def test_near_misses_and_missing_keys_are_said(connection: Connection, folder: P
     assert any("`repp_id` looks like `rep_id`" in note.message for note in views.notes)
     # Its rows are seen: quarantined in staging, each with its values.
     assert (None, "Bo") in rows(connection, folder.parent, "crm_reps", "rep_id", "name")
+
+
+def test_a_column_that_no_file_has_is_said_with_its_cost(
+    connection: Connection, tmp_path: Path
+) -> None:
+    raw = tmp_path / "raw" / "crm_opportunities"
+    raw.mkdir(parents=True)
+    (raw / "a.csv").write_text("opportunity_id,created_at\no1,2025-01-01\n")
+    (raw / "b.ndjson").write_text('{"opportunityId": 2, "createdAt": 1, "stageName": "x"}\n')
+    (note,) = read_folder(connection, raw.parent).notes
+    assert (note.kind, note.file, note.table) == ("missing_column", None, "crm_opportunities")
+    assert warnings_of([note], "raw") == [
+        "crm_opportunities: no file has `amount`: no money is counted. Export it."
+    ]
 
 
 def test_a_workbook_is_read(connection: Connection, folder: Path) -> None:

@@ -70,8 +70,8 @@ def test_whole_numbers_have_no_fractions_that_are_not_zero(
 def test_files_decide_each_for_itself(connection: Connection, tmp_path: Path) -> None:
     folder = tmp_path / "crm_opportunities"
     folder.mkdir()
-    (folder / "a.csv").write_text("opportunity_id;amount\n1;1,5\n2;12.000\n")
-    (folder / "b.csv").write_text("opportunity_id;amount\n3;1.5\n4;12.000\n")
+    (folder / "a.csv").write_text("opportunity_id;stage_name;amount\n1;x;1,5\n2;x;12.000\n")
+    (folder / "b.csv").write_text("opportunity_id;stage_name;amount\n3;x;1.5\n4;x;12.000\n")
     found = rows(connection, tmp_path, "crm_opportunities", "opportunity_id", "amount")
     assert found == [("1", "1.5"), ("2", "12000"), ("3", "1.5"), ("4", "12.000")]
     said = kinds(read_folder(connection, tmp_path))
