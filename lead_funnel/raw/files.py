@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from lead_funnel.errors import UserError
+
 ENDINGS = {
     "parquet": "parquet",
     "csv": "csv",
@@ -94,7 +96,11 @@ def sort_files(names: Iterable[str], tables: Collection[str], root: str = "") ->
         if any(part.startswith(_PASSED_OVER) for part in parts):
             continue
         kind = kind_of(name)
-        table = by_name.get(_table_name(parts[0] if len(parts) > 1 else parts[0].split(".")[0]))
+        first = parts[0]
+        # A folder may be named like a file, as Spark does: crm_leads.csv/part-0.csv.
+        if len(parts) == 1 or kind_of(first):
+            first = first.split(".")[0]
+        table = by_name.get(_table_name(first))
         if table and kind:
             found.tables.setdefault(table, []).append(RawFile(root + name, kind))
         elif _DATA_FILE.search(name.lower()):
@@ -137,16 +143,18 @@ def _names_within(folder: str, within: str, above: tuple[str, ...]) -> Iterator[
         entries = list(os.scandir(folder))
     except (FileNotFoundError, NotADirectoryError):
         return
-    except PermissionError:
-        # Named as a file that cannot be read.
-        yield within.removesuffix("/")
-        return
+    except PermissionError as error:
+        raise UserError(
+            f"The folder '{folder}' may not be read. Check its permissions, or take it out of the "
+            "folder of raw files."
+        ) from error
     for entry in entries:
         name = within + entry.name
         if entry.name.startswith(_PASSED_OVER):
             continue
-        if entry.is_dir():
+        path = Path(entry.path)
+        if path.is_dir():
             yield from _names_within(entry.path, f"{name}/", (*above, real))
-        elif entry.is_file() or not Path(entry.path).exists():
+        elif path.is_file() or not path.exists():
             # A link that leads nowhere is named where it is to be read.
             yield name

@@ -156,6 +156,8 @@ def _json(
     copied = _copied(table, start, layout.names, shelf, rows)
     return replace(
         copied,
+        # Numbers of JSON are written in one way.
+        delimiter="",
         records=tally.records,
         notes=(*remarks, *tally_remarks(table, start, tally, decoding)),
     )
@@ -176,7 +178,6 @@ def _sheet(table: Table, start: Taken, open_file: Open, shelf: Shelf) -> Taken:
     remarks = column_remarks(table, start, header.names)
     return replace(
         copied,
-        delimiter=sheets.DELIMITER,
         records=tally.records,
         notes=(*remarks, *tally_remarks(table, start, tally, text.Decoding(), sheets=others)),
     )

@@ -65,7 +65,7 @@ class Reader:
     @property
     def has_text_numbers(self) -> bool:
         """Whether numbers are text that people or Excel wrote."""
-        return self.files[0].way in ("csv", "copy")
+        return self.files[0].way in ("csv", "copy") and bool(self.files[0].delimiter)
 
     @property
     def manner(self) -> str:
@@ -134,7 +134,7 @@ def copy_readers(folder: Path, table: Table, files: Sequence[Taken]) -> list[Rea
     """Make one reader for the copies of each set of columns."""
     return [
         _copy_reader(folder, table, same)
-        for same in _alike(files, lambda one: (one.names, _styles(one)))
+        for same in _alike(files, lambda one: (one.names, not one.delimiter, _styles(one)))
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
@@ -73,6 +74,10 @@ def _text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, float):
+        text = repr(value)
+        # A number, not text: its point cannot be taken for one that parts thousands.
+        return f"{text}0" if re.search("[.][0-9]{3}$", text) else text
     if isinstance(value, datetime):
         return value.isoformat(" ")
     if isinstance(value, date | time):

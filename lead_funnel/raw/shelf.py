@@ -39,6 +39,8 @@ class Taken:
         Its size and when it was last written.
     way : str
         `parquet`, `csv` and `ndjson` as it is, `copy` by a copy; `refused`; `empty`.
+    delimiter : str
+        Of text; empty where numbers are written in one way only.
     names : tuple of str
         Those in the header, or in the first objects; of a copy, the table's columns.
     records : int, optional

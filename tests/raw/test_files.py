@@ -30,6 +30,7 @@ TABLES = ("crm_leads", "crm_reps")
         ("crm_leads/export.JSON", "crm_leads", "ndjson"),
         ("crm_leads.ndjson.gz", "crm_leads", "ndjson"),
         ("crm_leads.xlsx", "crm_leads", "xlsx"),
+        ("crm_leads.csv/part-0.csv", "crm_leads", "csv"),
     ],
 )
 def test_a_file_belongs_to_the_table_it_is_named_after(name: str, table: str, kind: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from bench.intake_files import write_workbook
 from tests.raw.reading import Connection, kinds, read_folder, rows
 
 
@@ -78,6 +79,16 @@ def test_files_decide_each_for_itself(connection: Connection, tmp_path: Path) ->
     assert said == {("decimal_commas", "crm_opportunities/a.csv")} | {
         ("missing_time", f"crm_opportunities/{name}.csv") for name in "ab"
     }
+
+
+def test_numbers_that_are_no_text_are_what_they_are(connection: Connection, tmp_path: Path) -> None:
+    folder = tmp_path / "crm_opportunities"
+    folder.mkdir()
+    cells = [["opportunity_id", "amount"], ["1", 12.345], ["2", 12000.0], ["3", "1.200,5"]]
+    write_workbook(folder / "book.xlsx", cells)
+    (folder / "list.json").write_text('[{"opportunity_id": 4, "amount": 12.345}]')
+    found = rows(connection, tmp_path, "crm_opportunities", "opportunity_id", "amount")
+    assert found == [("1", "12.3450"), ("2", "12000"), ("3", "1200.5"), ("4", "12.345")]
 
 
 def test_ids_that_a_spreadsheet_cut_are_said(connection: Connection, tmp_path: Path) -> None:
