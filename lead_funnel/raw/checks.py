@@ -46,16 +46,17 @@ def checked_readers(
         fresh = [
             one
             for one in known.values()
-            if one.styles is None and one.way in ("csv", "ndjson", "copy")
+            if not _is_old(one) and one.way in ("csv", "ndjson", "copy")
         ]
         for reader in _text_readers(table, fresh, shelf):
             for one in _checked(connection, table, reader, shelf):
                 known[one.path] = one
+    readers, looked_at = _parquet(
+        connection, table, [one for one in known.values() if one.way == "parquet"]
+    )
+    known |= {one.path: one for one in looked_at}
     for one in known.values():
         keep(shelf, table.name, one)
-    # What is said of a Parquet file costs nothing to find, and is not kept.
-    readers, said = _parquet(connection, table, [*known.values()])
-    known |= {one.path: one for one in said}
     return readers + _text_readers(table, [*known.values()], shelf), [*known.values()]
 
 
@@ -120,33 +121,45 @@ def _otherwise(connection: Connection, table: Table, file: Taken, shelf: Shelf) 
 
 
 def _parquet(
-    connection: Connection, table: Table, taken: Sequence[Taken]
+    connection: Connection, table: Table, files: Sequence[Taken]
 ) -> tuple[list[Reader], list[Taken]]:
-    """Make the readers of Parquet files; gives those of them of which something is to be said."""
-    files = [one for one in taken if one.way == "parquet"]
+    """Make the readers of Parquet files; gives besides the files with what is said of them.
+
+    New ones are read once through: what is wrong within one would stop the build later.
+    """
     try:
         readers = parquet_readers(connection, table, files)
+        for fresh in parquet_readers(connection, table, [one for one in files if not _is_old(one)]):
+            # Counts would be told by the statistics of the file, without a look at its pages.
+            values = [f"bit_xor(hash({one.sql}))" for one in fresh.columns.values()]
+            connection.execute(
+                f"select {', '.join([*values, 'count(*)'])} from {fresh.source}"  # noqa: S608
+            ).fetchall()
     except duckdb.Error:
         if len(files) == 1:
             what = "cannot be read as Parquet"
             return [], [refused(files[0], table, "unreadable", what, "Write it again")]
-        alone = [_parquet(connection, table, [file]) for file in files]
-        good = [file for file, (made, _) in zip(files, alone, strict=True) if made]
-        if len(good) == len(files):
+        alone = [_parquet(connection, table, [file])[1][0] for file in files]
+        bad = [one for one in alone if one.way == "refused"]
+        if not bad:
             raise
-        readers, said = _parquet(connection, table, good)
-        return readers, [*said, *(one for made, found in alone if not made for one in found)]
-    kept, said = [], []
+        readers, good = _parquet(connection, table, [one for one in alone if one not in bad])
+        return readers, [*good, *bad]
+    kept: list[Reader] = []
+    looked_at: list[Taken] = []
     for reader in readers:
         kinds = " ".join(reader.kinds)
         nested = [name.strip('"') for name in re.findall(r'("[^"]+"|\w+) [A-Z]', kinds)]
         if not reader.columns:
-            said += [misfit(one, table, reader.names, nested) for one in reader.files]
+            looked_at += [misfit(one, table, reader.names, nested) for one in reader.files]
             continue
         kept.append(reader)
         for one in reader.files:
             notes: tuple[Note, ...] = column_remarks(table, one, reader.names)
             notes += nested_remark(table, one, reader.names, nested)
-            if notes:
-                said.append(replace(one, notes=notes))
-    return kept, said
+            looked_at.append(replace(one, styles={}, notes=notes))
+    return kept, looked_at
+
+
+def _is_old(file: Taken) -> bool:
+    return file.styles is not None

@@ -105,10 +105,9 @@ def keep(shelf: Shelf, table: str, taken: Taken) -> None:
 def close_shelf(shelf: Shelf) -> None:
     """Write down what was found, and remove copies of files that are gone or changed."""
     used = {taken.copy for taken in shelf.taken.values() if taken.copy}
-    kept = {key: taken for key, taken in shelf.taken.items() if taken.way != "parquet"}
-    if kept or shelf.folder.exists():
+    if shelf.taken or shelf.folder.exists():
         _private_folder(shelf.folder)
-        files = {key: asdict(taken) for key, taken in kept.items()}
+        files = {key: asdict(taken) for key, taken in shelf.taken.items()}
         _write_private(shelf.folder / INDEX, json.dumps({"code": code_version(), "files": files}))
         for path in shelf.folder.iterdir():
             if path.name != INDEX and path.name not in used:
