@@ -75,8 +75,10 @@ def near_misses(table: Table, names: Sequence[str]) -> list[tuple[str, str]]:
     for name in names:
         if len(plain(name)) < 3 or plain(name) in known:
             continue
-        for alike in difflib.get_close_matches(plain(name), missing, n=1, cutoff=LIKENESS):
-            pairs.append((name.strip(), missing[alike]))
+        # Lead Status, of a table whose column is status.
+        within = [one for one in missing if len(one) > 4 and plain(name).endswith(one)]
+        alike = difflib.get_close_matches(plain(name), missing, n=1, cutoff=LIKENESS) or within
+        pairs += [(name.strip(), missing[one]) for one in alike[:1]]
     return pairs
 
 

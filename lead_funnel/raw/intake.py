@@ -139,6 +139,8 @@ def _json(
     if not columns:
         if delimited.is_blank(open_file, replace(decoding)):
             return empty(start, table)
+        if layout.is_empty:
+            return empty(start, table)
         if not layout.names:
             return refused(start, table, "unreadable", "holds no JSON object", "Write it again")
         return misfit(start, table, layout.names, layout.nested)

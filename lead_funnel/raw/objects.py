@@ -33,11 +33,14 @@ class Layout:
         Whether each line is an object of its own.
     nested : tuple of str
         Names that the objects within its first objects have.
+    is_empty : bool
+        Whether it is JSON without rows: an empty list, as an answer may be.
     """
 
     names: tuple[str, ...]
     is_by_line: bool
     nested: tuple[str, ...]
+    is_empty: bool = False
 
 
 def layout_of(table: Table, open_file: Open, decoding: Decoding) -> Layout:
@@ -50,9 +53,11 @@ def layout_of(table: Table, open_file: Open, decoding: Decoding) -> Layout:
     layout = _layout([value for value in values if isinstance(value, dict)], is_by_line=True)
     if matched(table, layout.names) and not first.lstrip().startswith("["):
         return layout
-    text = _whole_text(io.BytesIO(start), replace(decoding))
-    objects = islice(_objects(table, text, Tally()), SAMPLE_LINES)
-    return _layout([value for value in objects if isinstance(value, dict)], is_by_line=False)
+    text, tally = _whole_text(io.BytesIO(start), replace(decoding)), Tally()
+    found = [*islice(_objects(table, text, tally), SAMPLE_LINES)]
+    layout = _layout([value for value in found if isinstance(value, dict)], is_by_line=False)
+    is_empty = not tally.faults and all(value in (None, {}) for value in found)
+    return replace(layout, is_empty=is_empty)
 
 
 def plain_lines(open_file: Open, decoding: Decoding) -> int | None:
@@ -102,7 +107,7 @@ def careful_rows(
 def _list_within(value: Any) -> list[dict[str, Any]] | None:
     """Give the list of objects that a file wraps in one object, as answers of an API do."""
     for one in value.values() if isinstance(value, dict) else ():
-        if isinstance(one, list) and one and all(isinstance(item, dict) for item in one):
+        if isinstance(one, list) and all(isinstance(item, dict) for item in one):
             return one
     return None
 

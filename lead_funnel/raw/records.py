@@ -46,8 +46,8 @@ def read_records(lines: Iterable[str], delimiter: str, width: int) -> Iterator[R
         if line is None:
             return
         if '"' not in line:
-            values = line.split(delimiter)
-            yield Record(values, is_line=len(values) == 1)
+            for values in _split_lines(line, delimiter, width):
+                yield Record(values, is_line=len(values) == 1)
             continue
         try:
             values = next(csv.reader([line], delimiter=delimiter, strict=True))
@@ -60,6 +60,15 @@ def read_records(lines: Iterable[str], delimiter: str, width: int) -> Iterator[R
         for _ in range(taken):
             ahead.popleft()
         yield record
+
+
+def _split_lines(line: str, delimiter: str, width: int) -> list[list[str]]:
+    r"""Split a line without quotes; several, where records within it end in ``\r`` alone."""
+    if "\r" in line:
+        several = [one.split(delimiter) for one in line.split("\r")]
+        if all(len(values) == width for values in several):
+            return several
+    return [line.split(delimiter)]
 
 
 def split_record(text: str, delimiter: str) -> list[str]:

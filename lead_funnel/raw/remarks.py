@@ -39,7 +39,9 @@ def misfit(taken: Taken, table: Table, names: Sequence[str], nested: Sequence[st
         what = f"has none of the columns of {table.name}, but those of {other}"
         return refused(taken, table, "other_table", what, "Name it or its folder so")
     if near := near_misses(table, names):
-        likeness = listed([f"`{_shown(name)}` looks like `{column}`" for name, column in near[:3]])
+        likeness = listed(
+            [f"`{_shown(name)}` looks like `{column}`" for name, column in near[:SHOWN_NAMES]]
+        )
         return refused(
             taken, table, "no_columns", f"has none of {table.name}'s columns, but {likeness}",
             "Rename the columns",
@@ -59,9 +61,17 @@ def column_remarks(table: Table, taken: Taken, names: Sequence[str]) -> tuple[No
     found = matched(table, names)
     notes = []
     if near := near_misses(table, names):
-        likeness = listed([f"`{_shown(name)}` looks like `{column}`" for name, column in near[:3]])
+        likeness = listed(
+            [f"`{_shown(name)}` looks like `{column}`" for name, column in near[:SHOWN_NAMES]]
+        )
         notes.append(
-            _note(taken, table, "near_miss", f"{likeness}, and is not read.", "Rename it if it is.")
+            _note(
+                taken,
+                table,
+                "near_miss",
+                f"{likeness}, and is not taken for it.",
+                "Rename it if it is.",
+            )
         )
     if twice := [name for name, positions in found.items() if len(positions) > 1]:
         columns = listed([f"`{one}`" for one in twice])

@@ -169,6 +169,15 @@ def test_json_cut_off_says_from_where_on(connection: Connection, tmp_path: Path)
     assert ("broken_json", "crm_reps.json") in kinds(read_folder(connection, tmp_path))
 
 
+@pytest.mark.parametrize("text", ["[]", "{}", "null", "[\n]\n", '{"results": [], "total": 0}'])
+def test_json_without_rows_is_empty(connection: Connection, tmp_path: Path, text: str) -> None:
+    (tmp_path / "crm_reps.csv").write_text("rep_id\n1\n")
+    (tmp_path / "crm_leads.json").write_text(text)
+    assert rows(connection, tmp_path, "crm_leads", "*") == []
+    (note,) = read_folder(connection, tmp_path).notes
+    assert note.kind == "empty"
+
+
 def test_a_value_of_megabytes_is_read(connection: Connection, tmp_path: Path) -> None:
     long = "x" * 3_000_000
     (tmp_path / "crm_reps.csv").write_text(f'rep_id,name\nr1,"{long}"\nr2,Bo\n')

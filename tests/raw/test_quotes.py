@@ -47,6 +47,11 @@ def test_what_a_later_quote_would_close_is_not_swallowed(closing: str) -> None:
     assert [values[0] for values in found] == ["1", "2", "3", "4"]
 
 
+def test_line_ends_may_differ_within_a_file() -> None:
+    found = read("0,x,y\r1,x,y\n2,x\ry,z")
+    assert found == [["0", "x", "y"], ["1", "x", "y"], ["2", "x\ry", "z"]]
+
+
 def test_a_line_that_cannot_be_cut_is_a_fault() -> None:
     (record,) = read_records(['1,"a, "b, c'], ",", 3)
     assert record.fault == STRAY_QUOTE
