@@ -126,11 +126,12 @@ def _csv(
         is_told = True
     elif fault == "long cell":
         rows[0][3] = "x" * 3_000_000
-    quoting = chance.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator="\n").writerows(
-        [header, *rows]
-    )
+    if chance.random() < 0.5:
+        plain = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    else:
+        plain = csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerows([header, *rows])
     lines = text.getvalue().split("\n")[:-1]
     if fault == "stray quote":
         at = chance.randrange(1, len(lines))

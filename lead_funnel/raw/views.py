@@ -177,7 +177,7 @@ def _check_share(table: Table, taken: Sequence[Taken], max_unreadable: float) ->
 
 def _present(table: Table, readers: Sequence[Reader]) -> set[str]:
     """Give the columns that are in any file; JSON is asked for all of them."""
-    present = set()
+    present: set[str] = set()
     for reader in readers:
         for one in reader.files:
             present |= matched(table, one.names).keys() if one.names else reader.columns.keys()
