@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt_common.exceptions import DbtRuntimeError
 
 from lead_funnel.errors import UserError
 from lead_funnel.raw.files import Found
@@ -207,6 +208,15 @@ def test_the_plugin_answers_within_a_transaction(plugin: Plugin, tmp_path: Path)
         said = ask(connection, raw)
         assert "a table that a loader wrote" in said["error"]
         assert "lead.csv" in said["warnings"][0]
+
+
+@pytest.mark.parametrize("name", ["ml", "Sync", "main", "temp"])
+def test_a_warehouse_cannot_bear_the_name_of_a_schema(tmp_path: Path, name: str) -> None:
+    """DuckDB would not know whether `ml.model_terms` is of the schema or of the database."""
+    path = str(tmp_path / f"{name}.duckdb")
+    credentials = DuckDBCredentials(database="w", schema="main", path=path)
+    with pytest.raises(DbtRuntimeError, match=f"cannot be named {name}: .* Set LEAD_FUNNEL_DB"):
+        Plugin("lead_funnel", {}, credentials)
 
 
 def test_a_folder_that_cannot_be_read_is_an_answer(
