@@ -245,10 +245,13 @@ def _first_of(expressions: Sequence[Expression]) -> Expression:
 
 def _spellings(table: Table, names: Sequence[str]) -> dict[str, list[str]]:
     found = matched(table, names)
-    return {
-        column: [names[at] for at in found.get(column, [])] or [column]
-        for column in (*table.column_names, LOADED_AT)
-    }
+    spellings = {}
+    for column in (*table.column_names, LOADED_AT):
+        given = [names[at] for at in found.get(column, [])]
+        # The contract's own, where lines beyond the first may have it.
+        known = {name.lower() for name in given}
+        spellings[column] = given if column in known else [*given, column]
+    return spellings
 
 
 def _joined(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> dict[str, list[str]]:

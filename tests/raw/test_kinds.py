@@ -153,6 +153,17 @@ def test_json_in_any_layout_is_read(
     assert found == [("r1", "A", None), ("r2", "B", None)]
 
 
+def test_lines_of_json_may_be_spelt_in_several_ways(connection: Connection, tmp_path: Path) -> None:
+    folder = tmp_path / "crm_reps"
+    folder.mkdir()
+    many = '{"repId": "a"}\n' * 12_000
+    (folder / "1.ndjson").write_text(f'{many}{{"rep_id": "b"}}\n')
+    (folder / "2.ndjson").write_text('{"REP_ID": "c"}\n')
+    (folder / "3.ndjson").write_text('{"rep_id": "d", "REP_ID": null}\n')
+    found = rows(connection, tmp_path, "crm_reps", "distinct rep_id")
+    assert found == [("a",), ("b",), ("c",), ("d",)]
+
+
 def test_json_keeps_numbers_as_they_are_written(connection: Connection, tmp_path: Path) -> None:
     text = '[{"event_id": 12345678901234567890, "occurred_at": 1735808400, "email": true,\n'
     text += '"properties": {"n": 7, "x": [1.50, null]}}]'
