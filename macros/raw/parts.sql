@@ -40,7 +40,7 @@ select
     found.part,
     '{{ reading }}:' || found.version
     {%- if text_times %} || coalesce(':' || orders.version, ''){% endif %}
-    {%- if has_country %} || ':' || country_names.version{% endif %}
+    {%- if has_country %} || coalesce(':' || country_names.version, ''){% endif %}
     {%- if is_erasing %} || coalesce(':' || erased.version, ''){% endif %}
     {%- if is_erasing and forgets %} || coalesce(':' || forgotten.version, ''){% endif %} as part_version
 
