@@ -199,7 +199,7 @@ def test_tools_names_are_understood(messy: Messy) -> None:
         "or event_type like 'spam%') order by source_id"
     )
     assert events == [
-        ("val-CLICKED ", "email_clicked"),
+        ("val-CLICKED", "email_clicked"),
         ("val-Demo", "sales_met"),
         ("val-WhatsApp", "sales_emailed"),
         ("val-delivery", "email_delivered"),
