@@ -62,8 +62,8 @@ from (
             {%- for name in names %}
             {%- for group in ['first', 'second'] %}
             case
-                when substr({{ name }}, 5, 1) != '-'
-                    then try_cast(nullif(regexp_extract({{ name }}, {{ pattern }}, {{ loop.index }}), '') as int)
+                when substr(cast({{ name }} as string), 5, 1) != '-'
+                    then try_cast(nullif(regexp_extract(cast({{ name }} as string), {{ pattern }}, {{ loop.index }}), '') as int)
             end as {{ name }}_{{ group }},
             {%- endfor %}
             {%- endfor %}
