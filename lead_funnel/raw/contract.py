@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
@@ -14,7 +14,12 @@ VALUE_KINDS = {
     "text": "text",
     "lower": "text",
     "upper": "text",
+    "id": "text",
+    "tag": "text",
     "email": "text",
+    "phone": "text",
+    "country": "text",
+    "host": "text",
     "url": "text",
     "json": "text",
     "time": "time",
@@ -38,10 +43,14 @@ class Column:
     description: str
     key: bool = False
     required: bool = False
+    falls_back_to: tuple[str, ...] = ()
     own_time: bool = False
     own_time_if: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     may_be_empty: bool = False
+    true_words: tuple[str, ...] = ()
+    false_words: tuple[str, ...] = ()
     identifies: str | None = None
     unless: tuple[str, ...] = ()
     searched: bool = False
@@ -115,10 +124,13 @@ def load_contract() -> dict[str, Table]:
 
 
 def _tuples(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in attributes.items()
-    }
+    return {name: _frozen(value) for name, value in attributes.items()}
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _tuples(value)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _check(table: Table) -> None:
@@ -136,7 +148,15 @@ def _check(table: Table) -> None:
             problems.append(f"{column.name} is not a time")
         if column.may_be_empty and not column.values:
             problems.append(f"{column.name} has no closed vocabulary that it could leave empty")
+        if strange := {*column.words} - {*column.values}:
+            problems.append(
+                f"{column.name} has words for {', '.join(sorted(strange))}, which is not in its "
+                "closed vocabulary"
+            )
+        if column.falls_back_to and not column.required:
+            problems.append(f"{column.name} falls back to other times and is not required")
         others = {*column.own_time_if, *column.unless} - {*table.column_names}
+        others |= {*column.falls_back_to} - {*table.column_names, LOADED_AT}
         problems += [
             f"{column.name} refers to the unknown column {name}" for name in sorted(others)
         ]

@@ -10,7 +10,7 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ _MACROS = """\
 {{#- Made of {origin}, which says what each word means, by
     `{command}`. Edit that file, not this one. -#}}
 
-{{#- The raw tables: how each is read. -#}}
+{{#- The raw tables: how each is read. Words are in lower case, without blanks, - and _. -#}}
 {{% macro raw_tables() %}}
     {{{{ return({tables}) }}}}
 {{% endmacro %}}
@@ -171,6 +171,17 @@ def _reading(table: Table) -> dict[str, Any]:
     conditional = {one.name: [*one.own_time_if] for one in columns if one.own_time_if}
     values = {one.name: [*one.values] for one in columns if one.values}
     optional = [one.name for one in columns if one.may_be_empty]
+    words = {
+        one.name: {value: _squeezed(others) for value, others in one.words.items()}
+        for one in columns
+        if one.words
+    }
+    flags = {
+        one.name: {"true": _squeezed(one.true_words), "false": _squeezed(one.false_words)}
+        for one in columns
+        if one.true_words or one.false_words
+    }
+    fallbacks = {one.name: [*one.falls_back_to] for one in columns if one.falls_back_to}
     return {
         "key": [one.name for one in table.key],
         "own_times": [one.name for one in columns if one.own_time],
@@ -178,8 +189,15 @@ def _reading(table: Table) -> dict[str, Any]:
         "required": [one.name for one in columns if one.required],
         **({"values": values} if values else {}),
         **({"optional": optional} if optional else {}),
+        **({"words": words} if words else {}),
+        **({"flag_words": flags} if flags else {}),
+        **({"fallbacks": fallbacks} if fallbacks else {}),
         "columns": {one.name: one.kind for one in columns},
     }
+
+
+def _squeezed(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(re.sub("[ _-]", "", word.lower()) for word in words))
 
 
 def _personal(table: Table) -> dict[str, Any]:

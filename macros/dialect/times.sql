@@ -1,11 +1,23 @@
-{#- Times are UTC timestamps without a zone. Text with an offset is converted,
-    text without one is taken as UTC; what cannot be read, or lies outside 1970
-    to 2261, is null. -#}
-{% macro to_utc(value) %}
-    {{- return(adapter.dispatch('to_utc', 'lead_funnel')(value)) -}}
+{#- Times are UTC timestamps without a zone. Text with an offset is converted, text
+    without one, or that says UTC or GMT, is taken as UTC, and text with the name of a
+    place (Europe/Berlin) as the time there. The letters of other zones mean several
+    (IST, CST). What cannot be read, or lies outside 1970 to 2261, is null. -#}
+{% macro to_utc(value) -%}
+    case
+        when right({{ value }}, 1) between '0' and '9'
+            or {{ value }} like '%Z'
+            or upper(right({{ value }}, 3)) in ('UTC', 'GMT')
+            or {{ lead_funnel.matches(value, "' [A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+$'") }}
+            then {{ lead_funnel.year_first_to_utc(value) }}
+    end
+{%- endmacro %}
+
+{#- The same of text that holds no names. -#}
+{% macro year_first_to_utc(value) %}
+    {{- return(adapter.dispatch('year_first_to_utc', 'lead_funnel')(value)) -}}
 {% endmacro %}
 
-{% macro default__to_utc(value) -%}
+{% macro default__year_first_to_utc(value) -%}
     case
         when try_cast({{ value }} as timestamptz)
             between timestamptz '1970-01-01 00:00:00+00'
@@ -14,7 +26,7 @@
     end
 {%- endmacro %}
 
-{% macro spark__to_utc(value) -%}
+{% macro spark__year_first_to_utc(value) -%}
     case
         when try_cast({{ value }} as timestamp)
             between timestamp '1970-01-01 00:00:00'

@@ -36,6 +36,7 @@ select
     found_rows.part,
     found_rows.loaded_at,
     found_rows.reject_reason,
+    found_rows.unreadable_values,
     case when found_rows.reject_reason is not null then found_rows.raw_row end as raw_row
 
 from ({{ lead_funnel.typed_rows(raw_table, only_parts=only_parts) }}) as found_rows

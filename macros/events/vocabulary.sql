@@ -21,7 +21,7 @@
 {#- All others that a source can bring. -#}
 {% macro other_event_types() %}
     {{ return([
-        'careers_viewed', 'identified', 'web_event', 'email_delivered',
+        'careers_viewed', 'identified', 'web_event', 'email_sent', 'email_delivered',
         'email_opened', 'email_bounced', 'unsubscribed', 'spam_complained',
         'sales_task', 'sales_note', 'lead_created', 'status_changed',
         'opportunity_created', 'opportunity_won', 'opportunity_lost',

@@ -9,6 +9,8 @@
     record_key  key of the record; null where the row cannot be used
     row_key, reject_reason, raw_row
                 of a row that cannot be used: its key, why, and the row as it came
+    unreadable_values
+                of a row that can be used: its values that could not be read, see typed_rows
     arrived_at  when the row arrived
     part, part_version
                 what it came in, and how that was when it was read
@@ -26,7 +28,8 @@
 {%- set typed = lead_funnel.raw_columns(raw_table) | reject('in', unread + leave_out) | list -%}
 {%- set content = typed + more.keys() | list -%}
 {%- set kept = content + [
-    'record_key', 'row_key', 'reject_reason', 'raw_row', 'arrived_at', 'part', 'part_version',
+    'record_key', 'row_key', 'reject_reason', 'raw_row', 'unreadable_values', 'arrived_at',
+    'part', 'part_version',
 ] -%}
 {#- Rendered apart, because all of it that a first run and an increment share makes the
     rows, and so their version. -#}
@@ -47,6 +50,8 @@ arrived as (
         case when found_rows.reject_reason is not null then found_rows.row_key end as row_key,
         found_rows.reject_reason,
         case when found_rows.reject_reason is not null then found_rows.raw_row end as raw_row,
+        case when found_rows.reject_reason is null then found_rows.unreadable_values end
+            as unreadable_values,
         found_rows.loaded_at as arrived_at,
         found_rows.part,
         changed_parts.part_version

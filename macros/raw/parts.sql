@@ -4,14 +4,22 @@
 {% macro raw_part(raw_table, present) -%}
     '{{ raw_table }}/' ||
     {%- if 'source_file' in present %} coalesce(source_file, '')
-    {%- elif 'loaded_at' in present %} coalesce(cast(cast({{ lead_funnel.raw_time('loaded_at', present['loaded_at']) }} as date) as string), '')
+    {%- elif 'loaded_at' in present %} coalesce(cast({{ lead_funnel.day_of_arrival(present['loaded_at']) }} as string), '')
     {%- else %} ''
     {%- endif -%}
 {%- endmacro %}
 
+{#- A loader writes its times with the year first, or as real times. -#}
+{% macro day_of_arrival(storage) -%}
+    cast(
+    {%- if storage == 'time' %} {{ lead_funnel.typed_value('loaded_at', 'time', 'time') }}
+    {%- else %} {{ lead_funnel.to_utc('trim(cast(loaded_at as string))') }}
+    {%- endif %} as date)
+{%- endmacro %}
+
 {#- One row a part of a raw table: part, part_version. The version of a part differs
-    when anything differs that its rows are made of: the file or the rows themselves,
-    what is to be forgotten, or the SQL that makes a model's rows of them, as it is
+    when anything differs that its rows are made of: the file or the rows themselves, how
+    its dates and names of countries are read, what is to be forgotten, or the SQL that makes a model's rows of them, as it is
     rendered: that of reading the table, whose clock is part of it, and made_by. It
     does not differ with the name of the database, nor for all parts because somebody
     is the first who asks to be forgotten. -#}
@@ -24,9 +32,15 @@
 {%- set erased_rows = ref('erased_rows') -%}
 {%- set erased_identifiers = ref('erased_identifiers') -%}
 {%- set is_erasing = lead_funnel.has_erasure_requests() -%}
+{%- set text_times = lead_funnel._text_times(raw_table, present) -%}
+{%- set date_orders = ref('date_orders') -%}
+{%- set countries = ref('countries') -%}
+{%- set has_country = lead_funnel.country_column(raw_table) in present -%}
 select
     found.part,
     '{{ reading }}:' || found.version
+    {%- if text_times %} || coalesce(':' || orders.version, ''){% endif %}
+    {%- if has_country %} || coalesce(':' || country_names.version, ''){% endif %}
     {%- if is_erasing %} || coalesce(':' || erased.version, ''){% endif %}
     {%- if is_erasing and forgets %} || coalesce(':' || forgotten.version, ''){% endif %} as part_version
 
@@ -43,6 +57,28 @@ from (
 
     group by 1
 ) as found
+{%- if text_times %}
+
+left join (
+    select
+        part,
+        cast(sum({{ lead_funnel.row_version(['column_name', 'date_order']) }}) as string) as version
+
+    from {{ date_orders }}
+
+    where raw_table = '{{ raw_table }}'
+
+    group by part
+) as orders
+    on found.part = orders.part
+{%- endif %}
+{%- if has_country %}
+
+cross join (
+    select cast(sum({{ lead_funnel.row_version(['country_name', 'country_code']) }}) as string) as version
+    from {{ countries }}
+) as country_names
+{%- endif %}
 {%- if is_erasing %}
 
 left join (

@@ -2,6 +2,9 @@
     row_key        the key as text, null where it is missing
     loaded_at      when the row arrived; the row's own time where that is not given
     reject_reason  why the row cannot be used, null where it can (first that holds)
+    unreadable_values
+                   what could not be read and is null for that, or stands in for a time
+                   that is missing: by column, what it looks like; null where all is well
     raw_row        the row as it came, as JSON; its loaded_at only if unreadable
     part           what the row came in
     Nothing is filtered but rows that arrived after the variable as_of, and not
@@ -9,15 +12,21 @@
     the parts in it are read. -#}
 {% macro typed_rows(raw_table, until_as_of=true, only_parts=none) %}
 {%- set kinds = dict(lead_funnel.raw_columns(raw_table), loaded_at='time') -%}
-{%- set checked = ['time', 'date', 'integer', 'number', 'boolean'] -%}
+{%- set checked = lead_funnel.checked_columns(raw_table) -%}
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
 {%- set contract = lead_funnel.raw_tables()[raw_table] -%}
-{%- set own_times = contract['own_times'] | list -%}
-{%- for name, flags in contract.get('own_times_if', {}).items() -%}
-    {%- do own_times.append('case when ' ~ flags | join(' or ') ~ ' then ' ~ name ~ ' end') -%}
-{%- endfor -%}
-{%- set raw_values = {} -%}
+{%- set text_times = lead_funnel._text_times(raw_table, present) -%}
+{%- set fallbacks = contract.get('fallbacks', {}) -%}
+{#- Both are named in any case, so that dbt knows of them. -#}
+{%- set date_orders = ref('date_orders') -%}
+{%- set countries = ref('countries') -%}
+{%- set country = lead_funnel.country_column(raw_table) -%}
 {%- set own_columns = present | reject('in', ['source_file', 'source_version', 'row_fault']) | list -%}
+{#- What the steps hand on as it is. -#}
+{%- set passed_on = [] -%}
+{%- for name in own_columns %}{% do passed_on.append('raw_' ~ name) %}{% endfor -%}
+{%- for name in text_times %}{% do passed_on.append(name ~ '_order') %}{% endfor -%}
+{%- set raw_values = {} -%}
 {%- for name in own_columns %}{% do raw_values.update({name: 'raw_' ~ name}) %}{% endfor -%}
 {%- do raw_values.update({'loaded_at': 'case when has_loaded_at and dated.loaded_at is null then cast(raw_loaded_at as string) end'}) if 'loaded_at' in present -%}
 with
@@ -36,7 +45,7 @@ raw_rows as (
 
 ),
 
-given as (
+tidy as (
 
     select
         {%- for name in kinds %}
@@ -45,11 +54,56 @@ given as (
         {%- for name in own_columns %}
         raw_rows.{{ name }} as raw_{{ name }},
         {%- endfor %}
+        {%- for name in text_times %}
+        date_orders.{{ name }}_order,
+        {%- endfor %}
         {{ 'raw_rows.surplus_value' if 'surplus_value' in present else 'cast(null as string)' }} as surplus_value,
         {{ 'raw_rows.row_fault' if 'row_fault' in present else 'cast(null as string)' }} as row_fault,
         raw_rows.part
 
     from raw_rows
+
+    {% if text_times %}
+    left join ({{ lead_funnel.date_orders_by_part(date_orders, raw_table, text_times) }}) as date_orders
+        on raw_rows.part = date_orders.part
+    {% endif %}
+
+),
+
+given as (
+
+    select
+        {%- for name, kind in kinds.items() %}
+        {{ lead_funnel.given_value(name, kind) if present.get(name) == 'text' else name }} as {{ name }},
+        {%- endfor %}
+        {%- for name in passed_on %}
+        {{ name }},
+        {%- endfor %}
+        surplus_value,
+        row_fault,
+        part
+
+    from tidy
+
+),
+
+spelled as (
+
+    select
+        {%- for name, kind in kinds.items() %}
+        {{ lead_funnel.spelled_value(name, kind, name ~ '_order') if present.get(name) == 'text' else name }} as {{ name }},
+        {%- if name in checked %}
+        {{ name }} is not null as has_{{ name }},
+        {%- endif %}
+        {%- endfor %}
+        {%- for name in passed_on %}
+        {{ name }},
+        {%- endfor %}
+        surplus_value,
+        row_fault,
+        part
+
+    from given
 
 ),
 
@@ -57,19 +111,34 @@ typed as (
 
     select
         {%- for name, kind in kinds.items() %}
-        {{ lead_funnel.typed_value('given.' ~ name, kind, present.get(name)) }} as {{ name }},
-        {%- if kind in checked %}
-        given.{{ name }} is not null as has_{{ name }},
+        {%- if kind == 'country' %}
+        {{ lead_funnel.country_of('spelled.' ~ name, 'countries') if name in present else 'spelled.' ~ name }} as {{ name }},
+        {%- else %}
+        {{ lead_funnel.typed_value(
+            'spelled.' ~ name,
+            kind,
+            present.get(name),
+            words=contract.get('words', {}).get(name),
+            flag_words=contract.get('flag_words', {}).get(name),
+        ) }} as {{ name }},
+        {%- endif %}
+        {%- if name in checked %}
+        spelled.has_{{ name }},
         {%- endif %}
         {%- endfor %}
-        {%- for name in own_columns %}
-        given.raw_{{ name }},
+        {%- for name in passed_on %}
+        spelled.{{ name }},
         {%- endfor %}
-        given.surplus_value,
-        given.row_fault,
-        given.part
+        spelled.surplus_value,
+        spelled.row_fault,
+        spelled.part
 
-    from given
+    from spelled
+
+    {% if country in present %}
+    left join ({{ lead_funnel.countries_by_name(countries) }}) as countries
+        on {{ lead_funnel.country_name('spelled.' ~ country) }} = countries.country_name
+    {% endif %}
 
 ),
 
@@ -77,7 +146,7 @@ dated as (
 
     select
         *,
-        {{ lead_funnel._latest(own_times) }} as own_time
+        {{ lead_funnel._latest(lead_funnel._own_times(contract)) }} as own_time
 
     from typed
 
@@ -88,7 +157,11 @@ judged as (
 
     select
         {%- for name in kinds if name != 'loaded_at' %}
+        {%- if name in fallbacks %}
+        case when has_{{ name }} then {{ name }} else coalesce({{ fallbacks[name] | join(', ') }}) end as {{ name }},
+        {%- else %}
         {{ name }},
+        {%- endif %}
         {%- endfor %}
         {% for name in contract['key'] %}cast({{ name }} as string){{ " || '|' || " if not loop.last }}{% endfor %} as row_key,
         part,
@@ -101,24 +174,40 @@ judged as (
             when surplus_value is not null
                 then 'overlong_row'
             {%- for name in contract['required'] %}
+            {%- if name in text_times %}
+            when {{ name }} is null and {{ name }}_order = 'open' and {{ lead_funnel.is_date_in_numbers('raw_' ~ name) }}
+                then 'ambiguous_date'
+            {%- endif %}
             when {{ name }} is null
-                then 'unreadable_time'
-            {%- endfor %}
-            {%- for name, kind in kinds.items() if kind in ['time', 'date'] and name not in contract['required'] %}
-            when has_{{ name }} and {{ name }} is null
+                {%- if name in fallbacks %}
+                and (has_{{ name }} or coalesce({{ fallbacks[name] | join(', ') }}) is null)
+                {%- endif %}
                 then 'unreadable_time'
             {%- endfor %}
             when own_time > {{ lead_funnel.add_days('loaded_at', 1) }}
                 then 'time_after_load'
             {%- for name, values in contract.get('values', {}).items() %}
-            when coalesce({{ name }}, '{{ values[0] if name in contract.get('optional', []) }}') not in ('{{ values | join("', '") }}')
+            {%- if name not in contract.get('optional', []) %}
+            when {{ name }} is null
                 then 'unknown_{{ name }}'
-            {%- endfor %}
-            {%- for name, kind in kinds.items() if kind in ['integer', 'number', 'boolean'] %}
-            when has_{{ name }} and {{ name }} is null
-                then 'wrong_type_{{ name }}'
+            {%- endif %}
+            when {{ name }} not in ('{{ values | join("', '") }}')
+                then 'unknown_{{ name }}: ' || substr({{ name }}, 1, 40)
             {%- endfor %}
         end as reject_reason,
+        nullif(
+            {%- for name in checked if name in present %}
+            case
+                when has_{{ name }} and {{ name }} is null
+                    then '|{{ name }}=' || {{ lead_funnel.shape('cast(raw_' ~ name ~ ' as string)') }}
+                {%- if name in fallbacks %}
+                when not has_{{ name }} then '|{{ name }}=(empty)'
+                {%- endif %}
+                else ''
+            end ||
+            {%- endfor %}
+            '', ''
+        ) as unreadable_values,
         {{ lead_funnel.expressions_as_json(raw_values) }} as raw_row
 
     from dated
@@ -135,25 +224,52 @@ where loaded_at <= {{ lead_funnel.to_utc("'" ~ var('as_of') ~ "'") }}
     and by nothing that typed_rows does but the clock. -#}
 {% macro count_raw_rows(raw_table) %}
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
+{%- set text_times = lead_funnel._text_times(raw_table, present) -%}
+{%- set date_orders = ref('date_orders') -%}
 select count(*) as rows_read
+{%- if not var('as_of') %}
 from {{ source('raw', raw_table) }}
-{%- if var('as_of') %}
-{%- set own_times = [] -%}
-{%- for name in lead_funnel.raw_tables()[raw_table]['own_times'] if name in present -%}
-    {%- do own_times.append(lead_funnel.raw_time(name, present[name])) -%}
-{%- endfor %}
-{%- for name, flags in lead_funnel.raw_tables()[raw_table].get('own_times_if', {}).items() if name in present -%}
-    {%- set conditions = [] -%}
-    {%- for flag in flags if flag in present -%}
-        {%- do conditions.append(lead_funnel.typed_value(lead_funnel.raw_value(flag, present[flag]), 'boolean')) -%}
-    {%- endfor -%}
-    {%- if conditions -%}
-        {%- do own_times.append('case when ' ~ conditions | join(' or ') ~ ' then ' ~ lead_funnel.raw_time(name, present[name]) ~ ' end') -%}
-    {%- endif -%}
-{%- endfor %}
+{%- else %}
+{%- set contract = lead_funnel.raw_tables()[raw_table] -%}
+{%- set flags = contract.get('own_times_if', {}).values() | sum(start=[]) | list -%}
+{%- set kinds = {} -%}
+{%- for name in ['loaded_at'] + contract['own_times'] + contract.get('own_times_if', {}).keys() | list -%}
+    {%- do kinds.update({name: 'time'}) -%}
+{%- endfor -%}
+{%- for flag in flags %}{% do kinds.update({flag: 'boolean'}) %}{% endfor %}
+from (
+    select
+        {%- for name, kind in kinds.items() %}
+        {{ lead_funnel.typed_value(name, kind, present.get(name), flag_words=contract.get('flag_words', {}).get(name)) }} as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from (
+        select
+            {%- for name, kind in kinds.items() %}
+            {{ lead_funnel.spelled_value(name, kind, name ~ '_order') if present.get(name) == 'text' else name }} as {{ name }}{{ ',' if not loop.last }}
+            {%- endfor %}
+
+        from (
+            select
+                {%- for name in kinds %}
+                {{ lead_funnel.raw_value('raw_rows.' ~ name, present.get(name)) }} as {{ name }},
+                {%- endfor %}
+                {%- for name in text_times %}
+                date_orders.{{ name }}_order,
+                {%- endfor %}
+                1 as is_row
+
+            from {{ source('raw', raw_table) }} as raw_rows
+            {%- if text_times %}
+            left join ({{ lead_funnel.date_orders_by_part(date_orders, raw_table, text_times) }}) as date_orders
+                on {{ lead_funnel.raw_part(raw_table, present) }} = date_orders.part
+            {%- endif %}
+        ) as tidy
+    ) as spelled
+) as typed
 where coalesce(
-    {{ lead_funnel.raw_time('loaded_at', present['loaded_at']) if 'loaded_at' in present else 'cast(null as timestamp)' }},
-    {{ lead_funnel._latest(own_times) }},
+    loaded_at,
+    {{ lead_funnel._latest(lead_funnel._own_times(contract)) }},
     timestamp '1970-01-01 00:00:00'
 ) <= {{ lead_funnel.to_utc("'" ~ var('as_of') ~ "'") }}
 {%- endif %}
@@ -178,63 +294,14 @@ where coalesce(
     {{ return(present) }}
 {% endmacro %}
 
-{#- A raw column as trimmed text, empty being null; real times as they are. -#}
-{% macro raw_value(expression, storage) -%}
-    {%- if storage == 'time' -%}
-        cast({{ expression }} as timestamp)
-    {%- elif storage == 'text' -%}
-        nullif(trim(cast({{ expression }} as string)), '')
-    {%- else -%}
-        cast(null as string)
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro raw_time(expression, storage) -%}
-    {{ lead_funnel.typed_value(lead_funnel.raw_value(expression, storage), 'time', storage) }}
-{%- endmacro %}
-
-{#- A given value by its kind; null where it cannot be read as that. -#}
-{% macro typed_value(expression, kind, storage='text') -%}
-    {%- if kind == 'date' -%}
-        cast({{ lead_funnel.typed_value(expression, 'time', storage) }} as date)
-    {%- elif kind == 'time' and storage == 'time' -%}
-        case
-            when {{ expression }}
-                between timestamp '1970-01-01 00:00:00' and timestamp '2261-12-31 00:00:00'
-                then {{ expression }}
-        end
-    {%- elif kind == 'time' -%}
-        {{ lead_funnel.to_utc(expression) }}
-    {%- elif kind == 'lower' -%}
-        lower({{ expression }})
-    {%- elif kind == 'upper' -%}
-        upper({{ expression }})
-    {%- elif kind == 'email' -%}
-        case
-            when {{ expression }} like '%_@_%._%'
-                and {{ expression }} not like '%@%@%'
-                and {{ expression }} not like '% %'
-                then lower({{ expression }})
-        end
-    {%- elif kind == 'integer' -%}
-        case
-            when floor(try_cast({{ expression }} as double)) = try_cast({{ expression }} as double)
-                then try_cast(floor(try_cast({{ expression }} as double)) as int)
-        end
-    {%- elif kind == 'number' -%}
-        case
-            when abs(try_cast({{ expression }} as double)) < cast(1e300 as double)
-                then try_cast({{ expression }} as double)
-        end
-    {%- elif kind == 'boolean' -%}
-        case
-            when lower({{ expression }}) in ('true', 't', '1', '1.0', 'yes', 'y') then true
-            when lower({{ expression }}) in ('false', 'f', '0', '0.0', 'no', 'n') then false
-        end
-    {%- else -%}
-        {{ expression }}
-    {%- endif -%}
-{%- endmacro %}
+{#- When a typed row says it happened or last changed. -#}
+{% macro _own_times(contract) %}
+    {% set moments = contract['own_times'] | list %}
+    {% for name, flags in contract.get('own_times_if', {}).items() %}
+        {% do moments.append('case when ' ~ flags | join(' or ') ~ ' then ' ~ name ~ ' end') %}
+    {% endfor %}
+    {{ return(moments) }}
+{% endmacro %}
 
 {#- The latest of some moments, nulls apart. -#}
 {% macro _latest(moments) -%}

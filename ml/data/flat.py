@@ -15,6 +15,7 @@ from pandas.api import types
 from lead_funnel.errors import UserError
 from ml.data.columns import FeatureType, Floats
 from ml.data.examples import Examples, Ints
+from ml.data.moments import read_moments
 
 ROW_ORDER = "@row"
 DELIMITERS = (",", ";", "\t", "|")
@@ -149,7 +150,7 @@ def parse_time(frame: pd.DataFrame, column: str | None) -> Ints:
     Raises
     ------
     UserError
-        If a value is missing or is not a time.
+        If a value is missing or is not a time, or days cannot be told from months.
     """
     if column is None:
         return np.zeros(len(frame), dtype=np.int64)
@@ -161,9 +162,7 @@ def parse_time(frame: pd.DataFrame, column: str | None) -> Ints:
             f"The time column {column!r} holds numbers, not times. Write times as "
             "2026-03-31 or 2026-03-31 10:15:00, or sort the rows and use --time @row."
         )
-    parsed = pd.to_datetime(values, utc=True, errors="coerce", format="ISO8601")
-    if parsed.isna().any():
-        parsed = pd.to_datetime(values, utc=True, errors="coerce", format="mixed")
+    parsed = read_moments(values)
     wrong = np.flatnonzero(parsed.isna().to_numpy())
     if len(wrong):
         raise UserError(

@@ -120,10 +120,12 @@ def db(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def build(run_dbt: RunDbt, raw: Path, db: Path) -> Build:
-    """Build the models of one selection; nobody ever sees a traceback."""
+    """Build one selection, without tests unless asked to; nobody ever sees a traceback."""
+    no_tests = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 
-    def run(selection: list[str] = LEADS, command: str = "run", **more: Any) -> DbtRun:
-        outcome = run_dbt([command, *selection], **{"raw": raw, "db": db, **more})
+    def run(selection: list[str] = LEADS, has_tests: bool = False, **more: Any) -> DbtRun:
+        words = ["build", *([] if has_tests else no_tests), *selection]
+        outcome = run_dbt(words, **{"raw": raw, "db": db, **more})
         assert "Traceback" not in outcome.log
         return outcome
 

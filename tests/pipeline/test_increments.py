@@ -31,9 +31,9 @@ EDITS = {
         "'sales_called', 'sales_met'",
     ),
     "base_raw__crm_leads": (
-        "macros/raw/typed_rows.sql",
-        "upper({{ expression }})",
-        "'~' || upper({{ expression }})",
+        "macros/raw/countries.sql",
+        "then upper({{ text }})",
+        "then '~' || upper({{ text }})",
     ),
 }
 # What would not see them: a version of the model's own file, one of listed columns, and one of

@@ -20,7 +20,7 @@ def test_a_column_is_what_the_contract_says() -> None:
     deal = {column.name: column for column in load_contract()["crm_activities"].columns}
     assert deal["opportunity_id"] == Column(
         name="opportunity_id",
-        kind="text",
+        kind="id",
         description="Opportunity.",
         identifies="crm_opportunity",
         unless=("lead_id", "contact_id"),
@@ -59,6 +59,18 @@ def test_a_table_knows_its_key_and_what_is_kept_in_it() -> None:
         (
             {"word": {"kind": "text", "may_be_empty": True, "description": "?"}},
             "word has no closed vocabulary",
+        ),
+        (
+            {"word": {"kind": "lower", "values": ["a"], "words": {"b": ["c"]}, "description": "?"}},
+            "word has words for b, which is not in its closed vocabulary",
+        ),
+        (
+            {"at": {"kind": "time", "falls_back_to": ["loaded_at"], "description": "?"}},
+            "at falls back to other times and is not required",
+        ),
+        (
+            {"at": {"kind": "time", "required": True, "falls_back_to": ["on"], "description": "?"}},
+            "at refers to the unknown column on",
         ),
         ({"loaded_at": {"kind": "time", "description": "?"}}, "loaded_at is in every table"),
     ],

@@ -20,7 +20,7 @@ clock as (
 goals as (
 
     select
-        campaign_id,
+        {{ clean_tag('campaign_id') }} as campaign_id,
         metric,
         cast(goal as double) as goal
 

@@ -1,1 +1,1 @@
-{{ accepted_rows(ref('base_raw__crm_contacts'), raw_columns('crm_contacts')) }}
+{{ accepted_rows(ref('base_raw__crm_contacts'), record_columns('crm_contacts')) }}

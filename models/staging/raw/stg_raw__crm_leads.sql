@@ -1,1 +1,1 @@
-{{ accepted_rows(ref('base_raw__crm_leads'), raw_columns('crm_leads')) }}
+{{ accepted_rows(ref('base_raw__crm_leads'), record_columns('crm_leads')) }}

@@ -10,7 +10,7 @@ web_events as (
     select
         event_key,
         'web' as source,
-        event_name as raw_name,
+        coalesce(event_name, '') as raw_name,
         occurred_at,
         loaded_at,
         identifier_key,

@@ -31,21 +31,39 @@ members as (
 
 ),
 
+countries as (
+
+    {{ countries_by_name(ref('countries')) }}
+
+),
+
 {{ field_history(
     ref('stg_raw__crm_leads'), ref('stg_raw__crm_lead_history'), crm_attributes
 ) }},
 
+{# The history of a field holds text: read as the field itself is. #}
 observed as (
 
     select
-        {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key,
-        field as attribute,
-        value,
-        valid_from as observed_at,
-        loaded_at,
+        {{ identifier_key('crm_lead', 'field_history.lead_id') }} as identifier_key,
+        field_history.field as attribute,
+        case field_history.field
+            when 'country_code' then {{ country_of('field_history.value', 'countries') }}
+            when 'employee_count'
+                then cast({{ typed_value(plain_integer('field_history.value'), 'integer') }} as string)
+            when 'lead_source' then {{ typed_value('field_history.value', 'lower') }}
+            else field_history.value
+        end as value,
+        field_history.valid_from as observed_at,
+        field_history.loaded_at,
         2 as preference_rank
 
     from field_history
+
+    left join countries
+        on
+            field_history.field = 'country_code'
+            and {{ country_name('field_history.value') }} = countries.country_name
 
     {% for attribute in ['company_name', 'job_title', 'country_code', 'employee_count'] %}
     union all
