@@ -11,6 +11,7 @@ from tests.messy.values_rows import (
     ADDRESSES,
     COUNTRIES,
     EPOCHS,
+    GONE_ID,
     LONG_ID,
     NO_ADDRESSES,
     NULL_WORDS,
@@ -94,6 +95,16 @@ def test_what_is_no_address_is_nobody(messy: Messy) -> None:
         "where submission_id like 'val-no-%' group by email"
     )
     assert found == [(None, len(NO_ADDRESSES))]
+
+
+def test_a_request_finds_its_person_however_it_is_written(messy: Messy) -> None:
+    left = messy.ask(
+        "select count(*) from staging.base_raw__crm_leads "
+        "where lead_id like 'val-gone-%' or lead_id = ? or lead_id = ?",
+        GONE_ID,
+        GONE_ID[:15],
+    )
+    assert left == [(0,)]
 
 
 def test_an_umlaut_is_one_character_or_two(messy: Messy) -> None:

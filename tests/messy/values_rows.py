@@ -52,6 +52,16 @@ EPOCHS = ["1746090000", "1746090000000", "1746090000000000", "1746090000.0"]
 """2025-05-01 09:00 in UTC."""
 
 
+GONE_ID = "00Q7x00000AsDfGEAV"
+REQUESTS = {
+    "vera.gone-0@values.example": " VERA.Gone-0@Values.Example ",
+    "vera.gone-1@values.example": "vera.gone-1@values.example\t",
+    "vera.gone-2@values.example": "Vera Gone <vera.gone-2@values.example>",
+    "vera.gone-3@values.example;": "vera.gone-3@values.example",
+}
+"""By address as a lead has it, how the request to forget the person writes it."""
+
+
 def leads(kind: str, column: str, values: list[str]) -> list[Row]:
     """Give one lead for each value of a column."""
     return [
@@ -91,6 +101,18 @@ ROWS: Rows = {
         *leads("opted", "has_opted_out", ["Opted out", "no", "perhaps"]),
         *leads("undated", "created_at", ["", "NULL"]),
         {"lead_id": "val-bare", "created_at": DAY},
+        CREATED | {"lead_id": GONE_ID, "email": "vera.gone@values.example"},
+        *(
+            CREATED | {"lead_id": f"val-gone-{number}", "email": email}
+            for number, email in enumerate(REQUESTS)
+        ),
+    ],
+    "erasure_requests": [
+        {"request_id": "val-id", "requested_at": DAY, "crm_lead_id": GONE_ID[:15]},
+        *(
+            {"request_id": f"val-{number}", "requested_at": DAY, "email": asked}
+            for number, asked in enumerate(REQUESTS.values())
+        ),
     ],
     "crm_lead_history": [
         {

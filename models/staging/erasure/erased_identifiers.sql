@@ -18,6 +18,7 @@
 {% set lists = [ref('internal_domains'), ref('placeholder_addresses'), ref('role_addresses')] %}
 {% set erasure_links = ref('erasure_links') %}
 {% for raw_table in raw_reads %}{% do source('raw', raw_table) %}{% endfor %}
+{% do [ref('date_orders'), ref('countries')] %}
 
 {% if not has_erasure_requests() %}
 select {{ key(['cast(null as string)']) }} as identifier_key

@@ -3,6 +3,7 @@
    go with the one that names an erased person. #}
 {% set erasure_hits = ref('erasure_hits') %}
 {% for raw_table in raw_tables() %}{% do source('raw', raw_table) %}{% endfor %}
+{% do [ref('date_orders'), ref('countries')] %}
 
 {% if not has_erasure_requests() %}
 select
