@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -26,6 +28,7 @@ from lead_funnel.errors import UserError
 from lead_funnel.raw.contract import load_contract
 from lead_funnel.raw.files import find_files
 from lead_funnel.raw.views import raw_selects, stranger_warnings
+from lead_funnel.warehouse import PRIVATE
 
 FUNCTION = "lead_funnel_raw_views"
 
@@ -39,6 +42,7 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Add the function to a connection of dbt's."""
         path = self.creds.path if self.creds else ""
+        keep_private(path)
         _connections[path] = conn
         # Connections to one file in one process share their functions.
         with suppress(duckdb.CatalogException):
@@ -49,6 +53,15 @@ class Plugin(BasePlugin):
                 "VARCHAR",
                 side_effects=True,
             )
+
+
+def keep_private(path: str) -> None:
+    """Have the warehouse, and all that is made beside it from now on, for its owner only."""
+    os.umask(PRIVATE)
+    if Path(path).is_file():
+        # Somebody else's file stays as it is.
+        with suppress(PermissionError):
+            Path(path).chmod(0o600)
 
 
 @functools.cache
