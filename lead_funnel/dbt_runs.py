@@ -82,7 +82,7 @@ def run_dbt(arguments: Sequence[str], label: str, db: Path, said: set[str]) -> s
         listener.close()
         DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     results = list(getattr(outcome.result, "results", None) or [])
-    for warning in [*listener.warnings, *test_warnings(results)]:
+    for warning in [*listener.warnings, *warning_tests(results)]:
         if warning not in said:
             said.add(warning)
             note(f"  Warning: {text(warning)}")
@@ -91,7 +91,7 @@ def run_dbt(arguments: Sequence[str], label: str, db: Path, said: set[str]) -> s
     return done_text(results)
 
 
-def test_warnings(results: Sequence[Any]) -> list[str]:
+def warning_tests(results: Sequence[Any]) -> list[str]:
     """Say in a sentence each which tests only warn."""
     return [
         f"the test {result.node.name} found {count_text(result.failures)} rows. "

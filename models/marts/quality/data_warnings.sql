@@ -17,7 +17,11 @@ quarantined as (
     select
         raw_table,
         reason,
-        cast(sum(row_count) as bigint) as affected_count
+        sum(sum(row_count)) over (partition by raw_table) as affected_count,
+        row_number() over (
+            partition by raw_table
+            order by sum(row_count) desc, reason
+        ) as reason_rank
 
     from {{ ref('quarantined_rows') }}
 
@@ -227,14 +231,16 @@ found as (
 
     select
         'rows_quarantined' as kind,
-        raw_table || ': ' || reason as subject,
-        affected_count,
-        cast(affected_count as string) || ' rows of ' || raw_table
-        || ' could not be used: ' || replace(reason, '_', ' ') || '.' as message,
+        raw_table as subject,
+        cast(affected_count as bigint) as affected_count,
+        cast(cast(affected_count as bigint) as string) || ' rows of ' || raw_table
+        || ' could not be used, most of them for ' || replace(reason, '_', ' ') || '.' as message,
         'Look at them in marts.quarantined_rows of the warehouse and correct the source; they leave by themselves then.'
             as remedy
 
     from quarantined
+
+    where reason_rank = 1
 
     union all
 
