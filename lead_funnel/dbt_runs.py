@@ -38,7 +38,8 @@ class Listener:
         if event.info.name == "JinjaLogWarning":
             self.warnings.append(str(data.msg))
         elif event.info.name in ("LogModelResult", "LogTestResult", "LogSeedResult"):
-            self._bar.total = data.total
+            # Tests call it otherwise.
+            self._bar.total = getattr(data, "total", 0) or getattr(data, "num_models", 0)
             self._bar.update(1)
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ FIRST = (
     "rows_quarantined",
     "identity_oversize",
     "events_of_nobody",
+    "file_read_with_care",
 )
 
 

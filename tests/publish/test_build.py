@@ -113,6 +113,9 @@ def test_only_our_own_warnings_pass() -> None:
         listener(
             SimpleNamespace(info=SimpleNamespace(name=name), data=SimpleNamespace(msg=message))
         )
+    for kind, total in (("LogTestResult", "num_models"), ("LogModelResult", "total")):
+        info, data = SimpleNamespace(name=kind), SimpleNamespace(**{total: 7})
+        listener(SimpleNamespace(info=info, data=data))
     listener.close()
     assert listener.warnings == ["Not read: a.txt"]
     results = [

@@ -2,6 +2,10 @@
    kind of warning is one branch below; another table of findings is one more. #}
 {% set table_uses = raw_table_uses() %}
 {% set column_uses = raw_column_uses() %}
+{# What is said of the raw files: a view that the hook before each run makes, where
+   raw tables are made of files. #}
+{% set notes = api.Relation.create(database=target.database, schema='raw', identifier='intake_notes') %}
+{% set has_notes = execute and adapter.get_columns_in_relation(notes) %}
 {% set stages = 'inquiry, mql, sal, sql, closed_won, closed_lost, recycled or disqualified' %}
 
 with
@@ -201,8 +205,53 @@ anomalies as (
 
 ),
 
+{% if has_notes %}
+notes as (
+
+    select
+        is_quarantined,
+        kind,
+        coalesce(raw_table, min({{ shown_value('file_name') }})) as subject,
+        min({{ shown_value('file_name') }}) as file_name,
+        count(distinct file_name) as affected_count,
+        message,
+        remedy
+
+    from {{ notes }}
+
+    where is_quarantined or remedy != ''
+
+    group by is_quarantined, kind, raw_table, message, remedy
+
+),
+
+{% endif %}
 found as (
 
+    {% if has_notes %}
+    select
+        case when is_quarantined then 'file_not_read' else 'file_read_with_care' end as kind,
+        coalesce(subject, kind) as subject,
+        cast(affected_count as bigint) as affected_count,
+        coalesce(
+            file_name
+            || case
+                when affected_count > 1
+                    then ' and ' || cast(affected_count - 1 as string) || ' more'
+                else ''
+            end,
+            subject,
+            kind
+        )
+        || case when is_quarantined then ' was not read. ' else ': ' end
+        || message as message,
+        remedy
+
+    from notes
+
+    union all
+
+    {% endif %}
     select
         'table_missing' as kind,
         raw_table as subject,
@@ -344,7 +393,7 @@ found as (
 final as (
 
     select
-        {{ key(['kind', 'subject']) }} as warning_key,
+        {{ key(['kind', 'subject', 'message']) }} as warning_key,
         kind,
         subject,
         affected_count,
