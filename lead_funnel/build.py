@@ -19,6 +19,7 @@ from lead_funnel.console import note, say
 from lead_funnel.dbt_runs import run_dbt
 from lead_funnel.errors import UserError
 from lead_funnel.locks import BUILD_WAIT_SECONDS, build_lock
+from lead_funnel.publish import retention
 from lead_funnel.publish.copy import publish
 from lead_funnel.publish.floor import ChangedError, check_floor
 from lead_funnel.report.report import write_report
@@ -75,6 +76,7 @@ class Build:
                 "Remember what was published",
                 lambda: self._dbt("run-operation", "record_published"),
             ),
+            ("Ask for people to be forgotten, if their time is over", self._retain),
             ("Draw the report", self._report),
         ]
 
@@ -91,6 +93,9 @@ class Build:
     def _publish(self) -> str:
         tables = publish(self.db, self.copy, self.accept_changes)
         return f"{count_text(len(tables))} tables"
+
+    def _retain(self) -> str:
+        return retention.ask(self.db, self.raw / retention.FILE)
 
     def _report(self) -> str:
         write_report(self.db, self.report)

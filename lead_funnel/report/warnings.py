@@ -9,7 +9,8 @@ from lead_funnel.report.figures import Figures, open_figures
 from lead_funnel.words import count_text, text
 
 WIDTH = 100
-SHOWN = 6
+SHOWN = 8
+SHOWN_OF_A_KIND = 2
 # What is lost, before what is only odd. Kinds that are not here come last.
 FIRST = (
     "file_not_read",
@@ -18,9 +19,9 @@ FIRST = (
     "erasure_names_nobody",
     "status_unmapped",
     "source_unmapped",
-    "rows_quarantined",
     "identity_oversize",
     "events_of_nobody",
+    "rows_quarantined",
     "file_read_with_care",
 )
 
@@ -52,17 +53,15 @@ def read_warnings(db: Path) -> pd.DataFrame:
         figures.con.close()
 
 
-def warning_lines(warnings: pd.DataFrame, most: int | None = None) -> list[str]:
+def warning_lines(warnings: pd.DataFrame) -> list[str]:
     """Write each warning with its remedy, the weightiest first."""
-    ordered = in_order(warnings)
-    lines = []
-    for row in ordered.head(most or len(ordered)).itertuples():
-        lines += textwrap.wrap(
+    return [
+        line
+        for row in in_order(warnings).itertuples()
+        for line in textwrap.wrap(
             f"- {text(row.message)} {text(row.remedy)}", WIDTH, subsequent_indent="  "
         )
-    if (more := len(ordered) - (most or len(ordered))) > 0:
-        lines.append(f"  and {count_text(more)} more in marts.data_warnings")
-    return lines
+    ]
 
 
 def warnings_section(figures: Figures) -> list[str]:
@@ -70,8 +69,12 @@ def warnings_section(figures: Figures) -> list[str]:
     if figures.warnings.empty:
         is_missing = "marts.data_warnings" in figures.missing
         return [] if is_missing else ["Warnings      none"]
-    count = count_text(len(figures.warnings))
-    return [f"Warnings      {count}", *warning_lines(figures.warnings, SHOWN)]
+    ordered = in_order(figures.warnings)
+    shown = ordered.groupby("kind", sort=False).head(SHOWN_OF_A_KIND).head(SHOWN)
+    lines = [f"Warnings      {count_text(len(ordered))}", *warning_lines(shown)]
+    if (more := len(ordered) - len(shown)) > 0:
+        lines.append(f"  and {count_text(more)} more in the report and in marts.data_warnings")
+    return lines
 
 
 def warnings_table(figures: Figures) -> list[list[str]]:

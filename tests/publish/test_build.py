@@ -46,7 +46,7 @@ def test_a_night_builds_trains_publishes_and_sums_up(
         "run-operation record_published",
     ]
     told = capsys.readouterr()
-    assert "[1/8] Build and test the tables ...\n      0 s: 3 tables\n" in told.err
+    assert "[1/9] Build and test the tables ...\n      0 s: 3 tables\n" in told.err
     assert "as of 2025-06-30 12:00 UTC" in told.out
     assert published_path(warehouse).is_file()
     report = warehouse.with_name("w.report.html")
