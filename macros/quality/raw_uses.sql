@@ -36,7 +36,7 @@
         'crm_leads': {
             'email': ['email', 'leads cannot be joined to forms, mails and visits'],
             'status': ['status', 'stages are known from the history and from deals only'],
-            'owner_id': ['owner_id', 'leads have no owner: routing starts anew, and all are without follow-up by anybody'],
+            'owner_id': ['owner_id', 'leads have no owner: routing starts anew, and what nobody follows up has the cause no_owner'],
             'lead_source': ['lead_source', 'where a lead comes from is known from campaign tags only'],
         },
         'crm_activities': {
