@@ -18,6 +18,12 @@ WARNING = "select affected_count, message, remedy from marts.data_warnings where
             1,
             'Add the line lead,"With the Agency, 2nd line",STAGE, with inquiry, mql,',
         ),
+        (
+            "source_unmapped",
+            "zeppelin / banner, towed",
+            1,
+            'Add the line zeppelin,"banner, towed",,CHANNEL with',
+        ),
         ("source_unmapped", "billboard", 2, "Add the line ,,billboard,CHANNEL with"),
     ],
 )

@@ -57,6 +57,16 @@ ROWS = {
             "campaign_id": "warn-letter",
         },
     ],
+    "form_submissions": [
+        {
+            "submission_id": "warn-form",
+            "form_id": "demo_request",
+            "occurred_at": "2025-05-04 09:00:00",
+            "email": "tagged@tagged.warn.example",
+            "utm_source": "zeppelin",
+            "utm_medium": "banner, towed",
+        },
+    ],
     "erasure_requests": [
         {
             "request_id": "warn-vague",

@@ -104,7 +104,11 @@ final as (
             subject,
             kind
         )
-        || case when is_quarantined then ' was not read. ' else ': ' end
+        || case
+            when not is_quarantined then ': '
+            when affected_count > 1 then ' were not read. '
+            else ' was not read. '
+        end
         || message as message,
         remedy
 

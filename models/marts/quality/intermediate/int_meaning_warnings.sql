@@ -34,6 +34,36 @@ unknown_sources as (
 
 ),
 
+{# Tags of people whom no line of the seed gave a channel, and that no line fits. #}
+unknown_tags as (
+
+    select
+        {{ shown_value("coalesce(lead_events.utm_source, '')") }} as utm_source,
+        {{ shown_value("coalesce(lead_events.utm_medium, '')") }} as utm_medium,
+        count(distinct lead_events.lead_key) as affected_count
+
+    from {{ ref('lead_events') }} as lead_events
+
+    inner join {{ ref('lead_profiles') }} as profiles
+        on lead_events.lead_key = profiles.lead_key
+
+    left join {{ ref('channels') }} as channels
+        on
+            {{ seed_text('channels.lead_source') }} = ''
+            and {{ seed_text('channels.utm_source') }}
+            in ('', coalesce(lead_events.utm_source, ''))
+            and {{ seed_text('channels.utm_medium') }}
+            in ('', coalesce(lead_events.utm_medium, ''))
+
+    where
+        profiles.channel is null
+        and coalesce(lead_events.utm_source, lead_events.utm_medium) is not null
+        and channels.channel is null
+
+    group by 1, 2
+
+),
+
 erasure_requests as (
 
     select count(*) as affected_count
@@ -165,6 +195,20 @@ final as (
         || ',CHANNEL with the channel that it belongs to.' as remedy
 
     from unknown_sources
+
+    union all
+
+    select
+        'source_unmapped' as kind,
+        utm_source || ' / ' || utm_medium as subject,
+        cast(affected_count as bigint) as affected_count,
+        'No line of seeds/channels.csv maps the campaign tags ' || utm_source || ' / '
+        || utm_medium || ', which ' || cast(affected_count as string)
+        || ' people came by: they have no channel.' as message,
+        'Add the line ' || {{ csv_cell('utm_source') }} || ',' || {{ csv_cell('utm_medium') }}
+        || ',,CHANNEL with the channel that it belongs to.' as remedy
+
+    from unknown_tags
 
     union all
 
