@@ -24,7 +24,7 @@ help:
 	@echo "make check                  lint, types, the fast tests: before every commit"
 	@echo "make bench                  raw files, nights against whole builds, stages, points, routing, the CRM, the model; figures into bench/results"
 	@echo "make prove                  1,000 random histories: increments end as a full refresh"
-	@echo "make build RAW=dir DB=file  run the pipeline on your own raw tables"
+	@echo "make build RAW=dir DB=file  run the pipeline on your own raw tables (ACCEPT=1: publish though much differs)"
 	@echo "make olist OLIST=dir        run the pipeline on the Olist data set"
 	@echo "make what-if RULES=file     other points rules on full history, beside the published marts (DB=file)"
 	@echo "make dashboard              the explorer of the published copy, in the browser (DB=file)"
@@ -54,28 +54,20 @@ $(DASHBOARD_READY): pyproject.toml constraints.txt
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dashboard]'
 	@touch $@ $(READY)
 
+# Each demo is another company, whatever was published before.
 demo: $(READY)
 	@$(BIN)/python -m demo.simulate --leads $(LEADS) --out $(DEMO)/raw --truth $(DEMO)/truth
-	@$(MAKE) --no-print-directory build RAW=$(DEMO)/raw DB=$(DEMO)/warehouse.duckdb TRUTH=$(DEMO)/truth
+	@$(MAKE) --no-print-directory build RAW=$(DEMO)/raw DB=$(DEMO)/warehouse.duckdb TRUTH=$(DEMO)/truth ACCEPT=1
 
 olist: $(READY)
 	@$(BIN)/python -m demo.olist --source $(OLIST) --out data/olist/raw
-	@$(MAKE) --no-print-directory build RAW=data/olist/raw DB=data/olist/warehouse.duckdb
+	@$(MAKE) --no-print-directory build RAW=data/olist/raw DB=data/olist/warehouse.duckdb ACCEPT=1
 
 # dbt builds and scores with the champion there is; training may change the champion, and
-# then what hangs on the scores is built again. Only a build that passed its tests is published.
-build: export LEAD_FUNNEL_RAW := $(RAW)
-build: export LEAD_FUNNEL_DB := $(DB)
+# then what hangs on the scores is built again. Only a build that passed its tests is published,
+# and one that lost much of what is published only with ACCEPT=1.
 build: $(READY)
-	@mkdir -p $(dir $(DB))
-	@$(BIN)/dbt --quiet build
-	@$(BIN)/lead-ml train --if-due
-	@$(BIN)/lead-ml compare
-	@$(BIN)/dbt --quiet build --select source:ml+
-	@$(BIN)/python -m lead_funnel.publish.copy --db $(DB)
-	@$(BIN)/dbt --quiet run-operation record_published
-	@$(BIN)/python -m lead_funnel.report.report --db $(DB) --out $(basename $(DB)).report.html
-	@$(BIN)/python -m lead_funnel.report.summary --db $(DB) $(if $(TRUTH),--truth $(TRUTH)) --report $(basename $(DB)).report.html
+	@$(BIN)/python -m lead_funnel.build --raw $(RAW) --db $(DB) $(if $(TRUTH),--truth $(TRUTH)) $(if $(ACCEPT),--accept-changes)
 
 # Only the points are made anew, in the schema what_if; its own target folder, because a file
 # named by a variable makes dbt read the project again.

@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
+from lead_funnel.words import printable
+
 Item = TypeVar("Item")
 
 _measured: ContextVar[dict[str, float] | None] = ContextVar("measured", default=None)
@@ -40,12 +42,12 @@ def measured_steps() -> Iterator[dict[str, float]]:
 
 def say(text: str = "") -> None:
     """Write a line of the report to standard output."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(printable(text) + "\n")
 
 
 def note(text: str) -> None:
     """Write a line about the work, not its result, to standard error."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(printable(text) + "\n")
     sys.stderr.flush()
 
 

@@ -1,7 +1,6 @@
 """Open the warehouse, and read and write its named tables."""
 
 import os
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,11 +13,13 @@ import pyarrow as pa
 import yaml
 
 from lead_funnel.errors import UserError
+from lead_funnel.locks import holder, process_text, wait_from_environment, wait_until
 
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 
 PROFILE = "lead_funnel"
-LOCK_POLL_SECONDS = 0.2
+PRIVATE = 0o077
+"""What is taken from others' rights to files that are made: all."""
 
 
 def database_path(project: Path, given: Path | None) -> Path:
@@ -78,16 +79,20 @@ def published_path(db: Path) -> Path:
 
 
 def open_warehouse(
-    path: Path, *, read_only: bool = False, wait_seconds: float = 0
+    path: Path, *, read_only: bool = False, wait_seconds: float | None = None
 ) -> duckdb.DuckDBPyConnection:
     """Open a warehouse or its published copy, in UTC; the caller closes it.
+
+    Whoever opens it for writing makes files that only they can read from then on: DuckDB writes
+    others beside it.
 
     Parameters
     ----------
     path : pathlib.Path
     read_only : bool
-    wait_seconds : float
-        How long to wait for another process that holds the file.
+    wait_seconds : float, optional
+        How long to wait for another process that holds the file; without it, as
+        ``LEAD_FUNNEL_WAIT`` says, or a minute.
 
     Raises
     ------
@@ -99,24 +104,52 @@ def open_warehouse(
             f"There is no warehouse at {path}. Run `dbt build` first, or name another file "
             "with --db."
         )
-    until = time.monotonic() + wait_seconds
-    while True:
+    wait = wait_from_environment() if wait_seconds is None else wait_seconds
+    if not read_only:
+        os.umask(PRIVATE)
+    opened: list[Connection] = []
+    pids: list[int | None] = []
+
+    def is_open() -> bool:
         try:
-            connection = duckdb.connect(str(path), read_only=read_only)
+            opened.append(duckdb.connect(str(path), read_only=read_only))
         except duckdb.Error as error:
-            if "Could not set lock" not in str(error):
+            if not is_held(error):
                 raise UserError(
                     f"{path} cannot be opened ({first_line(error)}). Check that it is a DuckDB "
                     "file."
                 ) from None
-            if time.monotonic() >= until:
-                raise UserError(
-                    f"{path} is being written by another process. Wait until it has finished."
-                ) from None
-            time.sleep(LOCK_POLL_SECONDS)
-        else:
-            connection.execute("set timezone = 'UTC'")
-            return connection
+            pids[:] = [holder(error)]
+            return False
+        return True
+
+    if not wait_until(is_open, wait, lambda: f"{path} is held by {process_text(pids[0])}."):
+        raise UserError(held_text(path, pids[0], wait))
+    opened[0].execute("set timezone = 'UTC'")
+    return opened[0]
+
+
+def is_held(error: BaseException) -> bool:
+    """Tell whether an error of DuckDB says that another process holds the file."""
+    return "Could not set lock" in str(error)
+
+
+def held_text(path: Path, pid: int | None, waited: float) -> str:
+    """Say which process holds a warehouse."""
+    return (
+        f"{path} is held by {process_text(pid)}, which builds or reads it. Waited {waited:.0f} s; "
+        "run this again when it has finished."
+    )
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Have files that are made meanwhile be for their owner only."""
+    before = os.umask(PRIVATE)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def has_table(connection: Connection, schema: str, table: str) -> bool:

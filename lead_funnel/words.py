@@ -4,6 +4,15 @@ import re
 from collections.abc import Iterable, Sequence
 
 ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+# Controls of a terminal, and characters that turn the direction of writing.
+CONTROLS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]|[\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    """Take out what a terminal would obey rather than show; line ends and tabs stay."""
+    return CONTROLS.sub("", text.replace("\r\n", "\n"))
 
 
 def is_known(value: object) -> bool:
@@ -69,8 +78,10 @@ def time_text(value: object) -> str:
 
 
 def text(value: object) -> str:
-    """Write a cell, without any e-mail address that a source may have put in it."""
-    return ADDRESS.sub("(address)", str(value)) if is_known(value) else "-"
+    """Write a cell in one line, without any e-mail address that a source may have put in it."""
+    if not is_known(value):
+        return "-"
+    return ADDRESS.sub("(address)", printable(" ".join(str(value).split())))
 
 
 def shorten(line: str, width: int) -> str:

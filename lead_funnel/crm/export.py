@@ -54,6 +54,8 @@ def export(
     for number, body in enumerate(bodies, start=1):
         file = plain if suffix == kind else to / f"{kind}-{name}-{number:04d}.{suffix}"
         aside = file.with_suffix(".new")
+        aside.unlink(missing_ok=True)
+        aside.touch(mode=0o600)
         aside.write_bytes(body)
         files.append(aside.replace(file))
     return files

@@ -5,12 +5,13 @@
 An open reader keeps a writer out of a DuckDB file, and the other way round. So
 readers never open the warehouse itself: they open a copy, which each build that
 passed its tests replaces. A reader that has the old copy open can go on reading it.
+A build that lost a table, or much of one, does not replace it.
 """
 
 import argparse
 import os
+import re
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,17 +19,26 @@ import duckdb
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
-from lead_funnel.warehouse import first_line, open_warehouse, published_path, quoted
+from lead_funnel.locks import is_running
+from lead_funnel.publish.floor import ChangedError, compare_with_copy
+from lead_funnel.publish.people import columns_sql, is_rep_level
+from lead_funnel.warehouse import (
+    first_line,
+    open_warehouse,
+    private_files,
+    published_path,
+    quoted,
+    table_columns,
+)
 
 SCHEMAS = ("marts", "ml")
 # Marts that hold raw rows as they came, and with them names and addresses.
 WITHHELD = ("quarantined_rows",)
 # Clients of DuckDB 1.4 and later can open the copy.
 STORAGE_VERSION = "v1.4.0"
-STALE_AFTER_SECONDS = 24 * 60 * 60
 
 
-def publish(db: Path, to: Path) -> list[tuple[str, str]]:
+def publish(db: Path, to: Path, accept_changes: bool = False) -> list[tuple[str, str]]:
     """Replace the published copy by a new one, atomically.
 
     Parameters
@@ -37,6 +47,8 @@ def publish(db: Path, to: Path) -> list[tuple[str, str]]:
         The warehouse; it is only read.
     to : pathlib.Path
         The copy. An existing one is replaced, or left alone if anything fails.
+    accept_changes : bool
+        Replace it even where it had much that the new one lacks.
 
     Returns
     -------
@@ -45,6 +57,8 @@ def publish(db: Path, to: Path) -> list[tuple[str, str]]:
 
     Raises
     ------
+    ChangedError
+        If too much differs from the existing copy.
     UserError
         If the warehouse cannot be read or has no marts, or the copy cannot be written.
     """
@@ -55,9 +69,12 @@ def publish(db: Path, to: Path) -> list[tuple[str, str]]:
     source = open_warehouse(db, read_only=True)
     aside = to.with_name(f".{to.name}.{os.getpid()}.new")
     try:
+        if not accept_changes:
+            compare_with_copy(source, to)
         to.parent.mkdir(parents=True, exist_ok=True)
         _clear_stale(to)
-        tables = _copy_tables(source, aside)
+        with private_files():
+            tables = _copy_tables(source, aside)
         _to_disk(aside)
         aside.replace(to)
         # A log of changes to the old copy would not fit the new one.
@@ -82,14 +99,17 @@ def _copy_tables(source: duckdb.DuckDBPyConnection, aside: Path) -> list[tuple[s
         raise UserError("The warehouse has no marts yet. Run `dbt build` first.")
     copy = f"{chosen[0][0]}_copy"
     target = str(aside).replace("'", "''")
+    with_reps = is_rep_level(source)
     source.execute(
         f"attach '{target}' as {quoted(copy)} (read_write, storage_version '{STORAGE_VERSION}')"
     )
     for schema in dict.fromkeys(schema for _, schema, _ in chosen):
         source.execute(f"create schema {quoted(copy, schema)}")
     for catalog, schema, table in chosen:
+        columns = columns_sql(schema, table, table_columns(source, schema, table), with_reps)
         source.execute(
-            f"create table {quoted(copy, schema, table)} as from {quoted(catalog, schema, table)}"
+            f"create table {quoted(copy, schema, table)} as "
+            f"select {columns} from {quoted(catalog, schema, table)}"
         )
     source.execute(f"detach {quoted(copy)}")
     return [(schema, table) for _, schema, table in chosen]
@@ -100,9 +120,10 @@ def _files_of(aside: Path) -> list[Path]:
 
 
 def _clear_stale(to: Path) -> None:
-    """Remove files that a killed run left behind long ago."""
+    """Remove what publishers left behind that were killed: the name tells whose it is."""
     for left in to.parent.glob(f".{to.name}.*.new*"):
-        if time.time() - left.stat().st_mtime > STALE_AFTER_SECONDS:
+        owner = re.fullmatch(r"(\d+)\.new(\.wal)?", left.name.removeprefix(f".{to.name}."))
+        if owner and not is_running(int(owner.group(1))):
             left.unlink(missing_ok=True)
 
 
@@ -120,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 2 if nothing was published.
+        0; 1 if too much differs from the copy there is; 2 if nothing could be published.
     """
     parser = argparse.ArgumentParser(
         prog="python -m lead_funnel.publish.copy",
@@ -133,13 +154,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="FILE",
         help="the copy (default: beside it, .published.duckdb)",
     )
+    parser.add_argument(
+        "--accept-changes",
+        action="store_true",
+        help="publish even where much of the present copy would be gone",
+    )
     options = parser.parse_args(arguments)
     to = options.to or published_path(options.db)
     try:
-        tables = publish(options.db, to)
+        tables = publish(options.db, to, options.accept_changes)
     except UserError as error:
         note(f"publish: {error}")
-        return 2
+        return 1 if isinstance(error, ChangedError) else 2
     say(f"Published {len(tables)} tables to {to}")
     return 0
 

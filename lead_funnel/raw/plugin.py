@@ -16,6 +16,7 @@ from __future__ import annotations
 import atexit
 import functools
 import json
+import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -33,6 +34,7 @@ from lead_funnel.raw.files import find_files
 from lead_funnel.raw.notes import warnings_of
 from lead_funnel.raw.shelf import close_shelf, open_shelf
 from lead_funnel.raw.views import Views, notes_select, raw_views
+from lead_funnel.warehouse import PRIVATE
 
 FUNCTION = "lead_funnel_raw_views"
 
@@ -67,6 +69,7 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Add the function to a connection of dbt's."""
         path = self.creds.path if self.creds else ""
+        keep_private(path)
         _connections[path] = conn
         # Connections to one file in one process share their functions.
         with suppress(duckdb.CatalogException):
@@ -77,6 +80,15 @@ class Plugin(BasePlugin):
                 "VARCHAR",
                 side_effects=True,
             )
+
+
+def keep_private(path: str) -> None:
+    """Have the warehouse, and all that is made beside it from now on, for its owner only."""
+    os.umask(PRIVATE)
+    if Path(path).is_file():
+        # Somebody else's file stays as it is.
+        with suppress(PermissionError):
+            Path(path).chmod(0o600)
 
 
 @functools.cache

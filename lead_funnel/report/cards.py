@@ -19,6 +19,7 @@ from lead_funnel.report.tables import (
     sources_table,
     velocity_table,
 )
+from lead_funnel.report.warnings import warnings_table
 
 ENTRIES_SHOWN = 15
 """The last entries of an account are what a reader wants."""
@@ -210,6 +211,13 @@ def cards(figures: Figures) -> list[Card]:
             "Raw rows that could not be used, by table and reason. None is lost.",
             unbuilt if is_unaudited else "No raw row is in quarantine.",
             {"": quarantine},
+        ),
+        Card(
+            "What to look at",
+            "What the build noticed, what it costs, and what to do about it.",
+            unbuilt if "marts.data_warnings" in figures.missing else "Nothing was noticed.",
+            table=warnings_table(figures),
+            wide=True,
         ),
         Card(
             "Capacity of the coming week",

@@ -46,6 +46,12 @@ class Figures(Marts):
         return self.counts("marts.quarantined_rows", "raw_table", "reason", of="row_count")
 
     @cached_property
+    def warnings(self) -> pd.DataFrame:
+        """What the build noticed and somebody should look at."""
+        columns = ["kind", "subject", "affected_count", "message", "remedy"]
+        return self.rows("marts.data_warnings", columns, "order by kind, subject")
+
+    @cached_property
     def not_glued(self) -> int:
         """How many identifiers and components hold more than one person has."""
         return int(self.counts("marts.oversize_identities", "kind")["rows"].sum())

@@ -58,6 +58,8 @@ def write_report(db: Path, out: Path) -> None:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         aside.write_text(page, encoding="utf-8")
+        # For everybody to read, whatever the files beside it are.
+        aside.chmod(0o644)
         aside.replace(out)
     except OSError as error:
         raise UserError(f"{out} was not written: {error.strerror}.") from None

@@ -23,6 +23,7 @@ from lead_funnel.report.sections import (
     sources_section,
 )
 from lead_funnel.report.truth import Truth, read_truth
+from lead_funnel.report.warnings import warnings_section
 from lead_funnel.warehouse import published_path
 from lead_funnel.words import (
     align,
@@ -199,6 +200,7 @@ def summarize(db: Path, truth: Truth | None = None, report: Path | None = None) 
     figures = open_figures(db)
     sections = [
         rows_section(figures) + leads_section(figures, truth),
+        warnings_section(figures),
         funnel_section(figures),
         black_hole_section(figures, truth),
         sources_section(figures),
@@ -209,7 +211,7 @@ def summarize(db: Path, truth: Truth | None = None, report: Path | None = None) 
         files_section(db, report),
     ]
     lines = [f"Lead Funnel   as of {time_text(figures.as_of)} UTC"]
-    for section in sections:
+    for section in filter(None, sections):
         lines += ["", *section]
     figures.con.close()
     if figures.missing:

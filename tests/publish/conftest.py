@@ -16,6 +16,24 @@ TABLES = {
     "marts.quarantined_rows": f"select 'crm_leads' as raw_table, 'missing_key' as reason, "
     f"'{ADDRESS}' as row_key, '{{\"email\": \"{ADDRESS}\"}}' as raw_row, 2 as row_count "
     "from range(2)",
+    "marts.publishing_rules": "select 100 as fewest_rows, 0.2 as most_lost_share, "
+    "1.0 as most_gained_share, 0.2 as most_quarantined_share, false as rep_level_reporting",
+    "marts.data_warnings": "select * from (values "
+    "('events_of_nobody', 'email_events', 3, '3 rows belong to nobody.', 'Fill the address.'), "
+    f"('status_unmapped', 'lead: Odd', 7, 'No line maps Odd \x1b[31m of {ADDRESS}.', "
+    "'Add the line lead,Odd,STAGE.'), "
+    "('table_missing', 'crm_reps', null, 'There are no rows of crm_reps.', 'Export them.')) "
+    "w(kind, subject, affected_count, message, remedy)",
+    "marts.retention_due": "select * from (values "
+    f"(cast('{LEAD_KEY}' as uuid), timestamp '2024-01-05 10:00:00', 365, "
+    "timestamp '2025-06-30 12:00:00')) "
+    "r(lead_key, last_activity_at, retention_days, requested_at) where false",
+    "intermediate.identity_members": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
+    "cast(md5(number) as uuid) as identifier_key from (values ('1'), ('2'), ('3')) m(number)",
+    "intermediate.identifiers": "select cast(md5(number) as uuid) as identifier_key, "
+    "identifier_type, identifier_value from (values "
+    f"('1', 'email', '{ADDRESS}'), ('2', 'crm_lead', '{LEAD_ID}'), ('3', 'user', 'u1')) "
+    "i(number, identifier_type, identifier_value)",
     "marts.oversize_identities": "select kind "
     "from (values ('hub'), ('hub'), ('component')) k(kind)",
     "marts.dim_leads": f"select cast('{LEAD_KEY}' as uuid) as lead_key, 'mql' as current_stage, "

@@ -1,5 +1,6 @@
 """The copy is whole, holds nothing personal, and replaces the old one at once."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from lead_funnel.errors import UserError
 from lead_funnel.publish import copy
 from lead_funnel.publish.copy import main, publish
 from lead_funnel.warehouse import published_path
+from tests.publish.conftest import REP_ID
 
 ADDRESS = "jane.doe@customer.example"
 
@@ -34,6 +36,8 @@ def test_copy_holds_marts_and_ml_as_tables_and_nothing_else(warehouse: Path) -> 
 
 
 def test_rows_are_those_of_the_warehouse(warehouse: Path, tmp_path: Path) -> None:
+    with duckdb.connect(str(warehouse)) as writer:
+        writer.execute("update marts.publishing_rules set rep_level_reporting = true")
     to = tmp_path / "elsewhere" / "it's a copy.duckdb"
     copied = publish(warehouse, to)
     assert copied
@@ -44,6 +48,42 @@ def test_rows_are_those_of_the_warehouse(warehouse: Path, tmp_path: Path) -> Non
         for schema, table in copied:
             query = f"select * from {schema}.{table} order by all"
             assert one.execute(query).fetchall() == other.execute(query).fetchall()
+
+
+def test_the_copy_names_no_rep_beside_what_became_of_leads(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse)) as writer:
+        writer.execute("alter table marts.fct_handoffs add column owner_id varchar")
+        writer.execute(f"update marts.fct_handoffs set owner_id = '{REP_ID}'")
+    publish(warehouse, published_path(warehouse))
+    with duckdb.connect(str(published_path(warehouse)), read_only=True) as copy:
+        for table in ("dim_leads", "fct_handoffs"):
+            owners = copy.execute(f"select distinct owner_id from marts.{table}").fetchall()
+            assert owners == [(None,)], table
+        # Somebody must call.
+        assert copy.execute("select owner_id from marts.routable_leads").fetchall() == [(REP_ID,)]
+
+
+def test_only_the_owner_can_open_the_copy(warehouse: Path) -> None:
+    before = os.umask(0)
+    try:
+        publish(warehouse, published_path(warehouse))
+        assert os.umask(0) == 0, "what else the process writes is its own affair"
+    finally:
+        os.umask(before)
+    assert published_path(warehouse).stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_killed_publisher_left_goes_at_once(warehouse: Path) -> None:
+    to = published_path(warehouse)
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    dead = [to.with_name(f".{to.name}.{ended.pid}.new{end}") for end in ("", ".wal")]
+    alive = to.with_name(f".{to.name}.{os.getppid()}.new")
+    for file in (*dead, alive):
+        file.write_text("half a copy")
+    publish(warehouse, to)
+    assert not [file for file in dead if file.exists()]
+    assert alive.exists()
 
 
 def test_copy_can_be_opened_by_older_clients(warehouse: Path) -> None:
@@ -126,7 +166,10 @@ def test_missing_locked_and_foolish_files_are_told_in_words(
     assert "cannot be opened" in capsys.readouterr().err
 
 
-def test_warehouse_under_construction_is_told_in_words(warehouse: Path) -> None:
+def test_warehouse_under_construction_is_told_in_words(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LEAD_FUNNEL_WAIT", "0.5")
     writes = (
         "import duckdb, sys; held = duckdb.connect(sys.argv[1]); "
         "print('open', flush=True); sys.stdin.read()"
@@ -138,8 +181,9 @@ def test_warehouse_under_construction_is_told_in_words(warehouse: Path) -> None:
     ) as writer:
         assert writer.stdout is not None
         assert writer.stdout.readline() == b"open\n"
-        with pytest.raises(UserError, match="being written by another process"):
+        with pytest.raises(UserError, match=rf"held by another process, {writer.pid} \(.*python"):
             publish(warehouse, published_path(warehouse))
+        assert "Waiting up to" in capsys.readouterr().err
         writer.communicate()
     assert publish(warehouse, published_path(warehouse))
 

@@ -46,6 +46,17 @@ def test_summary_tells_of_time_money_and_goals(warehouse: Path) -> None:
     assert "2025-06 so far: mql 23 of 50" in text
 
 
+def test_warnings_stand_in_order_with_their_remedies(warehouse: Path) -> None:
+    text = summarize(warehouse)
+    assert (
+        "Warnings      3\n"
+        "- There are no rows of crm_reps. Export them.\n"
+        "- No line maps Odd [31m of (address) Add the line lead,Odd,STAGE.\n"
+        "- 3 rows belong to nobody. Fill the address.\n"
+    ) in text
+    assert "\x1b" not in text
+
+
 def test_null_source_stands_apart_from_unknown(warehouse: Path) -> None:
     lines = summarize(warehouse).splitlines()
     assert any(line.startswith("(null) ") for line in lines)

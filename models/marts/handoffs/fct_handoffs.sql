@@ -65,6 +65,12 @@ reps as (
 
 ),
 
+small_teams as (
+
+    {{ small_teams('reps') }}
+
+),
+
 profiles as (
 
     select
@@ -388,7 +394,9 @@ final as (
         is_implied,
         handed_over_by,
         owner_id,
-        team_id,
+        {# The team's own calendar has counted above. #}
+        case when small_teams.team_id is null then timed.team_id else 'small_teams' end
+            as team_id,
         time_zone,
         points_at_handoff,
         score_band,
@@ -431,6 +439,9 @@ final as (
         end as is_service_level_kept
 
     from timed
+
+    left join small_teams
+        on timed.team_id = small_teams.team_id
 
 )
 

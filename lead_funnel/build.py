@@ -1,0 +1,202 @@
+"""The nightly run: build, test, train when due, score, publish, report.
+
+``python -m lead_funnel.build --raw data/raw --db data/warehouse.duckdb``
+
+It runs in the folder of the dbt project. It stops at the first step that fails, so that
+readers go on with what passed. A second build of the same warehouse waits for the first.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lead_funnel.console import note, say
+from lead_funnel.dbt_runs import run_dbt
+from lead_funnel.errors import UserError
+from lead_funnel.locks import BUILD_WAIT_SECONDS, build_lock
+from lead_funnel.publish import retention
+from lead_funnel.publish.copy import publish
+from lead_funnel.publish.floor import ChangedError, check_floor
+from lead_funnel.report.report import write_report
+from lead_funnel.report.summary import summarize
+from lead_funnel.report.truth import read_truth
+from lead_funnel.report.warnings import read_warnings, warning_lines
+from lead_funnel.warehouse import published_path
+from lead_funnel.words import count_text
+
+# Where a model changed: what hangs on the scores.
+RESCORE = ("build", "--select", "source:ml+")
+
+
+@dataclass(frozen=True)
+class Build:
+    """What one run is asked to do.
+
+    Attributes
+    ----------
+    raw, db : pathlib.Path
+        Folder of the raw files; the warehouse.
+    truth : pathlib.Path, optional
+        Truth of a simulated company, for the summary.
+    accept_changes : bool
+        Publish even where much of the published copy would be gone.
+    """
+
+    raw: Path
+    db: Path
+    truth: Path | None = None
+    accept_changes: bool = False
+    said: set[str] = field(default_factory=set)
+
+    @property
+    def copy(self) -> Path:
+        """Where readers find the copy."""
+        return published_path(self.db)
+
+    @property
+    def report(self) -> Path:
+        """Where the report lies."""
+        return self.db.with_name(f"{self.db.stem}.report.html")
+
+    def steps(self) -> list[tuple[str, Callable[[], str]]]:
+        """Give the steps in their order: what is said of each, and what it does."""
+        return [
+            ("Build and test the tables", lambda: self._dbt("build")),
+            ("Compare with what is published", self._compare),
+            ("Train a model, if one is due", lambda: run_ml("train", "--if-due")),
+            ("Compare the model with points", lambda: run_ml("compare")),
+            ("Score with the model in charge", lambda: self._dbt(*RESCORE)),
+            ("Publish the copy for readers", self._publish),
+            (
+                "Remember what was published",
+                lambda: self._dbt("run-operation", "record_published"),
+            ),
+            ("Ask for people to be forgotten, if their time is over", self._retain),
+            ("Draw the report", self._report),
+        ]
+
+    def _dbt(self, *arguments: str) -> str:
+        return run_dbt(arguments, "  tables and tests", self.db, self.said)
+
+    def _compare(self) -> str:
+        if self.accept_changes:
+            return "not asked for"
+        # Before a model learns from what may be half a company.
+        check_floor(self.db, self.copy)
+        return ""
+
+    def _publish(self) -> str:
+        tables = publish(self.db, self.copy, self.accept_changes)
+        return f"{count_text(len(tables))} tables"
+
+    def _retain(self) -> str:
+        return retention.ask(self.db, self.raw / retention.FILE)
+
+    def _report(self) -> str:
+        write_report(self.db, self.report)
+        return str(self.report)
+
+
+def run_ml(*arguments: str) -> str:
+    """Run a command of lead-ml in a process of its own, which gives its memory back.
+
+    Raises
+    ------
+    UserError
+        If it failed; it has said why.
+    """
+    ended = subprocess.run([sys.executable, "-m", "ml.commands.cli", *arguments], check=False)
+    if ended.returncode:
+        raise UserError(f"lead-ml {' '.join(arguments)} failed with code {ended.returncode}.")
+    return ""
+
+
+def run_steps(steps: Sequence[tuple[str, Callable[[], str]]]) -> None:
+    """Do one step after the other, and say how long each took.
+
+    Raises
+    ------
+    UserError
+        If a step fails; the later ones are not begun.
+    """
+    for number, (label, work) in enumerate(steps, start=1):
+        note(f"[{number}/{len(steps)}] {label} ...")
+        started = time.monotonic()
+        done = work()
+        note(f"      {time.monotonic() - started:.0f} s" + (f": {done}" if done else ""))
+
+
+def build(options: Build) -> int:
+    """Run all steps, and end with the summary.
+
+    Returns
+    -------
+    int
+        0; 1 if a step failed or nothing was published.
+
+    Raises
+    ------
+    UserError
+        If what was given cannot be used.
+    """
+    truth = read_truth(options.truth) if options.truth else None
+    try:
+        run_steps(options.steps())
+    except UserError as error:
+        note(f"build: {error}")
+        if isinstance(error, ChangedError):
+            # The summary would have shown them.
+            for line in warning_lines(read_warnings(options.db)):
+                note(line)
+        return 1
+    say(summarize(options.db, truth, options.report))
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        0; 1 if a step failed or nothing was published; 2 if something must be fixed first.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m lead_funnel.build",
+        description="Build, test, train when due, score, publish, report. Run it in the folder "
+        "of the dbt project.",
+    )
+    parser.add_argument("--raw", type=Path, default=Path("data/raw"), metavar="DIR")
+    parser.add_argument("--db", type=Path, default=Path("data/warehouse.duckdb"), metavar="FILE")
+    parser.add_argument("--truth", type=Path, metavar="DIR", help="of a simulated company")
+    parser.add_argument(
+        "--accept-changes",
+        action="store_true",
+        help="publish even where much of the published copy would be gone",
+    )
+    parser.add_argument(
+        "--wait",
+        type=float,
+        default=BUILD_WAIT_SECONDS,
+        metavar="SECONDS",
+        help="wait for another build of this warehouse (default: an hour)",
+    )
+    given = parser.parse_args(arguments)
+    os.environ["LEAD_FUNNEL_RAW"] = str(given.raw)
+    os.environ["LEAD_FUNNEL_DB"] = str(given.db)
+    try:
+        given.db.parent.mkdir(parents=True, exist_ok=True)
+        with build_lock(given.db, given.wait):
+            return build(Build(given.raw, given.db, given.truth, given.accept_changes))
+    except UserError as error:
+        note(f"build: {error}")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""dbt run in this process, and told in plain sentences: warnings and failures, no noise."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from lead_funnel.console import note
+from lead_funnel.errors import UserError
+from lead_funnel.locks import holder, wait_from_environment
+from lead_funnel.warehouse import held_text, is_held, open_warehouse
+from lead_funnel.words import count_text, text
+
+# Quiet but for what is told here.
+SILENT = ("--log-level", "none", "--no-use-colors", "--no-version-check")
+FAILED = ("error", "fail", "runtime error")
+# Tests that only warn, of which the mart data_warnings tells more.
+TOLD_BY_MART = (
+    "assert_every_erasure_request_names_somebody",
+    "assert_no_identity_is_oversize",
+)
+FAILURES_SHOWN = 10
+LINES_SHOWN = 4
+
+
+class Listener:
+    """Hears dbt's events: keeps the warnings of our macros and draws the progress."""
+
+    def __init__(self, label: str) -> None:
+        self.warnings: list[str] = []
+        self._bar = tqdm(desc=label, leave=False, disable=not sys.stderr.isatty())
+
+    def __call__(self, event: Any) -> None:
+        """Take one event."""
+        data = event.data
+        if event.info.name == "JinjaLogWarning":
+            self.warnings.append(str(data.msg))
+        elif event.info.name in ("LogModelResult", "LogTestResult", "LogSeedResult"):
+            # Tests call it otherwise.
+            self._bar.total = getattr(data, "total", 0) or getattr(data, "num_models", 0)
+            self._bar.update(1)
+
+    def close(self) -> None:
+        """Take the progress off the screen."""
+        self._bar.close()
+
+
+def run_dbt(arguments: Sequence[str], label: str, db: Path, said: set[str]) -> str:
+    """Run a dbt command on the project in the present folder.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+    label : str
+        What is being done, for the progress.
+    db : pathlib.Path
+        The warehouse that dbt writes; waited for, where another process holds it.
+    said : set of str
+        Warnings that were said before and are not said again; those said now are added.
+
+    Returns
+    -------
+    str
+        What was done, in numbers.
+
+    Raises
+    ------
+    UserError
+        If anything failed, with what.
+    """
+    # dbt takes a second to import, which no other command should wait for.
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    if db.is_file():
+        open_warehouse(db).close()
+    listener = Listener(label)
+    try:
+        outcome = dbtRunner(callbacks=[listener]).invoke([*SILENT, *arguments])
+    finally:
+        listener.close()
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+    results = list(getattr(outcome.result, "results", None) or [])
+    for warning in [*listener.warnings, *warning_tests(results)]:
+        if warning not in said:
+            said.add(warning)
+            note(f"  Warning: {text(warning)}")
+    if not outcome.success:
+        raise UserError(failure_text(outcome.exception, results, db))
+    return done_text(results)
+
+
+def warning_tests(results: Sequence[Any]) -> list[str]:
+    """Say in a sentence each which tests only warn."""
+    return [
+        f"the test {result.node.name} found {count_text(result.failures)} rows. "
+        f"{result.node.description or ''}".strip()
+        for result in results
+        if result.status == "warn" and result.node.name not in TOLD_BY_MART
+    ]
+
+
+def done_text(results: Sequence[Any]) -> str:
+    """Count what a run made and tested."""
+    kinds = [str(result.node.resource_type) for result in results if hasattr(result, "node")]
+    tests = sum(kind in ("test", "unit_test") for kind in kinds)
+    tables = sum(kind in ("model", "seed", "snapshot") for kind in kinds)
+    words = [f"{count_text(tables)} tables"] if tables else []
+    return ", ".join(words + ([f"{count_text(tests)} tests"] if tests else []))
+
+
+def failure_text(exception: BaseException | None, results: Sequence[Any], db: Path) -> str:
+    """Say what failed, and what was therefore left out."""
+    if exception is not None and is_held(exception):
+        return held_text(db, holder(exception), wait_from_environment())
+    failed = [result for result in results if result.status in FAILED]
+    skipped = sum(result.status == "skipped" for result in results)
+    lines = [_failure(result) for result in failed[:FAILURES_SHOWN]]
+    if len(failed) > FAILURES_SHOWN:
+        lines.append(f"and {count_text(len(failed) - FAILURES_SHOWN)} more failed.")
+    if exception is not None:
+        lines.append(_short(str(exception)))
+    if skipped:
+        lines.append(f"{count_text(skipped)} tables and tests that build on it were left out.")
+    return "\n  ".join(lines) or "dbt failed and did not say why. Look at logs/dbt.log."
+
+
+def _failure(result: Any) -> str:
+    node = result.node
+    if result.status == "fail":
+        where = getattr(node, "compiled_path", None)
+        look = f" To see them, run {where} in the warehouse." if where else ""
+        reason = f" {node.description}" if getattr(node, "description", "") else ""
+        return f"The test {node.name} failed on {count_text(result.failures)} rows.{reason}{look}"
+    return f"{node.name} failed: {_short(str(result.message))}"
+
+
+def _short(message: str) -> str:
+    """Keep the first lines, without dbt's frame of them and without addresses."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    kept = [
+        line
+        for line in lines
+        if not line.startswith(("> in macro", "> called by macro", "compiled code at"))
+    ]
+    return "\n    ".join(text(line) for line in kept[:LINES_SHOWN])

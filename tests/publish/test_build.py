@@ -1,0 +1,131 @@
+"""The nightly run stops where it should, and what dbt says reaches people in sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from lead_funnel import build as build_module
+from lead_funnel.build import Build, build, main
+from lead_funnel.dbt_runs import Listener, done_text, failure_text, warning_tests
+from lead_funnel.publish.copy import publish
+from lead_funnel.warehouse import published_path
+from tests.publish.test_floor import empty_leads
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was run of dbt and lead-ml, neither of which is."""
+    ran: list[str] = []
+
+    def run(arguments: Any, *_: Any) -> str:
+        ran.append(" ".join(arguments))
+        return "3 tables"
+
+    def run_ml(*arguments: str) -> str:
+        ran.append("lead-ml " + " ".join(arguments))
+        return ""
+
+    monkeypatch.setattr(build_module, "run_dbt", run)
+    monkeypatch.setattr(build_module, "run_ml", run_ml)
+    return ran
+
+
+def test_a_night_builds_trains_publishes_and_sums_up(
+    warehouse: Path, tmp_path: Path, done: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--raw", str(tmp_path), "--db", str(warehouse)]) == 0
+    assert done == [
+        "build",
+        "lead-ml train --if-due",
+        "lead-ml compare",
+        "build --select source:ml+",
+        "run-operation record_published",
+    ]
+    told = capsys.readouterr()
+    assert "[1/9] Build and test the tables ...\n      0 s: 3 tables\n" in told.err
+    assert "as of 2025-06-30 12:00 UTC" in told.out
+    assert published_path(warehouse).is_file()
+    report = warehouse.with_name("w.report.html")
+    assert report.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_company_that_vanished_is_neither_learnt_from_nor_published(
+    warehouse: Path, tmp_path: Path, done: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish(warehouse, published_path(warehouse))
+    before = published_path(warehouse).read_bytes()
+    empty_leads(warehouse)
+    assert build(Build(tmp_path, warehouse)) == 1
+    # Nothing is remembered as published either.
+    assert done == ["build"]
+    assert published_path(warehouse).read_bytes() == before
+    assert not warehouse.with_name("w.report.html").exists()
+    told = capsys.readouterr().err
+    assert "make build ACCEPT=1" in told
+    assert "There are no rows of crm_reps. Export them." in told
+    assert build(Build(tmp_path, warehouse, accept_changes=True)) == 0
+    assert done[-1] == "run-operation record_published"
+
+
+def result(status: str, name: str = "assert_x", kind: str = "test", **more: Any) -> Any:
+    node = SimpleNamespace(name=name, resource_type=kind, description=more.pop("description", ""))
+    node.compiled_path = more.pop("path", None)
+    return SimpleNamespace(status=status, node=node, **{"failures": 0, "message": "", **more})
+
+
+def test_failures_are_told_in_sentences_without_addresses() -> None:
+    results = [
+        result("fail", failures=3, description="All rows are accounted for.", path="t/x.sql"),
+        result(
+            "error",
+            "dim_leads",
+            "model",
+            message="Runtime Error in model dim_leads (a.sql)\n  Conversion Error: 'j@c.example' "
+            "is no number\n\n  > in macro x (m.sql)\n  compiled code at target/a.sql",
+        ),
+        result("skipped", "b", "model"),
+        result("pass"),
+    ]
+    told = failure_text(None, results, Path("w.duckdb"))
+    assert "The test assert_x failed on 3 rows. All rows are accounted for." in told
+    assert "run t/x.sql in the warehouse" in told
+    assert "dim_leads failed: Runtime Error" in told
+    assert "(address)" in told
+    assert "1 tables and tests that build on it were left out" in told
+    assert "@" not in told
+    assert "macro" not in told
+
+
+def test_a_held_warehouse_is_one_sentence() -> None:
+    error = RuntimeError("IO Error: Could not set lock on file: held in python (PID 999999999).")
+    told = failure_text(error, [], Path("w.duckdb"))
+    assert told.startswith("w.duckdb is held by another process, 999999999, which builds or reads")
+    assert "\n" not in told
+
+
+def test_only_our_own_warnings_pass() -> None:
+    listener = Listener("x")
+    for name, message in (("JinjaLogWarning", "Not read: a.txt"), ("DeprecatedModel", "noise")):
+        listener(
+            SimpleNamespace(info=SimpleNamespace(name=name), data=SimpleNamespace(msg=message))
+        )
+    for kind, total in (("LogTestResult", "num_models"), ("LogModelResult", "total")):
+        info, data = SimpleNamespace(name=kind), SimpleNamespace(**{total: 7})
+        listener(SimpleNamespace(info=info, data=data))
+    listener.close()
+    assert listener.warnings == ["Not read: a.txt"]
+    results = [
+        result("warn", failures=2, description="Look at it."),
+        result("warn", "assert_no_identity_is_oversize", failures=2),
+    ]
+    assert warning_tests(results) == ["the test assert_x found 2 rows. Look at it."]
+
+
+def test_what_was_done_is_counted() -> None:
+    results = [result("success", kind="model")] * 2 + [result("pass", kind="unit_test")]
+    assert done_text(results) == "2 tables, 1 tests"
+    assert done_text([]) == ""
