@@ -64,11 +64,12 @@ olist: $(READY)
 
 # dbt builds and scores with the champion there is; training may change the champion, and
 # then what hangs on the scores is built again. Only a build that passed its tests is published.
+# What was erased leaves the file even where a test fails.
 build: export LEAD_FUNNEL_RAW := $(RAW)
 build: export LEAD_FUNNEL_DB := $(DB)
 build: $(READY)
 	@mkdir -p $(dir $(DB))
-	@$(BIN)/dbt --quiet build
+	@$(BIN)/dbt --quiet build; built=$$?; $(BIN)/python -m lead_funnel.publish.rewrite --db $(DB) --if-due && exit $$built
 	@$(BIN)/lead-ml train --if-due
 	@$(BIN)/lead-ml compare
 	@$(BIN)/dbt --quiet build --select source:ml+

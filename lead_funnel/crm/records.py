@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import duckdb
 
 from lead_funnel.errors import UserError
-from lead_funnel.warehouse import open_warehouse, quoted
+from lead_funnel.warehouse import has_table, open_warehouse, quoted
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -50,7 +50,7 @@ def pending(db: Path, copy: Path) -> list[dict[str, Any]]:
     Raises
     ------
     UserError
-        If the warehouse or the copy cannot be read.
+        If the warehouse or the copy cannot be read, or the copy is older than an erasure.
     """
     if not copy.is_file():
         raise UserError(
@@ -59,8 +59,15 @@ def pending(db: Path, copy: Path) -> list[dict[str, Any]]:
         )
     with open_warehouse(copy, read_only=True) as connection:
         rows = read_rows(connection, "marts", "crm_lead_sync_changes", "crm_lead_id")
+        erasures_published = _erasures(connection)
     with open_warehouse(db, read_only=True) as connection:
         acknowledgements = read_rows(connection, "sync", "sync_acknowledgements", "row_hash")
+        erasures = _erasures(connection)
+    if erasures != erasures_published:
+        raise UserError(
+            f"{copy} was published before people were erased, and may still name them. Run "
+            f"`python -m lead_funnel.publish.copy --db {db}` first."
+        )
     # The latest counts; of two at the same time, the first by its hash, as the marts read them.
     latest: dict[str, dict[str, Any]] = {}
     for each in acknowledgements:
@@ -70,6 +77,16 @@ def pending(db: Path, copy: Path) -> list[dict[str, Any]]:
     return [
         row for row in rows if latest.get(row["crm_lead_id"], {}).get("row_hash") != row["row_hash"]
     ]
+
+
+def _erasures(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """Give what was found for each request to forget a person; nothing where nobody asked."""
+    if not has_table(connection, "marts", "erasure_receipts"):
+        return []
+    return connection.execute(
+        "select request_id, raw_table, sum(rows_found) from marts.erasure_receipts "
+        "group by all order by all"
+    ).fetchall()
 
 
 def _moment(acknowledgement: Row) -> datetime:
