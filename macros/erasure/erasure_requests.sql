@@ -28,8 +28,10 @@ select
     cast(null as string) as {{ name }},
     {%- elif raw_table == 'erasure_requests' and name == 'request_id' %}
     {{ lead_funnel.request_name('found_rows.request_id') }} as request_id,
-    {%- elif name in ['page_url', 'referrer_url'] %}
-    {{ lead_funnel.url_without_query('found_rows.' ~ name) }} as {{ name }},
+    {%- elif name == 'page_url' %}
+    {{ lead_funnel.url_with_tags('found_rows.page_url') }} as page_url,
+    {%- elif name == 'referrer_url' %}
+    {{ lead_funnel.url_without_query('found_rows.referrer_url') }} as referrer_url,
     {%- else %}
     found_rows.{{ name }},
     {%- endif %}
@@ -70,10 +72,12 @@ where erased.row_hash is null
 {%- endmacro %}
 
 {#- The words of a column in which addresses are looked for: a query never gets further
-    than the base models, where a path does, and what is an address and nothing else is
-    emptied, in columns that are. -#}
+    than the base models but for its tags, where a path does, and what is an address and
+    nothing else is emptied, in columns that are. -#}
 {% macro searched_text(raw_table, column) -%}
-    {%- if column in ['page_url', 'referrer_url'] -%}
+    {%- if column == 'page_url' -%}
+        {{ lead_funnel.url_with_tags(column) }}
+    {%- elif column == 'referrer_url' -%}
         {{ lead_funnel.url_without_query(column) }}
     {%- elif lead_funnel.personal_columns()[raw_table].get('forgets', {}).get(column) == 'email' -%}
         case when {{ lead_funnel.typed_value(column, 'email') }} is null then {{ column }} end
