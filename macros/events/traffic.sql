@@ -68,8 +68,8 @@
     case
         when
             {{ tag }} like '(%)'
-            or {{ tag }} like '%{%'
-            or {{ tag }} like '%}%'
+            or instr({{ tag }}, '{') > 0
+            or instr({{ tag }}, '}') > 0
             or {{ tag }} like '[%]'
             or {{ tag }} in ('null', 'none', 'undefined', 'nan', 'n/a', '-')
             then null

@@ -65,6 +65,9 @@ from (
     inner join {{ role_addresses }} as lines
         on worded.letters = {{ lead_funnel._role_word('lines.local_part') }}
 
+    {# A letter before a dot is that of a name. #}
+    where length(worded.first_word) > 1
+
     union all
 
     select

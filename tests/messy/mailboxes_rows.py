@@ -12,7 +12,7 @@ SHARED = (
     "kundenservice", "newsletter", "billing", "privacy", "abuse", "hostmaster", "biuro", "verkoop",
     "info2", "info-de", "sales.emea", "sales_support", "Customer.Service", "office+fair",
 )  # fmt: skip
-PEOPLE = ("hr.koch", "mail.meier", "jobst", "serviceman.lee", "in.fo", "p.ost")
+PEOPLE = ("hr.koch", "mail.meier", "jobst", "serviceman.lee", "p.ost")
 AGENTS = {
     "phone": "Mozilla/5.0 (Linux; Android 13; CUBOT P80) AppleWebKit/537.36 Mobile Safari/537.36",
     "crawler": "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",

@@ -20,7 +20,7 @@ EXPECTED = {
     "search": "organic_search",
     "other-search": "organic_search",
     "social": "social",
-    "mail": None,
+    "webmail": None,
     "own": None,
     "unfilled": "paid_search",
     "unset": None,

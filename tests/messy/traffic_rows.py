@@ -38,7 +38,7 @@ ROWS: Rows = {
         *visit("search", referrer_url="https://www.google.de/"),
         *visit("other-search", referrer_url="https://duckduckgo.com/"),
         *visit("social", referrer_url="https://www.linkedin.com/feed/"),
-        *visit("mail", referrer_url="https://mail.google.com/mail/u/0/"),
+        *visit("webmail", referrer_url="https://mail.google.com/mail/u/0/"),
         *visit("own", referrer_url="https://www.traffic.example/blog"),
         *visit("unfilled", utm_source="google", utm_medium="cpc", utm_campaign="{{campaign.name}}"),
         *visit("unset", utm_source="(direct)", utm_medium="(none)", utm_campaign="(not set)"),
