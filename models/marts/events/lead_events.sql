@@ -168,9 +168,12 @@ told_once as (
 
     select
         *,
-        lead(told_number, 1, times_told + 1) over (
-            partition by lead_key, source, signature_key, device_key, content_key
-            order by occurred_at, event_key
+        coalesce(
+            lead(told_number) over (
+                partition by lead_key, source, signature_key, device_key, content_key
+                order by occurred_at, event_key
+            ),
+            times_told + 1
         ) - told_number - 1 as repeat_count
 
     from numbered
