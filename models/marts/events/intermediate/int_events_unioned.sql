@@ -30,7 +30,7 @@ web_events as (
         came_from as utm_source,
         came_by as utm_medium,
         cast(null as string) as source_id,
-        {{ key(['cast(null as string)']) }} as content_key
+        {{ key(['came_through']) }} as content_key
 
     from ({{ tagged_rows(ref('stg_raw__web_events'), ref('int_referrers')) }}) as tagged
 
