@@ -22,6 +22,7 @@ from lead_funnel.locks import BUILD_WAIT_SECONDS, build_lock
 from lead_funnel.publish import retention
 from lead_funnel.publish.copy import publish
 from lead_funnel.publish.floor import ChangedError, check_floor
+from lead_funnel.publish.rewrite import rewrite_if_due
 from lead_funnel.report.report import write_report
 from lead_funnel.report.summary import summarize
 from lead_funnel.report.truth import read_truth
@@ -66,7 +67,7 @@ class Build:
     def steps(self) -> list[tuple[str, Callable[[], str]]]:
         """Give the steps in their order: what is said of each, and what it does."""
         return [
-            ("Build and test the tables", lambda: self._dbt("build")),
+            ("Build and test the tables", self._build),
             ("Compare with what is published", self._compare),
             ("Train a model, if one is due", lambda: run_ml("train", "--if-due")),
             ("Compare the model with points", lambda: run_ml("compare")),
@@ -82,6 +83,13 @@ class Build:
 
     def _dbt(self, *arguments: str) -> str:
         return run_dbt(arguments, "  tables and tests", self.db, self.said)
+
+    def _build(self) -> str:
+        try:
+            return self._dbt("build")
+        finally:
+            # What was erased leaves the file even where a test failed.
+            rewrite_if_due(self.db)
 
     def _compare(self) -> str:
         if self.accept_changes:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 import duckdb
 
 from lead_funnel.errors import UserError
-from lead_funnel.warehouse import open_warehouse, quoted, refuse_published_copy
+from lead_funnel.warehouse import has_table, open_warehouse, quoted, refuse_published_copy
 
 Row: TypeAlias = Mapping[str, Any]
 # Why a record was refused that the CRM answered under the id of another: it is sent again only
@@ -69,12 +69,13 @@ def pending(db: Path, copy: Path, wait_seconds: float = 0) -> Pending:
     Raises
     ------
     UserError
-        If the warehouse or the copy cannot be read.
+        If the warehouse or the copy cannot be read, or the copy is older than an erasure.
     """
     with open_warehouse(db, read_only=True, wait_seconds=wait_seconds) as connection:
         refuse_published_copy(connection, db)
         acknowledgements = read_rows(connection, "sync", "sync_acknowledgements", "row_hash")
         refusals = read_rows(connection, "sync", "sync_refusals", "crm_lead_id")
+        erasures = _erasures(connection)
     if not copy.is_file():
         raise UserError(
             f"There is no published copy at {copy}. "
@@ -82,6 +83,12 @@ def pending(db: Path, copy: Path, wait_seconds: float = 0) -> Pending:
         )
     with open_warehouse(copy, read_only=True) as connection:
         rows = read_rows(connection, "marts", "crm_lead_sync_changes", "crm_lead_id")
+        erasures_published = _erasures(connection)
+    if erasures != erasures_published:
+        raise UserError(
+            f"{copy} was published before people were erased, and may still name them. Run "
+            f"`python -m lead_funnel.publish.copy --db {db}` first."
+        )
     # The latest counts; of two at the same time, the first by its hash, as the marts read them.
     latest: dict[str, dict[str, Any]] = {}
     for each in acknowledgements:
@@ -95,6 +102,16 @@ def pending(db: Path, copy: Path, wait_seconds: float = 0) -> Pending:
              if each["reason"] == MOVED}  # fmt: skip
     to_send = [row for row in unknown if (row["crm_lead_id"], row["row_hash"]) not in moved]
     return Pending(to_send, len(unknown) - len(to_send))
+
+
+def _erasures(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    """Give what was found for each request to forget a person; nothing where nobody asked."""
+    if not has_table(connection, "marts", "erasure_receipts"):
+        return []
+    return connection.execute(
+        "select request_id, raw_table, sum(rows_found) from marts.erasure_receipts "
+        "group by all order by all"
+    ).fetchall()
 
 
 def _moment(acknowledgement: Row) -> datetime:

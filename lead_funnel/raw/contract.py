@@ -53,7 +53,6 @@ class Column:
     false_words: tuple[str, ...] = ()
     identifies: str | None = None
     unless: tuple[str, ...] = ()
-    searched: bool = False
     emptied: str | None = None
     unread: bool = False
 
@@ -63,9 +62,9 @@ class Column:
         return VALUE_KINDS[self.kind]
 
     @property
-    def is_personal(self) -> bool:
-        """Whether an erasure looks into it."""
-        return bool(self.identifies or self.searched or self.emptied or self.unread)
+    def is_searched(self) -> bool:
+        """Whether an erasure looks for addresses in its words: they are found anyway in others."""
+        return self.value_kind == "text" and self.identifies != "email" and not self.unread
 
 
 @dataclass(frozen=True)

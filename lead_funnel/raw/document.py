@@ -41,11 +41,11 @@ _MACROS = """\
     {{{{ return(lead_funnel.raw_tables()[raw_table]['columns']) }}}}
 {{% endmacro %}}
 
-{{#- What names a person in each raw table that tells of persons.
+{{#- Where each raw table may name a person.
 
     ids      by type of identifier, the columns that hold one
     alone    by column, others: it is an id, as <column>_alone, only where they are empty
-    texts    columns that are searched for an e-mail address
+    texts    columns whose words are searched for e-mail addresses
     devices  whether the row was seen on a device
     forgets  columns emptied where they name something erased, with the type
     unread   columns emptied, whatever they hold -#}}
@@ -75,12 +75,11 @@ def macros(tables: Mapping[str, Table]) -> str:
 
     dbt needs it while it parses, before it knows its own sources, and on every engine.
     """
-    personal = {name: _personal(table) for name, table in tables.items()}
     return _MACROS.format(
         origin=ORIGIN,
         command=COMMAND,
         tables=_literal({name: _reading(table) for name, table in tables.items()}),
-        personal=_literal({name: columns for name, columns in personal.items() if columns}),
+        personal=_literal({name: _personal(table) for name, table in tables.items()}),
     )
 
 
@@ -201,8 +200,6 @@ def _squeezed(words: Iterable[str]) -> list[str]:
 
 
 def _personal(table: Table) -> dict[str, Any]:
-    if not any(one.is_personal for one in table.columns):
-        return {}
     ids: dict[str, list[str]] = {}
     for one in table.columns:
         if one.identifies:
@@ -215,7 +212,7 @@ def _personal(table: Table) -> dict[str, Any]:
     return {
         "ids": ids,
         **({"alone": alone} if alone else {}),
-        "texts": [one.name for one in table.columns if one.searched],
+        "texts": [one.name for one in table.columns if one.is_searched],
         **({"devices": True} if table.seen_on_devices else {}),
         **({"forgets": forgets} if forgets else {}),
         **({"unread": unread} if unread else {}),

@@ -18,7 +18,7 @@
 {%- if not (lead_funnel.has_erasure_requests() if is_erasing is none else is_erasing) -%}
 {{ lead_funnel.typed_rows(raw_table, only_parts=only_parts) }}
 {%- else -%}
-{%- set columns = lead_funnel.personal_columns().get(raw_table, {}) -%}
+{%- set columns = lead_funnel.personal_columns()[raw_table] -%}
 {%- set forgets = columns.get('forgets', {}) -%}
 select
     {%- for name in lead_funnel.raw_columns(raw_table) %}
@@ -26,8 +26,12 @@ select
     case when erased_{{ name }}.identifier_key is null then found_rows.{{ name }} end as {{ name }},
     {%- elif name in columns.get('unread', []) %}
     cast(null as string) as {{ name }},
-    {%- elif name in ['page_url', 'referrer_url'] %}
-    {{ lead_funnel.url_without_query('found_rows.' ~ name) }} as {{ name }},
+    {%- elif raw_table == 'erasure_requests' and name == 'request_id' %}
+    {{ lead_funnel.request_name('found_rows.request_id') }} as request_id,
+    {%- elif name == 'page_url' %}
+    {{ lead_funnel.url_with_tags('found_rows.page_url') }} as page_url,
+    {%- elif name == 'referrer_url' %}
+    {{ lead_funnel.url_without_query('found_rows.referrer_url') }} as referrer_url,
     {%- else %}
     found_rows.{{ name }},
     {%- endif %}
@@ -55,11 +59,41 @@ left join (
         and {{ lead_funnel.raw_row_hash('found_rows') }} = erased.row_hash
 {% for name, identifier_type in forgets.items() %}
 left join {{ erased_identifiers }} as erased_{{ name }}
-    on {{ lead_funnel.identifier_key(identifier_type, 'found_rows.' ~ name) }} = erased_{{ name }}.identifier_key
+    on {{ lead_funnel.named_identifier(identifier_type, 'found_rows.' ~ name) }} = erased_{{ name }}.identifier_key
 {% endfor %}
 where erased.row_hash is null
 {%- endif -%}
 {% endmacro %}
+
+{#- The identifier that a column names which is emptied where that is erased: of an
+    address whatever is written around it is no matter. -#}
+{% macro named_identifier(identifier_type, value) -%}
+    {%- set value = lead_funnel.typed_value(value, 'email') if identifier_type == 'email' else value -%}
+    {{ lead_funnel.identifier_key(identifier_type, value) }}
+{%- endmacro %}
+
+{#- The words of a column in which addresses are looked for: a query never gets further
+    than the base models but for its tags, where a path does, and what is an address and
+    nothing else is emptied, in columns that are. -#}
+{% macro searched_text(raw_table, column) -%}
+    {%- if column == 'page_url' -%}
+        {{ lead_funnel.url_with_tags(column) }}
+    {%- elif column == 'referrer_url' -%}
+        {{ lead_funnel.url_without_query(column) }}
+    {%- elif lead_funnel.personal_columns()[raw_table].get('forgets', {}).get(column) == 'email' -%}
+        case when {{ lead_funnel.typed_value(column, 'email') }} is null then {{ column }} end
+    {%- else -%}
+        {{ column }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- What a request is called: its id, or a hash where the id is itself an address. -#}
+{% macro request_name(request_id) -%}
+    case
+        when {{ request_id }} like '%@%' then cast({{ lead_funnel.key([request_id]) }} as string)
+        else {{ request_id }}
+    end
+{%- endmacro %}
 
 {#- What a raw row is known by without naming anybody: its key, which all versions
     share, or, where it cannot be used, its content. -#}

@@ -18,19 +18,21 @@
     {{ return(['sales_called', 'sales_emailed', 'sales_met']) }}
 {% endmacro %}
 
-{#- All others that a source can bring. -#}
+{#- All others that a source can bring. Mail programs open messages by themselves, and
+    mail gateways scan their links: neither is the lead's own doing. -#}
 {% macro other_event_types() %}
     {{ return([
         'careers_viewed', 'identified', 'web_event', 'email_sent', 'email_delivered',
-        'email_opened', 'email_bounced', 'unsubscribed', 'spam_complained',
+        'email_opened', 'email_scanned', 'email_bounced', 'unsubscribed', 'spam_complained',
         'sales_task', 'sales_note', 'lead_created', 'status_changed',
         'opportunity_created', 'opportunity_won', 'opportunity_lost',
     ]) }}
 {% endmacro %}
 
-{#- A message that arrived: a tool may tell of the opening or the click alone. -#}
+{#- A message that arrived: a tool may tell of the opening or the click alone, be it a
+    machine's. -#}
 {% macro received_email_event_types() %}
-    {{ return(['email_delivered', 'email_opened', 'email_clicked']) }}
+    {{ return(['email_delivered', 'email_opened', 'email_clicked', 'email_scanned']) }}
 {% endmacro %}
 
 {#- The piece of content that an event is a use of. An e-mail that arrived or was opened

@@ -24,7 +24,7 @@
                 usable raw rows with this key
     Only keys that occur twice are ranked: ranking every row costs five times more. -#}
 {% macro base_rows(raw_table, more={}, leave_out=[], record=none) %}
-{%- set unread = lead_funnel.personal_columns().get(raw_table, {}).get('unread', []) -%}
+{%- set unread = lead_funnel.personal_columns()[raw_table].get('unread', []) -%}
 {%- set typed = lead_funnel.raw_columns(raw_table) | reject('in', unread + leave_out) | list -%}
 {%- set content = typed + more.keys() | list -%}
 {%- set kept = content + [

@@ -27,7 +27,7 @@
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
 {%- set sql = lead_funnel.remembered_rows(raw_table, only_parts='changed_parts', is_erasing=true) ~ made_by -%}
 {%- set reading = local_md5(sql | replace(adapter.quote(target.database or '') ~ '.', ''))[:8] -%}
-{%- set forgets = lead_funnel.personal_columns().get(raw_table, {}).get('forgets') -%}
+{%- set forgets = lead_funnel.personal_columns()[raw_table].get('forgets') -%}
 {#- Named in any case, so that dbt knows of them before requests exist. -#}
 {%- set erased_rows = ref('erased_rows') -%}
 {%- set erased_identifiers = ref('erased_identifiers') -%}

@@ -184,11 +184,11 @@
     {{ return(lead_funnel.raw_tables()[raw_table]['columns']) }}
 {% endmacro %}
 
-{#- What names a person in each raw table that tells of persons.
+{#- Where each raw table may name a person.
 
     ids      by type of identifier, the columns that hold one
     alone    by column, others: it is an id, as <column>_alone, only where they are empty
-    texts    columns that are searched for an e-mail address
+    texts    columns whose words are searched for e-mail addresses
     devices  whether the row was seen on a device
     forgets  columns emptied where they name something erased, with the type
     unread   columns emptied, whatever they hold -#}
@@ -196,61 +196,90 @@
     {{ return({
         'web_events': {
             'ids': {'user': ['user_id'], 'email': ['email']},
-            'texts': ['event_name', 'user_id', 'page_url', 'referrer_url', 'utm_source',
-                'utm_medium', 'utm_campaign', 'utm_content', 'utm_term'],
+            'texts': ['event_id', 'event_name', 'anonymous_id', 'user_id', 'session_id', 'page_url',
+                'referrer_url', 'utm_source', 'utm_medium', 'utm_campaign', 'utm_content',
+                'utm_term', 'user_agent', 'country_code'],
             'devices': True,
             'forgets': {'anonymous_id': 'device'},
             'unread': ['page_title', 'properties'],
         },
         'form_submissions': {
             'ids': {'email': ['email']},
-            'texts': ['submission_id', 'anonymous_id', 'first_name', 'last_name', 'company_name',
-                'job_title', 'phone', 'page_url', 'utm_source', 'utm_medium', 'utm_campaign'],
+            'texts': ['submission_id', 'form_id', 'anonymous_id', 'first_name', 'last_name',
+                'company_name', 'job_title', 'phone', 'country_code', 'page_url', 'utm_source',
+                'utm_medium', 'utm_campaign'],
             'devices': True,
             'forgets': {'anonymous_id': 'device'},
             'unread': ['fields'],
         },
         'email_events': {
             'ids': {'email': ['email']},
-            'texts': ['event_id', 'content_id', 'url'],
+            'texts': ['event_id', 'event_name', 'campaign_id', 'content_id', 'url'],
         },
         'campaign_responses': {
             'ids': {'email': ['email'], 'crm_lead': ['crm_lead_id']},
-            'texts': ['response_id', 'content_id'],
+            'texts': ['response_id', 'campaign_id', 'crm_lead_id', 'response_type', 'content_id'],
         },
         'crm_leads': {
             'ids': {'crm_lead': ['lead_id', 'merged_into_lead_id'], 'email': ['email'],
                 'crm_contact': ['converted_contact_id']},
-            'texts': ['first_name', 'last_name', 'company_name', 'website', 'job_title', 'phone',
-                'lead_source', 'rating'],
-            'forgets': {'converted_opportunity_id': 'crm_opportunity'},
+            'texts': ['lead_id', 'first_name', 'last_name', 'company_name', 'website', 'job_title',
+                'phone', 'industry', 'country_code', 'lead_source', 'status', 'rating', 'owner_id',
+                'converted_contact_id', 'converted_account_id', 'converted_opportunity_id',
+                'merged_into_lead_id'],
+            'forgets': {'owner_id': 'email', 'converted_opportunity_id': 'crm_opportunity'},
         },
         'crm_lead_history': {
             'ids': {'crm_lead': ['lead_id']},
-            'texts': ['old_value', 'new_value'],
+            'texts': ['history_id', 'lead_id', 'field_name', 'old_value', 'new_value',
+                'changed_by'],
+            'forgets': {'changed_by': 'email'},
         },
         'crm_contacts': {
             'ids': {'crm_contact': ['contact_id'], 'email': ['email']},
-            'texts': ['first_name', 'last_name', 'job_title', 'phone'],
+            'texts': ['contact_id', 'account_id', 'first_name', 'last_name', 'job_title', 'phone',
+                'country_code', 'owner_id'],
+            'forgets': {'owner_id': 'email'},
+        },
+        'crm_accounts': {
+            'ids': {},
+            'texts': ['account_id', 'parent_account_id', 'name', 'domain', 'industry',
+                'country_code', 'owner_id'],
+            'forgets': {'owner_id': 'email'},
         },
         'crm_opportunities': {
             'ids': {'crm_lead': ['lead_id'], 'crm_contact': ['contact_id']},
-            'texts': ['lost_reason'],
+            'texts': ['opportunity_id', 'account_id', 'lead_id', 'contact_id', 'owner_id',
+                'stage_name', 'currency_code', 'lost_reason'],
+            'forgets': {'owner_id': 'email'},
         },
         'crm_opportunity_history': {
             'ids': {'crm_opportunity': ['opportunity_id']},
-            'texts': [],
+            'texts': ['history_id', 'opportunity_id', 'stage_name'],
         },
         'crm_activities': {
             'ids': {'crm_lead': ['lead_id'], 'crm_contact': ['contact_id'],
                 'crm_opportunity': ['opportunity_id_alone']},
             'alone': {'opportunity_id': ['lead_id', 'contact_id']},
-            'texts': ['outcome'],
-            'forgets': {'opportunity_id': 'crm_opportunity'},
+            'texts': ['activity_id', 'activity_type', 'direction', 'lead_id', 'contact_id',
+                'opportunity_id', 'rep_id', 'outcome'],
+            'forgets': {'opportunity_id': 'crm_opportunity', 'rep_id': 'email'},
+        },
+        'crm_reps': {
+            'ids': {},
+            'texts': ['rep_id', 'name', 'email', 'team_id'],
+        },
+        'campaigns': {
+            'ids': {},
+            'texts': ['campaign_id', 'name', 'channel', 'target_persona'],
+        },
+        'campaign_costs': {
+            'ids': {},
+            'texts': ['campaign_id', 'currency_code'],
         },
         'erasure_requests': {
             'ids': {'email': ['email'], 'device': ['anonymous_id'], 'crm_lead': ['crm_lead_id']},
-            'texts': [],
+            'texts': ['request_id', 'anonymous_id', 'crm_lead_id'],
         },
     }) }}
 {% endmacro %}

@@ -4,7 +4,8 @@
     before the first push. So do what the CRM refused, the CRM's jobs whose end was
     never seen, what was published of each lead's score, which score_changes starts
     from, and who was handed over by chance or by value and how likely that was: no
-    build can lose them, because no model makes them. -#}
+    build can lose them, because no model makes them. The last two are of erasures: which
+    were carried out in the CRM too, and which the file was last rewritten for. -#}
 {% macro sync_tables() %}
     {{ return({
         'sync_acknowledgements': {
@@ -18,6 +19,8 @@
         'sync_jobs': {'job_id': 'string', 'started_at': 'timestamp'},
         'published_scores': lead_funnel.published_score_columns(),
         'handoff_decisions_log': lead_funnel.handoff_decision_columns(),
+        'erasure_confirmations': {'request_id': 'string', 'confirmed_at': 'timestamp'},
+        'erasure_rewrites': {'erased_version': 'string'},
     }) }}
 {% endmacro %}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 Row = dict[str, Any]
@@ -89,6 +91,10 @@ def history() -> Tables:
             # Somebody is told of her in an address.
             web("w8", "2026-01-07 18:00:00", "kiosk", "/invited-by/anna%40firm.example"),
             web("w9", "2026-01-07 18:05:00", "cleo-phone", "/pricing?from=anna@firm.example"),
+            {
+                **web("w10", "2026-01-07 19:00:00", "kiosk", "/pricing"),
+                "user_agent": "Reader/1.0 (for Anna@firm.example)",
+            },
         ],
         "form_submissions": [
             form("f1", "2026-01-05 10:20:00", "anna-laptop-1", "anna@firm.example"),
@@ -151,6 +157,13 @@ def history() -> Tables:
                 converted_opportunity_id="O-anna-001",
             ),
             lead("L-info-001", "2026-01-06 13:00:00", "info@firm.example"),
+            # She once worked for the company that keeps these rows.
+            lead(
+                "L-info-003",
+                "2026-01-06 13:00:00",
+                None,
+                owner_id="Anna@firm.example",
+            ),
             lead("L-info-002", "2026-01-06 13:00:00", "info@firm.example"),
         ],
         "crm_lead_history": [
@@ -161,6 +174,7 @@ def history() -> Tables:
                 "old_value": "New",
                 "new_value": "Working",
                 "changed_at": "2026-01-08 09:00:00",
+                "changed_by": "anna@firm.example",
             }
             for number, lead_id in enumerate(["L-anna-001", "L-bert-001"])
         ],
@@ -179,7 +193,16 @@ def history() -> Tables:
                 "created_at": "2026-01-01 09:00:00",
                 "name": "Firm",
                 "domain": "firm.example",
-            }
+            },
+            {
+                "account_id": "A-alone",
+                "created_at": "2026-01-01 09:00:00",
+                "name": "Works alone: anna.private@mail.example",
+            },
+        ],
+        "campaigns": [
+            {"campaign_id": "dinner", "name": "Dinner with anna@firm.example"},
+            {"campaign_id": "fair", "name": "Fair"},
         ],
         "crm_opportunities": [
             {
@@ -214,6 +237,56 @@ def history() -> Tables:
     return {table: [{"loaded_at": LOADED, **row} for row in rows] for table, rows in tables.items()}
 
 
-def request(**named: str) -> Tables:
-    rows = [{"request_id": "q1", "requested_at": LATER, "loaded_at": LATER, **named}]
+def request(request_id: str | None = "q1", **named: str) -> Tables:
+    rows = [{"request_id": request_id, "requested_at": LATER, "loaded_at": LATER, **named}]
     return {"erasure_requests": rows}
+
+
+def renamed(text: str, family: str) -> str:
+    """The same identifier in another family: anna2 of firm2.example."""
+    words = "anna|bert|cleo|firm|other|mail|family|kiosk|alone|dinner|(?<=L-)info"
+    return re.sub(f"(?i)(?<![a-z])({words})(?![a-z])", lambda found: f"{found[1]}{family}", text)
+
+
+def relatives(family: str) -> Tables:
+    """The same rows of other people."""
+    keys = ("event_id", "submission_id", "response_id", "history_id", "activity_id")
+
+    def value(column: str, given: Any) -> Any:
+        if isinstance(given, dict):
+            return {name: value(name, each) for name, each in given.items()}
+        if not isinstance(given, str):
+            return given
+        return f"{family}-{given}" if column in keys else renamed(given, family)
+
+    return {
+        table: [{name: value(name, each) for name, each in row.items()} for row in rows]
+        for table, rows in history().items()
+    }
+
+
+MERGES = 12
+
+
+def merged() -> Tables:
+    """One person whose record was merged into another, time after time."""
+    rows = [
+        lead(
+            f"L-merged-{number:03}",
+            "2026-01-05 12:00:00",
+            f"merged{number:03}@chain.example",
+            **({"merged_into_lead_id": f"L-merged-{number + 1:03}"} if number < MERGES else {}),
+            loaded_at=LOADED,
+        )
+        for number in range(MERGES + 1)
+    ]
+    return {"crm_leads": rows}
+
+
+def together(parts: Sequence[Tables]) -> Tables:
+    """All rows of some tables."""
+    found: Tables = {}
+    for part in parts:
+        for table, rows in part.items():
+            found.setdefault(table, []).extend(rows)
+    return found

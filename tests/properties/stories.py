@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from tests.properties.steps import Arrive, Edit, Row, Run, Step
 
+PRICES = "https://www.example.com/pricing"
+
 
 def web_row(
     event_id: str, at: str, device: str = "phone", loaded: str = "2026-01-10", **more: str
@@ -14,7 +16,7 @@ def web_row(
         "occurred_at": at,
         "loaded_at": loaded,
         "anonymous_id": device,
-        "page_url": "https://www.example.com/pricing",
+        "page_url": PRICES,
         "user_agent": "Mozilla/5.0",
         **more,
     }
@@ -158,11 +160,23 @@ STORIES: dict[str, tuple[Step, ...]] = {
         *(Run(killed_after=number) for number in range(1, 60, 3)),
     ),
     "moments tie": (
-        Arrive(tuple(web_row(f"w{number}", "2026-01-05 10:00", email=ANNA) for number in range(8))),
+        # Of pages that differ: the same page in one moment is one event.
+        Arrive(
+            tuple(
+                web_row(f"w{number}", "2026-01-05 10:00", email=ANNA, page_url=f"{PRICES}/{number}")
+                for number in range(8)
+            )
+        ),
         Run(),
         Arrive(
             tuple(
-                web_row(f"v{number}", "2026-01-05 10:00", email=ANNA, utm_campaign=f"c{number % 3}")
+                web_row(
+                    f"v{number}",
+                    "2026-01-05 10:00",
+                    email=ANNA,
+                    page_url=f"{PRICES}/{number}",
+                    utm_campaign=f"c{number % 3}",
+                )
                 for number in range(8)
             )
         ),

@@ -28,8 +28,10 @@ def test_a_column_is_what_the_contract_says() -> None:
     )
     assert deal["direction"].values == ("outbound", "inbound")
     assert deal["direction"].may_be_empty
-    assert deal["opportunity_id"].is_personal
-    assert not deal["duration_minutes"].is_personal
+    assert deal["outcome"].is_searched
+    assert not deal["duration_minutes"].is_searched
+    page = {column.name: column for column in load_contract()["web_events"].columns}
+    assert not page["page_title"].is_searched
 
 
 def test_a_table_knows_its_key_and_what_is_kept_in_it() -> None:

@@ -1,13 +1,12 @@
 {{ config(severity='warn') }}
 
-{# A request whose address cannot be read erases nobody: somebody should ask. #}
+{# Of a request that nothing can be read of, or that names nobody in the data, somebody
+   should ask whom it means. #}
 select
     request_id,
-    requested_at
+    requested_at,
+    outcome
 
-from {{ ref('stg_raw__erasure_requests') }}
+from {{ ref('erasure_receipts') }}
 
-where
-    email_key is null
-    and device_key is null
-    and crm_lead_key is null
+where outcome != 'found'

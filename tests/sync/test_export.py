@@ -83,3 +83,21 @@ def test_a_map_without_the_key_is_told_in_words(
     given = ["--db", str(changes.db), "--out", str(tmp_path / "h"), "--format", "hubspot"]
     assert cli.main(["export", *given]) == 2
     assert "seeds/crm_field_map.csv" in capsys.readouterr().err
+
+
+def test_a_copy_that_is_older_than_an_erasure_is_not_sent(
+    changes: Changes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipts = (
+        "create schema if not exists marts; create table marts.erasure_receipts as "
+        "select 'r1' as request_id, 'crm_leads' as raw_table, 2 as rows_found"
+    )
+    with duckdb.connect(str(changes.db)) as connection:
+        connection.execute(receipts)
+    given = ["--db", str(changes.db), "--out", str(tmp_path / "c"), "--format", "csv"]
+    assert cli.main(["export", *given]) == 2
+    assert "published before people were erased" in capsys.readouterr().err
+    assert not (tmp_path / "c").exists()
+    with duckdb.connect(str(changes.copy)) as connection:
+        connection.execute(receipts)
+    assert cli.main(["export", *given]) == 0

@@ -43,7 +43,7 @@ email_histories as (
                 when event_type in ('email_delivered', 'email_bounced') then occurred_at
             end),
             max(case
-                when event_type in ('email_opened', 'email_clicked') then occurred_at
+                when event_type in ('email_opened', 'email_clicked', 'email_scanned') then occurred_at
             end)
         ) as last_emailed_at
 
@@ -51,7 +51,7 @@ email_histories as (
 
     where
         event_type in (
-            'email_bounced', 'email_delivered', 'email_opened', 'email_clicked'
+            'email_bounced', 'email_delivered', 'email_opened', 'email_clicked', 'email_scanned'
         )
 
     group by lead_key

@@ -242,7 +242,7 @@ final as (
         + coalesce(crm_contacts.any_phone, 0)
         + coalesce(forms.any_phone, 0) > 0 as has_phone,
         topics.topic as top_topic,
-        ranked_crm_leads.owner_id,
+        {{ person_owner('ranked_crm_leads.owner_id') }} as owner_id,
         ranked_crm_leads.rating as rep_rating,
         won.lead_key is not null as is_customer,
         coalesce(ranked_crm_leads.any_internal, 0) = 1 as is_internal,

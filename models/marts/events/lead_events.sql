@@ -6,7 +6,8 @@
 
 {# One row per event of a known person. A strong identifier on the event says
    whose it is; else the device's assignment at that time. Bots and our own
-   people are left out. #}
+   people are left out, and so is what happened once and was told twice; a click that
+   a mail gateway made is no click. #}
 with
 
 clock as (
@@ -126,12 +127,7 @@ typed as (
         assigned.utm_medium,
         assigned.source_id,
         assigned.assigned_by,
-        signatures.event_type in (
-            {{ literals(engagement_event_types()) }}
-        ) as is_engagement,
-        signatures.event_type in (
-            {{ literals(sales_touch_event_types()) }}
-        ) as is_sales_touch,
+        assigned.content_key,
         assigned.source in ('web', 'form') as is_on_site
 
     from assigned
@@ -146,6 +142,143 @@ typed as (
 
 {% call by_lead(inputs={'events_of_leads': 'typed'}) %}
 
+
+numbered as (
+
+    select
+        *,
+        row_number() over told_order as told_number,
+        lag(occurred_at) over told_order as last_told_at,
+        count(*) over (
+            partition by lead_key, source, signature_key, device_key, content_key
+        ) as times_told
+
+    from events_of_leads
+
+    window told_order as (
+        partition by lead_key, source, signature_key, device_key, content_key
+        order by occurred_at, event_key
+    )
+
+),
+
+{# A form sent off by a double click, a page whose tracker is installed twice: the
+   same thing under two ids. The first of a row of them stays. #}
+told_once as (
+
+    select
+        *,
+        coalesce(
+            lead(told_number) over (
+                partition by lead_key, source, signature_key, device_key, content_key
+                order by occurred_at, event_key
+            ),
+            times_told + 1
+        ) - told_number - 1 as repeat_count
+
+    from numbered
+
+    where
+        last_told_at is null
+        or source not in ('web', 'form')
+        or {{ seconds_between('last_told_at', 'occurred_at') }}
+        > case
+            when source = 'form' then {{ var('repeated_form_seconds') }}
+            else {{ var('repeated_view_seconds') }}
+        end
+
+),
+
+emails as (
+
+    select
+        event_key,
+        lead_key,
+        event_type,
+        content_key,
+        occurred_at,
+        {# Of one moment, the delivery came first. #}
+        max(case when event_type = 'email_delivered' then occurred_at end) over (
+            partition by lead_key
+            order by occurred_at
+            range between unbounded preceding and current row
+        ) as delivered_at
+
+    from told_once
+
+    where event_type in ('email_delivered', 'email_clicked')
+
+),
+
+clicks as (
+
+    select
+        event_key,
+        occurred_at,
+        delivered_at,
+        content_key,
+        {% for steps in [1, 2] %}
+        lag(occurred_at, {{ steps }}) over click_order as at_{{ steps }}_before,
+        lag(content_key, {{ steps }}) over click_order as link_{{ steps }}_before,
+        lead(occurred_at, {{ steps }}) over click_order as at_{{ steps }}_after,
+        lead(content_key, {{ steps }}) over click_order as link_{{ steps }}_after
+        {{- ',' if not loop.last }}
+        {% endfor %}
+
+    from emails
+
+    where event_type = 'email_clicked'
+
+    window click_order as (
+        partition by lead_key
+        order by occurred_at, event_key
+    )
+
+),
+
+{# Gateways follow links before they let a message through: at once when it is
+   delivered, or three different ones faster than anybody reads. #}
+machine_clicks as (
+
+    select event_key
+
+    from clicks
+
+    where
+        {{ seconds_between('delivered_at', 'occurred_at') }} <= {{ var('machine_click_seconds') }}
+        {% for first, middle, last in [
+            ('2_before', '1_before', none), ('1_before', none, '1_after'), (none, '1_after', '2_after'),
+        ] %}
+        {% set times, links = [], [] %}
+        {% for place in [first, middle, last] %}
+        {% do times.append('at_' ~ place if place else 'occurred_at') %}
+        {% do links.append('link_' ~ place if place else 'content_key') %}
+        {% endfor %}
+        or (
+            {{ seconds_between(times[0], times[2]) }} <= {{ var('machine_click_seconds') }}
+            and {{ links[0] }} != {{ links[1] }}
+            and {{ links[1] }} != {{ links[2] }}
+            and {{ links[0] }} != {{ links[2] }}
+        )
+        {% endfor %}
+
+),
+
+judged as (
+
+    select
+        told_once.*,
+        case
+            when machine_clicks.event_key is not null then 'email_scanned'
+            else told_once.event_type
+        end as judged_event_type
+
+    from told_once
+
+    left join machine_clicks
+        on told_once.event_key = machine_clicks.event_key
+
+),
 
 {# A session ends with silence, or when the visitor comes back through another
    campaign. #}
@@ -166,7 +299,7 @@ gaps as (
             else 0
         end as starts_session
 
-    from events_of_leads
+    from judged
 
     window device_order as (
         partition by lead_key, is_on_site, device_key
@@ -184,7 +317,7 @@ final as (
         loaded_at,
         known_at,
         source,
-        event_type,
+        judged_event_type as event_type,
         content_type,
         topic,
         content_id,
@@ -196,8 +329,13 @@ final as (
         utm_medium,
         source_id,
         assigned_by,
-        is_engagement,
-        is_sales_touch,
+        judged_event_type in (
+            {{ literals(engagement_event_types()) }}
+        ) as is_engagement,
+        judged_event_type in (
+            {{ literals(sales_touch_event_types()) }}
+        ) as is_sales_touch,
+        cast(repeat_count as int) as repeat_count,
         starts_session = 1 as is_session_start,
         case
             when is_on_site

@@ -242,6 +242,8 @@ owned as (
         ranked_owners.owner_id,
         reps.team_id,
         reps.weekly_capacity,
+        {# Where no rep is known at all, nothing tells who is none. #}
+        reps.rep_id is null and (select count(*) from reps) > 0 as is_owner_unknown,
         row_number() over rep_order as rep_position,
         {{ epoch_micros('handoffs.handoff_at') }} as handoff_micros
 
@@ -268,6 +270,7 @@ loaded as (
         handoff_key,
         owner_id,
         team_id,
+        is_owner_unknown,
         coalesce(
             rep_position - 1
             - count(*) over (
@@ -291,6 +294,7 @@ judged as (
         coalesce(first_touches.sales_touches, 0) as sales_touches,
         loaded.owner_id,
         loaded.team_id,
+        coalesce(loaded.is_owner_unknown, false) as is_owner_unknown,
         coalesce(loaded.is_over_capacity, false) as is_over_capacity,
         ranked_ratings.rating as rep_rating,
         case when ranked_ratings.is_dated then ranked_ratings.rated_at end
@@ -422,6 +426,7 @@ final as (
         case
             when verdict != 'never_followed_up' then null
             when owner_id is null then 'no_owner'
+            when is_owner_unknown then 'owner_unknown'
             when is_over_capacity then 'over_capacity'
             {% if low_ratings %}
             when rep_rating in ('{{ low_ratings | join("', '") }}') then 'low_quality'

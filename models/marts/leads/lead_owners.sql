@@ -20,7 +20,7 @@ final as (
     select
         members.lead_key,
         field_history.lead_id as crm_lead_id,
-        nullif(field_history.value, '') as owner_id,
+        {{ person_owner("nullif(field_history.value, '')") }} as owner_id,
         field_history.valid_from as owned_from,
         lead(field_history.valid_from, 1, timestamp '9999-12-31 00:00:00') over (
             partition by field_history.lead_id

@@ -31,6 +31,21 @@ accepted_rows as (
 
 ),
 
+{# Accepted rows that tell of a thing once more. #}
+repeated as (
+
+    select
+        case when source = 'web' then 'web_events' else 'form_submissions' end as raw_table,
+        cast(sum(repeat_count) as bigint) as rows_repeated
+
+    from {{ ref('lead_events') }}
+
+    where repeat_count > 0
+
+    group by 1
+
+),
+
 quarantined as (
 
     select
@@ -62,6 +77,7 @@ final as (
         read_rows.rows_read,
         accepted_rows.rows_accepted,
         accepted_rows.rows_duplicate,
+        coalesce(repeated.rows_repeated, 0) as rows_repeated,
         coalesce(quarantined.rows_quarantined, 0) as rows_quarantined,
         coalesce(erased.rows_erased, 0) as rows_erased,
         read_rows.rows_read
@@ -74,6 +90,9 @@ final as (
 
     inner join accepted_rows
         on read_rows.raw_table = accepted_rows.raw_table
+
+    left join repeated
+        on read_rows.raw_table = repeated.raw_table
 
     left join quarantined
         on read_rows.raw_table = quarantined.raw_table

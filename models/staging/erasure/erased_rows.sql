@@ -9,6 +9,7 @@
 select
     cast(null as string) as raw_table,
     cast(null as string) as part,
+    {{ key(['cast(null as string)']) }} as key_hash,
     {{ key(['cast(null as string)']) }} as row_hash,
     cast(0 as bigint) as row_count,
     cast(null as timestamp) as first_loaded_at,
@@ -66,6 +67,7 @@ final as (
     select
         all_rows.raw_table,
         all_rows.part,
+        all_rows.key_hash,
         all_rows.row_hash,
         count(*) as row_count,
         min(case when all_rows.is_usable then all_rows.loaded_at end) as first_loaded_at,
@@ -88,6 +90,7 @@ final as (
     group by
         all_rows.raw_table,
         all_rows.part,
+        all_rows.key_hash,
         all_rows.row_hash
 
 )

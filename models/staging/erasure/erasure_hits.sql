@@ -1,7 +1,7 @@
-{# Raw rows that name or belong to people who asked to be forgotten, known by
-   hashes only. A row of a device goes with the person who is identified on it at
-   that time, as device_assignments has it: after the erasure nobody else must
-   inherit it. #}
+{# Raw rows that name or belong to people who asked to be forgotten, with what they
+   are found by, known by hashes only. A row of a device goes with the person who is
+   identified on it at that time, as device_assignments has it: after the erasure
+   nobody else must inherit it. #}
 {% set personal = personal_columns() %}
 {% set erased = ref('erased_identifiers') %}
 {# Named in any case, so that dbt knows of them before requests exist. #}
@@ -13,7 +13,8 @@
 select
     cast(null as string) as raw_table,
     {{ key(['cast(null as string)']) }} as key_hash,
-    {{ key(['cast(null as string)']) }} as row_hash
+    {{ key(['cast(null as string)']) }} as row_hash,
+    {{ key(['cast(null as string)']) }} as identifier_key
 where false
 {% else %}
 with
@@ -25,7 +26,7 @@ erased as (
 ),
 
 {% for raw_table in raw_tables() %}
-{% set columns = personal.get(raw_table, {'ids': {}, 'texts': []}) %}
+{% set columns = personal[raw_table] %}
 {% set needed = columns['ids'].values() | sum(start=[]) + columns['texts'] %}
 {% set needed = needed + (['anonymous_id', 'occurred_at'] if columns.get('devices') else []) %}
 {{ raw_table }}_rows as (
@@ -45,10 +46,6 @@ erased as (
         case when reject_reason is not null then raw_row end as raw_row
 
     from ({{ typed_rows(raw_table, until_as_of=false) }}) as typed
-
-    {% if not columns['ids'] %}
-    where reject_reason is not null
-    {% endif %}
 
 ),
 
@@ -100,6 +97,7 @@ identifications as (
 
     select
         device_events.device_identifier_key,
+        device_events.identifier_key,
         device_events.occurred_at,
         device_events.row_hash,
         erased.identifier_key is not null as is_erased
@@ -162,8 +160,8 @@ texts as (
 
     where raw_row is not null
 
-    {% set texts = personal.get(raw_table, {'texts': []})['texts'] %}
-    {% if texts %}
+    {# A request that can be read stays, as hashes. #}
+    {% if raw_table != 'erasure_requests' %}
     union all
 
     select
@@ -177,9 +175,8 @@ texts as (
         select
             row_key,
             row_hash,
-            {# A query never gets further than the base models, a path does. #}
-            {% for column in texts %}
-            coalesce({{ url_without_query(column) if column in ['page_url', 'referrer_url'] else column }}, '')
+            {% for column in personal[raw_table]['texts'] %}
+            coalesce({{ searched_text(raw_table, column) }}, '')
             {% if not loop.last %}|| ' ' ||{% endif %}
             {% endfor %} as text
 
@@ -258,14 +255,14 @@ hits as (
     select
         '{{ raw_table }}' as raw_table,
         row_key,
-        row_hash
+        row_hash,
+        {{ identifier_key(identifier_type, name) }} as identifier_key
 
     from {{ raw_table }}_rows
 
     where
-        {{ identifier_key(identifier_type, name) }} in (select identifier_key from erased)
+        {{ name }} is not null
         {% if raw_table == 'erasure_requests' %}
-        {# A request that can be read stays, as hashes. #}
         and not is_usable
         {% endif %}
 
@@ -280,12 +277,10 @@ hits as (
     select
         device_events.raw_table,
         device_events.row_key,
-        device_events.row_hash
+        device_events.row_hash,
+        device_events.device_identifier_key as identifier_key
 
     from device_events
-
-    inner join erased
-        on device_events.device_identifier_key = erased.identifier_key
 
     where not device_events.is_usable or device_events.identifier_key is null
 
@@ -294,7 +289,8 @@ hits as (
     select
         device_events.raw_table,
         device_events.row_key,
-        device_events.row_hash
+        device_events.row_hash,
+        shared_identifications.identifier_key
 
     from device_events
 
@@ -304,6 +300,11 @@ hits as (
             and device_events.occurred_at >= turns.valid_from
             and device_events.occurred_at < turns.valid_to
 
+    inner join shared_identifications
+        on
+            turns.device_identifier_key = shared_identifications.device_identifier_key
+            and shared_identifications.is_erased
+
     where device_events.identifier_key is null and turns.is_erased
 
     union all
@@ -311,24 +312,27 @@ hits as (
     select
         raw_table,
         row_key,
-        row_hash
+        row_hash,
+        identifier_key
 
     from named_in_texts
-
-    where identifier_key in (select identifier_key from erased)
 
 ),
 
 final as (
 
     select distinct
-        raw_table,
+        hits.raw_table,
         case
-            when raw_table != 'erasure_requests' then {{ key(["'key:' || row_key"]) }}
+            when hits.raw_table != 'erasure_requests' then {{ key(["'key:' || hits.row_key"]) }}
         end as key_hash,
-        row_hash
+        hits.row_hash,
+        hits.identifier_key
 
     from hits
+
+    inner join erased
+        on hits.identifier_key = erased.identifier_key
 
 )
 

@@ -2,6 +2,7 @@
     ref('base_raw__erasure_requests'),
     columns=[
         'request_id',
+        'request_key',
         'requested_at',
         'email_key',
         'device_key',

@@ -20,6 +20,10 @@
         'utm_source',
         'utm_medium',
         'utm_campaign',
+        'url_source',
+        'url_medium',
+        'url_campaign',
+        'clicked_on',
         'identifier_key',
     ]
 ) }}

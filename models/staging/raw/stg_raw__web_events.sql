@@ -16,6 +16,10 @@
         'utm_campaign',
         'utm_content',
         'utm_term',
+        'url_source',
+        'url_medium',
+        'url_campaign',
+        'clicked_on',
         'referrer_host',
         'country_code',
     ]

@@ -3,6 +3,13 @@
 {# Every accepted event of every source in one shape, before identity. The
    strong identifier, where there is one, is identifier_key; else the device
    speaks. Nothing is written here: lead_events reads it once. #}
+{% set form_contents = [] %}
+{% for column in [
+    'email', 'first_name', 'last_name', 'company_name', 'job_title', 'phone', 'country_code',
+    'employee_count', 'consent_marketing',
+] %}
+{% do form_contents.append("coalesce(cast(" ~ column ~ " as string), '')") %}
+{% endfor %}
 with
 
 web_events as (
@@ -18,13 +25,14 @@ web_events as (
         session_key,
         page_key,
         user_agent_key,
-        utm_campaign as campaign_id,
+        came_through as campaign_id,
         cast(null as string) as given_content_id,
-        utm_source,
-        utm_medium,
-        cast(null as string) as source_id
+        came_from as utm_source,
+        came_by as utm_medium,
+        cast(null as string) as source_id,
+        {{ key(['came_through']) }} as content_key
 
-    from {{ ref('stg_raw__web_events') }}
+    from ({{ tagged_rows(ref('stg_raw__web_events'), ref('int_referrers')) }}) as tagged
 
 ),
 
@@ -41,13 +49,15 @@ form_submissions as (
         {{ key(['cast(null as string)']) }} as session_key,
         page_key,
         {{ key(['cast(null as string)']) }} as user_agent_key,
-        utm_campaign as campaign_id,
+        came_through as campaign_id,
         cast(null as string) as given_content_id,
-        utm_source,
-        utm_medium,
-        submission_id as source_id
+        came_from as utm_source,
+        came_by as utm_medium,
+        submission_id as source_id,
+        {# What was written into it: sent off twice, it is the same. #}
+        {{ key(form_contents) }} as content_key
 
-    from {{ ref('stg_raw__form_submissions') }}
+    from ({{ tagged_rows(ref('stg_raw__form_submissions')) }}) as tagged
 
 ),
 
@@ -62,7 +72,8 @@ other_events as (
         identifier_key,
         campaign_id,
         content_id as given_content_id,
-        event_id as source_id
+        event_id as source_id,
+        {{ key(['url']) }} as content_key
 
     from {{ ref('stg_raw__email_events') }}
 
@@ -80,7 +91,8 @@ other_events as (
         ) as identifier_key,
         campaign_id,
         content_id as given_content_id,
-        response_id as source_id
+        response_id as source_id,
+        {{ key(['cast(null as string)']) }} as content_key
 
     from {{ ref('stg_raw__campaign_responses') }}
 
@@ -103,7 +115,8 @@ other_events as (
         ) as identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
-        activities.activity_id as source_id
+        activities.activity_id as source_id,
+        {{ key(['cast(null as string)']) }} as content_key
 
     from {{ ref('stg_raw__crm_activities') }} as activities
 
@@ -121,7 +134,8 @@ other_events as (
         {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
-        lead_id as source_id
+        lead_id as source_id,
+        {{ key(['cast(null as string)']) }} as content_key
 
     from {{ ref('stg_raw__crm_leads') }}
 
@@ -136,7 +150,8 @@ other_events as (
         identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
-        history_id as source_id
+        history_id as source_id,
+        {{ key(['cast(null as string)']) }} as content_key
 
     from {{ ref('stg_raw__crm_lead_history') }}
 
@@ -156,7 +171,8 @@ other_events as (
         ) as identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
-        opportunity_id as source_id
+        opportunity_id as source_id,
+        {{ key(['cast(null as string)']) }} as content_key
 
     from {{ ref('opportunity_outcomes') }}
 
@@ -177,7 +193,8 @@ other_events as (
         ) as identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
-        opportunity_id as source_id
+        opportunity_id as source_id,
+        {{ key(['cast(null as string)']) }} as content_key
 
     from {{ ref('opportunity_outcomes') }}
 
@@ -210,7 +227,8 @@ final as (
         given_content_id,
         cast(null as string) as utm_source,
         cast(null as string) as utm_medium,
-        source_id
+        source_id,
+        content_key
 
     from other_events
 

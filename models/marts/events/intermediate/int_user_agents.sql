@@ -1,5 +1,5 @@
 {# One row per user agent, with whether it is a bot: patterns are matched once
-   per distinct agent. #}
+   per distinct agent. A pattern may hold words that people's phones bear too. #}
 with
 
 user_agents as (
@@ -16,6 +16,10 @@ bots as (
 
     inner join {{ ref('bot_user_agents') }} as patterns
         on lower(user_agents.user_agent) like lower(patterns.pattern)
+
+    where
+        {{ seed_text('patterns.unless') }} = ''
+        or lower(user_agents.user_agent) not like lower({{ seed_text('patterns.unless') }})
 
 ),
 

@@ -1,7 +1,9 @@
-{# Which identifiers a request leads on to: the same strong links as in
-   int_identity_links, but over every version of a row there ever was, each both
-   ways and with each end leading to itself. An address that many share leads
-   nowhere. Neither the variable as_of nor a fault in a row gives anything back. #}
+{{ config(materialized='connected_components') }}
+
+{# Which identifiers a request leads on to, over any number of links: the same
+   strong links as in int_identity_links, but over every version of a row there ever
+   was. An address that many share leads nowhere. Neither the variable as_of nor a
+   fault in a row gives anything back. #}
 {% set raw_links = identity_link_tables() + ['form_submissions'] %}
 {% set records = {} %}
 {% for raw_table in identity_link_tables() %}{% do records.update({raw_table: raw_table}) %}{% endfor %}
@@ -13,8 +15,8 @@
 
 {% if not has_erasure_requests() %}
 select
-    {{ key(['cast(null as string)']) }} as from_key,
-    {{ key(['cast(null as string)']) }} as to_key
+    {{ key(['cast(null as string)']) }} as left_key,
+    {{ key(['cast(null as string)']) }} as right_key
 where false
 {% else %}
 with
@@ -98,7 +100,7 @@ hubs as (
 
 ),
 
-followed as (
+final as (
 
     select
         links.left_key,
@@ -109,27 +111,6 @@ followed as (
     where
         links.left_key not in (select identifier_key from hubs)
         and links.right_key not in (select identifier_key from hubs)
-
-),
-
-{# Both ways, and each end to itself. #}
-final as (
-
-    select distinct
-        case when ways.from_left then followed.left_key else followed.right_key end as from_key,
-        case when ways.to_left then followed.left_key else followed.right_key end as to_key
-
-    from followed
-
-    cross join (
-        select true as from_left, false as to_left
-        union all
-        select false as from_left, true as to_left
-        union all
-        select true as from_left, true as to_left
-        union all
-        select false as from_left, false as to_left
-    ) as ways
 
 )
 

@@ -1,0 +1,118 @@
+{#- Where a visitor came from, as addresses and tags tell it. -#}
+
+{#- What a click on an advertisement leaves in the address of the page it leads to, by
+    where the advertisement stood. -#}
+{% macro click_ids() %}
+    {{ return({
+        'google': ['gclid', 'gbraid', 'wbraid'],
+        'bing': ['msclkid'],
+        'facebook': ['fbclid'],
+        'linkedin': ['li_fat_id'],
+        'tiktok': ['ttclid'],
+        'twitter': ['twclid'],
+    }) }}
+{% endmacro %}
+
+{#- The tags of the address of a page, for a base model: it is the last that sees it. -#}
+{% macro url_tags(url) %}
+    {{ return({
+        'url_source': lead_funnel.url_tag(url, 'utm_source'),
+        'url_medium': lead_funnel.url_tag(url, 'utm_medium'),
+        'url_campaign': lead_funnel.url_tag(url, 'utm_campaign'),
+        'clicked_on': lead_funnel.clicked_on(url),
+    }) }}
+{% endmacro %}
+
+{#- One tag out of the query of an address, in lower case; null without it. Addresses
+    without any tag are passed over quickly. -#}
+{% macro url_tag(url, name) -%}
+    case
+        when lower({{ url }}) like '%{{ name }}=%'
+            then nullif(trim(
+                {%- for _ in range(4) %}replace({% endfor -%}
+                    regexp_extract(lower({{ url }}), '[?&]{{ name }}=([^&#]*)', 1)
+                {%- for code, sign in [('+', ' '), ('%20', ' '), ('%7b', '{'), ('%7d', '}')] %}, '{{ code }}', '{{ sign }}')
+                {%- endfor -%}
+            ), '')
+    end
+{%- endmacro %}
+
+{% macro clicked_on(url) -%}
+    case
+        {%- for platform, names in lead_funnel.click_ids().items() %}
+        when {% for name in names -%}
+            lower({{ url }}) like '%?{{ name }}=_%' or lower({{ url }}) like '%&{{ name }}=_%'{{ ' or ' if not loop.last }}
+        {%- endfor %} then '{{ platform }}'
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+{#- An address without its query and fragment but for its tags: url_tags makes the same
+    of it as of the whole. -#}
+{% macro url_with_tags(url) -%}
+    {{ lead_funnel.url_without_query(url) }}
+    {%- for name in ['utm_source', 'utm_medium', 'utm_campaign'] %}
+    || coalesce('{{ '?' if loop.first else '&' }}{{ name }}=' || {{ lead_funnel.url_tag(url, name) }}, '{{ '?' if loop.first }}')
+    {%- endfor %}
+    || case {{ lead_funnel.clicked_on(url) }}
+        {%- for platform, names in lead_funnel.click_ids().items() %}
+        when '{{ platform }}' then '&{{ names[0] }}=1'
+        {%- endfor %}
+        else ''
+    end
+{%- endmacro %}
+
+{#- A tag as somebody meant it: what a tool wrote because it had none, or a name that was
+    never filled in, is none. -#}
+{% macro meant_tag(tag) -%}
+    case
+        when
+            {{ tag }} like '(%)'
+            or instr({{ tag }}, '{') > 0
+            or instr({{ tag }}, '}') > 0
+            or {{ tag }} like '[%]'
+            or {{ tag }} in ('null', 'none', 'undefined', 'nan', 'n/a', '-')
+            then null
+        else {{ tag }}
+    end
+{%- endmacro %}
+
+{#- Rows of a staging model with came_from, came_by and came_through: source, medium and
+    campaign. Tags come first, then the address itself, then a click id, then the site
+    that the visitor came from.
+    referrers  relation of int_referrers, where rows tell of the page before -#}
+{% macro tagged_rows(relation, referrers=none) -%}
+select
+    tagged.*,
+    {# Tags are copied from page to page; a click id is the platform's own word that
+       somebody paid. #}
+    case
+        when clicked_on in ('google', 'bing') then clicked_on
+        else coalesce(tag_source, case when tag_medium is null then coalesce(clicked_on, referrer_source) end)
+    end as came_from,
+    case
+        when clicked_on in ('google', 'bing') then 'cpc'
+        when clicked_on in ('linkedin', 'tiktok', 'twitter') then 'paid_social'
+        when tag_medium is not null or tag_source is not null then tag_medium
+        when clicked_on = 'facebook' then 'social'
+        else referrer_medium
+    end as came_by,
+    tag_campaign as came_through
+
+from (
+    select
+        given.*,
+        {% for part in ['source', 'medium', 'campaign'] -%}
+        coalesce({{ lead_funnel.meant_tag('given.utm_' ~ part) }}, {{ lead_funnel.meant_tag('given.url_' ~ part) }})
+            as tag_{{ part }},
+        {% endfor -%}
+        {{ 'referrers.utm_source' if referrers else 'cast(null as string)' }} as referrer_source,
+        {{ 'referrers.utm_medium' if referrers else 'cast(null as string)' }} as referrer_medium
+
+    from {{ relation }} as given
+    {% if referrers %}
+    left join {{ referrers }} as referrers
+        on given.referrer_host = referrers.referrer_host
+    {% endif %}
+) as tagged
+{%- endmacro %}

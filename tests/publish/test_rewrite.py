@@ -1,0 +1,109 @@
+"""A rewritten warehouse holds its rows and nothing that was deleted from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from lead_funnel.publish import rewrite as module
+from lead_funnel.publish.rewrite import is_due, main, rewrite
+
+GONE, KEPT = "jane.doe@customer.example", "john.roe@customer.example"
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    """A warehouse from which somebody was erased."""
+    file = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            f"""
+            create schema staging;
+            create schema sync;
+            create schema what_if;
+            create table sync.erasure_rewrites (erased_version varchar);
+            create table sync.erasure_confirmations (request_id varchar, confirmed_at timestamp);
+            create table staging.erased_identifiers (identifier_key varchar);
+            create table staging.erased_rows (raw_table varchar, row_hash varchar);
+            create table staging.people (email varchar not null);
+            create table what_if.points as select '{GONE}' as email;
+            insert into staging.people select '{GONE}' || i from range(3000) as numbers(i);
+            insert into staging.people values ('{KEPT}');
+            create view staging.firms as
+                select split_part(email, '@', 2) as firm from staging.people;
+            checkpoint;
+            """
+        )
+        connection.execute(f"delete from staging.people where email != '{KEPT}'")
+    return file
+
+
+def erase(db: Path, who: str) -> None:
+    with duckdb.connect(str(db)) as connection:
+        connection.execute("insert into staging.erased_identifiers values (?)", [who])
+
+
+def holds(db: Path, word: str) -> bool:
+    return any(
+        word.encode() in file.read_bytes() for file in db.parent.rglob("*") if file.is_file()
+    )
+
+
+def test_deleted_rows_leave_the_file_and_all_else_stays(db: Path) -> None:
+    erase(db, "a")
+    (db.parent / "warehouse.duckdb.tmp").mkdir()
+    (db.parent / "warehouse.duckdb.tmp" / "spilled").write_text(GONE)
+    assert holds(db, GONE)
+    assert main(["--db", str(db), "--if-due"]) == 0
+    assert not holds(db, GONE)
+    assert [file.name for file in db.parent.iterdir()] == [db.name]
+    with duckdb.connect(str(db)) as connection:
+        assert connection.execute("from staging.people").fetchall() == [(KEPT,)]
+        assert connection.execute("select distinct firm from staging.firms").fetchall() == [
+            ("customer.example",)
+        ]
+        with pytest.raises(duckdb.ConstraintException):
+            connection.execute("insert into staging.people values (null)")
+        ((tags,),) = connection.execute(
+            "select tags['storage_version'] from duckdb_databases() where not internal"
+        ).fetchall()
+    assert tags.startswith("v1.4.0")
+
+
+def test_it_is_due_once_for_each_erasure(db: Path) -> None:
+    def due() -> bool:
+        with duckdb.connect(str(db), read_only=True) as connection:
+            return is_due(connection)
+
+    assert not due()
+    erase(db, "a")
+    assert due()
+    rewrite(db)
+    assert not due()
+    with duckdb.connect(str(db)) as connection:
+        connection.execute("insert into sync.erasure_confirmations values ('1', now()::timestamp)")
+    assert due()
+
+
+def test_nothing_happens_where_nothing_was_erased(db: Path) -> None:
+    before = db.stat().st_ino
+    assert main(["--db", str(db), "--if-due"]) == 0
+    assert main(["--db", str(db.with_name("none.duckdb")), "--if-due"]) == 0
+    assert db.stat().st_ino == before
+
+
+def test_a_failure_leaves_the_file_and_no_litter(
+    db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(folder: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    erase(db, "a")
+    monkeypatch.setattr(module, "_copy_all", lambda connection, fresh: fail(fresh))
+    assert main(["--db", str(db)]) == 2
+    assert "was not rewritten" in capsys.readouterr().err
+    assert [file.name for file in db.parent.iterdir()] == [db.name]
+    with duckdb.connect(str(db)) as connection:
+        assert connection.execute("from staging.people").fetchall() == [(KEPT,)]
