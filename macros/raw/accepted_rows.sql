@@ -1,5 +1,6 @@
-{#- One row a key out of a base model: the version that counts. -#}
-{% macro accepted_rows(relation, columns) -%}
+{#- One row a key out of a base model: the version that counts.
+    without_deleted  whether records that the CRM deleted are left out -#}
+{% macro accepted_rows(relation, columns, without_deleted=false) -%}
 select
     {%- for column in columns %}
     {{ column }},
@@ -10,5 +11,9 @@ select
 
 from {{ relation }}
 
-where is_accepted
+where
+    is_accepted
+    {%- if without_deleted %}
+    and not coalesce(is_deleted, false)
+    {%- endif %}
 {%- endmacro %}

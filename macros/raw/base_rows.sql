@@ -5,6 +5,11 @@
     leave_out   typed columns that nothing reads further on
     record      key that all versions of a record share, where it is made of more than
                 the key of the raw table
+    event_time  column of the time of what happens once: sent again with another time
+                and nothing else, it happened at the earlier
+    device_clock
+                whether the time is that of a visitor's device: one that was never set
+                says 1970, and the row then happened when it arrived
     Adds to the typed columns:
     record_key  key of the record; null where the row cannot be used
     row_key, reject_reason, raw_row
@@ -12,22 +17,34 @@
     arrived_at  when the row arrived
     part, part_version
                 what it came in, and how that was when it was read
-    is_accepted whether this is the version that counts: the one that arrived last,
-                ties broken by content, so that order of arrival never decides
+    is_accepted whether this is the version that counts: the one that arrived last, of
+                several of one load the one that was updated last, ties broken by
+                content, so that order of arrival never decides
     loaded_at   earliest arrival of a version with the same content, so that
                 loading a row again changes nothing
     first_loaded_at
                 earliest arrival of any version
+    first_occurred_at
+                earliest time at which the event happened by its versions with the same
+                content, only where event_time is given
+    is_clock_unset
+                whether the time is that of the arrival, only with device_clock
     version_count
                 usable raw rows with this key
     Only keys that occur twice are ranked: ranking every row costs five times more. -#}
-{% macro base_rows(raw_table, more={}, leave_out=[], record=none) %}
+{% macro base_rows(raw_table, more={}, leave_out=[], record=none, event_time=none, device_clock=false) %}
 {%- set unread = lead_funnel.personal_columns().get(raw_table, {}).get('unread', []) -%}
 {%- set typed = lead_funnel.raw_columns(raw_table) | reject('in', unread + leave_out) | list -%}
 {%- set content = typed + more.keys() | list -%}
-{%- set kept = content + [
+{%- set same_event = content | reject('equalto', event_time) | list -%}
+{%- set kept = content + (['is_clock_unset'] if device_clock else []) + [
     'record_key', 'row_key', 'reject_reason', 'raw_row', 'arrived_at', 'part', 'part_version',
 ] -%}
+{#- Nobody tracked visitors before that. -#}
+{%- set clock_is_unset -%}
+found_rows.{{ event_time }} < timestamp '2001-01-01 00:00:00'
+        and found_rows.loaded_at >= timestamp '2001-01-01 00:00:00'
+{%- endset -%}
 {#- Rendered apart, because all of it that a first run and an increment share makes the
     rows, and so their version. -#}
 {%- set arrived -%}
@@ -35,8 +52,15 @@ arrived as (
 
     select
         {%- for name in typed %}
+        {%- if device_clock and name == event_time %}
+        case when {{ clock_is_unset }} then found_rows.loaded_at else found_rows.{{ name }} end as {{ name }},
+        {%- else %}
         found_rows.{{ name }},
+        {%- endif %}
         {%- endfor %}
+        {%- if device_clock %}
+        {{ clock_is_unset }} as is_clock_unset,
+        {%- endif %}
         {%- for name, expression in more.items() %}
         {{ expression }} as {{ name }},
         {%- endfor %}
@@ -74,6 +98,9 @@ versions as (
 
     select
         candidates.*,
+        {%- if event_time %}
+        md5({{ lead_funnel.expressions_as_json(dict(zip(same_event, same_event))) }}) as event_hash,
+        {%- endif %}
         md5({{ lead_funnel.expressions_as_json(dict(zip(content, content))) }}) as content_hash
 
     from candidates
@@ -90,9 +117,14 @@ ranked_versions as (
         *,
         row_number() over (
             partition by record_key
-            order by arrived_at desc, content_hash, part
+            order by arrived_at desc, {{ 'updated_at desc nulls last, ' if 'updated_at' in typed }}content_hash, part
         ) = 1 as is_accepted,
-        min(arrived_at) over (partition by record_key, content_hash) as loaded_at,
+        {%- if event_time %}
+        min({{ event_time }}) over (partition by record_key, event_hash) as first_occurred_at,
+        {%- endif %}
+        min(arrived_at) over (
+            partition by record_key, {{ 'event_hash' if event_time else 'content_hash' }}
+        ) as loaded_at,
         min(arrived_at) over (partition by record_key) as first_loaded_at,
         count(*) over (partition by record_key) as version_count
 
@@ -107,6 +139,9 @@ final as (
         candidates.{{ name }},
         {%- endfor %}
         candidates.record_key is not null as is_accepted,
+        {%- if event_time %}
+        candidates.{{ event_time }} as first_occurred_at,
+        {%- endif %}
         candidates.arrived_at as loaded_at,
         candidates.arrived_at as first_loaded_at,
         cast(1 as bigint) as version_count
@@ -128,6 +163,9 @@ final as (
         {{ name }},
         {%- endfor %}
         is_accepted,
+        {%- if event_time %}
+        first_occurred_at,
+        {%- endif %}
         loaded_at,
         first_loaded_at,
         version_count

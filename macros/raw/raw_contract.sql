@@ -41,7 +41,7 @@
             'required': ['occurred_at'],
             'columns': {'response_id': 'text', 'campaign_id': 'text', 'occurred_at': 'time',
                 'email': 'email', 'crm_lead_id': 'text', 'response_type': 'lower',
-                'content_id': 'text'},
+                'content_id': 'text', 'is_deleted': 'boolean'},
         },
         'crm_leads': {
             'key': ['lead_id'],
@@ -54,7 +54,8 @@
                 'status': 'text', 'rating': 'text', 'owner_id': 'text', 'converted_at': 'time',
                 'converted_contact_id': 'text', 'converted_account_id': 'text',
                 'converted_opportunity_id': 'text', 'merged_into_lead_id': 'text',
-                'is_deleted': 'boolean', 'has_opted_out': 'boolean'},
+                'hs_merged_object_ids': 'text', 'is_deleted': 'boolean',
+                'has_opted_out': 'boolean'},
         },
         'crm_lead_history': {
             'key': ['history_id'],
@@ -79,7 +80,8 @@
             'required': ['created_at'],
             'columns': {'account_id': 'text', 'parent_account_id': 'text', 'created_at': 'time',
                 'updated_at': 'time', 'name': 'text', 'domain': 'lower', 'industry': 'text',
-                'employee_count': 'integer', 'country_code': 'upper', 'owner_id': 'text'},
+                'employee_count': 'integer', 'country_code': 'upper', 'owner_id': 'text',
+                'is_deleted': 'boolean'},
         },
         'crm_opportunities': {
             'key': ['opportunity_id'],
@@ -90,7 +92,7 @@
                 'contact_id': 'text', 'owner_id': 'text', 'created_at': 'time',
                 'updated_at': 'time', 'stage_name': 'text', 'amount': 'number',
                 'currency_code': 'upper', 'is_closed': 'boolean', 'is_won': 'boolean',
-                'closed_at': 'time', 'lost_reason': 'text'},
+                'closed_at': 'time', 'lost_reason': 'text', 'is_deleted': 'boolean'},
         },
         'crm_opportunity_history': {
             'key': ['history_id'],
@@ -109,7 +111,7 @@
             'columns': {'activity_id': 'text', 'activity_type': 'lower', 'direction': 'lower',
                 'occurred_at': 'time', 'lead_id': 'text', 'contact_id': 'text',
                 'opportunity_id': 'text', 'rep_id': 'text', 'outcome': 'text',
-                'duration_minutes': 'integer'},
+                'duration_minutes': 'integer', 'is_deleted': 'boolean'},
         },
         'crm_reps': {
             'key': ['rep_id'],

@@ -104,7 +104,7 @@ judged as (
             when has_{{ name }} and {{ name }} is null
                 then 'unreadable_time'
             {%- endfor %}
-            when own_time > {{ lead_funnel.add_days('loaded_at', 1) }}
+            when {{ lead_funnel._latest(contract['own_times']) }} > {{ lead_funnel.add_days('loaded_at', 1) }}
                 then 'time_after_load'
             {%- for name, values in contract.get('values', {}).items() %}
             when coalesce({{ name }}, '{{ values[0] if name in contract.get('optional', []) }}') not in ('{{ values | join("', '") }}')

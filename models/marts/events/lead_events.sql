@@ -125,6 +125,7 @@ typed as (
         assigned.utm_source,
         assigned.utm_medium,
         assigned.source_id,
+        assigned.is_day_only,
         assigned.assigned_by,
         signatures.event_type in (
             {{ literals(engagement_event_types()) }}
@@ -195,6 +196,7 @@ final as (
         utm_source,
         utm_medium,
         source_id,
+        is_day_only,
         assigned_by,
         is_engagement,
         is_sales_touch,

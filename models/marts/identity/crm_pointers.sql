@@ -32,7 +32,26 @@ with
 ),
 
 {% endfor %}
+merges as (
+
+    {{ merged_leads(ref('base_raw__crm_leads')) }}
+
+),
+
 pointers as (
+
+    select
+        'crm_leads' as raw_table,
+        'merged_lead_id' as column_name,
+        lead_id as record_id,
+        merged_lead_id as value,
+        arrived_at as first_loaded_at
+
+    from merges
+
+    where reject_reason is null
+
+    union all
 
     {% for table, key in crm_record_keys().items() %}
     {% set is_last_table = loop.last %}

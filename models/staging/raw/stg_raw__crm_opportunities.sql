@@ -1,1 +1,1 @@
-{{ accepted_rows(ref('base_raw__crm_opportunities'), raw_columns('crm_opportunities')) }}
+{{ accepted_rows(ref('base_raw__crm_opportunities'), raw_columns('crm_opportunities'), without_deleted=true) }}

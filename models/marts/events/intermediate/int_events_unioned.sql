@@ -5,6 +5,12 @@
    speaks. Nothing is written here: lead_events reads it once. #}
 with
 
+deleted_leads as (
+
+    {{ deleted_leads(ref('stg_raw__crm_leads')) }}
+
+),
+
 web_events as (
 
     select
@@ -22,7 +28,8 @@ web_events as (
         cast(null as string) as given_content_id,
         utm_source,
         utm_medium,
-        cast(null as string) as source_id
+        cast(null as string) as source_id,
+        false as is_day_only
 
     from {{ ref('stg_raw__web_events') }}
 
@@ -45,7 +52,8 @@ form_submissions as (
         cast(null as string) as given_content_id,
         utm_source,
         utm_medium,
-        submission_id as source_id
+        submission_id as source_id,
+        false as is_day_only
 
     from {{ ref('stg_raw__form_submissions') }}
 
@@ -62,6 +70,7 @@ other_events as (
         identifier_key,
         campaign_id,
         content_id as given_content_id,
+        false as is_day_only,
         event_id as source_id
 
     from {{ ref('stg_raw__email_events') }}
@@ -80,6 +89,7 @@ other_events as (
         ) as identifier_key,
         campaign_id,
         content_id as given_content_id,
+        false as is_day_only,
         response_id as source_id
 
     from {{ ref('stg_raw__campaign_responses') }}
@@ -103,6 +113,7 @@ other_events as (
         ) as identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
+        coalesce(activities.is_day_only, false) as is_day_only,
         activities.activity_id as source_id
 
     from {{ ref('stg_raw__crm_activities') }} as activities
@@ -121,9 +132,12 @@ other_events as (
         {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
+        false as is_day_only,
         lead_id as source_id
 
     from {{ ref('stg_raw__crm_leads') }}
+
+    where lead_id not in (select lead_id from deleted_leads)
 
     union all
 
@@ -136,11 +150,14 @@ other_events as (
         identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
+        false as is_day_only,
         history_id as source_id
 
     from {{ ref('stg_raw__crm_lead_history') }}
 
-    where lower(field_name) = 'status'
+    where
+        lower(field_name) = 'status'
+        and lead_id not in (select lead_id from deleted_leads)
 
     union all
 
@@ -156,6 +173,7 @@ other_events as (
         ) as identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
+        false as is_day_only,
         opportunity_id as source_id
 
     from {{ ref('opportunity_outcomes') }}
@@ -177,6 +195,7 @@ other_events as (
         ) as identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
+        false as is_day_only,
         opportunity_id as source_id
 
     from {{ ref('opportunity_outcomes') }}
@@ -210,7 +229,8 @@ final as (
         given_content_id,
         cast(null as string) as utm_source,
         cast(null as string) as utm_medium,
-        source_id
+        source_id,
+        is_day_only
 
     from other_events
 
