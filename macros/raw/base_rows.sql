@@ -41,13 +41,47 @@
     'record_key', 'row_key', 'reject_reason', 'raw_row', 'arrived_at', 'part', 'part_version',
 ] -%}
 {#- Nobody tracked visitors before that. -#}
-{%- set clock_is_unset -%}
-found_rows.{{ event_time }} < timestamp '2001-01-01 00:00:00'
-        and found_rows.loaded_at >= timestamp '2001-01-01 00:00:00'
-{%- endset -%}
+{%- set first_clocks = "timestamp '2001-01-01 00:00:00'" -%}
+{%- set clock_is_unset = 'found_rows.' ~ event_time ~ ' < ' ~ first_clocks -%}
 {#- Rendered apart, because all of it that a first run and an increment share makes the
     rows, and so their version. -#}
 {%- set arrived -%}
+judged_rows as (
+
+    select
+        {%- for name in lead_funnel.raw_columns(raw_table) if name not in unread %}
+        found_rows.{{ name }},
+        {%- endfor %}
+        found_rows.row_key,
+        found_rows.raw_row,
+        found_rows.part,
+        found_rows.loaded_at,
+        {# A closing date that lies ahead is no later arrival. #}
+        case
+            when {{ lead_funnel.is_planned_time(raw_table, 'found_rows.') }}
+                then least(found_rows.loaded_at, coalesce(bounds.loaded_until, found_rows.loaded_at))
+            else found_rows.loaded_at
+        end as arrived_at,
+        case
+            when found_rows.reject_reason is not null then found_rows.reject_reason
+            when
+                found_rows.loaded_at > bounds.ahead_from
+                and not ({{ lead_funnel.is_planned_time(raw_table, 'found_rows.') }})
+                then 'loaded_in_the_future'
+            {%- if device_clock %}
+            when
+                found_rows.{{ event_time }} < {{ first_clocks }}
+                and found_rows.loaded_at < {{ first_clocks }}
+                then 'device_clock_unset'
+            {%- endif %}
+        end as reject_reason
+
+    from found_rows
+
+    cross join {{ lead_funnel.load_bounds(raw_table) }} as bounds
+
+),
+
 arrived as (
 
     select
@@ -71,11 +105,11 @@ arrived as (
         case when found_rows.reject_reason is not null then found_rows.row_key end as row_key,
         found_rows.reject_reason,
         case when found_rows.reject_reason is not null then found_rows.raw_row end as raw_row,
-        found_rows.loaded_at as arrived_at,
+        found_rows.arrived_at,
         found_rows.part,
         changed_parts.part_version
 
-    from found_rows
+    from judged_rows as found_rows
 
     inner join changed_parts
         on found_rows.part = changed_parts.part
@@ -267,7 +301,7 @@ final as (
 {%- endset -%}
 with
 
-{{ lead_funnel.changed_parts(raw_tables, made_by=made_rows) }},
+{{ lead_funnel.changed_parts(raw_tables, made_by=made_rows, is_bounded=false) }},
 
 {% for raw_table in raw_tables %}
 {{ raw_table }}_rows as (

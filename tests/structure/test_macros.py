@@ -18,6 +18,7 @@ NAMING = {
     "count_raw_rows",
     "present_raw_columns",
     "raw_parts",
+    "load_bounds",
     # Whether anybody asked to be forgotten decides what a model reads.
     "has_erasure_requests",
     "remembered_rows",

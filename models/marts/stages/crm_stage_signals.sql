@@ -178,14 +178,22 @@ lead_statements as (
     union all
 
     {# A status that the history does not tell of is dated by the record's last
-       change. #}
+       change; without any history, by the first at which it was seen. #}
     select
         'current_status:' || crm_leads.lead_id as statement_id,
         crm_leads.lead_id,
         crm_leads.status as raw_status,
         cast(null as string) as fixed_stage,
-        coalesce(crm_leads.updated_at, crm_leads.created_at) as occurred_at,
-        crm_leads.loaded_at,
+        case
+            when status_changes.lead_id is null and remembered.fact_key is not null
+                then remembered.first_dated_at
+            else coalesce(crm_leads.updated_at, crm_leads.created_at)
+        end as occurred_at,
+        case
+            when status_changes.lead_id is null and remembered.fact_key is not null
+                then remembered.first_loaded_at
+            else crm_leads.loaded_at
+        end as loaded_at,
         status_changes.lead_id is null as is_initial,
         0 as moment_number
 
@@ -195,6 +203,11 @@ lead_statements as (
         on
             crm_leads.lead_id = status_changes.lead_id
             and status_changes.change_number = status_changes.changes
+
+    left join {{ ref('first_knowledge') }} as remembered
+        on
+            {{ fact_key("'crm_leads'", 'crm_leads.lead_id', "'status'", 'lower(crm_leads.status)') }}
+            = remembered.fact_key
 
     where
         crm_leads.status is not null

@@ -5,4 +5,5 @@
         latest_time('converted_at', 'loaded_at') ~ ' as converted_at',
         is_day_without_time('converted_at') ~ ' as is_converted_on_day',
     ],
+    known=[ref('first_knowledge'), 'crm_leads', 'lead_id'],
 ) }}

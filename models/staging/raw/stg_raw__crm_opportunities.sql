@@ -1,1 +1,6 @@
-{{ accepted_rows(ref('base_raw__crm_opportunities'), raw_columns('crm_opportunities'), without_deleted=true) }}
+{{ accepted_rows(
+    ref('base_raw__crm_opportunities'),
+    raw_columns('crm_opportunities'),
+    without_deleted=true,
+    known=[ref('first_knowledge'), 'crm_opportunities', 'opportunity_id'],
+) }}
