@@ -27,7 +27,7 @@ class Figures(Marts):
 
     @cached_property
     def audit(self) -> pd.DataFrame:
-        """Rows read, accepted, duplicates, quarantined and erased by raw table."""
+        """Rows read, accepted, duplicates, quarantined, deleted and erased by raw table."""
         return self.rows(
             "marts.audit_raw_rows",
             [
@@ -36,6 +36,7 @@ class Figures(Marts):
                 "rows_accepted",
                 "rows_duplicate",
                 "rows_quarantined",
+                "rows_deleted",
                 "rows_erased",
             ],
         )

@@ -57,6 +57,8 @@ def rows_section(figures: Figures) -> list[str]:
         f"+ {count_text(totals['rows_duplicate'])} duplicates "
         f"+ {count_text(totals['rows_quarantined'])} quarantined"
     ]
+    if totals["rows_deleted"]:
+        lines[0] += f" + {count_text(totals['rows_deleted'])} deleted in the CRM"
     if totals["rows_erased"]:
         lines[0] += f" + {count_text(totals['rows_erased'])} erased on request"
     by_reason = figures.quarantine.groupby("reason")["rows"].sum()

@@ -8,8 +8,8 @@
 {% endmacro %}
 
 {#- The rows of a raw table that may be remembered: typed, and without the rows and
-    identifiers of people who asked to be forgotten. The raw row is kept only
-    where it is going to be quarantined.
+    identifiers of people who asked to be forgotten. Whoever reads the raw row keeps
+    it only where it is going to be quarantined.
     is_erasing: whether anybody asked; where not given, whether anybody did. -#}
 {% macro remembered_rows(raw_table, only_parts=none, is_erasing=none) %}
 {#- Both are named in any case, so that dbt knows of them before requests exist. -#}
@@ -41,7 +41,7 @@ select
     found_rows.loaded_at,
     found_rows.reject_reason,
     found_rows.unreadable_values,
-    case when found_rows.reject_reason is not null then found_rows.raw_row end as raw_row
+    found_rows.raw_row
 
 from ({{ lead_funnel.typed_rows(raw_table, only_parts=only_parts) }}) as found_rows
 

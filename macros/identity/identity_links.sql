@@ -4,6 +4,8 @@
     pointers      columns of a CRM record that point to something else: what they say
                   is known since a version of the record first said it, see
                   crm_pointers; none for what happens once
+    rows          macro that makes the rows of the table that say it; its rows as they
+                  are where it is not given
     occurred_at   when the link came about, over the table under the name records -#}
 {% macro identity_link_columns() %}
     {{ return([
@@ -54,6 +56,15 @@
             'occurred_at': 'coalesce(records.updated_at, records.created_at)',
         },
         {
+            'reason': 'lead_merge',
+            'raw_table': 'crm_leads',
+            'left': ['crm_lead', 'merged_lead_id'],
+            'right': ['crm_lead', 'lead_id'],
+            'rows': 'merged_leads',
+            'pointers': ['merged_lead_id'],
+            'occurred_at': 'coalesce(records.updated_at, records.created_at)',
+        },
+        {
             'reason': 'opportunity',
             'raw_table': 'crm_opportunities',
             'left': ['crm_contact', 'contact_id'],
@@ -66,7 +77,7 @@
 
 {#- Why two identifiers may belong together: the closed list. -#}
 {% macro identity_link_reasons() %}
-    {{ return(lead_funnel.identity_link_columns() | map(attribute='reason') | sort) }}
+    {{ return(lead_funnel.identity_link_columns() | map(attribute='reason') | unique | sort) }}
 {% endmacro %}
 
 {#- The raw tables whose rows link identifiers. -#}
@@ -112,7 +123,7 @@ select
     {%- endif %}
     {%- endif %}
 
-from {{ relation }} as records
+from {{ '(' ~ lead_funnel[link['rows']](relation) ~ ')' if link.get('rows') else relation }} as records
 {% for column in pointing %}
 inner join {{ pointers }} as {{ column }}_pointers
     on

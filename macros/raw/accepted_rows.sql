@@ -1,16 +1,36 @@
-{#- One row a key out of a base model: the version that counts. -#}
-{% macro accepted_rows(relation, columns) -%}
+{#- One row a key out of a base model: the version that counts.
+    without_deleted  whether records that the CRM deleted are left out
+    known            what first_knowledge knows of these records, as a list: its relation, the
+                     raw table and the column of their key. A record that was there before
+                     the raw table came to hold another version of it arrived then. -#}
+{% macro accepted_rows(relation, columns, without_deleted=false, known=none) -%}
 select
     {%- for column in columns %}
     {{ column }},
     {%- endfor %}
     loaded_at,
-    first_loaded_at,
+    {{ 'least(first_loaded_at, remembered_at) as first_loaded_at' if known else 'first_loaded_at' }},
     version_count
 
-from {{ relation }}
+from {{ relation }} as records
+{%- if known %}
+{%- set remembering, raw_table, key_column = known %}
 
-where is_accepted
+left join (
+    select
+        fact_key,
+        first_loaded_at as remembered_at
+
+    from {{ remembering }}
+) as remembered
+    on {{ lead_funnel.fact_key("'" ~ raw_table ~ "'", 'records.' ~ key_column, "'record'", "''") }} = remembered.fact_key
+{%- endif %}
+
+where
+    is_accepted
+    {%- if without_deleted %}
+    and not coalesce(is_deleted, false)
+    {%- endif %}
 {%- endmacro %}
 
 {#- The columns of a CRM record, for accepted_rows. A record without the time at which it

@@ -5,6 +5,11 @@
     leave_out   typed columns that nothing reads further on
     record      key that all versions of a record share, where it is made of more than
                 the key of the raw table
+    event_time  column of the time of what happens once: sent again with another time
+                and nothing else, it happened at the earlier
+    device_clock
+                whether the time is that of a visitor's device: one that was never set
+                says 1970, and the row then happened when it arrived
     Adds to the typed columns:
     record_key  key of the record; null where the row cannot be used
     row_key, reject_reason, raw_row
@@ -14,32 +19,86 @@
     arrived_at  when the row arrived
     part, part_version
                 what it came in, and how that was when it was read
-    is_accepted whether this is the version that counts: the one that arrived last,
-                ties broken by content, so that order of arrival never decides
+    is_accepted whether this is the version that counts: the one that arrived last, of
+                several of one load the one that was updated last, ties broken by
+                content, so that order of arrival never decides
     loaded_at   earliest arrival of a version with the same content, so that
                 loading a row again changes nothing
     first_loaded_at
                 earliest arrival of any version
+    first_occurred_at
+                earliest time at which the event happened by its versions with the same
+                content, only where event_time is given
+    is_clock_unset
+                whether the time is that of the arrival, only with device_clock
     version_count
                 usable raw rows with this key
     Only keys that occur twice are ranked: ranking every row costs five times more. -#}
-{% macro base_rows(raw_table, more={}, leave_out=[], record=none) %}
+{% macro base_rows(raw_table, more={}, leave_out=[], record=none, event_time=none, device_clock=false) %}
 {%- set unread = lead_funnel.personal_columns()[raw_table].get('unread', []) -%}
 {%- set typed = lead_funnel.raw_columns(raw_table) | reject('in', unread + leave_out) | list -%}
 {%- set content = typed + more.keys() | list -%}
-{%- set kept = content + [
+{%- set same_event = content | reject('equalto', event_time) | list -%}
+{%- set kept = content + (['is_clock_unset'] if device_clock else []) + [
     'record_key', 'row_key', 'reject_reason', 'raw_row', 'unreadable_values', 'arrived_at',
     'part', 'part_version',
 ] -%}
+{#- Nobody tracked visitors before that. -#}
+{%- set first_clocks = "timestamp '2001-01-01 00:00:00'" -%}
+{%- set clock_is_unset = 'found_rows.' ~ event_time ~ ' < ' ~ first_clocks -%}
 {#- Rendered apart, because all of it that a first run and an increment share makes the
     rows, and so their version. -#}
 {%- set arrived -%}
+judged_rows as (
+
+    select
+        {%- for name in lead_funnel.raw_columns(raw_table) if name not in unread %}
+        found_rows.{{ name }},
+        {%- endfor %}
+        found_rows.row_key,
+        found_rows.raw_row,
+        found_rows.unreadable_values,
+        found_rows.part,
+        found_rows.loaded_at,
+        {# A closing date that lies ahead is no later arrival. #}
+        case
+            when {{ lead_funnel.is_planned_time(raw_table, 'found_rows.') }}
+                then least(found_rows.loaded_at, coalesce(bounds.loaded_until, found_rows.loaded_at))
+            else found_rows.loaded_at
+        end as arrived_at,
+        case
+            when found_rows.reject_reason is not null then found_rows.reject_reason
+            when
+                found_rows.loaded_at > bounds.ahead_from
+                and not ({{ lead_funnel.is_planned_time(raw_table, 'found_rows.') }})
+                then 'loaded_in_the_future'
+            {%- if device_clock %}
+            when
+                found_rows.{{ event_time }} < {{ first_clocks }}
+                and found_rows.loaded_at < {{ first_clocks }}
+                then 'device_clock_unset'
+            {%- endif %}
+        end as reject_reason
+
+    from found_rows
+
+    cross join {{ lead_funnel.load_bounds(raw_table) }} as bounds
+
+),
+
 arrived as (
 
     select
         {%- for name in typed %}
+        {%- if device_clock and name == event_time %}
+        case when {{ clock_is_unset }} then found_rows.loaded_at else found_rows.{{ name }} end as {{ name }},
+        {%- else %}
         found_rows.{{ name }},
+        {%- endif %}
         {%- endfor %}
+        {%- if device_clock %}
+        {{ clock_is_unset }} as is_clock_unset,
+        {%- endif %}
         {%- for name, expression in more.items() %}
         {{ expression }} as {{ name }},
         {%- endfor %}
@@ -52,11 +111,11 @@ arrived as (
         case when found_rows.reject_reason is not null then found_rows.raw_row end as raw_row,
         case when found_rows.reject_reason is null then found_rows.unreadable_values end
             as unreadable_values,
-        found_rows.loaded_at as arrived_at,
+        found_rows.arrived_at,
         found_rows.part,
         changed_parts.part_version
 
-    from found_rows
+    from judged_rows as found_rows
 
     inner join changed_parts
         on found_rows.part = changed_parts.part
@@ -79,6 +138,9 @@ versions as (
 
     select
         candidates.*,
+        {%- if event_time %}
+        md5({{ lead_funnel.expressions_as_json(dict(zip(same_event, same_event))) }}) as event_hash,
+        {%- endif %}
         md5({{ lead_funnel.expressions_as_json(dict(zip(content, content))) }}) as content_hash
 
     from candidates
@@ -95,9 +157,14 @@ ranked_versions as (
         *,
         row_number() over (
             partition by record_key
-            order by arrived_at desc, content_hash, part
+            order by arrived_at desc, {{ 'updated_at desc nulls last, ' if 'updated_at' in typed }}content_hash, part
         ) = 1 as is_accepted,
-        min(arrived_at) over (partition by record_key, content_hash) as loaded_at,
+        {%- if event_time %}
+        min({{ event_time }}) over (partition by record_key, event_hash) as first_occurred_at,
+        {%- endif %}
+        min(arrived_at) over (
+            partition by record_key, {{ 'event_hash' if event_time else 'content_hash' }}
+        ) as loaded_at,
         min(arrived_at) over (partition by record_key) as first_loaded_at,
         count(*) over (partition by record_key) as version_count
 
@@ -112,6 +179,9 @@ final as (
         candidates.{{ name }},
         {%- endfor %}
         candidates.record_key is not null as is_accepted,
+        {%- if event_time %}
+        candidates.{{ event_time }} as first_occurred_at,
+        {%- endif %}
         candidates.arrived_at as loaded_at,
         candidates.arrived_at as first_loaded_at,
         cast(1 as bigint) as version_count
@@ -133,6 +203,9 @@ final as (
         {{ name }},
         {%- endfor %}
         is_accepted,
+        {%- if event_time %}
+        first_occurred_at,
+        {%- endif %}
         loaded_at,
         first_loaded_at,
         version_count
@@ -234,7 +307,7 @@ final as (
 {%- endset -%}
 with
 
-{{ lead_funnel.changed_parts(raw_tables, made_by=made_rows) }},
+{{ lead_funnel.changed_parts(raw_tables, made_by=made_rows, is_bounded=false) }},
 
 {% for raw_table in raw_tables %}
 {{ raw_table }}_rows as (

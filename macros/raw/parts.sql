@@ -19,11 +19,13 @@
 
 {#- One row a part of a raw table: part, part_version. The version of a part differs
     when anything differs that its rows are made of: the file or the rows themselves, how
-    its dates and names of countries are read, what is to be forgotten, or the SQL that makes a model's rows of them, as it is
+    its dates and names of countries are read, what is to be forgotten, the last load that
+    is believed where rows say that they arrived after it (is_bounded), or the SQL that
+    makes a model's rows of them, as it is
     rendered: that of reading the table, whose clock is part of it, and made_by. It
     does not differ with the name of the database, nor for all parts because somebody
     is the first who asks to be forgotten. -#}
-{% macro raw_parts(raw_table, made_by) %}
+{% macro raw_parts(raw_table, made_by, is_bounded=true) %}
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
 {%- set sql = lead_funnel.remembered_rows(raw_table, only_parts='changed_parts', is_erasing=true) ~ made_by -%}
 {%- set reading = local_md5(sql | replace(adapter.quote(target.database or '') ~ '.', ''))[:8] -%}
@@ -36,13 +38,19 @@
 {%- set date_orders = ref('date_orders') -%}
 {%- set countries = ref('countries') -%}
 {%- set has_country = lead_funnel.country_column(raw_table) in present -%}
+{%- if is_bounded -%}
+    {#- Named in any case, so that dbt knows of them whatever as_of is. -#}
+    {%- set loads, bounds = ref('base_raw__loads'), ref('stg_raw__load_bounds') -%}
+{%- endif -%}
+{%- set is_bounded = is_bounded and lead_funnel.is_bounded(raw_table) -%}
 select
     found.part,
     '{{ reading }}:' || found.version
     {%- if text_times %} || coalesce(':' || orders.version, ''){% endif %}
     {%- if has_country %} || coalesce(':' || country_names.version, ''){% endif %}
     {%- if is_erasing %} || coalesce(':' || erased.version, ''){% endif %}
-    {%- if is_erasing and forgets %} || coalesce(':' || forgotten.version, ''){% endif %} as part_version
+    {%- if is_erasing and forgets %} || coalesce(':' || forgotten.version, ''){% endif %}
+    {%- if is_bounded %} || coalesce(':' || ahead.version, ''){% endif %} as part_version
 
 from (
     select
@@ -79,6 +87,23 @@ cross join (
     from {{ countries }}
 ) as country_names
 {%- endif %}
+{%- if is_bounded %}
+
+left join (
+    select
+        loads.part,
+        cast(max(bounds.loaded_until) as string) as version
+
+    from {{ loads }} as loads
+
+    cross join {{ bounds }} as bounds
+
+    where loads.last_loaded_at > bounds.loaded_until
+
+    group by loads.part
+) as ahead
+    on found.part = ahead.part
+{%- endif %}
 {%- if is_erasing %}
 
 left join (
@@ -106,12 +131,13 @@ cross join (
 {#- The CTEs parts and changed_parts (part, part_version): the parts of some raw tables
     that a model has not read, or not as they are now; version null where the part is
     gone.
-    made_by: the SQL that makes the model's rows of what is read. -#}
-{% macro changed_parts(raw_tables, made_by) -%}
+    made_by: the SQL that makes the model's rows of what is read.
+    is_bounded: whether these depend on the last load that is believed. -#}
+{% macro changed_parts(raw_tables, made_by, is_bounded=true) -%}
 parts as (
 
     {% for raw_table in raw_tables %}
-    {{ lead_funnel.raw_parts(raw_table, made_by) }}
+    {{ lead_funnel.raw_parts(raw_table, made_by, is_bounded) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
@@ -145,4 +171,21 @@ changed_parts as (
     {% endif %}
 
 )
+{%- endmacro %}
+
+{#- Whether rows of a raw table that say they arrived after the last load that is believed
+    are turned away: not where the variable as_of says what is believed. -#}
+{% macro is_bounded(raw_table) %}
+    {{ return(not var('as_of') and raw_table in lead_funnel.loaded_raw_tables()) }}
+{% endmacro %}
+
+{#- One row: loaded_until, the last load that is believed, and ahead_from, after which a
+    row's arrival is a mistake. -#}
+{% macro load_bounds(raw_table) -%}
+{%- set bounds = ref('stg_raw__load_bounds') -%}
+{%- if lead_funnel.is_bounded(raw_table) -%}
+(select max(loaded_until) as loaded_until, max(ahead_from) as ahead_from from {{ bounds }})
+{%- else -%}
+(select cast(null as timestamp) as loaded_until, cast(null as timestamp) as ahead_from)
+{%- endif -%}
 {%- endmacro %}

@@ -184,7 +184,7 @@ judged as (
                 {%- endif %}
                 then 'unreadable_time'
             {%- endfor %}
-            when own_time > {{ lead_funnel.add_days('loaded_at', 1) }}
+            when {{ lead_funnel._latest(contract['own_times']) }} > {{ lead_funnel.add_days('loaded_at', 1) }}
                 then 'time_after_load'
             {%- for name, values in contract.get('values', {}).items() %}
             {%- if name not in contract.get('optional', []) %}

@@ -112,13 +112,16 @@ def compile_project(folder: Path) -> Project:
         key for key, node in models.items() if node["config"]["materialized"] == "incremental"
     ]
     order = _in_order(models, incremental)
-    with duckdb.connect(str(database)) as connection:
-        for key in incremental:
-            schema = models[key]["schema"]
-            connection.execute(f"create schema if not exists {schema}")
-            connection.execute(f"create table {models[key]['relation_name']} (nothing int)")
     forms = {form: {} for form in FORMS}
     for form, compiled in forms.items():
+        with duckdb.connect(str(database)) as connection:
+            for key in incremental:
+                relation, schema = models[key]["relation_name"], models[key]["schema"]
+                connection.execute(f"create schema if not exists {schema}")
+                connection.execute(f"drop table if exists {relation}")
+                # What no full refresh makes anew is made once, where it is not there.
+                if form.startswith("increment") or models[key]["config"]["full_refresh"] is None:
+                    connection.execute(f"create table {relation} (nothing int)")
         if form.endswith(ERASING):
             with duckdb.connect(str(database)) as connection:
                 connection.execute("insert into raw.erasure_requests (request_id) values ('1')")

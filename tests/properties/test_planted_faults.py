@@ -44,7 +44,7 @@ FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         "strategy", "where record_key in (select record_key from @temp)", "where false", BASE,
     ),
     "an order of versions without their content": (
-        "both", "order by arrived_at desc, content_hash, part", "order by arrived_at desc", BASE,
+        "both", ", content_hash, part", "", BASE,
     ),
     "rows of people who are forgotten later stay": (
         "erasing", "|| coalesce(':' || erased.version, '')", "", ("base_raw__email_events",),

@@ -12,7 +12,8 @@ ADDRESS = "jane.doe@customer.example"
 
 TABLES = {
     "marts.audit_raw_rows": "select 'crm_leads' as raw_table, 1234 as rows_read, "
-    "1200 as rows_accepted, 30 as rows_duplicate, 4 as rows_quarantined, 0 as rows_erased",
+    "1200 as rows_accepted, 30 as rows_duplicate, 4 as rows_quarantined, 0 as rows_deleted, "
+    "0 as rows_erased",
     "marts.quarantined_rows": f"select 'crm_leads' as raw_table, 'missing_key' as reason, "
     f"'{ADDRESS}' as row_key, '{{\"email\": \"{ADDRESS}\"}}' as raw_row, 2 as row_count "
     "from range(2)",

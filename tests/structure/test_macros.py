@@ -20,6 +20,7 @@ NAMING = {
     "present_raw_columns",
     "raw_parts",
     "dates_in_numbers",
+    "load_bounds",
     # Whether anybody asked to be forgotten decides what a model reads.
     "has_erasure_requests",
     "remembered_rows",

@@ -69,6 +69,13 @@ internal_addresses as (
 
 ),
 
+merged_leads as (
+
+    select distinct merged_lead_id as lead_id
+    from ({{ merged_leads(ref('stg_raw__crm_leads')) }}) as merges
+
+),
+
 crm_leads as (
 
     select
@@ -78,6 +85,7 @@ crm_leads as (
             crm_leads.merged_into_lead_id is not null
             and crm_leads.merged_into_lead_id != crm_leads.lead_id
         )
+        or merged_leads.lead_id is not null
         or coalesce(crm_leads.is_deleted, false) as is_gone,
         internal_addresses.email is not null as is_internal
 
@@ -85,6 +93,9 @@ crm_leads as (
 
     inner join members
         on {{ identifier_key('crm_lead', 'crm_leads.lead_id') }} = members.identifier_key
+
+    left join merged_leads
+        on crm_leads.lead_id = merged_leads.lead_id
 
     left join internal_addresses
         on crm_leads.email = internal_addresses.email

@@ -10,27 +10,93 @@ stage_map as (
 
 ),
 
-histories as (
+history as (
 
-    select
-        history.opportunity_id,
-        stage_map.stage,
-        max(history.changed_at) as entered_at
-
-    from {{ ref('stg_raw__crm_opportunity_history') }} as history
-
-    left join stage_map
-        on lower(history.stage_name) = lower(stage_map.raw_status)
-
-    where history.stage_name is not null
-
-    group by history.opportunity_id, stage_map.stage
+    select * from {{ ref('stg_raw__crm_opportunity_history') }}
+    where stage_name is not null
 
 ),
 
 with_history as (
 
-    select distinct opportunity_id from histories
+    select distinct opportunity_id from history
+
+),
+
+{# Stages that no line maps say nothing, and of one moment the furthest stage counts. #}
+placed_stages as (
+
+    select
+        history.opportunity_id,
+        history.stage_name,
+        stage_map.stage,
+        history.changed_at,
+        row_number() over (
+            partition by history.opportunity_id
+            order by history.changed_at, stage_map.stage_order, history.history_id
+        ) as place,
+        row_number() over (
+            partition by history.opportunity_id
+            order by history.changed_at desc, stage_map.stage_order desc, history.history_id desc
+        ) as place_from_end
+
+    from history
+
+    inner join stage_map
+        on lower(history.stage_name) = lower(stage_map.raw_status)
+
+),
+
+last_stages as (
+
+    select
+        opportunity_id,
+        stage_name,
+        stage
+
+    from placed_stages
+
+    where place_from_end = 1
+
+),
+
+last_others as (
+
+    select
+        placed_stages.opportunity_id,
+        max(placed_stages.place) as place
+
+    from placed_stages
+
+    inner join last_stages
+        on placed_stages.opportunity_id = last_stages.opportunity_id
+
+    where placed_stages.stage != last_stages.stage
+
+    group by placed_stages.opportunity_id
+
+),
+
+{# A deal that was decided, reopened and decided again was decided at the last time. #}
+last_runs as (
+
+    select
+        placed_stages.opportunity_id,
+        max(last_stages.stage_name) as stage_name,
+        max(last_stages.stage) as stage,
+        min(placed_stages.changed_at) as entered_at
+
+    from placed_stages
+
+    inner join last_stages
+        on placed_stages.opportunity_id = last_stages.opportunity_id
+
+    left join last_others
+        on placed_stages.opportunity_id = last_others.opportunity_id
+
+    where placed_stages.place > coalesce(last_others.place, 0)
+
+    group by placed_stages.opportunity_id
 
 ),
 
@@ -42,7 +108,8 @@ opportunities as (
         coalesce(stage_map.is_terminal, false) as is_stage_terminal,
         nullif(stage_map.reason, '') as stage_reason,
         with_history.opportunity_id is not null as has_history,
-        histories.entered_at as stage_entered_at
+        last_runs.stage as last_stage,
+        last_runs.entered_at as last_stage_at
 
     from {{ ref('stg_raw__crm_opportunities') }} as opportunities
 
@@ -52,10 +119,8 @@ opportunities as (
     left join with_history
         on opportunities.opportunity_id = with_history.opportunity_id
 
-    left join histories
-        on
-            opportunities.opportunity_id = histories.opportunity_id
-            and stage_map.stage = histories.stage
+    left join last_runs
+        on opportunities.opportunity_id = last_runs.opportunity_id
 
 ),
 
@@ -85,14 +150,39 @@ dated as (
 
     select
         *,
-        flagged_as is null and named_as is not null and stage_entered_at is not null
+        flagged_as is null and named_as is not null and coalesce(last_stage = stage, false)
             as is_told_by_history,
-        {# Of what no flag says to be closed, the date may be a plan. #}
+        {# A date that lies ahead is a plan. Where a flag says that the deal is closed, the
+           day of loading may be over elsewhere; else it was closed by the time it came. #}
         case
-            when flagged_as is not null or closed_at <= loaded_at then closed_at
-        end as ending_at
+            when
+                last_stage = coalesce(flagged_as, named_as)
+                and last_stage_at
+                between closed_at and {{ end_of_day('closed_at') }}
+                and {{ is_day_without_time('closed_at') }}
+                then last_stage_at
+            else {{ latest_time('closed_at', 'loaded_at') }}
+        end as closing_at,
+        case
+            when flagged_as is not null
+                then coalesce(closed_at > {{ add_days('loaded_at', 1) }}, false)
+            else coalesce(closed_at > loaded_at, closed_at is not null)
+        end as is_closing_ahead
 
     from judged
+
+),
+
+ending as (
+
+    select
+        *,
+        case
+            when not is_closing_ahead then closing_at
+            when flagged_as is not null then coalesce(updated_at, loaded_at)
+        end as ending_at
+
+    from dated
 
 ),
 
@@ -114,10 +204,11 @@ final as (
         has_history,
         coalesce(flagged_as, named_as) as closed_as,
         is_told_by_history,
+        last_stage_at,
         {# Nothing ends before it began: the date of the end is then the wrong one. #}
         case
             when is_told_by_history
-                then greatest(stage_entered_at, coalesce(created_at, stage_entered_at))
+                then greatest(last_stage_at, coalesce(created_at, last_stage_at))
             when coalesce(flagged_as, named_as) is not null
                 then greatest(
                     coalesce(ending_at, updated_at, created_at),
@@ -138,7 +229,7 @@ final as (
             false
         ) as is_stage_contradicted
 
-    from dated
+    from ending
 
 )
 

@@ -52,6 +52,23 @@ found as (
     union all
 
     select
+        signal_key,
+        lead_key,
+        'taken_back' as anomaly,
+        occurred_at as signal_at,
+        signal_source,
+        source_id,
+        stage,
+        'The opportunity was reopened after that, or stands otherwise now: it counts as it ended.'
+            as detail
+
+    from crm_signals
+
+    where is_taken_back
+
+    union all
+
+    select
         crm_signals.signal_key,
         crm_signals.lead_key,
         'before_first_contact' as anomaly,

@@ -126,6 +126,7 @@ typed as (
         assigned.utm_source,
         assigned.utm_medium,
         assigned.source_id,
+        assigned.is_day_only,
         assigned.assigned_by,
         assigned.content_key,
         assigned.source in ('web', 'form') as is_on_site
@@ -328,6 +329,7 @@ final as (
         utm_source,
         utm_medium,
         source_id,
+        is_day_only,
         assigned_by,
         judged_event_type in (
             {{ literals(engagement_event_types()) }}

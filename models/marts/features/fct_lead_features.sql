@@ -19,7 +19,8 @@ spine as (
         clock.as_of,
         cycles.cycle_number,
         cycles.current_stage as stage,
-        cycles.started_at
+        {# A row may be dated up to a day after it arrived: its lead is there all the same. #}
+        least(cycles.started_at, clock.as_of) as started_at
 
     from cycles
 
@@ -28,7 +29,6 @@ spine as (
     where
         cycles.is_current
         and cycles.current_stage in ('inquiry', 'mql', 'sal')
-        and cycles.started_at <= clock.as_of
 
 ),
 

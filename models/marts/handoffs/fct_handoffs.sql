@@ -51,7 +51,8 @@ touches as (
 
     select
         lead_key,
-        occurred_at
+        occurred_at,
+        is_day_only
 
     from {{ ref('lead_events') }}
 
@@ -171,6 +172,8 @@ first_touches as (
     select
         handoffs.handoff_key,
         min(touches.occurred_at) as first_sales_touch_at,
+        min(case when touches.is_day_only then touches.occurred_at end)
+            as first_day_touch_at,
         count(*) as sales_touches
 
     from handoffs
@@ -291,6 +294,9 @@ judged as (
     select
         handoffs.*,
         first_touches.first_sales_touch_at,
+        coalesce(
+            first_touches.first_day_touch_at = first_touches.first_sales_touch_at, false
+        ) as is_touch_day_only,
         coalesce(first_touches.sales_touches, 0) as sales_touches,
         loaded.owner_id,
         loaded.team_id,
@@ -410,9 +416,13 @@ final as (
         is_over_capacity,
         first_sales_touch_at,
         sales_touches,
-        {{ seconds_between('handoff_at', 'first_sales_touch_at') }}
-            as speed_to_lead_seconds,
-        speed_to_lead_business_seconds,
+        {# Of a touch on a day without a time, nobody knows how soon it came. #}
+        case
+            when not is_touch_day_only
+                then {{ seconds_between('handoff_at', 'first_sales_touch_at') }}
+        end as speed_to_lead_seconds,
+        case when not is_touch_day_only then speed_to_lead_business_seconds end
+            as speed_to_lead_business_seconds,
         verdict,
         case verdict
             when 'accepted' then sal_at
@@ -440,6 +450,10 @@ final as (
             when not is_follow_up_observable then null
             when least(first_sales_touch_at, sal_at, rejected_at) <= due_at then true
             when due_at > as_of then null
+            when
+                is_touch_day_only
+                and cast(date_trunc('day', first_sales_touch_at) as timestamp) <= due_at
+                then null
             else false
         end as is_service_level_kept
 

@@ -1,7 +1,8 @@
 {# When the CRM first said what its records point to: an address, a contact, an
    account, another lead. A record that was corrected says now what it did not
    say when it first came, and identity must not know it any earlier. Taken from
-   every version of a record; staging keeps the last one only. #}
+   every version of a record, also those that the raw tables held before; staging
+   keeps the last one only. #}
 {% set columns = {
     'crm_leads': [
         'email', 'converted_contact_id', 'converted_account_id',
@@ -32,7 +33,26 @@ with
 ),
 
 {% endfor %}
+merges as (
+
+    {{ merged_leads(ref('base_raw__crm_leads')) }}
+
+),
+
 pointers as (
+
+    select
+        'crm_leads' as raw_table,
+        'merged_lead_id' as column_name,
+        lead_id as record_id,
+        merged_lead_id as value,
+        arrived_at as first_loaded_at
+
+    from merges
+
+    where reject_reason is null
+
+    union all
 
     {% for table, key in crm_record_keys().items() %}
     {% set is_last_table = loop.last %}
@@ -54,7 +74,7 @@ pointers as (
 
 ),
 
-final as (
+first_pointers as (
 
     select
         raw_table,
@@ -66,6 +86,29 @@ final as (
     from pointers
 
     group by 1, 2, 3, 4
+
+),
+
+final as (
+
+    select
+        first_pointers.raw_table,
+        first_pointers.column_name,
+        first_pointers.record_id,
+        first_pointers.value,
+        least(first_pointers.first_loaded_at, remembered.first_loaded_at) as first_loaded_at
+
+    from first_pointers
+
+    left join {{ ref('first_knowledge') }} as remembered
+        on
+            {{ fact_key(
+                'first_pointers.raw_table',
+                'first_pointers.record_id',
+                'first_pointers.column_name',
+                'first_pointers.value'
+            ) }}
+            = remembered.fact_key
 
 )
 

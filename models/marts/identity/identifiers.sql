@@ -93,6 +93,23 @@ sightings as (
             and records.{{ column }} = pointers.value
     {% endfor %}
 
+    union all
+
+    select
+        'crm_lead' as identifier_type,
+        pointers.value as identifier_value,
+        coalesce(merges.updated_at, pointers.first_loaded_at) as seen_at,
+        pointers.first_loaded_at as arrived_at
+
+    from ({{ merged_leads(ref('stg_raw__crm_leads')) }}) as merges
+
+    inner join {{ ref('crm_pointers') }} as pointers
+        on
+            pointers.raw_table = 'crm_leads'
+            and pointers.column_name = 'merged_lead_id'
+            and merges.lead_id = pointers.record_id
+            and merges.merged_lead_id = pointers.value
+
 ),
 
 first_sightings as (

@@ -1,6 +1,8 @@
 {# Who owned a CRM lead from when to when: the history of its owner field, with
    the owner there was before the first change, or today's where it never
    changed. #}
+{% set owner_fields = ['owner_id', 'ownerid', 'owner'] %}
+
 with
 
 members as (
@@ -9,10 +11,67 @@ members as (
 
 ),
 
+known_owners as (
+
+    select rep_id as owner_id
+    from {{ ref('stg_raw__crm_reps') }}
+
+    union distinct
+
+    select owner_id
+    from {{ ref('stg_raw__crm_leads') }}
+    where owner_id is not null
+
+),
+
+judged_changes as (
+
+    select
+        *,
+        case
+            when
+                new_value in (select owner_id from known_owners)
+                or old_value in (select owner_id from known_owners)
+                then 2
+            when coalesce(new_value, '') like '% %' or coalesce(old_value, '') like '% %'
+                then 0
+            else 1
+        end as likeness
+
+    from {{ ref('stg_raw__crm_lead_history') }}
+
+    where lower(field_name) in ({{ literals(owner_fields) }})
+
+),
+
+{# Salesforce writes each change of an owner twice, with names and with ids. Of changes
+   of one moment, those count that look most like ids. #}
+owner_changes as (
+
+    select judged_changes.*
+    from judged_changes
+
+    inner join (
+        select
+            lead_id,
+            changed_at,
+            max(likeness) as likeness
+
+        from judged_changes
+
+        group by lead_id, changed_at
+    ) as moments
+        on
+            judged_changes.lead_id = moments.lead_id
+            and judged_changes.changed_at = moments.changed_at
+            and judged_changes.likeness = moments.likeness
+
+),
+
 {{ field_history(
     ref('stg_raw__crm_leads'),
-    ref('stg_raw__crm_lead_history'),
-    {'owner_id': ['owner_id', 'ownerid', 'owner']}
+    'owner_changes',
+    {'owner_id': owner_fields}
 ) }},
 
 final as (

@@ -4,6 +4,9 @@
    keeps its row, with no stage. Statements of one moment are in the order of
    moment_rank, moment_number and signal_key: a chain of status changes keeps its
    order, and what else was said then goes by stage. #}
+{# Salesforce, which keeps the history of a field for 18 months, is the shortest. #}
+{% set history_kept_days = 540 %}
+
 with
 
 clock as (
@@ -30,9 +33,17 @@ stage_map as (
 
 ),
 
+deleted_leads as (
+
+    {{ deleted_leads(ref('stg_raw__crm_leads')) }}
+
+),
+
+{# A deleted record says nothing any more. #}
 crm_leads as (
 
     select * from {{ ref('stg_raw__crm_leads') }}
+    where lead_id not in (select lead_id from deleted_leads)
 
 ),
 
@@ -46,6 +57,62 @@ opportunities as (
 status_changes as (
 
     select * from {{ ref('int_status_changes') }}
+    where lead_id not in (select lead_id from deleted_leads)
+
+),
+
+{# CRMs keep the history of a field for a while only, and from the day on which
+   somebody switched that on. #}
+kept_history as (
+
+    select min(changed_at) as starts_at from {{ ref('int_status_changes') }}
+
+),
+
+{# A conversion that has only a day came with what else says that day that the lead
+   was qualified. #}
+conversions_of_day as (
+
+    select
+        crm_leads.lead_id,
+        min(statements.said_at) as said_at
+
+    from crm_leads
+
+    inner join (
+        select
+            status_changes.lead_id,
+            status_changes.changed_at as said_at
+
+        from status_changes
+
+        inner join stage_map
+            on
+                stage_map.object_type = 'lead'
+                and lower(status_changes.new_value) = lower(stage_map.raw_status)
+
+        where stage_map.stage in ('sql', 'closed_won', 'closed_lost')
+
+        union all
+
+        select
+            converted_leads.lead_id,
+            opportunities.created_at as said_at
+
+        from crm_leads as converted_leads
+
+        inner join opportunities
+            on converted_leads.converted_opportunity_id = opportunities.opportunity_id
+    ) as statements
+        on
+            crm_leads.lead_id = statements.lead_id
+            and statements.said_at
+            between cast(date_trunc('day', crm_leads.converted_at) as timestamp)
+            and crm_leads.converted_at
+
+    where crm_leads.is_converted_on_day
+
+    group by crm_leads.lead_id
 
 ),
 
@@ -68,7 +135,9 @@ lead_statements as (
     union all
 
     {# The history may start after the lead: its first change tells what the
-       status was until then. #}
+       status was until then. Since when, it tells only where the lead was made after
+       the history began: for an older one, nothing but a status that leads start
+       with is as old as the record. #}
     select
         'first_status:' || crm_leads.lead_id as statement_id,
         crm_leads.lead_id,
@@ -86,19 +155,45 @@ lead_statements as (
             crm_leads.lead_id = status_changes.lead_id
             and status_changes.change_number = 1
 
-    where status_changes.old_value is not null and status_changes.old_value != ''
+    cross join kept_history
+
+    left join stage_map
+        on
+            stage_map.object_type = 'lead'
+            and lower(status_changes.old_value) = lower(stage_map.raw_status)
+
+    where
+        status_changes.old_value is not null
+        and status_changes.old_value != ''
+        and (
+            coalesce(stage_map.stage, 'inquiry') = 'inquiry'
+            or (
+                crm_leads.created_at >= kept_history.starts_at
+                and status_changes.changed_at
+                < {{ add_days('crm_leads.created_at', history_kept_days) }}
+            )
+            or status_changes.changed_at <= crm_leads.created_at
+        )
 
     union all
 
     {# A status that the history does not tell of is dated by the record's last
-       change. #}
+       change; without any history, by the first at which it was seen. #}
     select
         'current_status:' || crm_leads.lead_id as statement_id,
         crm_leads.lead_id,
         crm_leads.status as raw_status,
         cast(null as string) as fixed_stage,
-        coalesce(crm_leads.updated_at, crm_leads.created_at) as occurred_at,
-        crm_leads.loaded_at,
+        case
+            when status_changes.lead_id is null and remembered.fact_key is not null
+                then remembered.first_dated_at
+            else coalesce(crm_leads.updated_at, crm_leads.created_at)
+        end as occurred_at,
+        case
+            when status_changes.lead_id is null and remembered.fact_key is not null
+                then remembered.first_loaded_at
+            else crm_leads.loaded_at
+        end as loaded_at,
         status_changes.lead_id is null as is_initial,
         0 as moment_number
 
@@ -108,6 +203,11 @@ lead_statements as (
         on
             crm_leads.lead_id = status_changes.lead_id
             and status_changes.change_number = status_changes.changes
+
+    left join {{ ref('first_knowledge') }} as remembered
+        on
+            {{ fact_key("'crm_leads'", 'crm_leads.lead_id', "'status'", 'lower(crm_leads.status)') }}
+            = remembered.fact_key
 
     where
         crm_leads.status is not null
@@ -122,18 +222,21 @@ lead_statements as (
     union all
 
     select
-        'conversion:' || lead_id as statement_id,
-        lead_id,
+        'conversion:' || crm_leads.lead_id as statement_id,
+        crm_leads.lead_id,
         'Converted' as raw_status,
         'sql' as fixed_stage,
-        converted_at as occurred_at,
-        loaded_at,
-        false as is_initial,
+        coalesce(conversions_of_day.said_at, crm_leads.converted_at) as occurred_at,
+        crm_leads.loaded_at,
+        coalesce(crm_leads.is_converted_on_day, false) as is_initial,
         cast(null as int) as moment_number
 
     from crm_leads
 
-    where converted_at is not null
+    left join conversions_of_day
+        on crm_leads.lead_id = conversions_of_day.lead_id
+
+    where crm_leads.converted_at is not null
 
 ),
 
@@ -182,7 +285,8 @@ opportunity_statements as (
         'sql' as stage,
         cast(null as string) as reason,
         created_at as occurred_at,
-        first_loaded_at as loaded_at
+        first_loaded_at as loaded_at,
+        false as is_taken_back
 
     from opportunities
 
@@ -197,7 +301,13 @@ opportunity_statements as (
         stage_map.stage,
         coalesce(opportunities.reason, nullif(stage_map.reason, '')) as reason,
         history.changed_at as occurred_at,
-        history.loaded_at
+        history.loaded_at,
+        {# A deal that was decided and goes on was not decided. #}
+        coalesce(stages.is_terminal, false)
+        and (
+            opportunities.closed_as is distinct from stages.stage
+            or coalesce(history.changed_at < opportunities.last_stage_at, false)
+        ) as is_taken_back
 
     from {{ ref('stg_raw__crm_opportunity_history') }} as history
 
@@ -208,6 +318,9 @@ opportunity_statements as (
         on
             stage_map.object_type = 'opportunity'
             and lower(history.stage_name) = lower(stage_map.raw_status)
+
+    left join stages
+        on stage_map.stage = stages.stage
 
     where history.stage_name is not null
 
@@ -221,7 +334,8 @@ opportunity_statements as (
         stage,
         reason,
         coalesce(updated_at, created_at) as occurred_at,
-        loaded_at
+        loaded_at,
+        false as is_taken_back
 
     from opportunities
 
@@ -241,7 +355,8 @@ opportunity_statements as (
         closed_as as stage,
         reason,
         ended_at as occurred_at,
-        loaded_at
+        loaded_at,
+        false as is_taken_back
 
     from opportunities
 
@@ -263,6 +378,7 @@ statements as (
         mapped_lead_statements.occurred_at,
         mapped_lead_statements.loaded_at,
         mapped_lead_statements.is_initial,
+        false as is_taken_back,
         coalesce(mapped_lead_statements.moment_rank, 0) as moment_rank,
         coalesce(mapped_lead_statements.moment_number, 0) as moment_number
 
@@ -287,6 +403,7 @@ statements as (
         opportunity_statements.occurred_at,
         opportunity_statements.loaded_at,
         false as is_initial,
+        opportunity_statements.is_taken_back,
         coalesce(stages.stage_order, 0) as moment_rank,
         0 as moment_number
 
@@ -341,6 +458,7 @@ final as (
         statements.source_id,
         {# The status a record was created with says nothing about a move. #}
         statements.is_initial,
+        statements.is_taken_back,
         still_open.statement_id is not null as is_other_opportunity_open,
         cast(statements.moment_rank as int) as moment_rank,
         cast(statements.moment_number as int) as moment_number

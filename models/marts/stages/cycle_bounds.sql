@@ -49,7 +49,9 @@ all_signals as (
     inner join stages
         on signals.stage = stages.stage
 
-    where not signals.is_other_opportunity_open
+    where
+        not signals.is_other_opportunity_open
+        and not coalesce(signals.is_taken_back, false)
 
 ),
 

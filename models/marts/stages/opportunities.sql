@@ -58,6 +58,7 @@ final as (
         opportunities.has_history,
         opportunities.closed_as,
         opportunities.is_told_by_history,
+        opportunities.last_stage_at,
         opportunities.ended_at,
         opportunities.reason,
         opportunities.amount,

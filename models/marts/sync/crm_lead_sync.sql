@@ -16,6 +16,13 @@ crm_leads as (
 
 ),
 
+merged_leads as (
+
+    select merged_lead_id as lead_id
+    from ({{ merged_leads(ref('stg_raw__crm_leads')) }}) as merges
+
+),
+
 members as (
 
     select * from {{ ref('identity_members') }}
@@ -118,7 +125,10 @@ records as (
         {# A record merged away is gone, unless it is the one to work with: merged
            into itself, into nothing, or in a circle. #}
         and (
-            crm_leads.merged_into_lead_id is null
+            (
+                crm_leads.merged_into_lead_id is null
+                and crm_leads.lead_id not in (select lead_id from merged_leads)
+            )
             or crm_leads.lead_id = leads.crm_lead_id
         )
         and not leads.is_deleted

@@ -1,4 +1,5 @@
 {{ accepted_rows(
     ref('base_raw__campaign_responses'),
     ['record_key as event_key'] + raw_columns('campaign_responses') | list,
+    without_deleted=true,
 ) }}

@@ -1,1 +1,1 @@
-{{ accepted_rows(ref('base_raw__crm_accounts'), record_columns('crm_accounts')) }}
+{{ accepted_rows(ref('base_raw__crm_accounts'), record_columns('crm_accounts'), without_deleted=true) }}

@@ -1,1 +1,5 @@
-{{ accepted_rows(ref('base_raw__crm_contacts'), record_columns('crm_contacts')) }}
+{{ accepted_rows(
+    ref('base_raw__crm_contacts'),
+    record_columns('crm_contacts'),
+    known=[ref('first_knowledge'), 'crm_contacts', 'contact_id'],
+) }}

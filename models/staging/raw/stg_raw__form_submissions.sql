@@ -4,7 +4,7 @@
         'record_key as event_key',
         'submission_id',
         'form_id',
-        'occurred_at',
+        'first_occurred_at as occurred_at',
         'anonymous_id',
         'device_key',
         'email',

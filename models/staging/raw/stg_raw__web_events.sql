@@ -3,7 +3,7 @@
     columns=[
         'record_key as event_key',
         'event_name',
-        'occurred_at',
+        'first_occurred_at as occurred_at',
         'device_key',
         'session_key',
         'user_id',

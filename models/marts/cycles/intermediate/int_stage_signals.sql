@@ -52,7 +52,7 @@ all_crm_signals as (
 
     from {{ ref('crm_stage_signals') }}
 
-    where stage is not null
+    where stage is not null and not coalesce(is_taken_back, false)
 
 ),
 

@@ -12,6 +12,12 @@
 {% endfor %}
 with
 
+deleted_leads as (
+
+    {{ deleted_leads(ref('stg_raw__crm_leads')) }}
+
+),
+
 web_events as (
 
     select
@@ -30,6 +36,7 @@ web_events as (
         came_from as utm_source,
         came_by as utm_medium,
         cast(null as string) as source_id,
+        false as is_day_only,
         {{ key(['came_through']) }} as content_key
 
     from ({{ tagged_rows(ref('stg_raw__web_events'), ref('int_referrers')) }}) as tagged
@@ -54,6 +61,7 @@ form_submissions as (
         came_from as utm_source,
         came_by as utm_medium,
         submission_id as source_id,
+        false as is_day_only,
         {# What was written into it: sent off twice, it is the same. #}
         {{ key(form_contents) }} as content_key
 
@@ -72,6 +80,7 @@ other_events as (
         identifier_key,
         campaign_id,
         content_id as given_content_id,
+        false as is_day_only,
         event_id as source_id,
         {{ key(['url']) }} as content_key
 
@@ -91,6 +100,7 @@ other_events as (
         ) as identifier_key,
         campaign_id,
         content_id as given_content_id,
+        false as is_day_only,
         response_id as source_id,
         {{ key(['cast(null as string)']) }} as content_key
 
@@ -115,6 +125,7 @@ other_events as (
         ) as identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
+        coalesce(activities.is_day_only, false) as is_day_only,
         activities.activity_id as source_id,
         {{ key(['cast(null as string)']) }} as content_key
 
@@ -134,10 +145,13 @@ other_events as (
         {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
+        false as is_day_only,
         lead_id as source_id,
         {{ key(['cast(null as string)']) }} as content_key
 
     from {{ ref('stg_raw__crm_leads') }}
+
+    where lead_id not in (select lead_id from deleted_leads)
 
     union all
 
@@ -150,12 +164,15 @@ other_events as (
         identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
+        false as is_day_only,
         history_id as source_id,
         {{ key(['cast(null as string)']) }} as content_key
 
     from {{ ref('stg_raw__crm_lead_history') }}
 
-    where lower(field_name) = 'status'
+    where
+        lower(field_name) = 'status'
+        and lead_id not in (select lead_id from deleted_leads)
 
     union all
 
@@ -171,6 +188,7 @@ other_events as (
         ) as identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
+        false as is_day_only,
         opportunity_id as source_id,
         {{ key(['cast(null as string)']) }} as content_key
 
@@ -193,6 +211,7 @@ other_events as (
         ) as identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
+        false as is_day_only,
         opportunity_id as source_id,
         {{ key(['cast(null as string)']) }} as content_key
 
@@ -228,6 +247,7 @@ final as (
         cast(null as string) as utm_source,
         cast(null as string) as utm_medium,
         source_id,
+        is_day_only,
         content_key
 
     from other_events

@@ -21,9 +21,71 @@ excluded as (
 
 ),
 
+{% set addressed = [
+    ('crm_leads', 'crm_lead', 'lead_id'), ('crm_contacts', 'crm_contact', 'contact_id'),
+] %}
+addresses as (
+
+    {% for table, type, id in addressed %}
+    select
+        '{{ table }}' as raw_table,
+        {{ id }} as record_id,
+        {{ identifier_key(type, id) }} as record_key,
+        '{{ type }}_email' as link_reason,
+        email,
+        created_at
+
+    from {{ ref('stg_raw__' ~ table) }}
+
+    where email is not null
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+{# People change their address: what came under the one that their record bore before is
+   still theirs, unless it is now another record's, and was in the wrong one. #}
+former_addresses as (
+
+    select
+        {{ identifier_key('email', 'pointers.value') }} as left_key,
+        addresses.record_key as right_key,
+        addresses.link_reason,
+        addresses.created_at as occurred_at,
+        pointers.first_loaded_at as arrived_at
+
+    from {{ ref('crm_pointers') }} as pointers
+
+    inner join addresses
+        on
+            pointers.raw_table = addresses.raw_table
+            and pointers.record_id = addresses.record_id
+            and pointers.value != addresses.email
+
+    inner join {{ ref('identifiers') }} as identifiers
+        on {{ identifier_key('email', 'pointers.value') }} = identifiers.identifier_key
+
+    where
+        pointers.column_name = 'email'
+        and pointers.value not in (select email from addresses)
+
+),
+
 observed as (
 
     {{ identity_links(records, pointers=ref('crm_pointers')) }}
+
+    union all
+
+    select
+        left_key,
+        right_key,
+        link_reason,
+        occurred_at,
+        arrived_at
+
+    from former_addresses
 
 ),
 

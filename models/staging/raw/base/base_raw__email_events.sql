@@ -1,3 +1,3 @@
 {{ base_rows('email_events', more={
     'identifier_key': event_identifier_key('email_events'),
-}, record=event_key('email')) }}
+}, record=event_key('email'), event_time='occurred_at') }}

@@ -9,4 +9,4 @@
     'identifier_key': event_identifier_key('web_events'),
 }), leave_out=[
     'event_id', 'anonymous_id', 'session_id', 'page_url', 'user_agent', 'referrer_url',
-]) }}
+], event_time='occurred_at', device_clock=true) }}

@@ -1,0 +1,108 @@
+{#- What arrived when: one row per part of some raw tables and hour of arrival.
+    raw_table, loaded_hour
+    first_loaded_at, last_loaded_at
+                earliest and latest arrival of a usable row in that hour
+    row_count   usable rows
+    fresh_count rows among them that say of themselves that they are at most two days
+                older than their arrival; where the row's own time stands in for the
+                arrival, it is no word for it
+    is_planned  whether a day on which a deal is to be closed stands in for the arrival
+    Rows of people who asked to be forgotten had arrived all the same, and are counted:
+    what is known of others does not change its time because somebody was forgotten. -#}
+{% macro loads_in_parts(raw_tables) %}
+{%- set counted -%}
+given as (
+
+    {% for raw_table in raw_tables %}
+    {% set contract = lead_funnel.raw_tables()[raw_table] %}
+    {% set own_time = lead_funnel._latest(contract['own_times']) %}
+    select
+        '{{ raw_table }}' as raw_table,
+        part,
+        loaded_at,
+        coalesce(
+            {{ own_time }} >= {{ lead_funnel.add_days('loaded_at', -2) }}
+            and {{ own_time }} != loaded_at,
+            false
+        ) as is_fresh,
+        {{ lead_funnel.is_planned_time(raw_table, '') }} as is_planned
+
+    from {{ raw_table }}_rows
+
+    where reject_reason is null
+
+    {% if not loop.last %}union all{% endif %}
+
+    {% endfor %}
+
+),
+
+final as (
+
+    select
+        given.raw_table,
+        cast(date_trunc('hour', given.loaded_at) as timestamp) as loaded_hour,
+        min(given.loaded_at) as first_loaded_at,
+        max(given.loaded_at) as last_loaded_at,
+        count(*) as row_count,
+        sum(case when given.is_fresh then 1 else 0 end) as fresh_count,
+        given.is_planned,
+        changed_parts.part,
+        changed_parts.part_version
+
+    from given
+
+    inner join changed_parts
+        on given.part = changed_parts.part
+
+    group by
+        1, 2, given.is_planned, changed_parts.part, changed_parts.part_version
+
+)
+
+{%- endset -%}
+with
+
+{{ lead_funnel.changed_parts(raw_tables, made_by=counted, is_bounded=false) }},
+
+{% for raw_table in raw_tables %}
+{{ raw_table }}_rows as (
+
+    {{ lead_funnel.typed_rows(raw_table, only_parts='changed_parts') }}
+
+),
+
+{% endfor %}
+{{ counted }}
+
+{{ lead_funnel.rebuilt_rows('final', 'part', 'changed_parts') }}
+{% endmacro %}
+
+{#- Whether what stands in for the arrival of a row is a day that people typed in: the one
+    on which a deal was or is to be closed.
+    alias  of the relation, with its dot -#}
+{% macro is_planned_time(raw_table, alias) -%}
+    {%- set planned = lead_funnel.raw_tables()[raw_table].get('own_times_if', {}) -%}
+    {%- for name in planned -%}
+    coalesce({{ alias }}loaded_at = {{ alias }}{{ name }}, false){{ ' or ' if not loop.last }}
+    {%- else -%}
+    false
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- The raw tables whose rows say when they arrived or happened. Costs may be planned,
+    and nobody who asks to be forgotten is turned away for a date. -#}
+{% macro dated_raw_tables() %}
+    {% set found = [] %}
+    {% for raw_table, contract in lead_funnel.raw_tables().items() %}
+        {% if contract['own_times'] and raw_table not in ['campaign_costs', 'erasure_requests'] %}
+            {% do found.append(raw_table) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{#- The raw tables whose rows may be said to have arrived in the future. -#}
+{% macro loaded_raw_tables() %}
+    {{ return(lead_funnel.raw_tables().keys() | reject('in', ['campaign_costs', 'erasure_requests']) | list) }}
+{% endmacro %}

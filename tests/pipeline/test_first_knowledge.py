@@ -1,0 +1,133 @@
+"""What a build once knew is kept, and what it cannot have known is not made up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.pipeline.raw_files import QUALITY, Build, ask, write_ndjson
+
+EARLY, NIGHT_1, NIGHT_2 = "2024-01-10 10:00:00", "2024-03-12 10:00:00", "2024-06-20 10:00:00"
+NO_TESTS = ["--exclude-resource-type", "test", "unit_test"]
+SIGNALS = ["--select", "+crm_stage_signals", "+lead_events", *NO_TESTS]
+KNOWN = """
+    select
+        (
+            select max(known_at)::date::varchar
+            from intermediate.lead_events
+            where source_id = 'upsert-2' and event_type = 'lead_created'
+        ),
+        (
+            select max(joined_at)::date::varchar < '2024-03-13'
+            from intermediate.identity_members
+            where identifier_value in ('upsert-2', 'two@upsert.example')
+        ),
+        (
+            select max(known_at)::date::varchar
+            from intermediate.crm_stage_signals
+            where source_id = 'upsert-2' and stage = 'mql'
+        )
+"""
+
+
+def write_night(raw: Path, edited: dict[str, Any]) -> None:
+    """Write the table as a loader leaves it that updates rows in place."""
+    rows = [
+        {
+            "lead_id": f"upsert-{number}",
+            "created_at": "2024-03-10 09:00:00" if number == "2" else "2024-01-10 09:00:00",
+            "updated_at": NIGHT_1 if number == "2" else EARLY,
+            "email": f"{name}@upsert.example",
+            "status": "MQL" if number == "2" else "New",
+            "loaded_at": NIGHT_1 if number == "2" else EARLY,
+        }
+        for number, name in (("1", "one"), ("2", "two"))
+    ]
+    write_ndjson(raw / "crm_leads.ndjson", [rows[0], rows[1] | edited])
+
+
+def test_an_updated_row_stays_known_since_it_was_first_seen(
+    build: Build, raw: Path, db: Path
+) -> None:
+    edited = {"phone": "+49 30 1234567", "updated_at": "2024-06-20 09:00:00", "loaded_at": NIGHT_2}
+    write_night(raw, {})
+    assert build(SIGNALS, "build").success
+    first = ask(db, KNOWN)
+    assert first == [("2024-03-12", True, "2024-03-12")]
+    write_night(raw, edited)
+    assert build(SIGNALS, "build").success
+    assert ask(db, "select max(loaded_at)::varchar from staging.stg_raw__crm_leads") == [(NIGHT_2,)]
+    assert ask(db, KNOWN) == first
+    # Not even a full refresh forgets it.
+    assert build([*SIGNALS, "--full-refresh"], "build").success
+    assert ask(db, KNOWN) == first
+    # A person who asks to be forgotten is.
+    write_ndjson(
+        raw / "erasure_requests.ndjson",
+        [
+            {
+                "request_id": "1",
+                "requested_at": NIGHT_2,
+                "email": "two@upsert.example",
+                "loaded_at": NIGHT_2,
+            }
+        ],
+    )
+    facts = "select count(distinct row_hash) from staging.first_knowledge"
+    assert ask(db, facts) == [(2,)]
+    assert build(["--select", "+first_knowledge", *NO_TESTS], "build").success
+    assert ask(db, facts) == [(1,)]
+
+
+def test_one_row_from_another_year_does_not_move_the_clock(
+    build: Build, raw: Path, db: Path
+) -> None:
+    """The same rows decide, whenever they came: the odd one first, or the rest."""
+    odd = {
+        "lead_id": "odd",
+        "created_at": "2024-01-01 09:00:00",
+        "loaded_at": "2031-01-01 04:00:00",
+    }
+    rows = [odd | {"lead_id": f"{number}", "loaded_at": NIGHT_1} for number in range(20)]
+    write_ndjson(raw / "crm_leads" / "odd.ndjson", [odd])
+    chosen = [*QUALITY, "clock"]
+    clock = "select as_of::varchar from intermediate.clock"
+    assert build(chosen).success
+    assert ask(db, clock) == [("2031-01-01 04:00:00",)]
+    write_ndjson(raw / "crm_leads" / "rest.ndjson", rows)
+    assert build(chosen).success
+    assert ask(db, clock) == [(NIGHT_1,)]
+    assert ask(db, "select row_key, reason from marts.quarantined_rows") == [
+        ("odd", "loaded_in_the_future")
+    ]
+    assert ask(db, "select count(*) from staging.stg_raw__crm_leads") == [(20,)]
+    balanced = "select is_balanced from marts.audit_raw_rows where raw_table = 'crm_leads'"
+    assert ask(db, balanced) == [(True,)]
+    learned_ahead = "select count(*) from staging.first_knowledge where first_loaded_at > "
+    assert ask(db, f"{learned_ahead} timestamp '{NIGHT_1}'") == [(0,)]
+
+
+def test_a_first_load_of_hours_is_one_backfill(build: Build, raw: Path, db: Path) -> None:
+    write_ndjson(
+        raw / "crm_leads.ndjson",
+        [
+            {
+                "lead_id": f"{minute}",
+                "created_at": f"2024-01-01 09:{minute}:00",
+                "loaded_at": f"2024-06-30 0{2 + minute % 5}:{minute}:00",
+            }
+            for minute in range(10, 60)
+        ]
+        + [
+            {
+                "lead_id": "next",
+                "created_at": "2024-01-01 09:00:00",
+                "loaded_at": "2024-07-01 02:00:00",
+            }
+        ],
+    )
+    assert build(SIGNALS, "build").success
+    known = """
+        select count(*) filter (known_at = occurred_at), count(*) from intermediate.lead_events
+    """
+    assert ask(db, known) == [(50, 51)]
