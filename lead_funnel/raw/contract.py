@@ -47,7 +47,7 @@ class Column:
     own_time: bool = False
     own_time_if: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     may_be_empty: bool = False
     true_words: tuple[str, ...] = ()
     false_words: tuple[str, ...] = ()
