@@ -35,7 +35,7 @@ missing_tables as (
     {% for raw_table, use in table_uses.items() %}
     select
         raw_table,
-        'Without it, {{ use }}.' as cost
+        'Without them, {{ use }}.' as cost
 
     from audit
 
