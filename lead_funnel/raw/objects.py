@@ -192,9 +192,14 @@ def _text_of(found: Mapping[str, Any], spellings: Sequence[str]) -> str | None:
             return "true" if value else "false"
         if isinstance(value, _Number):
             return value.text
-        text = value if isinstance(value, str) else json.dumps(_bare(value), ensure_ascii=False)
+        # Written as DuckDB writes it, where it reads the file itself.
+        text = value if isinstance(value, str) else _compact(value)
         return text.replace("\0", "")
     return None
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(_bare(value), ensure_ascii=False, separators=(",", ":"))
 
 
 def _bare(value: Any) -> Any:

@@ -170,7 +170,7 @@ def test_json_keeps_numbers_as_they_are_written(connection: Connection, tmp_path
     (tmp_path / "web_events.json").write_text(text)
     columns = ("event_id", "occurred_at", "email", "properties")
     assert rows(connection, tmp_path, "web_events", *columns) == [
-        ("12345678901234567890", "1735808400", "true", '{"n": 7, "x": [1.5, null]}')
+        ("12345678901234567890", "1735808400", "true", '{"n":7,"x":[1.5,null]}')
     ]
 
 
