@@ -116,8 +116,15 @@ def lists(owner: Ints, values: Column, owners: int) -> Column:
 
 
 def table(columns: dict[str, Column], schema: dict[str, str]) -> Any:
-    """Build an Arrow table with exactly the columns of `schema`, in its order."""
-    return pa.table([columns[name] for name in schema], schema=arrow_schema(schema))
+    """Build an Arrow table with exactly the columns of `schema`, in its order.
+
+    Columns that the simulated tools do not have are null.
+    """
+    rows = len(next(iter(columns.values())))
+    given = [columns.get(name, nothing(rows, kind)) for name, kind in schema.items()]
+    unknown = sorted(columns.keys() - schema.keys())
+    assert not unknown, unknown
+    return pa.table(given, schema=arrow_schema(schema))
 
 
 def filter_rows(rows: Any, keep: NDArray[Any]) -> Any:

@@ -13,6 +13,7 @@
 {% for raw_table in ['erasure_requests'] + record_tables.keys() | list %}
 {% do source('raw', raw_table) %}
 {% endfor %}
+{% do [ref('date_orders'), ref('countries')] %}
 
 {% if not has_erasure_requests() %}
 select
