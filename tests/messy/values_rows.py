@@ -45,7 +45,7 @@ PHONES = {
     "who@values.example": False,
     "4.93055E+11": False,
 }
-SIZES = {"51-200": 51, "1,200": 1200, "10.001+": 10001, "340.0": 340, "many": None, "12.000": None}
+SIZES = {"51-200": 51, "1,200": 1200, "10,001+": 10001, "340.0": 340, "many": None, "12.000": None}
 COUNTRIES = {"Germany": "DE", "UK": "GB", "usa": "US", "\u00d6sterreich": "AT", "Atlantis": None}
 NULL_WORDS = ["NULL", "None", "nan", "\\N", "N/A", "-", "undefined", "#N/A"]
 EPOCHS = ["1746090000", "1746090000000", "1746090000000000", "1746090000.0"]
@@ -178,10 +178,13 @@ ROWS: Rows = {
             {
                 "event_id": f"val-{name}",
                 "event_name": name,
-                "occurred_at": DAY,
+                # Whoever clicks in the second of the delivery is a machine.
+                "occurred_at": f"2025-05-05 {hour:02}:00:00",
                 "email": "vera.k@values.example",
             }
-            for name in ("open", "CLICKED ", "delivery", "send", "hard_bounce", "spamreport")
+            for hour, name in enumerate(
+                ("open", "CLICKED ", "delivery", "send", "hard_bounce", "spamreport"), start=9
+            )
         ),
         {"event_id": "val-bare", "occurred_at": DAY},
     ],

@@ -64,16 +64,23 @@ unknown_tags as (
 
 ),
 
-erasure_requests as (
+fruitless_requests as (
 
-    select count(*) as affected_count
+    select
+        outcome,
+        count(*) as affected_count
 
-    from {{ ref('stg_raw__erasure_requests') }}
+    from {{ ref('erasure_receipts') }}
 
-    where
-        email_key is null
-        and device_key is null
-        and crm_lead_key is null
+    where outcome in ('nothing_found', 'names_nobody')
+
+    group by outcome
+
+),
+
+unreadable as (
+
+    select * from {{ ref('unreadable_values') }}
 
 ),
 
@@ -213,17 +220,37 @@ final as (
     union all
 
     select
-        'erasure_names_nobody' as kind,
+        case outcome
+            when 'names_nobody' then 'erasure_names_nobody'
+            else 'erasure_found_nobody'
+        end as kind,
         'erasure_requests' as subject,
         cast(affected_count as bigint) as affected_count,
         cast(affected_count as string)
-        || ' requests for erasure name neither an e-mail address that can be read nor a CRM lead nor a device: they erase nobody.'
+        || case outcome
+            when 'names_nobody'
+                then ' requests for erasure name neither an e-mail address that can be read nor a CRM lead nor a device: they erase nobody.'
+            else ' requests for erasure found no row of anybody.'
+        end as message,
+        case outcome
+            when 'names_nobody' then 'Ask whom they are about, and correct the requests.'
+            else 'Ask whether they are spelt as the data are; marts.erasure_receipts lists them.'
+        end as remedy
+
+    from fruitless_requests
+
+    union all
+
+    select
+        'values_unreadable' as kind,
+        raw_table || '.' || column_name as subject,
+        row_count as affected_count,
+        cast(row_count as string) || ' values of ' || column_name || ' in ' || raw_table
+        || ' could not be read, most of them like ' || example || ': they count as empty.'
             as message,
-        'Ask whom they are about, and correct the requests.' as remedy
+        'Correct them in the source. docs/sources.md says how values are read.' as remedy
 
-    from erasure_requests
-
-    where affected_count > 0
+    from unreadable
 
     union all
 
