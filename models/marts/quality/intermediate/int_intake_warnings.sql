@@ -3,7 +3,7 @@
 {% set column_uses = raw_column_uses() %}
 {# What is said of the raw files: a view that the hook before each run makes, where
    raw tables are made of files. #}
-{% set notes = api.Relation.create(database=target.database, schema='raw', identifier='intake_notes') %}
+{% set notes = source('raw', 'intake_notes') %}
 {% set has_notes = execute and adapter.get_columns_in_relation(notes) %}
 with
 
