@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -193,6 +194,41 @@ def read_model_table(connection: Connection, table: str) -> pd.DataFrame:
     return read_table(connection, "ml", table)
 
 
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Keep all that is written within, or, after an error or a kill, nothing of it."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def refuse_published_copy(connection: Connection, path: Path) -> None:
+    """Stop before anything is written into a published copy, which the next build replaces.
+
+    A copy is known by what it holds, whatever its name: marts, perhaps versions, and no other
+    table. Every build of a warehouse makes tables in other schemas, and none of them is published.
+
+    Raises
+    ------
+    UserError
+        If the file is a published copy.
+    """
+    found = connection.execute(
+        "select distinct table_schema from information_schema.tables "
+        "where table_catalog = current_catalog()"
+    ).fetchall()
+    schemas = {str(schema) for (schema,) in found}
+    if "marts" in schemas and schemas <= {"marts", "ml"}:
+        raise UserError(
+            f"{path} is a published copy: the next build replaces it, and what is written there "
+            "is lost. Name the warehouse itself with --db."
+        )
+
+
 def write_model_tables(connection: Connection, tables: Mapping[str, pd.DataFrame]) -> None:
     """Replace the rows of tables of the schema ``ml``: of all of them, or of none.
 
@@ -212,17 +248,12 @@ def write_model_tables(connection: Connection, tables: Mapping[str, pd.DataFrame
         table: _arranged(frame, _table_schema(connection, "ml", table))
         for table, frame in tables.items()
     }
-    connection.begin()
-    try:
+    with transaction(connection):
         for table, rows in arranged.items():
             connection.execute(f"delete from {quoted('ml', table)}")
             connection.register("rows_to_write", rows)
             connection.execute(f"insert into {quoted('ml', table)} from rows_to_write")
             connection.unregister("rows_to_write")
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
 
 
 def quoted(*parts: str) -> str:

@@ -46,6 +46,7 @@ LONGEST_FIRST = (
     "planted",
     "ml/test_fit.py",
     "ml/test_train.py",
+    "ml/test_killed.py",
     "pipeline/test_truth.py",
     "pipeline/test_stage_replay.py",
     "marts",
@@ -59,7 +60,13 @@ SHARING = {
 
 # What runs dbt, fits on many rows, starts the explorer or kills processes.
 SLOW_FIXTURES = {"parsed", "bank_file", "olist_file", "good_world"}
-SLOW = ("sync/test_killed.py", "publish/test_dashboard.py", "structure/test_sql_lint.py")
+SLOW = (
+    "ml/test_killed.py",
+    "sync/test_killed.py",
+    "sync/test_killed_publishing.py",
+    "publish/test_dashboard.py",
+    "structure/test_sql_lint.py",
+)
 
 
 def group(file: str) -> str:

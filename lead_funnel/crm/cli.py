@@ -41,11 +41,20 @@ def parser() -> argparse.ArgumentParser:
     for name, default, text in (
         ("--timeout", RetryPolicy.timeout_seconds, "time-out of one request"),
         ("--backoff", RetryPolicy.backoff_seconds, "pause before the third attempt, then doubled"),
+        ("--deadline", RetryPolicy.deadline_seconds, "time for all requests and pauses together"),
         ("--job-timeout", salesforce.Salesforce.job_seconds, "wait for a job of Salesforce"),
-        ("--wait", Ledger.wait_seconds, "wait for a build that holds the warehouse"),
     ):
-        send.add_argument(name, type=_seconds, default=default, metavar="SECONDS", help=text)
+        send.add_argument(
+            name, type=_seconds, default=default, metavar="SECONDS", help=f"{text} ({default:g})"
+        )
     for each in (files, send):
+        each.add_argument(
+            "--wait",
+            type=_seconds,
+            default=Ledger.wait_seconds,
+            metavar="SECONDS",
+            help=f"wait for a build that holds the warehouse ({Ledger.wait_seconds:g})",
+        )
         each.add_argument("--object", metavar="TYPE", help="where the map has several")
         each.add_argument(
             "--db",
@@ -73,19 +82,26 @@ def _seconds(text: str) -> float:
 
 def _export(options: argparse.Namespace) -> int:
     copy = published_path(options.db)
-    rows = pending(options.db, copy)
-    files = export(
-        rows, copy, options.out, options.format, options.object, options.line_ending
-    )  # fmt: skip
+    rows = pending(options.db, copy, options.wait).rows
+    try:
+        files = export(
+            rows, copy, options.out, options.format, options.object, options.line_ending
+        )  # fmt: skip
+    except OSError as error:
+        raise UserError(
+            f"{options.out} cannot be written ({error.strerror}). Name another folder with --out."
+        ) from None
     say(f"{count_text(len(rows))} records written to {options.out}; files: {len(files)}")
     return 0
 
 
 def _push(options: argparse.Namespace) -> int:
     copy, ledger = published_path(options.db), Ledger(options.db, options.wait)
-    client = open_client(RetryPolicy(options.attempts, options.timeout, options.backoff))
+    client = open_client(
+        RetryPolicy(options.attempts, options.timeout, options.backoff, options.deadline)
+    )
     with only_one(options.db):
-        rows = pending(options.db, copy)
+        found = pending(options.db, copy, options.wait)
         mapping = field_map(copy, options.crm, options.object)
         crm: Crm
         if options.crm == "hubspot":
@@ -96,7 +112,7 @@ def _push(options: argparse.Namespace) -> int:
                 pause_seconds=min(1, options.backoff),
             )  # fmt: skip
             most = salesforce.BATCH_SIZE
-        outcome = push(rows, crm, ledger, min(options.batch_size or most, most))
+        outcome = push(found, crm, ledger, min(options.batch_size or most, most))
     say(summary(outcome))
     return 0 if outcome.accepted == outcome.pending else 1
 

@@ -4,7 +4,7 @@ It lies in the schema ``sync`` of the warehouse. The warehouse is opened only fo
 that no build has to wait for a slow CRM.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,13 @@ import pyarrow as pa
 
 from lead_funnel.crm.records import Row
 from lead_funnel.errors import UserError
-from lead_funnel.warehouse import open_warehouse, quoted
+from lead_funnel.warehouse import (
+    first_line,
+    open_warehouse,
+    quoted,
+    refuse_published_copy,
+    transaction,
+)
 
 Result = TypeVar("Result")
 
@@ -49,19 +55,22 @@ class Ledger:
 
     def _write(self, work: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
         try:
-            connection = open_warehouse(self.db, wait_seconds=self.wait_seconds)
-        except UserError as error:
+            with open_warehouse(self.db, wait_seconds=self.wait_seconds) as connection:
+                refuse_published_copy(connection, self.db)
+                with transaction(connection):
+                    return work(connection)
+        except duckdb.Error as error:
             raise UserError(
-                f"{error} What the CRM accepted last could not be noted and will be sent again, "
-                "which does no harm."
+                f"{self.db} could not be written ({first_line(error)}). Run `dbt build`, which "
+                "makes the tables of the schema sync, and check the space on the disk."
             ) from None
-        with connection:
-            connection.begin()
-            result = work(connection)
-            connection.commit()
-            return result
 
-    def record(self, accepted: Sequence[Row], refused: Sequence[tuple[Row, str]]) -> None:
+    def record(
+        self,
+        accepted: Sequence[Row],
+        refused: Sequence[tuple[Row, str]],
+        overwritten: Collection[str] = (),
+    ) -> None:
         """Note what the CRM accepted and what it refused, all or nothing.
 
         Parameters
@@ -70,6 +79,8 @@ class Ledger:
             Of `crm_lead_sync_changes`, as they were sent.
         refused : sequence of (row, reason)
             The reason is a code, never the CRM's own words, which may quote a person's data.
+        overwritten : collection of str
+            Ids of records that may show the values of others: they are not known any more.
         """
         now = datetime.now(UTC).replace(tzinfo=None)
         acknowledgements = [{**row, "acknowledged_at": now} for row in accepted]
@@ -77,6 +88,10 @@ class Ledger:
         ids = [row["crm_lead_id"] for row in (*acknowledgements, *refusals)]
 
         def work(connection: duckdb.DuckDBPyConnection) -> None:
+            connection.execute(
+                "delete from sync.sync_acknowledgements where crm_lead_id in (select unnest(?))",
+                [list(overwritten)],
+            )
             # A refused record keeps what was acknowledged of it before.
             _replace(connection, "sync_acknowledgements", ACKNOWLEDGED, acknowledgements)
             connection.execute(
@@ -84,7 +99,13 @@ class Ledger:
             )
             _replace(connection, "sync_refusals", REFUSED, refusals)
 
-        self._write(work)
+        try:
+            self._write(work)
+        except UserError as error:
+            raise UserError(
+                f"{error} What the CRM accepted last could not be noted and will be sent again, "
+                "which does no harm."
+            ) from None
 
     def open_jobs(self) -> list[str]:
         """Give the CRM's ids of jobs whose end was never seen, oldest first."""

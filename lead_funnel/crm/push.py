@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lead_funnel.console import note
-from lead_funnel.crm.batch_result import BatchResult
+from lead_funnel.crm.batch_result import BatchResult, MalformedAnswerError, refuse_all
 from lead_funnel.crm.client import UnreachableError
 from lead_funnel.crm.fields import batches
 from lead_funnel.crm.ledger import Ledger
-from lead_funnel.crm.records import Row
+from lead_funnel.crm.records import MOVED, Pending, Row
 from lead_funnel.errors import UserError
 from lead_funnel.words import count_text
+
+# So many refusals, and nothing accepted, are no chance.
+ENOUGH = 20
+# Refusals of single records. Where nothing else is left to send, each night ends with them.
+GONE = {"OBJECT_NOT_FOUND", "ENTITY_IS_DELETED", MOVED}
 
 
 class Crm(Protocol):
@@ -34,7 +39,9 @@ class Outcome:
     pending, accepted : int
         Records that the CRM did not know; those of them that it accepted.
     refused : Counter
-        Refused records by the CRM's error code.
+        Refused records by the CRM's error code, or our code for an answer that cannot be read.
+    moved : int
+        Records that are not sent, because the CRM answered them under another id.
     stopped : str
         Why the push stopped early; empty if it did not.
     """
@@ -42,6 +49,7 @@ class Outcome:
     pending: int
     accepted: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    moved: int = 0
     stopped: str = ""
 
     @property
@@ -50,21 +58,26 @@ class Outcome:
         return self.pending - self.accepted - self.refused.total()
 
 
-def push(rows: Sequence[Row], crm: Crm, ledger: Ledger, size: int) -> Outcome:
+def push(pending: Pending, crm: Crm, ledger: Ledger, size: int) -> Outcome:
     """Send rows, and note after each batch what was accepted: a kill costs one batch at most.
 
     Raises
     ------
     UserError
-        If the CRM denies access, or refuses each record of a first whole batch.
+        If the CRM denies access, or refuses each record of a first batch, or of the first
+        `ENOUGH` where batches are of one.
     """
-    outcome = Outcome(len(rows))
+    rows = pending.rows
+    outcome = Outcome(len(rows), moved=pending.moved)
     total = -(-len(rows) // size)
     try:
         crm.prepare()
         for number, batch in enumerate(batches(rows, size), start=1):
-            result = crm.send(batch)
-            ledger.record(result.accepted, result.refused)
+            try:
+                result = crm.send(batch)
+            except MalformedAnswerError as error:
+                result = refuse_all(batch, error.code)
+            ledger.record(result.accepted, result.refused, result.overwritten)
             outcome.accepted += len(result.accepted)
             outcome.refused.update(reason for _, reason in result.refused)
             note(
@@ -72,14 +85,29 @@ def push(rows: Sequence[Row], crm: Crm, ledger: Ledger, size: int) -> Outcome:
                 f"{count_text(len(result.accepted))} accepted, "
                 f"{count_text(len(result.refused))} refused"
             )
-            if not outcome.accepted and len(result.refused) == len(batch) > 1:
-                raise UserError(
-                    f"The CRM refused every record of the first batch ({_codes(outcome)}). "
-                    "Check the fields in seeds/crm_field_map.csv and whether the CRM has them."
-                )
-    except UnreachableError as error:
+            sent = outcome.refused.total()
+            all_refused = sent == min(number * size, len(rows))
+            are_left_over = number == total and outcome.refused.keys() <= GONE
+            if all_refused and not are_left_over and (len(batch) > 1 or sent >= ENOUGH):
+                raise UserError(_all_refused(outcome, result))
+    except (UnreachableError, MalformedAnswerError) as error:
         outcome.stopped = str(error)
     return outcome
+
+
+def _all_refused(outcome: Outcome, result: BatchResult) -> str:
+    """Say why nothing of the first batch was taken, and what to do."""
+    count = count_text(outcome.refused.total())
+    said = f"The CRM refused each of the first {count} records ({_codes(outcome)})"
+    if all(reason.startswith("ANSWER_") for reason in outcome.refused):
+        return f"{said}: its answers cannot be read. Check LEAD_SYNC_URL, and what lies between."
+    if result.refused_fields:
+        names = ", ".join(sorted(result.refused_fields))
+        return (
+            f"{said} because of {names}. Make it in the CRM as a field that may be written and "
+            "takes such values, or take its line out of seeds/crm_field_map.csv."
+        )
+    return f"{said}. Check the fields in seeds/crm_field_map.csv and whether the CRM has them."
 
 
 def summary(outcome: Outcome) -> str:
@@ -90,8 +118,15 @@ def summary(outcome: Outcome) -> str:
     )
     if outcome.refused:
         text += f"\nRefused because of: {_codes(outcome)}. See sync.sync_refusals."
+    if outcome.moved:
+        text += (
+            f"\nNot sent until they change: {count_text(outcome.moved)}, which the CRM answered "
+            f"under another id ({MOVED} in sync.sync_refusals). Were they merged there?"
+        )
     if outcome.stopped:
         text += f"\nThe CRM could not be reached ({outcome.stopped}). Run the same command again."
+    elif outcome.left:
+        text += "\nThe CRM gave no clear answer about those left. Run the same command again."
     return text
 
 

@@ -22,17 +22,21 @@
 {% endmacro %}
 
 {#- An older warehouse holds the log under the name of the mart, with differences to points
-    only. A version that the new table already has was copied by a run that was killed. -#}
+    only. A version that the new table already has was copied by an older version of this
+    project, which was killed. -#}
 {% macro take_over_score_comparison() %}
     {% if 'score_comparison' in lead_funnel.table_names('ml') %}
-        {# What such a warehouse calls a time proxy. Parquet tables cannot be updated. #}
-        {% do run_query("update ml.feature_probes set verdict = 'time_proxy' where verdict = 'clock'") if target.type == 'duckdb' %}
-        {% do run_query(
+        {% set statements = [
             "insert into ml.score_comparison_log select model_version, subset, scorer, metric, value,"
             ~ " interval_low, interval_high, case when difference_to_points is not null then 'points' end,"
             ~ " difference_to_points, difference_low, difference_high from ml.score_comparison"
-            ~ " where model_version not in (select model_version from ml.score_comparison_log)"
-        ) %}
-        {% do run_query('drop table ml.score_comparison') %}
+            ~ " where model_version not in (select model_version from ml.score_comparison_log)",
+            'drop table ml.score_comparison',
+        ] %}
+        {# What such a warehouse calls a time proxy. Parquet tables cannot be updated. #}
+        {% if target.type == 'duckdb' %}
+            {% do statements.append("update ml.feature_probes set verdict = 'time_proxy' where verdict = 'clock'") %}
+        {% endif %}
+        {% do lead_funnel.run_together(statements) %}
     {% endif %}
 {% endmacro %}

@@ -20,12 +20,17 @@
 {#- A week's draw is one decision: what the first published run of the week decided.
     Later runs of the week see what is left of it, so their chances are not those of a
     fresh draw. A build of the same as_of takes the place of the earlier one.
-    A run-operation: it names its relations itself. -#}
-{% macro record_handoff_decisions() %}
+    For a run-operation: it names its relations itself. -#}
+{% macro handoff_decision_statements() %}
     {% set log = source('sync', 'handoff_decisions_log') %}
-    {% do lead_funnel.remember_published(
+    {{ return(lead_funnel.remembering_statements(
         log, lead_funnel.handoff_decision_columns(), ref('fresh_handoff_decisions'),
         outdated='decided_at >= (select as_of from ' ~ ref('clock') ~ ')',
         only='week_date not in (select week_date from ' ~ log ~ ')'
-    ) %}
+    )) }}
+{% endmacro %}
+
+{#- The decisions alone. -#}
+{% macro record_handoff_decisions() %}
+    {% do lead_funnel.run_together(lead_funnel.handoff_decision_statements()) %}
 {% endmacro %}

@@ -50,10 +50,10 @@
     {# An older version ran again meanwhile. #}
     {% elif old.identifier in there %}
         {% set names = lead_funnel.handoff_decision_columns() | join(', ') %}
-        {% do run_query(
+        {% do lead_funnel.run_together([
             'insert into ' ~ log ~ ' (' ~ names ~ ') select ' ~ names ~ ' from ' ~ old
-            ~ ' where week_date not in (select week_date from ' ~ log ~ ')'
-        ) %}
-        {% do run_query('drop table ' ~ old) %}
+            ~ ' where week_date not in (select week_date from ' ~ log ~ ')',
+            'drop table ' ~ old,
+        ]) %}
     {% endif %}
 {% endmacro %}

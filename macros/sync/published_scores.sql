@@ -39,15 +39,21 @@
     {{ return(dict(lead_funnel.score_change_columns(), **dict(lead_funnel.score_memory_columns(), lead_key='string'))) }}
 {% endmacro %}
 
-{#- Remembers the scores of a build that was published, in the place of those of an
-    earlier build of the same as_of. A run-operation: it names its relations itself. -#}
-{% macro record_published_scores() %}
+{#- Statements that remember the scores of a build that was published, in the place of
+    those of an earlier build of the same as_of. For a run-operation: it names its
+    relations itself. -#}
+{% macro published_score_statements() %}
     {% set kept_from = lead_funnel.add_days('as_of', -(var('score_changes_kept_days'))) %}
-    {% do lead_funnel.remember_published(
+    {{ return(lead_funnel.remembering_statements(
         source('sync', 'published_scores'), lead_funnel.published_score_columns(), ref('fresh_score_changes'),
         outdated='as_of >= (select as_of from ' ~ ref('clock') ~ ')'
         ~ ' or as_of < (select ' ~ kept_from ~ ' from ' ~ ref('clock') ~ ')'
-    ) %}
+    )) }}
+{% endmacro %}
+
+{#- The scores alone. -#}
+{% macro record_published_scores() %}
+    {% do lead_funnel.run_together(lead_funnel.published_score_statements()) %}
 {% endmacro %}
 
 {#- The last run that was published before this one: one row per lead of it.

@@ -1,22 +1,32 @@
-{#- Run when a build was published: remembers its scores and its decisions.
-    `dbt run-operation record_published` -#}
+{#- Run when a build was published: remembers its scores and its decisions, both or
+    neither. `dbt run-operation record_published` -#}
 {% macro record_published() %}
-    {% do lead_funnel.record_published_scores() %}
-    {% do lead_funnel.record_handoff_decisions() %}
+    {% do lead_funnel.stop_at_published_copy() %}
+    {% do lead_funnel.run_together(
+        lead_funnel.published_score_statements() + lead_funnel.handoff_decision_statements()
+    ) %}
 {% endmacro %}
 
-{#- Puts rows of a model into a log, in one transaction where there are any.
+{#- The statements that put rows of a model into a log.
     log       the relation that remembers
     columns   its columns, by name
     model     the relation that the rows come from
     outdated  which rows of the log go first
     only      which of the model's rows come, where not all do -#}
-{% macro remember_published(log, columns, model, outdated, only='true') %}
+{% macro remembering_statements(log, columns, model, outdated, only='true') %}
     {% set names = columns | join(', ') %}
+    {{ return([
+        'delete from ' ~ log ~ ' where ' ~ outdated,
+        'insert into ' ~ log ~ ' (' ~ names ~ ') select ' ~ names ~ ' from ' ~ model ~ ' where ' ~ only,
+    ]) }}
+{% endmacro %}
+
+{#- Runs statements in one transaction, where there are any. dbt opens none around hooks and
+    run-operations. -#}
+{% macro run_together(statements) %}
     {% do run_query('begin') if target.type == 'duckdb' %}
-    {% do run_query('delete from ' ~ log ~ ' where ' ~ outdated) %}
-    {% do run_query(
-        'insert into ' ~ log ~ ' (' ~ names ~ ') select ' ~ names ~ ' from ' ~ model ~ ' where ' ~ only
-    ) %}
+    {% for statement in statements %}
+        {% do run_query(statement) %}
+    {% endfor %}
     {% do run_query('commit') if target.type == 'duckdb' %}
 {% endmacro %}

@@ -8,7 +8,7 @@ from typing import Any
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
-from lead_funnel.warehouse import database_path, open_warehouse
+from lead_funnel.warehouse import database_path, open_warehouse, refuse_published_copy
 from ml.commands.compare import compare
 from ml.commands.fit import fit
 from ml.commands.material import TrainOptions
@@ -19,6 +19,9 @@ from ml.data.features import project_variable
 from ml.data.flat import FlatColumns
 from ml.judge.decisions import judge_policy
 from ml.settings import LABEL_POLICIES, ModelSettings
+
+# What these write is one transaction each.
+WRITING = ("train", "compare", "promote", "rollback")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -109,9 +112,12 @@ def warehouse_commands(commands: Any) -> None:
 def run_on_warehouse(arguments: argparse.Namespace) -> list[str]:
     """Run one command on the warehouse and give its report."""
     project: Path = arguments.project_dir
-    # Analysts judge policies on the published copy.
-    read_only = arguments.command == "policy"
-    with open_warehouse(database_path(project, arguments.db), read_only=read_only) as connection:
+    path = database_path(project, arguments.db)
+    # The others only read, and may be asked on the published copy.
+    writes = arguments.command in WRITING
+    with open_warehouse(path, read_only=not writes) as connection:
+        if writes:
+            refuse_published_copy(connection, path)
         if arguments.command == "versions":
             return list_versions(connection)
         if arguments.command == "show":

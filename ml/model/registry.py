@@ -88,7 +88,7 @@ def _in_place(existing: pd.DataFrame, mine: pd.DataFrame) -> pd.DataFrame:
 
 
 def set_champion(connection: Connection, version: str | None) -> None:
-    """Make one version champion, or none."""
-    versions = read_versions(connection)
-    chosen = versions.assign(is_champion=versions["model_version"] == version)
-    write_model_tables(connection, {"model_versions": chosen})
+    """Make one version champion, or none, in one statement: never both, never neither."""
+    connection.execute(
+        "update ml.model_versions set is_champion = coalesce(model_version = ?, false)", [version]
+    )

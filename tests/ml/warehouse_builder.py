@@ -130,6 +130,9 @@ def build(folder: Path, world: World) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts")
         connection.execute("create schema ml")
+        # A published copy holds no table but those of marts and ml.
+        connection.execute("create schema staging")
+        connection.execute("create table staging.erased_rows (row_hash text)")
         for name, columns in ML_TABLES.items():
             connection.execute(f"create table ml.{name} ({columns})")
         connection.register("examples", examples)

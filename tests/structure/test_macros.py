@@ -11,8 +11,8 @@ NAMING = {
     # A hook or a run-operation: no model calls it that could pass the relation.
     "prepare_sync",
     "rename_handoff_decisions",
-    "record_handoff_decisions",
-    "record_published_scores",
+    "handoff_decision_statements",
+    "published_score_statements",
     # Each raw table is read through these, by its name, which is also that of its columns.
     "typed_rows",
     "count_raw_rows",

@@ -31,6 +31,7 @@ class Job:
     body: str = ""
     successful: list[dict[str, str]] = field(default_factory=list)
     failed: list[dict[str, str]] = field(default_factory=list)
+    message: str = ""
 
 
 @dataclass
@@ -49,6 +50,10 @@ class CrmServer:
     unknown: set[str] = field(default_factory=set)
     # Answered for itself, or, where HubSpot turns down the whole request for it, `unreadable`.
     unreadable: set[str] = field(default_factory=set)
+    # Fields that it does not have, or does not let anybody write.
+    unknown_fields: set[str] = field(default_factory=set)
+    # Records that were merged into others, whose ids it answers with.
+    merged: dict[str, str] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     job_fails_after: int | None = None
     # Seconds before a request is answered, and, inside a job, before a record is written.
@@ -77,13 +82,21 @@ class CrmServer:
                 "category": "VALIDATION_ERROR",
                 "message": "jane.doe@customer.example is not valid",
             }
+        for name in sorted(self.unknown_fields & inputs[0]["properties"].keys()):
+            told = [{"isValid": False, "error": "PROPERTY_DOESNT_EXIST", "name": name}]
+            return 400, {
+                "status": "error",
+                "category": "VALIDATION_ERROR",
+                "message": f"Property values were not valid: {json.dumps(told)}",
+            }
         results, missing = [], []
         for each in inputs[: int(len(inputs) * part)]:
             if each["id"] in self.unknown:
                 missing.append(each["id"])
                 continue
-            self.apply(each["id"], each["properties"])
-            results.append({"id": each["id"], "properties": each["properties"]})
+            survivor = self.merged.get(each["id"], each["id"])
+            self.apply(survivor, each["properties"])
+            results.append({"id": survivor, "properties": each["properties"]})
         if not missing:
             return 200, {"status": "COMPLETE", "results": results}
         error = {
@@ -124,7 +137,7 @@ class CrmServer:
                 threading.Thread(target=self.work, args=(job,), daemon=True).start()
             return 200, {"id": job_id, "state": wanted}
         if what is None:
-            return 200, {"id": job_id, "state": job.state}
+            return 200, {"id": job_id, "state": job.state, "errorMessage": job.message}
         lines = {"successfulResults": job.successful, "failedResults": job.failed}[what]
         to = io.StringIO()
         writer = csv.DictWriter(to, sorted({name for line in lines for name in line}))
@@ -137,6 +150,10 @@ class CrmServer:
         lines = list(csv.DictReader(io.StringIO(job.body, newline="")))
         job.state = "InProgress"
         pause = self.record_delay
+        for name in sorted(self.unknown_fields & lines[0].keys()):
+            job.message = f"InvalidBatch : Field name not found : {name}"
+            job.state = "Failed"
+            return
         for number, line in enumerate(lines):
             if pause:
                 time.sleep(pause)
@@ -149,8 +166,9 @@ class CrmServer:
                     why = "ENTITY_IS_DELETED:entity is deleted, jane.doe@customer.example:--"
                     job.failed.append({"sf__Id": key, "sf__Error": why, **line})
                     continue
-                self.apply(key, {name: each for name, each in line.items() if name != "Id"})
-                job.successful.append({"sf__Id": key, "sf__Created": "false", **line})
+                survivor = self.merged.get(key, key)
+                self.apply(survivor, {name: each for name, each in line.items() if name != "Id"})
+                job.successful.append({"sf__Id": survivor, "sf__Created": "false", **line})
         job.state = "JobComplete"
 
     def respond(self, request: Request) -> Response:

@@ -1,0 +1,122 @@
+"""What was published is remembered whole, or not at all, whenever the job is killed.
+
+``SYNC_KILLS=500`` kills it more often than every change needs.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
+from dbt.contracts.graph.manifest import Manifest
+
+from tests.dbt_runs import WAREHOUSE, Parsed, RunDbt, invoke
+from tests.kills import Moment, calls_of, clear, kill
+
+KILLS = int(os.environ.get("SYNC_KILLS", "50"))
+LEADS = 3000
+LOGS = ("published_scores", "handoff_decisions_log")
+# A night was published; the present build speaks of the next week.
+BUILT = f"""
+    create schema intermediate;
+    create schema marts;
+    insert into sync.published_scores (lead_key, as_of, points)
+        select 'lead ' || n, timestamp '2026-06-22 03:00:00', n from range({LEADS}) r(n);
+    insert into sync.handoff_decisions_log (lead_key, decided_at, week_date, is_handed_over)
+        select 'lead ' || n, timestamp '2026-06-22 03:00:00', date '2026-06-22', n % 2 = 0
+        from range({LEADS}) r(n);
+    create table intermediate.clock as select timestamp '2026-06-29 03:00:00' as as_of;
+    create table intermediate.fresh_score_changes as
+        select * replace (timestamp '2026-06-29 03:00:00' as as_of, points + 1 as points)
+        from sync.published_scores;
+    create table intermediate.fresh_handoff_decisions as
+        select * replace (
+            timestamp '2026-06-29 03:00:00' as decided_at, date '2026-06-29' as week_date
+        )
+        from sync.handoff_decisions_log;
+"""
+
+State = dict[str, list[tuple[Any, ...]]]
+
+
+def state(db: Path, read_only: bool = True) -> State:
+    with duckdb.connect(str(db), read_only=read_only) as connection:
+        return {log: connection.execute(f"from sync.{log} order by all").fetchall() for log in LOGS}
+
+
+def watch(patch: pytest.MonkeyPatch, called: Callable[[str, str], None]) -> None:
+    execute = DuckDBCursorWrapper.execute
+
+    def watched(cursor: Any, sql: str, bindings: Any = None) -> Any:
+        called("execute", sql)
+        return execute(cursor, sql, bindings)
+
+    patch.setattr(DuckDBCursorWrapper, "execute", watched)
+
+
+@pytest.fixture
+def company(tmp_path: Path, run_dbt: RunDbt) -> Path:
+    folder = tmp_path / "company"
+    folder.mkdir()
+    db = folder / WAREHOUSE
+    prepared = run_dbt(["run-operation", "prepare_sync"], raw=folder, db=db)
+    assert prepared.success, prepared.log
+    with duckdb.connect(str(db)) as connection:
+        connection.execute(BUILT)
+    return db
+
+
+def test_scores_and_decisions_are_remembered_together_or_not(
+    company: Path, tmp_path: Path, parsed: Parsed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db, file = tmp_path / WAREHOUSE, parsed({})
+    manifest = Manifest.from_msgpack(file.read_bytes())
+
+    def record() -> None:
+        outcome = invoke(
+            ["--quiet", "run-operation", "record_published"], tmp_path, db, tmp_path, parsed=file
+        )
+        assert outcome.success, outcome.exception
+
+    shutil.copy(company, db)
+    old = state(db)
+    calls = calls_of(record, watch)
+    new = state(db)
+    assert [len(rows) for rows in old.values()] == [LEADS, LEADS]
+    assert [len(rows) for rows in new.values()] == [2 * LEADS, 2 * LEADS]
+    # Each fork has a copy of its own of what is read here once.
+    monkeypatch.setattr(Manifest, "from_msgpack", lambda _: manifest)
+    draw, left = random.Random(20260625), Counter[str]()
+    moments = [Moment(number) for number in range(len(calls))][-KILLS // 2 :]
+    while left.total() < KILLS:
+        moment = moments.pop() if moments else Moment.draw(draw, len(calls), longest=0.02)
+        clear(db)
+        shutil.copy(company, db)
+        if not kill(record, watch, moment):
+            # It had ended before.
+            continue
+        found = state(db, read_only=draw.random() < 0.5)
+        assert found in (old, new), f"neither the old nor the new after {calls[moment.call]}"
+        left["new" if found == new else "old"] += 1
+    assert left["old"] and left["new"]
+
+
+def test_a_published_copy_remembers_nothing(tmp_path: Path, run_dbt: RunDbt) -> None:
+    db = tmp_path / WAREHOUSE
+    with duckdb.connect(str(db)) as connection:
+        connection.execute("create schema marts; create table marts.clock as select 1 as as_of")
+    for words in (["run-operation", "record_published"], ["build", "--select", "sales_teams"]):
+        run = run_dbt(words, raw=tmp_path, db=db)
+        assert not run.success
+        assert "is a published copy" in run.log
+    with duckdb.connect(str(db), read_only=True) as connection:
+        tables = connection.execute("select table_schema from information_schema.tables").fetchall()
+    assert tables == [("marts",)]
