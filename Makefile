@@ -22,7 +22,7 @@ help:
 	@echo "make demo                   simulate a company, build, train, score, publish; summary and report"
 	@echo "make test                   lint, types, dbt tests, pytest"
 	@echo "make check                  lint, types, the fast tests: before every commit"
-	@echo "make bench                  nights against whole builds, stages, points, routing, the CRM, the model; figures into bench/results"
+	@echo "make bench                  raw files, nights against whole builds, stages, points, routing, the CRM, the model; figures into bench/results"
 	@echo "make prove                  1,000 random histories: increments end as a full refresh"
 	@echo "make build RAW=dir DB=file  run the pipeline on your own raw tables"
 	@echo "make olist OLIST=dir        run the pipeline on the Olist data set"
@@ -113,7 +113,7 @@ prove: $(DEV_READY)
 	PROOF_HISTORIES=1000 $(BIN)/pytest tests/properties
 
 bench: $(DEV_READY)
-	@for name in increments stages points routing routing_gain nights scoring training truth; do $(BIN)/python -m bench.$$name --record || exit 1; done
+	@for name in intake increments stages points routing routing_gain nights scoring training truth; do $(BIN)/python -m bench.$$name --record || exit 1; done
 	@SYNC_KILLS=50 $(BIN)/pytest -s tests/sync/test_killed.py
 
 clean:

@@ -1,8 +1,9 @@
 """Plugin of dbt-duckdb that lets dbt ask how the raw tables are read.
 
-It adds one function to the connection, `lead_funnel_raw_views(folder, database, needed)`, which
-gives JSON: `selects` (by raw table, the query of its view), `warnings`, and `error` (null where all
-is well). The macro `prepare_raw` decides when to ask, and makes the views.
+It adds one function to the connection, `lead_funnel_raw_views(folder, database, needed,
+max_unreadable)`, which gives JSON: `selects` (by raw table, the query of its view), `warnings`,
+`notes` (the query of a view of all there is to say about files), and `error` (null where all is
+well). The macro `prepare_raw` decides when to ask, and makes the views.
 
 Named in `profiles.yml`::
 
@@ -12,22 +13,34 @@ Named in `profiles.yml`::
 
 from __future__ import annotations
 
+import atexit
 import functools
 import json
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
 
 from lead_funnel.errors import UserError
 from lead_funnel.raw.contract import load_contract
 from lead_funnel.raw.files import find_files
-from lead_funnel.raw.views import raw_selects, stranger_warnings
+from lead_funnel.raw.notes import warnings_of
+from lead_funnel.raw.shelf import close_shelf, open_shelf
+from lead_funnel.raw.views import Views, notes_select, raw_views
 
 FUNCTION = "lead_funnel_raw_views"
+
+TAKEN_NAMES = (
+    *("raw", "staging", "seeds", "intermediate", "marts", "ml", "sync", "what_if"),
+    *("main", "temp", "system", "information_schema", "pg_catalog"),
+)
+"""Names of schemas. DuckDB names a database after its file, and `ml.model_terms` would be two."""
 
 _connections: WeakValueDictionary[str, duckdb.DuckDBPyConnection] = WeakValueDictionary()
 """dbt's latest connection by path of the warehouse."""
@@ -35,6 +48,21 @@ _connections: WeakValueDictionary[str, duckdb.DuckDBPyConnection] = WeakValueDic
 
 class Plugin(BasePlugin):
     """Named so because dbt-duckdb looks for this name in the module."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Refuse a warehouse whose file DuckDB would take for a schema, before anything is made.
+
+        Raises
+        ------
+        DbtRuntimeError
+            If it bears such a name.
+        """
+        name = Path(self.creds.path if self.creds else "").stem
+        if name.lower() in TAKEN_NAMES:
+            raise DbtRuntimeError(
+                f"The warehouse file cannot be named {name}: that is the name of a schema in it. "
+                "Set LEAD_FUNNEL_DB to a file of another name, such as warehouse.duckdb."
+            )
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Add the function to a connection of dbt's."""
@@ -45,30 +73,47 @@ class Plugin(BasePlugin):
             conn.create_function(
                 FUNCTION,
                 _views_of(path),
-                ["VARCHAR", "VARCHAR", "BOOLEAN"],
+                ["VARCHAR", "VARCHAR", "BOOLEAN", "DOUBLE"],
                 "VARCHAR",
                 side_effects=True,
             )
 
 
 @functools.cache
-def _views_of(path: str) -> Callable[[str, str, bool], str]:
+def _views_of(path: str) -> Callable[[str, str, bool, float], str]:
     """Make the function of one warehouse, and keep it.
 
     DuckDB keeps no hold of it but by the connection that it was added to, which may be closed
     before others to the same file are.
     """
 
-    def views(folder: str, database: str, needed: bool) -> str:
+    def views(folder: str, database: str, needed: bool, max_unreadable: float) -> str:
         # A cursor of its own: the connection is busy with this very call.
         with _connections[path].cursor() as cursor:
-            return json.dumps(answer(cursor, folder, database, needed))
+            return json.dumps(
+                answer(cursor, folder, database, intake_folder(path), needed, max_unreadable)
+            )
 
     return views
 
 
+@functools.cache
+def intake_folder(path: str) -> Path:
+    """Give the folder for copies of a warehouse's files: beside it, or for this process alone."""
+    if not path or path.startswith((":memory:", "md:")):
+        made = tempfile.TemporaryDirectory(prefix="lead_funnel_")
+        atexit.register(made.cleanup)
+        return Path(made.name)
+    return Path(f"{path}.intake")
+
+
 def answer(
-    connection: duckdb.DuckDBPyConnection, folder: str, database: str, needed: bool
+    connection: duckdb.DuckDBPyConnection,
+    folder: str,
+    database: str,
+    intake: Path,
+    needed: bool = True,
+    max_unreadable: float = 0.5,
 ) -> dict[str, Any]:
     """Say how the raw tables are read, or what is wrong with the files.
 
@@ -82,10 +127,9 @@ def answer(
         """,
         [database],
     ).fetchall()
-    loaded = {str(name) for (name,) in rows}
     tables = load_contract()
-    selects: dict[str, str] = {}
-    warnings: list[str] = []
+    loaded = {str(name) for (name,) in rows} & tables.keys()
+    views = Views()
     problem = None
     try:
         if not folder.strip():
@@ -93,10 +137,19 @@ def answer(
                 "LEAD_FUNNEL_RAW is empty. Set it to the folder that holds the raw tables."
             )
         found = find_files(connection, folder, tables)
-        warnings = stranger_warnings(found, folder)
-        selects = raw_selects(connection, folder, found, tables, loaded, needed)
+        shelf = open_shelf(intake)
+        raw_views(connection, folder, found, tables, loaded, shelf, views, needed, max_unreadable)
+        close_shelf(shelf)
     except UserError as error:
         problem = str(error)
     except duckdb.Error as error:
-        problem = f"The raw files in '{folder}' cannot be read: {error}"
-    return {"selects": selects, "warnings": warnings, "error": problem}
+        # Not what follows the first line: it may be a row.
+        problem = f"The raw files in '{folder}' cannot be read: {str(error).splitlines()[0]}"
+    except OSError as error:
+        problem = f"Files cannot be copied into '{intake}': {error.strerror}."
+    return {
+        "selects": views.selects,
+        "warnings": warnings_of(views.notes, folder),
+        "notes": notes_select(views.notes),
+        "error": problem,
+    }

@@ -1,21 +1,22 @@
-"""How the files of a raw table are read: a `from` clause, and an expression per column.
-
-A kind of file is a function from paths to readers, in `READERS`.
-"""
+"""How the files of a raw table are read: a `from` clause, and an expression per column."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 
-from lead_funnel.errors import UserError
 from lead_funnel.raw.contract import LOADED_AT, Table
 from lead_funnel.raw.files import path_list, quoted
+from lead_funnel.raw.headers import matched
+from lead_funnel.raw.numbers import read_number
+from lead_funnel.raw.shelf import Taken
 
-SAMPLE_LINES = 10_000
+LONGEST_LINE = 1 << 21
+"""What DuckDB's CSV reader takes for a line where nothing else is said."""
 
 
 @dataclass(frozen=True)
@@ -38,25 +39,48 @@ class Reader:
 
     Attributes
     ----------
+    files : tuple of Taken
+        In the order of their paths.
     source : str
         What stands after `from`; it names the file of a row `_source_file`.
     columns : Mapping
-        By name of a column in the files, in lower case, what reads it.
-    surplus : str, optional
-        The expression of what a row has too much.
+        By column, what reads it.
+    surplus, fault : str
+        The expressions of what a row has too much, and of why it cannot be used.
+    originals : Mapping
+        By path that is read, the path of the file that it is a copy of.
+    names, kinds : tuple of str
+        Of the columns of Parquet files, as they are written, and their types.
     """
 
-    paths: tuple[str, ...]
+    files: tuple[Taken, ...]
     source: str
     columns: Mapping[str, Expression]
     surplus: str = "null"
+    fault: str = "null"
+    originals: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    @property
+    def has_text_numbers(self) -> bool:
+        """Whether numbers are text that people or Excel wrote."""
+        return self.files[0].way in ("csv", "copy") and bool(self.files[0].delimiter)
+
+    @property
+    def manner(self) -> str:
+        """Tell how rows are made of the files, apart from any other way to do so."""
+        columns = sorted((name, one.sql) for name, one in self.columns.items())
+        return hashlib.sha256(f"{columns}{self.surplus}".encode()).hexdigest()[:8]
 
 
 Connection = duckdb.DuckDBPyConnection
 
 
-def read_parquet(connection: Connection, table: Table, paths: Sequence[str]) -> list[Reader]:
+def parquet_readers(connection: Connection, table: Table, files: Sequence[Taken]) -> list[Reader]:
     """Make one reader for the Parquet files of each schema."""
+    if not files:
+        return []
     schemas = connection.execute(
         f"""
         select list(file_name order by file_name)
@@ -66,97 +90,85 @@ def read_parquet(connection: Connection, table: Table, paths: Sequence[str]) -> 
                 list([
                     name, type, coalesce(logical_type, ''), coalesce(converted_type, '')
                 ]) as fields
-            from parquet_schema({path_list(paths)})
+            from parquet_schema({path_list([file.path for file in files])})
             group by file_name
         )
         group by fields
         order by min(file_name)
         """  # noqa: S608
     ).fetchall()
+    by_path = {file.path: file for file in files}
     readers = []
     for (same,) in schemas:
         source = (
             f"read_parquet({path_list(same)}, binary_as_string=true, hive_partitioning=false, "
             "filename='_source_file')"
         )
-        columns: dict[str, Expression] = {}
-        for name, kind, *_ in connection.execute(f"describe select * from {source}").fetchall():  # noqa: S608
-            columns.setdefault(name.strip().lower(), _parquet_column(identifier(name), kind))
-        readers.append(_checked(Reader(tuple(same), source, columns), table))
+        described = connection.execute(f"describe select * from {source}").fetchall()  # noqa: S608
+        names = [str(name) for name, *_ in described if name != "_source_file"]
+        kinds = [str(kind) for _, kind, *_ in described]
+        written = _as_written(connection, same[0], names)
+        columns = {
+            column: _first_of([_parquet_column(identifier(names[at]), kinds[at]) for at in found])
+            for column, found in matched(table, written).items()
+        }
+        given = tuple(by_path[path] for path in same)
+        readers.append(Reader(given, source, columns, names=tuple(written), kinds=tuple(kinds)))
     return readers
 
 
-def read_csv(connection: Connection, table: Table, paths: Sequence[str]) -> list[Reader]:
+def csv_readers(table: Table, files: Sequence[Taken]) -> list[Reader]:
     """Make one reader for the CSV files of each header.
 
     The columns are given by position with one more at the end: it catches the surplus of an
     overlong row, which is quarantined. (Reading in parallel cannot pad short rows where quoted
     values span lines.)
     """
-    by_header: dict[str, list[str]] = {}
-    for path in paths:
-        # An empty file holds no rows and no header.
-        if header := _csv_header(connection, path):
-            by_header.setdefault(header, []).append(path)
-    readers = []
-    for header, same in by_header.items():
-        delimiter = csv_delimiter(header)
-        columns: dict[str, Expression] = {}
-        positions = []
-        for position, name in enumerate(csv_names(header, delimiter), start=1):
-            positions.append(f"'column_{position}': 'VARCHAR'")
-            columns.setdefault(name, Expression(f"column_{position}"))
-        positions.append("'surplus_value': 'VARCHAR'")
-        source = (
-            f"read_csv({path_list(same)}, auto_detect=false, header=true, "
-            f"delim={quoted(delimiter)}, quote='\"', escape='\"', null_padding=true, "
-            "strict_mode=false, parallel=false, filename='_source_file', "
-            f"columns={{{', '.join(positions)}}})"
-        )
-        readers.append(_checked(Reader(tuple(same), source, columns, "surplus_value"), table))
-    return readers
+    return [
+        _csv_reader(table, same)
+        for same in _alike(files, lambda one: (one.delimiter, one.names, _styles(one)))
+    ]
 
 
-def read_ndjson(connection: Connection, table: Table, paths: Sequence[str]) -> list[Reader]:
+def copy_readers(folder: Path, table: Table, files: Sequence[Taken]) -> list[Reader]:
+    """Make one reader for the copies of each set of columns."""
+    return [
+        _copy_reader(folder, table, same)
+        for same in _alike(files, lambda one: (one.names, not one.delimiter, _styles(one)))
+    ]
+
+
+def ndjson_readers(table: Table, files: Sequence[Taken]) -> list[Reader]:
     """Make one reader for all files of one JSON object per line.
 
     Every contract column is asked for by name, so that nothing depends on which lines a sample
-    holds; the sample only tells how the names are capitalised. A line that is no JSON object
-    comes out as an empty row.
+    holds; the sample only tells how the names are spelt. A line that is no JSON object comes out as
+    an empty row. DuckDB's columns do not differ in case alone: files that do are read apart.
     """
-    rows = connection.execute(
-        f"""
-        select distinct unnest(json_keys(json))
-        from (
-            select json
-            from read_ndjson_objects({path_list(paths)}, ignore_errors=true)
-            limit {SAMPLE_LINES}
+    groups: list[tuple[dict[str, list[str]], list[Taken]]] = []
+    for file in files:
+        spellings = _spellings(table, file.names)
+        for given, same in groups:
+            if joined := _joined(given, spellings):
+                given.update(joined)
+                same.append(file)
+                break
+        else:
+            groups.append((spellings, [file]))
+    readers = []
+    for given, same in groups:
+        fields = [f"{quoted(one)}: 'VARCHAR'" for names in given.values() for one in names]
+        source = (
+            f"read_json({path_list([one.path for one in same])}, format='newline_delimited', "
+            "ignore_errors=true, hive_partitioning=false, filename='_source_file', "
+            f"columns={{{', '.join(fields)}}})"
         )
-        where json_type(json) = 'OBJECT'
-        order by 1
-        """  # noqa: S608
-    ).fetchall()
-    seen = [str(name) for (name,) in rows]
-    columns = {}
-    fields = []
-    for name in (*table.column_names, LOADED_AT):
-        spelling = spelled(name, seen)
-        fields.append(f"{quoted(spelling)}: 'VARCHAR'")
-        columns[name] = Expression(identifier(spelling))
-    source = (
-        f"read_json({path_list(paths)}, format='newline_delimited', ignore_errors=true, "
-        "hive_partitioning=false, filename='_source_file', "
-        f"columns={{{', '.join(fields)}}})"
-    )
-    return [Reader(tuple(paths), source, columns)]
-
-
-READERS: dict[str, Callable[[Connection, Table, Sequence[str]], list[Reader]]] = {
-    "parquet": read_parquet,
-    "csv": read_csv,
-    "ndjson": read_ndjson,
-}
-"""By kind of file, in the order in which they stand in a view, how its readers are made."""
+        columns = {
+            column: _first_of([Expression(identifier(one)) for one in names])
+            for column, names in given.items()
+        }
+        readers.append(Reader(tuple(same), source, columns))
+    return readers
 
 
 def identifier(name: str) -> str:
@@ -164,23 +176,103 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def csv_delimiter(header: str) -> str:
-    """Tell the delimiter from a header line."""
-    return next((mark for mark in (",", ";", "\t") if mark in header), ",")
+def _csv_reader(table: Table, same: Sequence[Taken]) -> Reader:
+    delimiter, names = same[0].delimiter, same[0].names
+    fields = [f"'column_{at}': 'VARCHAR'" for at in range(1, len(names) + 1)]
+    fields.append("'surplus_value': 'VARCHAR'")
+    source = (
+        f"read_csv({path_list([one.path for one in same])}, auto_detect=false, header=true, "
+        f"delim={quoted(delimiter)}, quote='\"', escape='\"', null_padding=true, "
+        "strict_mode=false, parallel=false, filename='_source_file', "
+        f"columns={{{', '.join(fields)}}})"
+    )
+    columns = {
+        column: _first_of([Expression(f"column_{at + 1}") for at in found])
+        for column, found in matched(table, names).items()
+    }
+    return Reader(tuple(same), source, _numbers_read(columns, same[0]), "surplus_value")
 
 
-def csv_names(header: str, delimiter: str) -> list[str]:
-    """Give the names in a header line, in lower case and without quotes."""
-    pattern = rf'(?:^|{delimiter})("(?:[^"]|"")*"|[^{delimiter}]*)'
-    return [name.strip(' "\r').lower() for name in re.findall(pattern, header)]
+def _copy_reader(folder: Path, table: Table, same: Sequence[Taken]) -> Reader:
+    paths = {str(folder / one.copy): one.path for one in same}
+    longest = max(one.longest for one in same)
+    names = [*same[0].names, "surplus_value", "row_fault"]
+    fields = [f"'{name}': 'VARCHAR'" for name in names]
+    # The powers of two keep the clause the same where one file grows.
+    limit = max(LONGEST_LINE, 1 << (longest + 1024).bit_length())
+    source = (
+        f"read_csv({path_list(list(paths))}, auto_detect=false, header=false, delim=',', "
+        "quote='\"', escape='\"', parallel=false, filename='_source_file', "
+        f"max_line_size={limit}, "
+        f"columns={{{', '.join(fields)}}})"
+    )
+    columns = {name: Expression(name) for name in same[0].names}
+    return Reader(
+        tuple(same),
+        source,
+        _numbers_read(columns, same[0]),
+        "surplus_value",
+        "row_fault",
+        paths,
+    )
 
 
-def spelled(name: str, seen: Sequence[str]) -> str:
-    """Give the spelling of a name among those seen: as it is, or the last in another case."""
-    if name in seen:
-        return name
-    others = [other for other in seen if other.strip().lower() == name]
-    return others[-1] if others else name
+def _numbers_read(columns: dict[str, Expression], file: Taken) -> dict[str, Expression]:
+    styles = file.styles or {}
+    return columns | {
+        name: Expression(read_number(columns[name].sql, style)) for name, style in styles.items()
+    }
+
+
+def _alike(files: Iterable[Taken], alike: Callable[[Taken], object]) -> Iterable[list[Taken]]:
+    groups: dict[object, list[Taken]] = {}
+    for file in files:
+        groups.setdefault(alike(file), []).append(file)
+    return groups.values()
+
+
+def _styles(file: Taken) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((file.styles or {}).items()))
+
+
+def _first_of(expressions: Sequence[Expression]) -> Expression:
+    """Give the first value there is, of columns that mean the same."""
+    if len(expressions) == 1:
+        return expressions[0]
+    values = [f"nullif(trim(cast({one.sql} as varchar)), '')" for one in expressions]
+    return Expression(f"coalesce({', '.join(values)})")
+
+
+def _spellings(table: Table, names: Sequence[str]) -> dict[str, list[str]]:
+    found = matched(table, names)
+    spellings = {}
+    for column in (*table.column_names, LOADED_AT):
+        given = [names[at] for at in found.get(column, [])]
+        # The contract's own, where lines beyond the first may have it.
+        known = {name.lower() for name in given}
+        spellings[column] = given if column in known else [*given, column]
+    return spellings
+
+
+def _joined(one: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Give the spellings of both; nothing where some differ in case alone."""
+    joined = {name: list(dict.fromkeys([*one[name], *other[name]])) for name in one}
+    clash = any(len({name.lower() for name in names}) < len(names) for names in joined.values())
+    return {} if clash else joined
+
+
+def _as_written(connection: Connection, path: str, names: Sequence[str]) -> list[str]:
+    """Give the names of a Parquet file's columns where DuckDB numbers those that repeat."""
+    rows = connection.execute(
+        f"select name, coalesce(num_children, 0) from parquet_schema({path_list([path])})"  # noqa: S608
+    ).fetchall()
+    written = []
+    inner = 0
+    for name, children in rows[1:]:
+        if not inner:
+            written.append(str(name))
+        inner += int(children) - (1 if inner else 0)
+    return written if len(written) == len(names) else list(names)
 
 
 def _parquet_column(name: str, kind: str) -> Expression:
@@ -190,32 +282,6 @@ def _parquet_column(name: str, kind: str) -> Expression:
         return Expression(f"cast({name} as timestamp)", is_time=True)
     if kind.endswith("]") or kind.startswith(("STRUCT", "MAP")):
         return Expression(f"to_json({name})")
+    if kind == "BLOB":
+        return Expression(f"try(decode({name}))")
     return Expression(name)
-
-
-def _csv_header(connection: Connection, path: str) -> str | None:
-    """Read the first line as plain text; an empty file has none."""
-    lines = f"""
-        select header
-        from read_csv(
-            {path_list([path])}, auto_detect=false, header=false, delim='\x1f', quote='',
-            escape='', strict_mode=false, columns={{'header': 'VARCHAR'}}
-        )
-        """  # noqa: S608
-    first = connection.execute(f"{lines} limit 1").fetchall()
-    if first and (first[0][0] or "").strip():
-        return str(first[0][0])
-    if connection.execute(f"{lines} where trim(header) != '' limit 1").fetchall():
-        raise UserError(
-            f"'{path}' begins with an empty line where its header belongs. Remove the line."
-        )
-    return None
-
-
-def _checked(reader: Reader, table: Table) -> Reader:
-    if not any(name in reader.columns for name in table.column_names):
-        raise UserError(
-            f"'{reader.paths[0]}' has none of the columns of {table.name} "
-            f"({', '.join(table.column_names)}). Check its header row, or rename the columns."
-        )
-    return reader

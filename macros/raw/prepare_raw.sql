@@ -19,10 +19,14 @@
             {% endif %}
             {% do run_query('create or replace view ' ~ relation ~ ' as ' ~ select) %}
         {% endfor %}
+        {# What is said of the files, for quarantined_files and whoever shows it to people. #}
+        {% set relation = api.Relation.create(database=target.database, schema='raw', identifier='intake_notes') %}
+        {% do run_query('create schema if not exists ' ~ relation.without_identifier()) %}
+        {% do run_query('create or replace view ' ~ relation ~ ' as ' ~ found['notes']) %}
     {% endif %}
 {% endmacro %}
 
-{#- What the plugin answers: selects (by raw table), warnings, error. -#}
+{#- What the plugin answers: selects (by raw table), warnings, notes (a query), error. -#}
 {% macro _raw_views(folder) %}
     {% if not run_query("select 1 from duckdb_functions() where function_name = 'lead_funnel_raw_views' limit 1").rows %}
         {% do exceptions.raise_compiler_error(
@@ -33,7 +37,7 @@
     {# Seeds need no raw tables, and tests look at what an earlier build made. #}
     {% set is_needed = flags.WHICH not in ['seed', 'test'] %}
     {% set answer = run_query(
-        "select lead_funnel_raw_views('" ~ folder | replace("'", "''") ~ "', '" ~ target.database | replace("'", "''") ~ "', " ~ is_needed ~ ")"
+        "select lead_funnel_raw_views('" ~ folder | replace("'", "''") ~ "', '" ~ target.database | replace("'", "''") ~ "', " ~ is_needed ~ ", " ~ var('max_unreadable_files') ~ ")"
     ) %}
     {{ return(fromjson(answer.columns[0].values()[0])) }}
 {% endmacro %}

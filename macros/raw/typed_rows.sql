@@ -17,7 +17,7 @@
     {%- do own_times.append('case when ' ~ flags | join(' or ') ~ ' then ' ~ name ~ ' end') -%}
 {%- endfor -%}
 {%- set raw_values = {} -%}
-{%- set own_columns = present | reject('in', ['source_file', 'source_version']) | list -%}
+{%- set own_columns = present | reject('in', ['source_file', 'source_version', 'row_fault']) | list -%}
 {%- for name in own_columns %}{% do raw_values.update({name: 'raw_' ~ name}) %}{% endfor -%}
 {%- do raw_values.update({'loaded_at': 'case when has_loaded_at and dated.loaded_at is null then cast(raw_loaded_at as string) end'}) if 'loaded_at' in present -%}
 with
@@ -46,6 +46,7 @@ given as (
         raw_rows.{{ name }} as raw_{{ name }},
         {%- endfor %}
         {{ 'raw_rows.surplus_value' if 'surplus_value' in present else 'cast(null as string)' }} as surplus_value,
+        {{ 'raw_rows.row_fault' if 'row_fault' in present else 'cast(null as string)' }} as row_fault,
         raw_rows.part
 
     from raw_rows
@@ -65,6 +66,7 @@ typed as (
         given.raw_{{ name }},
         {%- endfor %}
         given.surplus_value,
+        given.row_fault,
         given.part
 
     from given
@@ -92,6 +94,8 @@ judged as (
         part,
         coalesce(loaded_at, own_time, timestamp '1970-01-01 00:00:00') as loaded_at,
         case
+            when row_fault is not null
+                then row_fault
             when {{ contract['key'][0] }} is null
                 then 'missing_key'
             when surplus_value is not null
@@ -159,7 +163,7 @@ where coalesce(
     'text' for the rest: a loader may leave columns out, and reading a time from
     text costs more than taking it as it is. Before the table exists: all, as text. -#}
 {% macro present_raw_columns(raw_table) %}
-    {% set wanted = lead_funnel.raw_columns(raw_table).keys() | list + ['loaded_at', 'surplus_value', 'source_file', 'source_version'] %}
+    {% set wanted = lead_funnel.raw_columns(raw_table).keys() | list + ['loaded_at', 'surplus_value', 'row_fault', 'source_file', 'source_version'] %}
     {% set present = {} %}
     {% for column in adapter.get_columns_in_relation(source('raw', raw_table)) if execute %}
         {% if column.name | lower in wanted %}
@@ -167,7 +171,7 @@ where coalesce(
         {% endif %}
     {% endfor %}
     {% if not present %}
-        {% for name in wanted if name not in ['surplus_value', 'source_file', 'source_version'] %}
+        {% for name in wanted if name not in ['surplus_value', 'row_fault', 'source_file', 'source_version'] %}
             {% do present.update({name: 'text'}) %}
         {% endfor %}
     {% endif %}

@@ -39,6 +39,12 @@ def test_what_cannot_be_used_is_quarantined_with_its_reason(
         "[1, 2]",
     )
     (raw / "crm_leads" / "2.csv").write_text("lead_id,created_at\nlong,2025-01-01,and,more,x\n")
+    (raw / "crm_leads" / "3.csv").write_bytes(
+        "lead_id;created_at;last_name\nold;2025-01-01;Müller\nlead_id;created_at;last_name\n".encode(
+            "cp1252"
+        )
+    )
+    (raw / "crm_leads" / "4.parquet").touch()
     write_ndjson(
         raw / "email_events.ndjson",
         [
@@ -61,7 +67,7 @@ def test_what_cannot_be_used_is_quarantined_with_its_reason(
             for number, amount in enumerate(["1e3", "nan", "1,5"])
         ],
     )
-    selection = [*QUALITY, "assert_every_raw_row_is_accounted_for"]
+    selection = [*QUALITY, "quarantined_files", "assert_every_raw_row_is_accounted_for"]
     outcome = build(selection, "build")
     assert outcome.success
     assert "nobody@" not in outcome.log
@@ -79,6 +85,7 @@ def test_what_cannot_be_used_is_quarantined_with_its_reason(
         ("crm_leads", "bad time", "unreadable_time", 1),
         ("crm_leads", "future", "time_after_load", 1),
         ("crm_leads", "half", "wrong_type_employee_count", 1),
+        ("crm_leads", "lead_id", "repeated_header", 1),
         ("crm_leads", "long", "overlong_row", 1),
         ("crm_leads", "long ago", "unreadable_time", 1),
         ("crm_leads", "many", "wrong_type_employee_count", 2),
@@ -97,7 +104,13 @@ def test_what_cannot_be_used_is_quarantined_with_its_reason(
         db,
         "select rows_read, rows_accepted, rows_duplicate, rows_quarantined, is_balanced "
         "from marts.audit_raw_rows where raw_table = 'crm_leads'",
-    ) == [(19, 2, 1, 16, True)]
+    ) == [(21, 3, 1, 17, True)]
+    assert ask(
+        db, "select last_name, part from staging.base_raw__crm_leads where lead_id = 'old'"
+    ) == [("Müller", f"crm_leads/{raw}/crm_leads/3.csv")]
+    assert ask(
+        db, "select raw_table, file_name, size_bytes, reason from marts.quarantined_files"
+    ) == [("crm_leads", "crm_leads/4.parquet", 0, "empty")]
 
     # The accounts notice a row that was dropped, one that was doubled, and versions not counted.
     for fault in (
@@ -146,7 +159,7 @@ def test_a_file_that_is_not_parquet_is_named(build: Build, raw: Path) -> None:
     outcome = build()
     assert not outcome.success
     assert "crm_leads.parquet" in outcome.log
-    assert "magic bytes" in outcome.log
+    assert "is no Parquet file" in outcome.log
 
 
 def test_a_file_without_any_known_column_is_named(build: Build, raw: Path) -> None:
@@ -156,9 +169,9 @@ def test_a_file_without_any_known_column_is_named(build: Build, raw: Path) -> No
     assert "has none of the columns of crm_leads" in outcome.log
 
 
-def test_a_file_that_is_not_utf8_is_named(build: Build, raw: Path) -> None:
+def test_a_file_that_is_not_utf8_is_read_and_named(build: Build, raw: Path, db: Path) -> None:
     (raw / "crm_leads.csv").write_bytes(b"lead_id,created_at,last_name\n1,2025-01-01,M\xfcller\n")
     outcome = build()
-    assert not outcome.success
-    assert "crm_leads.csv" in outcome.log
-    assert "utf-8" in outcome.log
+    assert outcome.success
+    assert "'crm_leads.csv': 1 line not valid UTF-8, read as Windows-1252." in outcome.log
+    assert ask(db, "select last_name from staging.stg_raw__crm_leads") == [("Müller",)]

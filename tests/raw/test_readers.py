@@ -11,16 +11,14 @@ from typing import Any
 import duckdb
 import pytest
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt_common.exceptions import DbtRuntimeError
 
 from lead_funnel.errors import UserError
-from lead_funnel.raw.contract import load_contract
-from lead_funnel.raw.files import Found, find_files
+from lead_funnel.raw.files import Found
+from lead_funnel.raw.notes import warnings_of
 from lead_funnel.raw.plugin import FUNCTION, Plugin, answer
-from lead_funnel.raw.readers import csv_delimiter, csv_names, spelled
-from lead_funnel.raw.views import raw_selects, stranger_warnings
-
-CONTRACT = load_contract()
-Connection = duckdb.DuckDBPyConnection
+from lead_funnel.raw.views import stranger_notes
+from tests.raw.reading import CONTRACT, Connection, read_folder, rows
 
 
 @pytest.fixture
@@ -32,45 +30,6 @@ def connection() -> Iterator[Connection]:
 def write_parquet(file: Path, query: str) -> None:
     file.parent.mkdir(exist_ok=True)
     duckdb.execute(f"copy ({query}) to '{file}' (format parquet)")
-
-
-def selects(
-    connection: Connection, folder: Path, loaded: tuple[str, ...] = (), needed: bool = True
-) -> dict[str, str]:
-    found = find_files(connection, str(folder), CONTRACT)
-    return raw_selects(connection, str(folder), found, CONTRACT, loaded, needed)
-
-
-def rows(connection: Connection, folder: Path, table: str, *columns: str) -> list[tuple[Any, ...]]:
-    select = selects(connection, folder)[table]
-    return connection.execute(
-        f"select {', '.join(columns)} from ({select}) order by all"  # noqa: S608
-    ).fetchall()
-
-
-# Headers
-
-
-@pytest.mark.parametrize(
-    ("header", "delimiter", "names"),
-    [
-        ("lead_id,Email ", ",", ["lead_id", "email"]),
-        ('"lead_id";created_at\r', ";", ["lead_id", "created_at"]),
-        ("lead_id\tnote", "\t", ["lead_id", "note"]),
-        ("lead_id", ",", ["lead_id"]),
-        ('a,"b,c",,d', ",", ["a", "b,c", "", "d"]),
-        ("a;b,c", ",", ["a;b", "c"]),
-    ],
-)
-def test_names_in_a_header(header: str, delimiter: str, names: list[str]) -> None:
-    assert csv_delimiter(header) == delimiter
-    assert csv_names(header, delimiter) == names
-
-
-def test_a_name_is_taken_as_it_is_spelt() -> None:
-    assert spelled("lead_id", ["LEAD_ID", "lead_id"]) == "lead_id"
-    assert spelled("lead_id", ["LEAD_ID", "Lead_Id ", "other"]) == "Lead_Id "
-    assert spelled("lead_id", ["other"]) == "lead_id"
 
 
 # Views
@@ -147,8 +106,7 @@ def test_short_and_overlong_lines_are_told_apart(connection: Connection, tmp_pat
 
 def test_a_blank_first_line_hides_no_rows(connection: Connection, tmp_path: Path) -> None:
     (tmp_path / "crm_leads.csv").write_text("\n \nlead_id\nL1\n")
-    with pytest.raises(UserError, match="crm_leads.csv' begins with an empty line"):
-        selects(connection, tmp_path)
+    assert rows(connection, tmp_path, "crm_leads", "lead_id") == [("L1",)]
 
 
 @pytest.mark.parametrize("text", ["", "\n", " \n\n"])
@@ -158,13 +116,13 @@ def test_a_blank_file_holds_no_rows(connection: Connection, tmp_path: Path, text
 
 
 def test_an_empty_setting_does_not_search_the_whole_disk(connection: Connection) -> None:
-    assert "LEAD_FUNNEL_RAW is empty" in answer(connection, " ", "memory", True)["error"]
+    assert "LEAD_FUNNEL_RAW is empty" in answer(connection, " ", "memory", Path("intake"))["error"]
 
 
 def test_a_table_without_files_is_empty(connection: Connection, tmp_path: Path) -> None:
     (tmp_path / "crm_reps.csv").write_text("rep_id\n1\n")
     (tmp_path / "crm_leads.csv").write_text("")
-    assert list(selects(connection, tmp_path)) == list(CONTRACT)
+    assert list(read_folder(connection, tmp_path).selects) == list(CONTRACT)
     for table in ("crm_leads", "campaigns"):
         assert rows(connection, tmp_path, table, "*") == []
 
@@ -174,27 +132,32 @@ def test_a_table_without_files_is_empty(connection: Connection, tmp_path: Path) 
 
 def test_strangers_are_named_in_one_warning() -> None:
     names = [f"x{number}.csv" for number in range(7)]
-    (warning,) = stranger_warnings(Found({}, names), "raw")
-    assert "x0.csv, x1.csv, x2.csv, x3.csv, x4.csv and 2 more in 'raw'." in warning
-    (warning,) = stranger_warnings(Found({}, names[:5]), "raw")
-    assert "x3.csv, x4.csv in 'raw'." in warning
-    assert stranger_warnings(Found(), "raw") == []
+    (warning,) = warnings_of(stranger_notes(Found({}, names), CONTRACT), "raw")
+    assert "'x0.csv', 'x1.csv', 'x2.csv' and 4 more (in 'raw'): not read" in warning
+    (warning,) = warnings_of(stranger_notes(Found({}, names[:2]), CONTRACT), "raw")
+    assert "'x0.csv' and 'x1.csv' (in 'raw'): not read" in warning
+    assert stranger_notes(Found(), CONTRACT) == []
+
+
+def test_a_name_like_a_tables_is_said() -> None:
+    (note,) = stranger_notes(Found({}, ["crm_lead/2025.csv"]), CONTRACT)
+    assert "Is it crm_leads?" in note.remedy
 
 
 def test_nothing_at_all_is_an_error_only_where_it_matters(
     connection: Connection, tmp_path: Path
 ) -> None:
     with pytest.raises(UserError, match="LEAD_FUNNEL_RAW"):
-        selects(connection, tmp_path)
-    assert selects(connection, tmp_path, needed=False) == {}
+        read_folder(connection, tmp_path)
+    assert read_folder(connection, tmp_path, needed=False).selects == {}
 
 
 def test_tables_of_a_loader_have_no_view(connection: Connection, tmp_path: Path) -> None:
-    made = selects(connection, tmp_path, ("crm_leads",))
+    made = read_folder(connection, tmp_path, ("crm_leads",)).selects
     assert made.keys() == CONTRACT.keys() - {"crm_leads"}
     (tmp_path / "crm_leads.csv").write_text("lead_id\n1\n")
     with pytest.raises(UserError, match="a table that a loader wrote"):
-        selects(connection, tmp_path, ("crm_leads",))
+        read_folder(connection, tmp_path, ("crm_leads",))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +172,7 @@ def test_a_file_that_is_no_file_of_its_table_is_named(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UserError, match=says):
-        selects(connection, tmp_path)
+        read_folder(connection, tmp_path)
 
 
 # The plugin
@@ -217,7 +180,7 @@ def test_a_file_that_is_no_file_of_its_table_is_named(
 
 def ask(connection: Connection, folder: Path, needed: bool = True) -> dict[str, Any]:
     (row,) = connection.execute(
-        f"select {FUNCTION}(?, current_database(), ?)", [str(folder), needed]
+        f"select {FUNCTION}(?, current_database(), ?, 0.5)", [str(folder), needed]
     ).fetchall()
     said: dict[str, Any] = json.loads(row[0])
     return said
@@ -247,6 +210,15 @@ def test_the_plugin_answers_within_a_transaction(plugin: Plugin, tmp_path: Path)
         assert "lead.csv" in said["warnings"][0]
 
 
+@pytest.mark.parametrize("name", ["ml", "Sync", "main", "temp"])
+def test_a_warehouse_cannot_bear_the_name_of_a_schema(tmp_path: Path, name: str) -> None:
+    """DuckDB would not know whether `ml.model_terms` is of the schema or of the database."""
+    path = str(tmp_path / f"{name}.duckdb")
+    credentials = DuckDBCredentials(database="w", schema="main", path=path)
+    with pytest.raises(DbtRuntimeError, match=f"cannot be named {name}: .* Set LEAD_FUNNEL_DB"):
+        Plugin("lead_funnel", {}, credentials)
+
+
 def test_a_folder_that_cannot_be_read_is_an_answer(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,7 +226,9 @@ def test_a_folder_that_cannot_be_read_is_an_answer(
         raise duckdb.IOException("no such bucket")
 
     monkeypatch.setattr("lead_funnel.raw.plugin.find_files", refuse)
-    assert answer(connection, "s3://raw", "memory", True) == {
+    said = answer(connection, "s3://raw", "memory", Path("intake"))
+    assert said.pop("notes").endswith("where false)")
+    assert said == {
         "selects": {},
         "warnings": [],
         "error": "The raw files in 's3://raw' cannot be read: no such bucket",

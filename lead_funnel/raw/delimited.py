@@ -1,0 +1,261 @@
+"""Files of delimited text: what they hold, and whether they can be read as they are."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from operator import methodcaller
+from typing import BinaryIO
+
+from lead_funnel.raw.contract import Table
+from lead_funnel.raw.dialect import Dialect, find_dialect, guessed_names
+from lead_funnel.raw.headers import matched, plain
+from lead_funnel.raw.records import Record, is_swallowing, read_records, split_record
+from lead_funnel.raw.text import CHUNK, HEAD, Decoding, sniffed, text_lines
+
+LONG_LINE = 1 << 20
+"""Longer lines are not left to DuckDB's CSV reader, which takes lines of two megabytes."""
+TAIL = 1 << 14
+REPEATED_HEADER = "repeated_header"
+
+_CLOSING_WORDS = re.compile(
+    "copyright|©|confidential|generated|all rights reserved|grand total|total records|"
+    "^total|records?$|rows?$|report|filter",
+    re.IGNORECASE,
+)
+"""What stands below a report: who made it, and sums."""
+
+csv.field_size_limit(2**31 - 1)
+
+Open = Callable[[], BinaryIO]
+Row = list[str | None]
+Rows = Iterator[Row]
+
+
+@dataclass
+class Tally:
+    """What was met while a file was read with care, in records.
+
+    Attributes
+    ----------
+    closing, titles : int
+        Lines below and above the table, left out.
+    """
+
+    records: int = 0
+    short: int = 0
+    mended: int = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    titles: int = 0
+    closing: int = 0
+
+
+def head_of(open_file: Open) -> bytes:
+    """Give the first bytes of a file."""
+    with open_file() as stream:
+        return stream.read(HEAD)
+
+
+def dialect_of(table: Table, head: bytes) -> tuple[Dialect | None, list[str], Decoding]:
+    """Find the header in the first bytes of a file; gives the names that stand there otherwise."""
+    decoding = sniffed(head)
+    lines = list(text_lines(io.BytesIO(head), sniffed(head)))
+    dialect = find_dialect(table, lines)
+    return dialect, guessed_names(lines) if dialect is None else [*dialect.names], decoding
+
+
+def is_blank(open_file: Open, decoding: Decoding) -> bool:
+    """Whether a file holds nothing but blank lines."""
+    with open_file() as stream:
+        return not any(line.strip() for line in text_lines(stream, decoding))
+
+
+def plain_records(open_file: Open, decoding: Decoding, dialect: Dialect) -> Tally | None:
+    """Count the records of a file that DuckDB can read as it is; none where it cannot.
+
+    It can where all is UTF-8, the header is the first line and the only one, and quotes keep the
+    rule. This count is the one that the reader's is held against.
+    """
+    if decoding.encoding != "utf-8" or not dialect.is_plain:
+        return None
+    with open_file() as stream:
+        stream.read(decoding.mark)
+        tally, is_quoted = _scanned(stream, dialect)
+    if tally is None or not is_quoted:
+        return tally
+    with open_file() as stream:
+        return _counted(text_lines(stream, sniffed(head_of(open_file))), dialect)
+
+
+def careful_rows(
+    table: Table, open_file: Open, decoding: Decoding, dialect: Dialect, tally: Tally
+) -> Iterator[Row]:
+    """Give the records of any file: the table's columns in it, the surplus, and the fault."""
+    with open_file() as stream:
+        lines = text_lines(stream, decoding)
+        for _ in range(dialect.end):
+            next(lines, None)
+        width = len(dialect.names)
+        tally.titles = dialect.first
+        records = read_records(lines, dialect.delimiter, width)
+        yield from table_rows(table, records, dialect.names, dialect.delimiter, tally)
+
+
+def table_rows(
+    table: Table,
+    records: Iterable[Record],
+    names: tuple[str, ...],
+    delimiter: str,
+    tally: Tally,
+) -> Iterator[Row]:
+    """Give the records as rows of the table's columns, without what stands below a report."""
+    columns = list(matched(table, names).values())
+    is_single = all(len(positions) == 1 for positions in columns)
+    width = len(names)
+    header = [plain(name) for name in names]
+    first = names[0].strip().lower()
+    for record in _without_closing(records, width, tally):
+        values = record.values
+        fault = record.fault
+        # A single name may well be a value.
+        is_header = width > 1 and len(values) >= width and values[0].strip().lower() == first
+        if is_header and [plain(one) for one in values[:width]] == header:
+            fault = REPEATED_HEADER
+        tally.records += 1
+        tally.short += len(values) < width
+        tally.mended += record.is_mended
+        tally.faults.update([fault] if fault else [])
+        if is_single and len(values) == width:
+            yield [*(values[at] for (at,) in columns), None, fault]
+            continue
+        row: Row = [
+            next((values[at] for at in positions if at < len(values) and values[at].strip()), None)
+            for positions in columns
+        ]
+        surplus = values[width:] if fault is None else []
+        row.append(delimiter.join(surplus) if any(one.strip() for one in surplus) else None)
+        row.append(fault)
+        yield row
+
+
+def _without_closing(records: Iterable[Record], width: int, tally: Tally) -> Iterator[Record]:
+    """Leave out blank lines, and the lines below the table."""
+    held: deque[Record] = deque()
+    follows_blank = False
+    for record in records:
+        if not held and len(record.values) > 1 and record.values[0] and record.values[1]:
+            follows_blank = False
+            yield record
+            continue
+        if record.is_line and not record.values[0].strip():
+            follows_blank = True
+            continue
+        filled = [value for value in record.values if value.strip()]
+        if width > 1 and len(filled) == 1 and (record.is_line or record.values[0] in filled):
+            held.append(record)
+            continue
+        if filled or not held:
+            yield from held
+            held.clear()
+            follows_blank = False
+            yield record
+        else:
+            held.append(record)
+    # Not a row that is short: what stands below a report is set off from it, or says what it is.
+    if (follows_blank or tally.titles or _is_closing(held)) and all(
+        record.is_line or not any(record.values) or _is_closing([record]) for record in held
+    ):
+        tally.closing += len(held)
+    else:
+        yield from held
+
+
+def _is_closing(records: Iterable[Record]) -> bool:
+    return any(
+        _CLOSING_WORDS.search(value) for record in records for value in record.values if value
+    )
+
+
+def _scanned(stream: BinaryIO, dialect: Dialect) -> tuple[Tally | None, bool]:
+    """Look through the bytes of a file; tells besides whether there is any quote."""
+    count = methodcaller("count", dialect.delimiter.encode())
+    widths: Counter[int] = Counter()
+    header: bytes | None = None
+    is_quoted = False
+    rest = tail = b""
+    while chunk := stream.read(CHUNK):
+        chunk = rest + chunk
+        end = chunk.rfind(b"\n") + 1
+        chunk, rest = chunk[:end], chunk[end:]
+        if len(rest) > LONG_LINE or not _is_sound(chunk):
+            return None, True
+        if header and (chunk.startswith(header) or rest.startswith(header)):
+            return None, True
+        if header is None and chunk:
+            header = chunk[: chunk.index(b"\n")].rstrip(b"\r")
+        if header and b"\n" + header in chunk:
+            return None, True
+        is_quoted |= b'"' in chunk
+        tail = (tail + chunk)[-TAIL:]
+        if not is_quoted:
+            widths.update(map(count, filter(bytes.strip, chunk.split(b"\n"))))
+    if not _is_sound(rest) or _has_closing(tail + rest, dialect):
+        return None, True
+    if rest.strip():
+        widths[count(rest)] += 1
+    width = len(dialect.names) - 1
+    if width and widths[0]:
+        # A line without a delimiter may be one that stands below a report.
+        return None, True
+    short = sum(number for marks, number in widths.items() if marks < width)
+    return Tally(records=sum(widths.values()) - 1, short=short), is_quoted or b'"' in rest
+
+
+def _is_sound(chunk: bytes) -> bool:
+    r"""Whether a chunk of whole lines is UTF-8 without NUL, lone ``\r``, ``\"`` and long lines."""
+    if b"\0" in chunk or b'\\"' in chunk or chunk.count(b"\r") != chunk.count(b"\r\n"):
+        return False
+    try:
+        chunk.decode()
+    except UnicodeDecodeError:
+        return False
+    return max(map(len, chunk.split(b"\n"))) < LONG_LINE
+
+
+def _has_closing(tail: bytes, dialect: Dialect) -> bool:
+    """Whether the last lines may be what stands below a report."""
+    lines = [line for line in tail.split(b"\n") if line.strip()]
+    if len(dialect.names) < 2 or len(lines) < 2:
+        return False
+    values = split_record(lines[-1].decode(errors="replace").strip(), dialect.delimiter)
+    return sum(bool(value.strip()) for value in values) < 2
+
+
+def _counted(lines: Iterator[str], dialect: Dialect) -> Tally | None:
+    """Count the records by Python's reader; none where quotes break the rule or swallow rows."""
+    width = len(dialect.names)
+    tally = Tally(records=-1)
+    taken: list[str] = []
+
+    def given() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield f"{line}\n"
+
+    try:
+        for values in csv.reader(given(), delimiter=dialect.delimiter, strict=True):
+            if len(taken) > 1 and is_swallowing(taken, dialect.delimiter, width):
+                return None
+            taken.clear()
+            if len(values) == 1 < width:
+                return None
+            if values:
+                tally.records += 1
+                tally.short += len(values) < width
+    except csv.Error:
+        return None
+    return tally

@@ -1,0 +1,81 @@
+"""A stray quote swallows no rows: every line that is a record comes out as one."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from lead_funnel.raw.records import STRAY_QUOTE, read_records
+from tests.raw.reading import rows
+
+
+def read(text: str, width: int = 3) -> list[list[str]]:
+    return [record.values for record in read_records(text.split("\n"), ",", width)]
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ('1,"a, b",c', ["1", "a, b", "c"]),
+        ('1,"a ""b""",c', ["1", 'a "b"', "c"]),
+        ('1,"a "b" d",c', ["1", 'a "b" d', "c"]),
+        ('1,"a "b"",c', ["1", 'a "b"', "c"]),
+        (r'1,"5\" screen, big",c', ["1", '5" screen, big', "c"]),
+        (r'1,"C:\dir\",c', ["1", "C:\\dir\\", "c"]),
+        ('1,5" screen,c', ["1", '5" screen', "c"]),
+        ('1,"open,c', ["1", '"open', "c"]),
+        ('1, "a, b" ,c', ["1", "a, b", "c"]),
+        ('"1","","c"', ["1", "", "c"]),
+        ('1,"a",c,', ["1", "a", "c", ""]),
+        ('1,"a",c,d', ["1", "a", "c", "d"]),
+    ],
+)
+def test_a_line_gives_its_values(line: str, values: list[str]) -> None:
+    assert read(f"0,x,y\n{line}\n2,x,y") == [["0", "x", "y"], values, ["2", "x", "y"]]
+
+
+def test_a_value_of_several_lines_stays_one() -> None:
+    assert read('1,"a\n\nb, c\nd",e\n2,x,y') == [["1", "a\n\nb, c\nd", "e"], ["2", "x", "y"]]
+
+
+@pytest.mark.parametrize("closing", ['3,"z",y', '3,z",y', '3,"z, z",y'])
+def test_what_a_later_quote_would_close_is_not_swallowed(closing: str) -> None:
+    found = read(f'1,"open,b\n2,x,y\n{closing}\n4,x,y')
+    assert [values[0] for values in found] == ["1", "2", "3", "4"]
+
+
+def test_line_ends_may_differ_within_a_file() -> None:
+    found = read("0,x,y\r1,x,y\n2,x\ry,z")
+    assert found == [["0", "x", "y"], ["1", "x", "y"], ["2", "x\ry", "z"]]
+
+
+def test_a_line_that_cannot_be_cut_is_a_fault() -> None:
+    (record,) = read_records(['1,"a, "b, c'], ",", 3)
+    assert record.fault == STRAY_QUOTE
+
+
+def test_every_record_of_random_files_comes_out(tmp_path: Path) -> None:
+    """Quotes fall anywhere; lines of a key of their own are never fewer than keys come out."""
+    chance = random.Random(14)
+    words = ["a", "b c", '"', '""', 'x"y', '"z', 'z"', '"q, q"', "\\", '\\"', "", '"m n"']
+    folder = tmp_path / "crm_reps"
+    folder.mkdir()
+    for number in range(60):
+        lines = ["rep_id,name,team_id"]
+        lines += [
+            f"f{number}r{row},{chance.choice(words)},{chance.choice(words)}" for row in range(12)
+        ]
+        (folder / f"{number}.csv").write_text("\n".join(lines) + "\n")
+    with duckdb.connect() as connection:
+        found = rows(connection, tmp_path, "crm_reps", "rep_id", "name", "team_id")
+    seen = " ".join(str(value) for row in found for value in row)
+    assert not [
+        f"f{number}r{row}"
+        for number in range(60)
+        for row in range(12)
+        if f"f{number}r{row}" not in seen
+    ]
+    assert len(found) > 0.97 * 60 * 12
