@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,3 +120,29 @@ def clear(db: Path) -> None:
     """Remove a database with the log of what was not yet written into it."""
     for file in db.parent.glob(db.name + "*"):
         file.unlink()
+
+
+def kill_often(
+    work: Callable[[], object],
+    watch: Watch,
+    calls: Sequence[tuple[str, str]],
+    kills: int,
+    begun_from: Path,
+    db: Path,
+    state: Callable[..., Any],
+    **drawing: float,
+) -> Iterator[tuple[tuple[str, str], Any]]:
+    """Kill the work so many times, each begun from one file; gives the call and what is left.
+
+    Each of the last calls is killed once, the others are drawn.
+    """
+    draw = random.Random(20260625)
+    moments = [Moment(number) for number in range(len(calls))][-kills // 2 :]
+    while kills:
+        moment = moments.pop() if moments else Moment.draw(draw, len(calls), **drawing)
+        clear(db)
+        shutil.copy(begun_from, db)
+        # Otherwise it had ended before.
+        if kill(work, watch, moment):
+            yield calls[moment.call], state(db, read_only=draw.random() < 0.5)
+            kills -= 1

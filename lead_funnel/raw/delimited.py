@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import methodcaller
 from typing import BinaryIO
 
@@ -15,7 +15,7 @@ from lead_funnel.raw.contract import Table
 from lead_funnel.raw.dialect import Dialect, find_dialect, guessed_names
 from lead_funnel.raw.headers import matched, plain
 from lead_funnel.raw.records import Record, is_swallowing, read_records, split_record
-from lead_funnel.raw.text import CHUNK, HEAD, Decoding, sniffed, text_lines
+from lead_funnel.raw.text import HEAD, Decoding, is_plain_text, sniffed, text_lines, whole_lines
 
 LONG_LINE = 1 << 20
 """Longer lines are not left to DuckDB's CSV reader, which takes lines of two megabytes."""
@@ -63,7 +63,7 @@ def head_of(open_file: Open) -> bytes:
 def dialect_of(table: Table, head: bytes) -> tuple[Dialect | None, list[str], Decoding]:
     """Find the header in the first bytes of a file; gives the names that stand there otherwise."""
     decoding = sniffed(head)
-    lines = list(text_lines(io.BytesIO(head), sniffed(head)))
+    lines = list(text_lines(io.BytesIO(head), replace(decoding)))
     dialect = find_dialect(table, lines)
     return dialect, guessed_names(lines) if dialect is None else [*dialect.names], decoding
 
@@ -88,7 +88,7 @@ def plain_records(open_file: Open, decoding: Decoding, dialect: Dialect) -> Tall
     if tally is None or not is_quoted:
         return tally
     with open_file() as stream:
-        return _counted(text_lines(stream, sniffed(head_of(open_file))), dialect)
+        return _counted(text_lines(stream, replace(decoding)), dialect)
 
 
 def careful_rows(
@@ -187,10 +187,7 @@ def _scanned(stream: BinaryIO, dialect: Dialect) -> tuple[Tally | None, bool]:
     header: bytes | None = None
     is_quoted = False
     rest = tail = b""
-    while chunk := stream.read(CHUNK):
-        chunk = rest + chunk
-        end = chunk.rfind(b"\n") + 1
-        chunk, rest = chunk[:end], chunk[end:]
+    for chunk, rest in whole_lines(stream):
         if len(rest) > LONG_LINE or not _is_sound(chunk):
             return None, True
         if header and (chunk.startswith(header) or rest.startswith(header)):
@@ -217,13 +214,9 @@ def _scanned(stream: BinaryIO, dialect: Dialect) -> tuple[Tally | None, bool]:
 
 def _is_sound(chunk: bytes) -> bool:
     r"""Whether a chunk of whole lines is UTF-8 without NUL, lone ``\r``, ``\"`` and long lines."""
-    if b"\0" in chunk or b'\\"' in chunk or chunk.count(b"\r") != chunk.count(b"\r\n"):
+    if b'\\"' in chunk or chunk.count(b"\r") != chunk.count(b"\r\n"):
         return False
-    try:
-        chunk.decode()
-    except UnicodeDecodeError:
-        return False
-    return max(map(len, chunk.split(b"\n"))) < LONG_LINE
+    return is_plain_text(chunk, LONG_LINE)
 
 
 def _has_closing(tail: bytes, dialect: Dialect) -> bool:

@@ -137,9 +137,7 @@ def _json(
     layout = objects.layout_of(table, open_file, decoding)
     columns = matched(table, layout.names)
     if not columns:
-        if delimited.is_blank(open_file, replace(decoding)):
-            return empty(start, table)
-        if layout.is_empty:
+        if layout.is_empty or delimited.is_blank(open_file, replace(decoding)):
             return empty(start, table)
         if not layout.names:
             return refused(start, table, "unreadable", "holds no JSON object", "Write it again")

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from lead_funnel.raw.contract import Table
 from lead_funnel.raw.delimited import Open, Row, Tally
 from lead_funnel.raw.headers import matched
-from lead_funnel.raw.text import CHUNK, Decoding, text_lines
+from lead_funnel.raw.text import Decoding, is_plain_text, text_lines, whole_lines
 
 LONG_LINE = 8 << 20
 """Longer lines are not left to DuckDB's JSON reader, which takes objects of 16 megabytes."""
@@ -67,10 +67,7 @@ def plain_lines(open_file: Open, decoding: Decoding) -> int | None:
     count = 0
     rest = b""
     with open_file() as stream:
-        while chunk := stream.read(CHUNK):
-            chunk = rest + chunk
-            end = chunk.rfind(b"\n") + 1
-            chunk, rest = chunk[:end], chunk[end:]
+        for chunk, rest in whole_lines(stream):
             if not _is_sound(chunk) or len(rest) > LONG_LINE:
                 return None
             count += sum(map(bool, map(bytes.strip, chunk.split(b"\n"))))
@@ -113,13 +110,7 @@ def _list_within(value: Any) -> list[dict[str, Any]] | None:
 
 
 def _is_sound(chunk: bytes) -> bool:
-    if b"\0" in chunk or b"\\u0000" in chunk:
-        return False
-    try:
-        chunk.decode()
-    except UnicodeDecodeError:
-        return False
-    return max(map(len, chunk.split(b"\n"))) < LONG_LINE
+    return b"\\u0000" not in chunk and is_plain_text(chunk, LONG_LINE)
 
 
 def _loaded(text: str) -> Any:

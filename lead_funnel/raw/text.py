@@ -112,6 +112,27 @@ def text_lines(stream: BinaryIO, decoding: Decoding) -> Iterator[str]:
         yield text
 
 
+def whole_lines(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    """Give a file in chunks of whole lines, each with what was read of the line that follows."""
+    rest = b""
+    while chunk := stream.read(CHUNK):
+        chunk = rest + chunk
+        end = chunk.rfind(b"\n") + 1
+        chunk, rest = chunk[:end], chunk[end:]
+        yield chunk, rest
+
+
+def is_plain_text(chunk: bytes, longest: int) -> bool:
+    """Whether a chunk of whole lines is UTF-8 without NUL, and all its lines are shorter."""
+    if b"\0" in chunk:
+        return False
+    try:
+        chunk.decode()
+    except UnicodeDecodeError:
+        return False
+    return max(map(len, chunk.split(b"\n"))) < longest
+
+
 def _as_utf8(stream: BinaryIO, decoding: Decoding) -> BinaryIO:
     stream.read(decoding.mark)
     if decoding.encoding == "utf-8":

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from ml.commands import compare as comparing
 from ml.commands import train as training
 from ml.commands.cli import main
 from ml.model.registry import TABLES
-from tests.kills import Counted, Moment, calls_of, clear, kill
+from tests.kills import Counted, calls_of, kill_often
 from tests.ml.warehouse_builder import World, build
 
 KILLS = int(os.environ.get("ML_KILLS", "50"))
@@ -130,17 +129,9 @@ def test_a_killed_command_leaves_the_old_versions_or_the_new(
     capsys.readouterr()
     assert old != new
     assert len(old["model_versions"]) == 4
-    draw, left = random.Random(20260625), Counter[str]()
-    moments = [Moment(number) for number in range(len(calls))][-KILLS // 2 :]
-    while left.total() < KILLS:
-        moment = moments.pop() if moments else Moment.draw(draw, len(calls))
-        clear(db)
-        shutil.copy(company, db)
-        if not kill(command, watch, moment):
-            # It had ended before.
-            continue
-        found = state(db, read_only=draw.random() < 0.5)
-        assert found in (old, new), f"neither the old nor the new after {calls[moment.call]}"
+    left = Counter[str]()
+    for call, found in kill_often(command, watch, calls, KILLS, company, db, state):
+        assert found in (old, new), f"neither the old nor the new after {call}"
         left["new" if found == new else "old"] += 1
     assert left["old"] and left["new"]
     # Whatever a kill left, the command can be run again.

@@ -22,7 +22,7 @@ from tests.pipeline.demo_company import Company
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # What is asked below lies in these areas.
-AREAS = ("core", "handoffs", "funnel")
+AREAS = ("cycles", "handoffs", "funnel")
 Entries = dict[tuple[str, int, str], Any]
 
 

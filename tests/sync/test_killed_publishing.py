@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from dbt.contracts.graph.manifest import Manifest
 
 from tests.dbt_runs import WAREHOUSE, Parsed, RunDbt, invoke
-from tests.kills import Moment, calls_of, clear, kill
+from tests.kills import calls_of, kill_often
 
 KILLS = int(os.environ.get("SYNC_KILLS", "50"))
 LEADS = 3000
@@ -94,17 +93,9 @@ def test_scores_and_decisions_are_remembered_together_or_not(
     assert [len(rows) for rows in new.values()] == [2 * LEADS, 2 * LEADS]
     # Each fork has a copy of its own of what is read here once.
     monkeypatch.setattr(Manifest, "from_msgpack", lambda _: manifest)
-    draw, left = random.Random(20260625), Counter[str]()
-    moments = [Moment(number) for number in range(len(calls))][-KILLS // 2 :]
-    while left.total() < KILLS:
-        moment = moments.pop() if moments else Moment.draw(draw, len(calls), longest=0.02)
-        clear(db)
-        shutil.copy(company, db)
-        if not kill(record, watch, moment):
-            # It had ended before.
-            continue
-        found = state(db, read_only=draw.random() < 0.5)
-        assert found in (old, new), f"neither the old nor the new after {calls[moment.call]}"
+    left = Counter[str]()
+    for call, found in kill_often(record, watch, calls, KILLS, company, db, state, longest=0.02):
+        assert found in (old, new), f"neither the old nor the new after {call}"
         left["new" if found == new else "old"] += 1
     assert left["old"] and left["new"]
 
