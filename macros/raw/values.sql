@@ -1,7 +1,7 @@
 {#- How one value of a raw table is read, by the kind of its column, in steps: raw_value
     gives tidy text, given_value takes out what stands for nothing, spelled_value writes
     times and numbers in the one way that typed_value reads. Each step is a CTE of
-    typed_rows: nested into each other they would be very long. What cannot be read as
+    read_rows: nested into each other they would be very long. What cannot be read as
     its kind is null; unreadable_values counts it. -#}
 
 {#- A raw column as text without invisible characters around it; real times as they are.

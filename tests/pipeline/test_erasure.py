@@ -152,6 +152,7 @@ def test_a_person_asked_for_by_address_is_gone(course: Course) -> None:
         "staging.erased_identifiers",
         "staging.erasure_components",
         "staging.erasure_hits",
+        "staging.erasure_links",
         "staging.erasure_reach",
         "staging.stg_raw__erasure_requests",
         "staging.base_raw__erasure_requests",

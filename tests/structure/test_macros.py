@@ -15,7 +15,10 @@ NAMING = {
     "handoff_decision_statements",
     "published_score_statements",
     # Each raw table is read through these, by its name, which is also that of its columns.
-    "typed_rows",
+    "read_rows",
+    "spark__typed_rows",
+    "default__name_typed_rows",
+    "spark__name_typed_rows",
     "count_raw_rows",
     "present_raw_columns",
     "raw_parts",

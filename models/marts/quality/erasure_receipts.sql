@@ -10,10 +10,7 @@
     'crm_contacts': ['crm_contact', 'contact_id'],
     'crm_opportunities': ['crm_opportunity', 'opportunity_id'],
 } %}
-{% for raw_table in ['erasure_requests'] + record_tables.keys() | list %}
-{% do source('raw', raw_table) %}
-{% endfor %}
-{% do [ref('date_orders'), ref('countries')] %}
+{% do name_typed_rows(['erasure_requests'] + record_tables.keys() | list) %}
 
 {% if not has_erasure_requests() %}
 select

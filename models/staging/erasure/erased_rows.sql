@@ -2,8 +2,7 @@
    hashes only. The base models read everything but these. All versions of a key
    go with the one that names an erased person. #}
 {% set erasure_hits = ref('erasure_hits') %}
-{% for raw_table in raw_tables() %}{% do source('raw', raw_table) %}{% endfor %}
-{% do [ref('date_orders'), ref('countries')] %}
+{% do name_typed_rows(raw_tables()) %}
 
 {% if not has_erasure_requests() %}
 select

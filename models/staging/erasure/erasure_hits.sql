@@ -6,8 +6,7 @@
 {% set erased = ref('erased_identifiers') %}
 {# Named in any case, so that dbt knows of them before requests exist. #}
 {% set lists = [ref('internal_domains'), ref('placeholder_addresses'), ref('role_addresses')] %}
-{% for raw_table in raw_tables() %}{% do source('raw', raw_table) %}{% endfor %}
-{% do [ref('date_orders'), ref('countries')] %}
+{% do name_typed_rows(raw_tables()) %}
 
 {% if not has_erasure_requests() %}
 select

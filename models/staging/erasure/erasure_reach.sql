@@ -8,8 +8,7 @@
 {# Named in any case, so that dbt knows of them before requests exist. #}
 {% set lists = [ref('internal_domains'), ref('placeholder_addresses'), ref('role_addresses')] %}
 {% set erasure_components = ref('erasure_components') %}
-{% do [ref('date_orders'), ref('countries')] %}
-{% for raw_table in raw_reads %}{% do source('raw', raw_table) %}{% endfor %}
+{% do name_typed_rows(raw_reads) %}
 
 {% if not has_erasure_requests() %}
 select

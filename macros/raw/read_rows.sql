@@ -1,23 +1,11 @@
-{#- All rows of a raw table, read with care: each column typed by its kind, plus
-    row_key        the key as text, null where it is missing
-    loaded_at      when the row arrived; the row's own time where that is not given
-    reject_reason  why the row cannot be used, null where it can (first that holds)
-    unreadable_values
-                   what could not be read and is null for that, or stands in for a time
-                   that is missing: by column, what it looks like; null where all is well
-    raw_row        the row as it came, as JSON; its loaded_at only if unreadable
-    part           what the row came in
-    Nothing is filtered but rows that arrived after the variable as_of, and not
-    even those where until_as_of is false; where only_parts names a relation, only
-    the parts in it are read. -#}
-{% macro typed_rows(raw_table, until_as_of=true, only_parts=none) %}
+{#- The rows of typed_rows, made of the raw table. -#}
+{% macro read_rows(raw_table, until_as_of=true, only_parts=none) %}
 {%- set kinds = dict(lead_funnel.raw_columns(raw_table), loaded_at='time') -%}
 {%- set checked = lead_funnel.checked_columns(raw_table) -%}
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
 {%- set contract = lead_funnel.raw_tables()[raw_table] -%}
 {%- set text_times = lead_funnel._text_times(raw_table, present) -%}
 {%- set fallbacks = contract.get('fallbacks', {}) -%}
-{#- Both are named in any case, so that dbt knows of them. -#}
 {%- set date_orders = ref('date_orders') -%}
 {%- set countries = ref('countries') -%}
 {%- set country = lead_funnel.country_column(raw_table) -%}
@@ -221,7 +209,7 @@ where loaded_at <= {{ lead_funnel.to_utc("'" ~ var('as_of') ~ "'") }}
 {% endmacro %}
 
 {#- How many rows of a raw table there are to read, counted in the source itself
-    and by nothing that typed_rows does but the clock. -#}
+    and by nothing that read_rows does but the clock. -#}
 {% macro count_raw_rows(raw_table) %}
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
 {%- set text_times = lead_funnel._text_times(raw_table, present) -%}

@@ -1,0 +1,1 @@
+{{ read_rows('campaign_costs', until_as_of=false) }}

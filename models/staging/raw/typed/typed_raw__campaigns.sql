@@ -1,0 +1,1 @@
+{{ read_rows('campaigns', until_as_of=false) }}

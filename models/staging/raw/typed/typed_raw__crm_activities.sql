@@ -1,0 +1,1 @@
+{{ read_rows('crm_activities', until_as_of=false) }}

@@ -1,0 +1,1 @@
+{{ read_rows('crm_opportunity_history', until_as_of=false) }}

@@ -1,0 +1,1 @@
+{{ read_rows('email_events', until_as_of=false) }}

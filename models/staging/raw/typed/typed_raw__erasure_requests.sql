@@ -1,0 +1,1 @@
+{{ read_rows('erasure_requests', until_as_of=false) }}

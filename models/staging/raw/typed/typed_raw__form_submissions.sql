@@ -1,0 +1,1 @@
+{{ read_rows('form_submissions', until_as_of=false) }}

@@ -1,0 +1,1 @@
+{{ read_rows('web_events', until_as_of=false) }}
