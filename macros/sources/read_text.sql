@@ -70,3 +70,12 @@ where
 
 group by 1
 {%- endmacro %}
+
+{#- When a row of Salesforce arrived: not before what it tells, which Salesforce itself
+    stamps. Loaders leave older stamps on rows that they fill up later. -#}
+{% macro loaded_since(changed_at, loaded_at) -%}
+    case
+        when {{ lead_funnel.moment_of(changed_at) }} > {{ lead_funnel.moment_of(loaded_at) }} then {{ changed_at }}
+        else {{ loaded_at }}
+    end
+{%- endmacro %}

@@ -35,7 +35,7 @@ final as (
         coalesce(country_code, country) as country_code,
         owner_id,
         case when master_record_id is not null then 'true' else is_removed end as is_deleted,
-        loaded_at
+        {{ loaded_since('coalesce(updated_at, created_at)', 'loaded_at') }} as loaded_at
 
     from accounts
 

@@ -46,7 +46,7 @@ final as (
         is_removed as is_deleted,
         has_opted_out_of_email,
         do_not_call,
-        loaded_at
+        {{ loaded_since('coalesce(updated_at, created_at)', 'loaded_at') }} as loaded_at
 
     from contacts
 

@@ -94,7 +94,7 @@ final as (
         leads.is_removed as is_deleted,
         leads.has_opted_out_of_email,
         leads.do_not_call,
-        leads.loaded_at
+        {{ loaded_since('coalesce(leads.updated_at, leads.created_at)', 'leads.loaded_at') }} as loaded_at
 
     from leads
 

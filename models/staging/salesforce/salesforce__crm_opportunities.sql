@@ -93,7 +93,7 @@ final as (
         opportunities.closed_at,
         opportunities.lost_reason,
         opportunities.is_removed as is_deleted,
-        opportunities.loaded_at
+        {{ loaded_since('coalesce(opportunities.updated_at, opportunities.created_at)', 'opportunities.loaded_at') }} as loaded_at
 
     from opportunities
 

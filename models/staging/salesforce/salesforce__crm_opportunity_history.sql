@@ -69,7 +69,7 @@ final as (
         stage_name,
         amount,
         changed_at,
-        loaded_at
+        {{ loaded_since('changed_at', 'loaded_at') }} as loaded_at
 
     from told
 
@@ -82,7 +82,7 @@ final as (
         case lower(field_changes.field) when 'stagename' then field_changes.new_value end as stage_name,
         case lower(field_changes.field) when 'amount' then field_changes.new_value end as amount,
         field_changes.changed_at,
-        field_changes.loaded_at
+        {{ loaded_since('field_changes.changed_at', 'field_changes.loaded_at') }} as loaded_at
 
     from field_changes
 
