@@ -19,3 +19,18 @@
         {%- endfor %}
     ))
 {%- endmacro %}
+
+{#- A member of a column that holds one object: a struct, or JSON as text. -#}
+{% macro json_member(column, data_type, name) %}
+    {{- return(adapter.dispatch('json_member', 'lead_funnel')(column, data_type, name)) -}}
+{% endmacro %}
+
+{% macro default__json_member(column, data_type, name) -%}
+    json_extract_string(
+        {{- 'to_json(' ~ column ~ ')' if (data_type | upper).startswith('STRUCT') else 'try_cast(' ~ column ~ ' as json)' -}}
+    , '$."{{ name }}"')
+{%- endmacro %}
+
+{% macro spark__json_member(column, data_type, name) -%}
+    get_json_object({{ 'to_json(' ~ column ~ ')' if (data_type | upper).startswith('STRUCT') else column }}, '$.{{ name }}')
+{%- endmacro %}
