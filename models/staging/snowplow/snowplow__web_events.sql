@@ -19,6 +19,7 @@
     'utm_content': ['mkt_content'],
     'utm_term': ['mkt_term'],
     'click_id': ['mkt_clickid'],
+    'click_network': ['mkt_network'],
     'user_agent': ['useragent'],
     'country_code': ['geo_country'],
     'spiders_and_robots': ['contexts_com_iab_snowplow_spiders_and_robots_1', 'contexts_com_iab_snowplow_spiders_and_robots_1_0_0'],
@@ -67,7 +68,8 @@ final as (
         utm_campaign,
         utm_content,
         utm_term,
-        click_id,
+        case when lower(click_network) = 'microsoft' then 'msclkid=' || click_id else click_id end
+            as click_id,
         user_agent,
         country_code,
         coalesce(
