@@ -5,8 +5,9 @@
     Gives source (the connection's name), the columns, loaded_at, and is_removed: whether
     the loader or the tool says that the record is gone, null where neither says. Rows that
     a loader keeps though a later version is there are left out.
-    How names are compared: see squeezed_name. -#}
+    How names are compared: see squeezed_name. The model is there only where the tool is on. -#}
 {% macro tool_rows(tool, tables, columns) %}
+{{- config(enabled=lead_funnel.is_tool_on(tool)) -}}
 {%- set names = [tables] if tables is string else tables -%}
 {%- set selects = [] -%}
 {%- for connection in lead_funnel.connections(tool) if execute -%}
