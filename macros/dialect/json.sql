@@ -61,3 +61,16 @@
 {% macro spark__json_field(object, path) -%}
     get_json_object({{ object }}, '$.{{ path }}')
 {%- endmacro %}
+
+{#- A column as text; lists and structs as JSON. -#}
+{% macro column_text(column, data_type) %}
+    {{- return(adapter.dispatch('column_text', 'lead_funnel')(column, data_type)) -}}
+{% endmacro %}
+
+{% macro default__column_text(column, data_type) -%}
+    cast({{ 'to_json(' ~ column ~ ')' if data_type.endswith(']') or data_type.startswith(('STRUCT', 'MAP')) else column }} as string)
+{%- endmacro %}
+
+{% macro spark__column_text(column, data_type) -%}
+    {{ 'to_json(' ~ column ~ ')' if data_type.startswith(('array', 'struct', 'map')) else 'cast(' ~ column ~ ' as string)' }}
+{%- endmacro %}

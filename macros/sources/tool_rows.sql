@@ -13,10 +13,9 @@
 {%- set names = [tables] if tables is string else tables -%}
 {%- set selects = [] -%}
 {%- for connection in lead_funnel.connections(tool) if execute -%}
-    {%- set relation = lead_funnel.table_of_connection(connection, names) -%}
-    {%- if relation -%}
+    {%- for relation in lead_funnel.tables_of_connection(connection, names) -%}
         {%- do selects.append(lead_funnel._rows_of_connection(connection, names[0], relation, columns, versions)) -%}
-    {%- endif -%}
+    {%- endfor -%}
 {%- endfor -%}
 {%- for select in selects %}
 {{ select }}
@@ -40,7 +39,7 @@ select
     {%- set own = connection.get('columns', {}).get(table ~ '.' ~ name) %}
     {%- set column = lead_funnel.matching_column(present, [own] if own else spellings) %}
     {%- if column %}
-    cast({{ adapter.quote(column.name) }} as string) as {{ name }},
+    {{ lead_funnel.column_text(adapter.quote(column.name), column.data_type) }} as {{ name }},
     {%- elif own %}
     {%- do exceptions.raise_compiler_error(
         'The variable sources says that ' ~ table ~ '.' ~ name ~ ' of ' ~ connection['name'] ~ ' is called ' ~ own
@@ -137,21 +136,27 @@ where
     {{ return(none) }}
 {% endmacro %}
 
-{#- The relation of a connection that bears one of some names, the first being ours; none
-    where there is none. -#}
-{% macro table_of_connection(connection, names) %}
+{#- The relations of a connection that bear the first of some names that any bears; the
+    first name is ours. A name that ends in * stands for all that begin so: one table a day. -#}
+{% macro tables_of_connection(connection, names) %}
     {% set own = connection.get('tables', {}).get(names[0]) %}
     {% set schema = api.Relation.create(
         database=connection.get('database', target.database),
         schema=connection.get('schema') or ('files_' ~ connection['name'] if connection.get('path') else connection['name'])
     ) %}
-    {% set by_name = {} %}
     {% set is_there = adapter.check_schema_exists(schema.database, schema.schema) %}
-    {% for name in (lead_funnel.table_names(schema) if is_there else []) %}
-        {% do by_name.update({lead_funnel.squeezed_name(name): name}) %}
+    {% set there = lead_funnel.table_names(schema) | sort if is_there else [] %}
+    {% for name in ([own] if own else names) %}
+        {% set wanted, found = lead_funnel.squeezed_name(name), [] %}
+        {% for one in there %}
+            {% set squeezed = lead_funnel.squeezed_name(one) %}
+            {% if squeezed == wanted or (name.endswith('*') and squeezed.startswith(wanted)) %}
+                {% do found.append(schema.incorporate(path={'identifier': one})) %}
+            {% endif %}
+        {% endfor %}
+        {% if found %}
+            {{ return(found if name.endswith('*') else found[:1]) }}
+        {% endif %}
     {% endfor %}
-    {% for name in ([own] if own else names) if lead_funnel.squeezed_name(name) in by_name %}
-        {{ return(schema.incorporate(path={'identifier': by_name[lead_funnel.squeezed_name(name)]})) }}
-    {% endfor %}
-    {{ return(none) }}
+    {{ return([]) }}
 {% endmacro %}
