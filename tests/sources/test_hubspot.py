@@ -501,7 +501,19 @@ def test_a_deal_has_labels_a_company_and_people(hubspot: duckdb.DuckDBPyConnecti
     ) == [
         ("bytes", "200", "40", "1", "Sales pipeline", "Won", "true", "true", None, None, None),
         ("bytes", "201", None, None, "Sales pipeline", "Lost", "true", "false", None, "200", None),
-        ("portal", "100", "30", "4", "Sales", "Signed", "true", "true", "newbusiness", None, "false"),
+        (
+            "portal",
+            "100",
+            "30",
+            "4",
+            "Sales",
+            "Signed",
+            "true",
+            "true",
+            "newbusiness",
+            None,
+            "false",
+        ),
         ("portal", "101", None, None, "Sales", "Gone", "true", "false", None, "100", "false"),
         ("portal", "102", None, None, None, "unheard of", None, None, None, None, "true"),
     ]
@@ -633,7 +645,10 @@ def test_the_tables_of_its_own_package() -> None:
         "select unnest(string_split(hs_merged_object_ids, ';')) as lead_id from hubspot__crm_leads"
     )
     assert (
-        count("crm_leads", f"lead_id not in (select lead_id from ({listed}) where lead_id is not null)")
+        count(
+            "crm_leads",
+            f"lead_id not in (select lead_id from ({listed}) where lead_id is not null)",
+        )
         == 19
     )
     assert count("crm_accounts") == 24
