@@ -394,8 +394,10 @@ def ask(connection: duckdb.DuckDBPyConnection, columns: str, rest: str) -> list[
 
 def test_a_contact_is_a_lead(hubspot: duckdb.DuckDBPyConnection) -> None:
     columns = (
-        "email, created_at, updated_at, first_name, phone, country_code, lead_source, lead_source_detail, click_id, status, "
-        "second_status, owner_id, account_id, has_opted_out_of_email, consent_marketing, is_deleted, loaded_at"
+        "email, created_at, updated_at, first_name, phone, country_code, "
+        "lead_source, lead_source_detail, click_id, status, "
+        "second_status, owner_id, account_id, has_opted_out_of_email, "
+        "consent_marketing, is_deleted, loaded_at"
     )
     assert ask(
         hubspot, columns, "hubspot__crm_leads where source = 'portal' and lead_id = '1'"
@@ -443,7 +445,10 @@ def test_properties_are_found_however_a_loader_spells_them(
 
 
 def test_a_file_that_a_person_exported_says_the_same(hubspot: duckdb.DuckDBPyConnection) -> None:
-    columns = "lead_id, email, company_name, phone, country_code, lead_source, status, second_status, owner_id, created_at"
+    columns = (
+        "lead_id, email, company_name, phone, country_code, lead_source, status, "
+        "second_status, owner_id, created_at"
+    )
     assert ask(hubspot, columns, "hubspot__crm_leads where source = 'exported'") == [
         (
             "1",
@@ -493,7 +498,8 @@ def test_a_merged_company_is_deleted(hubspot: duckdb.DuckDBPyConnection) -> None
 
 def test_a_deal_has_labels_a_company_and_people(hubspot: duckdb.DuckDBPyConnection) -> None:
     columns = (
-        "source, opportunity_id, account_id, lead_id, pipeline, stage_name, is_closed, is_won, deal_type, "
+        "source, opportunity_id, account_id, lead_id, pipeline, stage_name, "
+        "is_closed, is_won, deal_type, "
         "merged_into_opportunity_id, is_deleted"
     )
     assert ask(
@@ -540,7 +546,10 @@ def test_stages_that_a_deal_left_are_its_history(hubspot: duckdb.DuckDBPyConnect
 
 
 def test_what_happened_is_an_activity_of_each_person(hubspot: duckdb.DuckDBPyConnection) -> None:
-    columns = "activity_id, activity_type, direction, lead_id, opportunity_id, rep_id, outcome, duration_minutes"
+    columns = (
+        "activity_id, activity_type, direction, lead_id, opportunity_id, rep_id, "
+        "outcome, duration_minutes"
+    )
     assert ask(hubspot, columns, "hubspot__crm_activities where source = 'portal'") == [
         ("900", "call", "outbound", "1", "100", "70", "Connected", "3"),
         ("900", "call", "outbound", "4", "100", "70", "Connected", "3"),
