@@ -21,11 +21,11 @@
 {% macro connector_tables() %}
     {{ return({
         'hubspot': [
-            'crm_leads', 'crm_lead_history', 'crm_accounts', 'crm_opportunities', 'crm_opportunity_history',
+            'crm_leads', 'crm_lead_history', 'crm_accounts', 'crm_opportunities', 'crm_opportunity_contacts', 'crm_opportunity_history',
             'crm_activities', 'crm_reps', 'email_events', 'form_submissions', 'campaigns',
         ],
         'salesforce': [
-            'crm_leads', 'crm_lead_history', 'crm_contacts', 'crm_accounts', 'crm_opportunities', 'crm_opportunity_history',
+            'crm_leads', 'crm_lead_history', 'crm_contacts', 'crm_accounts', 'crm_opportunities', 'crm_opportunity_contacts', 'crm_opportunity_history',
             'crm_activities', 'crm_reps', 'campaigns', 'campaign_responses',
         ],
         'marketo': [

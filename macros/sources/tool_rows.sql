@@ -2,17 +2,19 @@
     tables    what the table is called, the first name being ours
     columns   by our name, what the column is called by loaders, by the tool itself and on its
               screens; the first that is there counts
+    versions  current: rows that a loader keeps though a later version is there are left out
+              (_fivetran_active); all: they are history, and stay
     Gives source (the connection's name), the columns, loaded_at, and is_removed: whether
-    the loader or the tool says that the record is gone, null where neither says. Rows that
-    a loader keeps though a later version is there are left out.
+    the loader or the tool says that the record is gone, null where neither says. A record
+    whose last version is not current either is gone; the first column names the record.
     How names are compared: see squeezed_name. The model is there only where the tool is on. -#}
-{% macro tool_rows(tool, tables, columns) %}
+{% macro tool_rows(tool, tables, columns, versions='current') %}
 {{- config(enabled=lead_funnel.is_tool_on(tool)) -}}
 {%- set names = [tables] if tables is string else tables -%}
 {%- set selects = [] -%}
 {%- for connection in lead_funnel.connections(tool) if execute -%}
     {%- for relation in lead_funnel.tables_of_connection(connection, names) -%}
-        {%- do selects.append(lead_funnel._rows_of_connection(connection, names[0], relation, columns)) -%}
+        {%- do selects.append(lead_funnel._rows_of_connection(connection, names[0], relation, columns, versions)) -%}
     {%- endfor -%}
 {%- endfor -%}
 {%- for select in selects %}
@@ -27,8 +29,9 @@ where false
 {%- endfor %}
 {% endmacro %}
 
-{% macro _rows_of_connection(connection, table, relation, columns) %}
+{% macro _rows_of_connection(connection, table, relation, columns, versions) %}
 {%- set present = adapter.get_columns_in_relation(relation) -%}
+{%- set is_current = lead_funnel.matching_column(present, ['_fivetran_active']) if versions == 'current' -%}
 {%- set nested = present | selectattr('name', 'in', ['properties', 'PROPERTIES']) | list -%}
 select
     '{{ connection['name'] }}' as source,
@@ -55,15 +58,37 @@ select
     {%- endfor %}
     {%- set loaded_at = lead_funnel.matching_column(present, lead_funnel.loaders_times()) %}
     {{ 'cast(' ~ adapter.quote(loaded_at.name) ~ ' as string)' if loaded_at else 'cast(null as string)' }} as loaded_at,
-    {{ lead_funnel._is_removed(present) }} as is_removed
+    {{ lead_funnel._is_removed(present, is_current) }} as is_removed
 
-from {{ relation }}
-{%- set is_current = lead_funnel.matching_column(present, ['_fivetran_active']) %}
+from {{ relation }} as tool_rows
 {%- if is_current %}
+{%- set key = columns.keys() | first -%}
+{%- set own_key = connection.get('columns', {}).get(table ~ '.' ~ key) -%}
+{%- set id = lead_funnel.matching_column(present, [own_key] if own_key else columns[key]) -%}
+{%- set start = lead_funnel.matching_column(present, ['_fivetran_start']) %}
 
-where coalesce(lower(cast({{ adapter.quote(is_current.name) }} as string)), 'true') not in ('false', 'f', '0')
+where
+    {{ lead_funnel._is_current('tool_rows', is_current) }}
+    {%- if id %}
+    or not exists (
+        select 1
+        from {{ relation }} as other_rows
+        where
+            other_rows.{{ adapter.quote(id.name) }} = tool_rows.{{ adapter.quote(id.name) }}
+            and (
+                {{ lead_funnel._is_current('other_rows', is_current) }}
+                {%- if start %}
+                or other_rows.{{ adapter.quote(start.name) }} > tool_rows.{{ adapter.quote(start.name) }}
+                {%- endif %}
+            )
+    )
+    {%- endif %}
 {%- endif %}
 {% endmacro %}
+
+{% macro _is_current(alias, column) -%}
+    coalesce(lower(cast({{ alias }}.{{ adapter.quote(column.name) }} as string)), 'true') not in ('false', 'f', '0')
+{%- endmacro %}
 
 {#- Where loaders say when a row arrived. -#}
 {% macro loaders_times() %}
@@ -73,8 +98,9 @@ where coalesce(lower(cast({{ adapter.quote(is_current.name) }} as string)), 'tru
     ]) }}
 {% endmacro %}
 
-{% macro _is_removed(present) %}
+{% macro _is_removed(present, is_current) %}
     {%- set flags, moments = [], [] -%}
+    {%- if is_current -%}{%- do flags.append('not ' ~ lead_funnel._is_current('tool_rows', is_current)) -%}{%- endif -%}
     {%- for spelling in ['_fivetran_deleted', 'is_deleted', 'archived'] -%}
         {%- set column = lead_funnel.matching_column(present, [spelling]) -%}
         {%- if column -%}{%- do flags.append('lower(cast(' ~ adapter.quote(column.name) ~ " as string)) in ('true', 't', '1')") -%}{%- endif -%}
