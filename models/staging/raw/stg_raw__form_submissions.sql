@@ -25,5 +25,6 @@
         'url_campaign',
         'clicked_on',
         'identifier_key',
+        'source',
     ]
 ) }}
