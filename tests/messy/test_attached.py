@@ -150,7 +150,10 @@ def test_mail_and_calls_are_two_permissions(
 
 
 def test_a_second_status_and_that_of_a_contact_are_stages(messy: Messy) -> None:
-    said = "select raw_status, stage from intermediate.crm_stage_signals where source_id = ? order by 1"
+    said = (
+        "select raw_status, stage from intermediate.crm_stage_signals "
+        "where source_id = ? order by raw_status"
+    )
     assert messy.ask(said, "att-second") == [("New", "inquiry"), ("Working", "sal")]
     assert messy.ask(said, "att-stage") == [("att-Taken-On", None)]
     assert messy.ask(said, "att-customer") == [("Qualified", "sql")]
