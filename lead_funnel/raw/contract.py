@@ -36,7 +36,13 @@ LOADED_AT = "loaded_at"
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a raw table; the attributes are those of `contract.yml`."""
+    """One column of a raw table; the attributes are those of `contract.yml`.
+
+    Attributes
+    ----------
+    spellings : tuple of str
+        What files call a column of a tool's table; the contract has none.
+    """
 
     name: str
     kind: str
@@ -48,6 +54,7 @@ class Column:
     falls_back_to: tuple[str, ...] = ()
     own_time: bool = False
     own_time_if: tuple[str, ...] = ()
+    planned_unless: str | None = None
     values: tuple[str, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     may_be_empty: bool = False
@@ -57,6 +64,7 @@ class Column:
     unless: tuple[str, ...] = ()
     emptied: str | None = None
     unread: bool = False
+    spellings: tuple[str, ...] = ()
 
     @property
     def value_kind(self) -> str:
@@ -76,13 +84,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One raw table; its columns are those of the contract, without `loaded_at`."""
+    """One raw table; its columns are those of the contract, without `loaded_at`.
+
+    Attributes
+    ----------
+    tool : str
+        Of a tool's own table, whose; empty for a raw table.
+    also : tuple of str
+        What files with a tool's table are called.
+    """
 
     name: str
     description: str
     columns: tuple[Column, ...]
     note: str = ""
     seen_on_devices: bool = False
+    tool: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[Column, ...]:
@@ -165,7 +183,11 @@ def _check(table: Table) -> None:
             )
         if column.falls_back_to and not column.required:
             problems.append(f"{column.name} falls back to other times and is not required")
+        if column.planned_unless and not column.own_time:
+            problems.append(f"{column.name} may be a plan and is not an own time")
         others = {*column.own_time_if, *column.unless} - {*table.column_names}
+        if column.planned_unless:
+            others |= {column.planned_unless} - {*table.column_names}
         others |= {*column.falls_back_to} - {*table.column_names, LOADED_AT}
         problems += [
             f"{column.name} refers to the unknown column {name}" for name in sorted(others)

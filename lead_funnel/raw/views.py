@@ -49,6 +49,7 @@ def raw_views(
     views: Views,
     needed: bool = True,
     max_unreadable: float = 0.5,
+    elsewhere: bool = False,
 ) -> None:
     """Say how each raw table is read from the files found in a folder.
 
@@ -57,11 +58,13 @@ def raw_views(
     views : Views
         What is found is put there, so that an error leaves what was found before.
     loaded : collection of str
-        Raw tables that a loader wrote as tables; they get no view.
+        Raw tables that `loaded_tables` gives; they get no view.
     shelf : Shelf
         Where copies lie of files that cannot be read as they are.
     needed : bool
         Whether it is an error that there is nothing at all.
+    elsewhere : bool
+        Whether rows come from elsewhere too, so that there need be no files.
     max_unreadable : float
         The share of a table's files above which files that cannot be read are an error.
 
@@ -71,7 +74,7 @@ def raw_views(
         If too many files of a table cannot be read, or one stands beside a loaded table.
     """
     views.notes += stranger_notes(found, tables)
-    if not found.tables and not loaded:
+    if not found.tables and not loaded and not (needed and elsewhere):
         if needed:
             raise UserError(
                 f"No raw tables in the folder '{folder}'. Expected are files such as "
@@ -83,8 +86,8 @@ def raw_views(
     for name in loaded:
         if files := found.tables.get(name):
             raise UserError(
-                f"raw.{name} is a table that a loader wrote, and there is also the file "
-                f"'{files[0].path}'. Keep one of the two."
+                f"raw.{name} is a table that a loader wrote, or a view of your own, and there is "
+                f"also the file '{files[0].path}'. Keep one of the two."
             )
     for name, table in tables.items():
         if name in loaded:
@@ -97,6 +100,24 @@ def raw_views(
         if readers:
             views.notes += missing_columns(table, _present(table, readers))
         views.selects[name] = view_select(table, readers)
+
+
+def loaded_tables(connection: duckdb.DuckDBPyConnection, database: str) -> set[str]:
+    """Give the tables of schema raw that a loader wrote, or somebody's own view gives.
+
+    Views that are made of files know the version of each; any other view is somebody's own.
+    """
+    rows = connection.execute(
+        """
+        select table_name
+        from information_schema.columns
+        where table_catalog = ? and table_schema = 'raw'
+        group by table_name
+        having count(*) filter (column_name = 'source_version') = 0
+        """,
+        [database],
+    ).fetchall()
+    return {str(name) for (name,) in rows}
 
 
 def stranger_notes(found: Found, tables: Collection[str]) -> list[Note]:

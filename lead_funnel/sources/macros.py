@@ -49,6 +49,7 @@ class Relation:
     identifier: str | None = None
 
     def __str__(self) -> str:
+        """Give the name for SQL."""
         return quoted(*(part for part in (self.database, self.schema, self.identifier) if part))
 
     def without_identifier(self) -> Relation:
@@ -73,15 +74,25 @@ class Project:
         The name under which the warehouse is open.
     variables : mapping
         dbt's variables.
+    on_call, on_ref : callables
+        Hear of each macro that is called, with what, and of each model or seed that is named.
     """
 
     def __init__(
-        self, folder: Path, connection: Connection, database: str, variables: Mapping[str, Any]
+        self,
+        folder: Path,
+        connection: Connection,
+        database: str,
+        variables: Mapping[str, Any],
+        on_call: Callable[[str, tuple[Any, ...]], None] = lambda *_: None,
+        on_ref: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.folder = folder
         self._connection = connection
         self._database = database
         self._variables = variables
+        self._on_call = on_call
+        self._on_ref = on_ref
         self._environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701
         self._files = {
             name: file
@@ -93,23 +104,16 @@ class Project:
 
     def call(self, macro: str, *arguments: Any, **named: Any) -> Any:
         """Call a macro: gives what it returns, or the text that it makes."""
+        self._on_call(macro, arguments)
         found = getattr(self._module(self._files[macro]), _PREFIX + macro)
         try:
             return found(*arguments, **named)
         except _ReturnedError as returned:
             return returned.value
 
-    def render(self, model: Path, **instead: Callable[..., Any]) -> str:
-        """Render a model.
-
-        Parameters
-        ----------
-        instead : callables
-            What it calls instead of macros of these names.
-        """
-        names = SimpleNamespace(**(self._macros | instead))
-        template = self._environment.from_string(model.read_text(encoding="utf-8"))
-        return template.render(lead_funnel=names, **instead)
+    def render(self, model: Path) -> str:
+        """Give the SQL of a model."""
+        return self._environment.from_string(model.read_text(encoding="utf-8")).render()
 
     @functools.cache  # noqa: B019
     def _module(self, file: Path) -> Any:
@@ -117,7 +121,7 @@ class Project:
         return self._environment.from_string(text).module
 
     def _names(self) -> dict[str, Any]:
-        """What dbt lets macros and models speak of, as far as connector views do."""
+        """Give what dbt lets macros and models speak of, as far as connector views do."""
         return {
             **self._macros,
             "lead_funnel": SimpleNamespace(**self._macros),
@@ -132,7 +136,7 @@ class Project:
             "exceptions": SimpleNamespace(raise_compiler_error=_stop, warn=lambda _: ""),
             "execute": True,
             "modules": SimpleNamespace(re=re),
-            "ref": lambda name: quoted(name),
+            "ref": self._ref,
             "return": _return,
             "run_query": self._query,
             "target": SimpleNamespace(type="duckdb", name="duckdb", database=self._database),
@@ -142,6 +146,10 @@ class Project:
 
     def _dispatch(self, macro: str, _package: str | None = None) -> Callable[..., Any]:
         return self._macros.get(f"duckdb__{macro}") or self._macros[f"default__{macro}"]
+
+    def _ref(self, name: str) -> str:
+        self._on_ref(name)
+        return quoted(name)
 
     def _relation(
         self, database: str | None = None, schema: str = "main", identifier: str | None = None

@@ -76,9 +76,8 @@ read as (
         coalesce({{ event_param('params', 'page_title') }}, page_title) as page_title,
         coalesce({{ event_param('params', 'page_referrer') }}, page_referrer) as referrer_url,
         {% for name, member in tags.items() %}
-        coalesce(
-            {{ json_member('traffic', 'text', member) }}, {{ event_param('params', name) }}
-        ) as utm_{{ name }},
+        {{ json_member('traffic', 'text', member) }} as collected_{{ name }},
+        {{ event_param('params', name) }} as param_{{ name }},
         {% endfor %}
         coalesce(
             {{ json_member('traffic', 'text', 'gclid') }}, {{ event_param('params', 'gclid') }}
@@ -111,7 +110,9 @@ final as (
         page_title,
         referrer_url,
         {% for name in tags %}
-        {{ meant_tag('utm_' ~ name) }} as utm_{{ name }},
+        coalesce(
+            {{ meant_tag('collected_' ~ name) }}, {{ meant_tag('param_' ~ name) }}
+        ) as utm_{{ name }},
         {% endfor %}
         click_id,
         {{ meant_tag('country') }} as country_code,
