@@ -38,7 +38,7 @@ PORTAL: Tables = {
             property_hs_lead_status="CONNECTED",
             property_hubspot_owner_id="70",
             property_hs_email_optout="true",
-            property_hs_legal_basis="Legitimate interest – prospect/lead;Freely given consent from contact",
+            property_hs_legal_basis="Legitimate interest;Freely given consent from contact",
             # Contact 3 was merged into 2, and 2 into this one.
             property_hs_merged_object_ids="2;3",
             property_hs_additional_emails="ada@home.example;a.one@one.example",
