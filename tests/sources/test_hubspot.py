@@ -367,7 +367,7 @@ EXPORTED: Tables = {
     "deal": [
         {
             "Record ID": "900",
-            "Deal Stage": "Contract Sent",
+            "Deal Stage": "Contract Sent (Sales Pipeline)",
             "Pipeline": "Sales Pipeline",
             "Deal owner": "Rita Rep",
             "Amount": "1200",

@@ -292,6 +292,17 @@ REPORTED: Tables = {
             "Converted Date": "2025-01-15",
         }
     ],
+    "lead_history": [
+        {
+            "Lead ID": "00QR",
+            "Field / Event": field,
+            "Old Value": "Old",
+            "New Value": new,
+            "Edit Date": "2025-01-13 09:00",
+            "Edited By": "Ann Rep",
+        }
+        for field, new in [("Lead Status", "Working - Contacted"), ("Lead Owner", "Ann Rep")]
+    ],
     "opportunity": [
         {
             "Opportunity ID": "006R",
@@ -406,6 +417,8 @@ def test_tracked_fields_are_the_history(salesforce: duckdb.DuckDBPyConnection) -
         (LEAD, "2025-01-14 10:00:00", "job_title", "CEO", "CTO"),
         ("00Q5", "2025-01-04", "status", None, "MQL"),
         ("00Q5", "2025-01-08", "status", "MQL", "SQL"),
+        ("00QR", "2025-01-13 09:00", "owner_id", "Old", "Ann Rep"),
+        ("00QR", "2025-01-13 09:00", "status", "Old", "Working - Contacted"),
     ]
 
 
