@@ -343,6 +343,21 @@ STITCHED: Tables = {
     ]
 }
 
+# As dlt leaves it: properties as they are, tables of what is joined.
+PIPED: Tables = {
+    "contacts": [{"id": "1", "email": "pia@eight.example", "lifecyclestage": "lead"}],
+    "contacts__deals": [{"value": "1", "deals_id": "700"}],
+    "deals": [{"id": "700", "dealstage": "won", "pipeline": "p7", "is_deleted": "false"}],
+    "deals__companies": [{"value": "700", "companies_id": "50"}],
+    "pipelines_deals": [{"id": "p7", "label": "Pipeline seven"}],
+    "pipelines_deals__stages": [
+        {"id": "won", "label": "Yes", "metadata__is_closed": "true", "metadata__probability": "1.0"}
+    ],
+    "stages_timing_deals": [
+        {"id": "700", "stage": "won", "hs_date_entered_": "2025-01-23T10:00:00Z"}
+    ],
+}
+
 # As a person exports it.
 EXPORTED: Tables = {
     "contact": [
@@ -383,7 +398,14 @@ EXPORTED: Tables = {
 def hubspot() -> duckdb.DuckDBPyConnection:
     return company(
         "hubspot",
-        {"portal": PORTAL, "bytes": BYTES, "stitched": STITCHED, "exported": EXPORTED, "bare": {}},
+        {
+            "portal": PORTAL,
+            "bytes": BYTES,
+            "stitched": STITCHED,
+            "piped": PIPED,
+            "exported": EXPORTED,
+            "bare": {},
+        },
     )
 
 
@@ -441,6 +463,19 @@ def test_properties_are_found_however_a_loader_spells_them(
     assert ask(hubspot, columns, "hubspot__crm_leads where source in ('bytes', 'stitched')") == [
         ("bytes", "1", "2025-01-11T09:00:00Z", "eve@five.example", None, "lead", "40"),
         ("stitched", "1", None, "sam@six.example", "CEO", None, None),
+    ]
+
+
+def test_what_dlt_keeps_in_tables_of_its_own_is_joined(
+    hubspot: duckdb.DuckDBPyConnection,
+) -> None:
+    columns = "opportunity_id, lead_id, account_id, pipeline, stage_name, is_won"
+    assert ask(hubspot, columns, "hubspot__crm_opportunities where source = 'piped'") == [
+        ("700", "1", "50", "Pipeline seven", "Yes", "true")
+    ]
+    columns = "opportunity_id, changed_at, stage_name"
+    assert ask(hubspot, columns, "hubspot__crm_opportunity_history where source = 'piped'") == [
+        ("700", "2025-01-23T10:00:00Z", "Yes")
     ]
 
 
@@ -529,6 +564,7 @@ def test_a_deal_has_labels_a_company_and_people(hubspot: duckdb.DuckDBPyConnecti
         ("bytes", "200", "12", "false", "false"),
         ("exported", "900", "1", "true", "false"),
         ("exported", "900", "2", "false", "false"),
+        ("piped", "700", "1", "true", "false"),
         ("portal", "100", "1", "false", "true"),
         ("portal", "100", "12", "false", "false"),
         ("portal", "100", "4", "true", "false"),
@@ -537,7 +573,7 @@ def test_a_deal_has_labels_a_company_and_people(hubspot: duckdb.DuckDBPyConnecti
 
 def test_stages_that_a_deal_left_are_its_history(hubspot: duckdb.DuckDBPyConnection) -> None:
     columns = "opportunity_id, changed_at, stage_name, amount"
-    assert ask(hubspot, columns, "hubspot__crm_opportunity_history") == [
+    assert ask(hubspot, columns, "hubspot__crm_opportunity_history where source = 'portal'") == [
         ("100", "2025-01-20 10:00:00", "Talks", None),
         ("100", "2025-01-21 10:00:00", None, "500"),
         ("100", "2025-01-25 10:00:00", "Signed", None),

@@ -26,9 +26,9 @@ deals as (
 
 deal_companies as (
 
-    {{ tool_rows('hubspot', ['deal_company', 'deal_companies', 'company_deal'], {
-        'opportunity_id': ['deal_id'],
-        'account_id': ['company_id'],
+    {{ tool_rows('hubspot', ['deal_company', 'deal_companies', 'company_deal', 'companies__deals', 'deals__companies'], {
+        'opportunity_id': ['deal_id', 'deals_id', 'value'],
+        'account_id': ['company_id', 'companies_id', 'value'],
         'type_id': ['type_id', 'association_type_id'],
     }) }}
 
@@ -45,7 +45,7 @@ merged_deals as (
 
 pipelines as (
 
-    {{ tool_rows('hubspot', ['deal_pipeline', 'deal_pipelines', 'pipelines_deal'], {
+    {{ tool_rows('hubspot', ['deal_pipeline', 'deal_pipelines', 'pipelines_deals'], {
         'pipeline_id': ['pipeline_id', 'id'],
         'label': ['label'],
     }) }}

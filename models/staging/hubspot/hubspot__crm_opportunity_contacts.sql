@@ -12,9 +12,9 @@ deals as (
 
 deal_contacts as (
 
-    {{ tool_rows('hubspot', ['deal_contact', 'deal_contacts', 'contact_deal'], {
-        'opportunity_id': ['deal_id'],
-        'lead_id': ['contact_id'],
+    {{ tool_rows('hubspot', ['deal_contact', 'deal_contacts', 'contact_deal', 'contacts__deals', 'deals__contacts'], {
+        'opportunity_id': ['deal_id', 'deals_id', 'value'],
+        'lead_id': ['contact_id', 'contacts_id', 'value'],
         'role': ['label', 'association_label'],
     }) }}
 

@@ -14,10 +14,10 @@ with
 
 deal_stages as (
 
-    {{ tool_rows('hubspot', ['deal_stage', 'deal_stages'], {
-        'opportunity_id': ['deal_id'],
-        'stage_id': ['value', 'stage_id'],
-        'changed_at': ['date_entered', '_fivetran_start'],
+    {{ tool_rows('hubspot', ['deal_stage', 'deal_stages', 'stages_timing_deals'], {
+        'opportunity_id': ['deal_id', 'id'],
+        'stage_id': ['value', 'stage_id', 'stage'],
+        'changed_at': ['date_entered', 'hs_date_entered_', '_fivetran_start'],
     }, versions='all') }}
 
 ),

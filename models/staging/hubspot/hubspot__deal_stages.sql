@@ -4,7 +4,7 @@ with
 
 pipelines as (
 
-    {{ tool_rows('hubspot', ['deal_pipeline', 'deal_pipelines', 'pipelines_deal'], {
+    {{ tool_rows('hubspot', ['deal_pipeline', 'deal_pipelines', 'pipelines_deals'], {
         'pipeline_id': ['pipeline_id', 'id'],
         'pipeline': ['label'],
         'stages': ['stages'],
@@ -14,7 +14,7 @@ pipelines as (
 
 stage_rows as (
 
-    {{ tool_rows('hubspot', ['deal_pipeline_stage', 'deal_pipelines__stages', 'pipelines_deal__stages', 'pipeline_stages'], {
+    {{ tool_rows('hubspot', ['deal_pipeline_stage', 'deal_pipelines__stages', 'pipelines_deals__stages', 'pipeline_stages'], {
         'stage_id': ['stage_id', 'id'],
         'pipeline_id': ['pipeline_id'],
         'label': ['label'],
