@@ -35,6 +35,15 @@ NO_ADDRESSES = [
     "vera.k@values.example@x.example",
     "vera.k@values",
 ]
+PUNYCODE = [
+    "ida@b\u00fccher.m\u00fcller.example",
+    "Ida@XN--BCHER-KVA.xn--mller-kva.example",
+    "Ida <ida@xn--bcher-kva.m\u00fcller.example>",
+    "ida@xn--bcher-kv.example",
+    "ida@xn--99999999999999999999.example",
+]
+"""Three ways to write one domain, and two labels that no letters give."""
+
 PHONES = {
     "+49 30 5557123": True,
     "n/a": False,
@@ -136,6 +145,7 @@ ROWS: Rows = {
     ],
     "crm_accounts": [
         {"account_id": "val-1", "created_at": DAY, "domain": "https://www.hosts.example/de?x=1"},
+        {"account_id": "val-idn", "created_at": DAY, "domain": "www.xn--mller-kva.example/de"},
         {"account_id": "val-bare", "created_at": DAY},
     ],
     "crm_opportunities": [
@@ -213,6 +223,10 @@ ROWS: Rows = {
         *(
             {"submission_id": f"val-uml-{number}", "occurred_at": DAY, "email": email}
             for number, email in enumerate(["j\u00f6rg@uml.example", "jo\u0308rg@uml.example"])
+        ),
+        *(
+            {"submission_id": f"val-idn-{number}", "occurred_at": DAY, "email": email}
+            for number, email in enumerate(PUNYCODE)
         ),
         {"submission_id": "val-bare", "occurred_at": DAY},
     ],
