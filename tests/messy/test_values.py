@@ -229,6 +229,7 @@ def test_tools_names_are_understood(messy: Messy) -> None:
         ("val-hard_bounce", "email_bounced"),
         ("val-open", "email_opened"),
         ("val-send", "email_sent"),
+        ("val-sent", "email_sent"),
         ("val-sf", "sales_called"),
         ("val-spamreport", "spam_complained"),
     ]

@@ -238,6 +238,13 @@ ROWS: Rows = {
             "crm_lead_id": LONG_ID[:15],
             "response_type": "trade_fair",
         },
+        {
+            "response_id": "val-sent",
+            "campaign_id": "spring fair",
+            "occurred_at": DAY,
+            "crm_lead_id": "val-float",
+            "response_type": "Sent",
+        },
         {"response_id": "val-bare", "occurred_at": DAY},
     ],
     "campaigns": [
