@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 LONGEST_RECORD = 100_000
 """Lines that one record may take, such as an e-mail of megabytes that is quoted by the rule."""
-LONGEST_MENDED = 200
+LONGEST_MENDED = 50
 """The same where the quotes break the rule: one open for longer was never meant to be one."""
 
 STRAY_QUOTE = "stray_quote"
@@ -120,9 +120,14 @@ def _quoted_record(
     """Give the record that begins with a line, and how many of the lines ahead belong to it."""
     parts = [line]
     quotes = 0
+    was_even = False
     whole: list[str] | None = None
     for taken in range(LONGEST_RECORD):
+        if taken >= LONGEST_MENDED and was_even:
+            # By the rule it would have ended there.
+            break
         quotes += parts[-1].count('"')
+        was_even |= not quotes % 2
         readings = _readings_that_may_end(parts[-1], taken, quotes)
         is_open = not readings
         text = "\n".join(parts) if readings else ""
