@@ -203,7 +203,8 @@ ROWS: Rows = {
             {
                 "submission_id": f"val-yes-{number}",
                 "form_id": "demo_request",
-                "occurred_at": DAY,
+                # The same form at the same moment would be a double click.
+                "occurred_at": f"2025-05-05 09:{number:02}:00",
                 "email": email,
                 "employee_count": "201-500",
                 "consent_marketing": "on",
