@@ -60,6 +60,7 @@ def ask_to_forget(raw: Path) -> None:
                 case when number = 1 then email end as email,
                 cast(null as varchar) as anonymous_id,
                 case when number = 2 then lead_id end as crm_lead_id,
+                cast(null as varchar) as source,
                 loaded_at
             from (
                 select *, row_number() over (order by md5(lead_id)) as number

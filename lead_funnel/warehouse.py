@@ -315,3 +315,30 @@ def _arranged(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
 def first_line(error: BaseException) -> str:
     """Give the first line of an error's message; DuckDB's go on with hints and positions."""
     return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def open_beside(files: Mapping[str, Path]) -> Connection:
+    """Open several DuckDB files to read, each under a name; the caller closes the connection.
+
+    What is made there, such as temporary views, is in memory.
+
+    Raises
+    ------
+    UserError
+        If a file is not there, is not a DuckDB file, or another process holds it.
+    """
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'UTC'")
+    for name, path in files.items():
+        if not path.is_file():
+            raise UserError(f"There is no database at {path}.")
+        file = str(path).replace("'", "''")
+        try:
+            connection.execute(f"attach '{file}' as {quoted(name)} (read_only, type duckdb)")
+        except duckdb.Error as error:
+            if is_held(error):
+                raise UserError(held_text(path, holder(error), 0)) from None
+            raise UserError(
+                f"{path} cannot be opened ({first_line(error)}). Check that it is a DuckDB file."
+            ) from None
+    return connection

@@ -40,6 +40,7 @@ LONGEST_FIRST = (
     "pipeline/test_stories.py",
     "pipeline/test_no_future.py",
     "points",
+    "sources",
     "pipeline/test_identity.py",
     "pipeline/test_olist.py",
     "pipeline/test_raw.py",
@@ -54,6 +55,7 @@ LONGEST_FIRST = (
 SHARING = {
     "points": "points",
     "marts": "marts",
+    "sources": "sources",
     "pipeline/test_contact.py": "planted",
     "pipeline/test_decisions.py": "planted",
 }

@@ -20,7 +20,10 @@ PROJECT = Path(__file__).resolve().parents[1]
 WAREHOUSE = "warehouse.duckdb"
 # Variables that tests set, each with a value that stands for any. The first decide what the parser
 # makes of the project; the others are read only when something runs.
-PARSED_VARIABLES = {"points_rules_file": "rules.csv"}
+PARSED_VARIABLES: dict[str, Any] = {
+    "points_rules_file": "rules.csv",
+    "sources": [{"tool": tool, "name": tool} for tool in ("segment", "snowplow", "ga4")],
+}
 OTHER_VARIABLES = {
     "as_of": "2026-01-15 03:00:00",
     "backfilled_until": "2026-01-15 03:00:00",

@@ -57,6 +57,9 @@ def parser() -> argparse.ArgumentParser:
         )
         each.add_argument("--object", metavar="TYPE", help="where the map has several")
         each.add_argument(
+            "--source", metavar="NAME", help="connection whose records are meant, where several are"
+        )
+        each.add_argument(
             "--db",
             type=Path,
             default=Path(os.environ.get("LEAD_FUNNEL_DB", "data/warehouse.duckdb")),
@@ -82,7 +85,7 @@ def _seconds(text: str) -> float:
 
 def _export(options: argparse.Namespace) -> int:
     copy = published_path(options.db)
-    rows = pending(options.db, copy, options.wait).rows
+    rows = pending(options.db, copy, options.wait, options.source).rows
     try:
         files = export(
             rows, copy, options.out, options.format, options.object, options.line_ending
@@ -101,7 +104,7 @@ def _push(options: argparse.Namespace) -> int:
         RetryPolicy(options.attempts, options.timeout, options.backoff, options.deadline)
     )
     with only_one(options.db):
-        found = pending(options.db, copy, options.wait)
+        found = pending(options.db, copy, options.wait, options.source)
         mapping = field_map(copy, options.crm, options.object)
         crm: Crm
         if options.crm == "hubspot":

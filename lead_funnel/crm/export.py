@@ -12,7 +12,7 @@ from lead_funnel.crm.fields import (
     plain_csv,
     salesforce_csv,
 )
-from lead_funnel.crm.records import Row
+from lead_funnel.crm.records import AS_STORED, Row
 
 FORMATS = ("csv", "ndjson", "hubspot", "salesforce")
 
@@ -33,6 +33,7 @@ def export(
         One file, or one for each batch; none without rows.
     """
     if kind in ("csv", "ndjson"):
+        rows = [row[AS_STORED] for row in rows]
         columns = list(rows[0]) if rows else []
         body = plain_csv(rows, columns, line_ending) if kind == "csv" else ndjson(rows)
         bodies, name, suffix = [body] if rows else [], "", kind

@@ -13,7 +13,7 @@ from typing import TypeVar
 import duckdb
 import pyarrow as pa
 
-from lead_funnel.crm.records import Row
+from lead_funnel.crm.records import AS_STORED, Row, with_source
 from lead_funnel.errors import UserError
 from lead_funnel.warehouse import (
     first_line,
@@ -76,21 +76,25 @@ class Ledger:
         Parameters
         ----------
         accepted : sequence of rows
-            Of `crm_lead_sync_changes`, as they were sent.
+            As `pending` gives them.
         refused : sequence of (row, reason)
             The reason is a code, never the CRM's own words, which may quote a person's data.
         overwritten : collection of str
             Ids of records that may show the values of others: they are not known any more.
         """
         now = datetime.now(UTC).replace(tzinfo=None)
-        acknowledgements = [{**row, "acknowledged_at": now} for row in accepted]
-        refusals = [{**row, "refused_at": now, "reason": reason} for row, reason in refused]
+        acknowledgements = [{**row[AS_STORED], "acknowledged_at": now} for row in accepted]
+        refusals = [
+            {**row[AS_STORED], "refused_at": now, "reason": reason} for row, reason in refused
+        ]
         ids = [row["crm_lead_id"] for row in (*acknowledgements, *refusals)]
+        sources = {row.get("source") for row in (*acknowledgements, *refusals)}
+        forgotten = [with_source(source, key) for source in sources for key in overwritten]
 
         def work(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(
                 "delete from sync.sync_acknowledgements where crm_lead_id in (select unnest(?))",
-                [list(overwritten)],
+                [forgotten],
             )
             # A refused record keeps what was acknowledged of it before.
             _replace(connection, "sync_acknowledgements", ACKNOWLEDGED, acknowledgements)

@@ -5,7 +5,7 @@ They come from the published copy, which holds only what passed its tests.
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,10 +25,17 @@ MOVED = "ANSWERED_UNDER_ANOTHER_ID"
 
 @dataclass(frozen=True)
 class Pending:
-    """Rows to send, by crm_lead_id, and how many are not because of `MOVED`."""
+    """Rows to send, by crm_lead_id, and how many are not because of `MOVED`.
+
+    Their ids are those that the CRM knows; `AS_STORED` holds each row as the warehouse has it.
+    """
 
     rows: list[dict[str, Any]]
     moved: int = 0
+
+
+AS_STORED = "as_stored"
+"""Where a row to send holds itself as the warehouse has it, with ids after their source."""
 
 
 def read_rows(
@@ -53,7 +60,7 @@ def read_rows(
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def pending(db: Path, copy: Path, wait_seconds: float = 0) -> Pending:
+def pending(db: Path, copy: Path, wait_seconds: float = 0, source: str | None = None) -> Pending:
     """Find the rows that the CRM does not know yet.
 
     The copy says what had changed when it was published; what the CRM has accepted since is
@@ -65,11 +72,14 @@ def pending(db: Path, copy: Path, wait_seconds: float = 0) -> Pending:
         The warehouse and its published copy.
     wait_seconds : float
         How long to wait for a build that holds the warehouse.
+    source : str, optional
+        The connection whose CRM is meant; needed where records came from several.
 
     Raises
     ------
     UserError
-        If the warehouse or the copy cannot be read, or the copy is older than an erasure.
+        If the warehouse or the copy cannot be read, the copy is older than an erasure, or
+        records came from several CRMs and none is named.
     """
     with open_warehouse(db, read_only=True, wait_seconds=wait_seconds) as connection:
         refuse_published_copy(connection, db)
@@ -84,24 +94,57 @@ def pending(db: Path, copy: Path, wait_seconds: float = 0) -> Pending:
     with open_warehouse(copy, read_only=True) as connection:
         rows = read_rows(connection, "marts", "crm_lead_sync_changes", "crm_lead_id")
         erasures_published = _erasures(connection)
+        # All records tell, not only those that changed.
+        records = read_rows(connection, "marts", "crm_lead_sync", "crm_lead_id")
     if erasures != erasures_published:
         raise UserError(
             f"{copy} was published before people were erased, and may still name them. Run "
             f"`python -m lead_funnel.publish.copy --db {db}` first."
         )
+    source = _chosen(records, source)
+    rows = [_as_the_crm_knows(row) for row in rows if row.get("source") == source]
     # The latest counts; of two at the same time, the first by its hash, as the marts read them.
     latest: dict[str, dict[str, Any]] = {}
     for each in acknowledgements:
         known = latest.get(each["crm_lead_id"])
         if known is None or _moment(each) > _moment(known):
             latest[each["crm_lead_id"]] = each
-    unknown = [
-        row for row in rows if latest.get(row["crm_lead_id"], {}).get("row_hash") != row["row_hash"]
-    ]
+    known_hashes = {key: each["row_hash"] for key, each in latest.items()}
+    unknown = [row for row in rows
+               if known_hashes.get(row[AS_STORED]["crm_lead_id"]) != row["row_hash"]]  # fmt: skip
     moved = {(each["crm_lead_id"], each["row_hash"]) for each in refusals
              if each["reason"] == MOVED}  # fmt: skip
-    to_send = [row for row in unknown if (row["crm_lead_id"], row["row_hash"]) not in moved]
+    to_send = [row for row in unknown
+               if (row[AS_STORED]["crm_lead_id"], row["row_hash"]) not in moved]  # fmt: skip
     return Pending(to_send, len(unknown) - len(to_send))
+
+
+def with_source(source: str | None, key: str) -> str:
+    """Give an id as the warehouse has it."""
+    return f"{source}:{key}" if source else key
+
+
+def _chosen(records: Sequence[Row], source: str | None) -> str | None:
+    """Give the source whose records are sent: the named one, or the only one there is."""
+    there = sorted({row.get("source") or "" for row in records})
+    if source is None and len(there) > 1:
+        raise UserError(
+            f"Records came from several sources: {', '.join(map(repr, there))}. Name with --source "
+            "the one whose CRM is meant."
+        )
+    if source is not None and source not in there:
+        raise UserError(
+            f"No record came from {source!r}. There are records of {', '.join(map(repr, there))}."
+        )
+    chosen = there[0] if source is None and there else source
+    return chosen or None
+
+
+def _as_the_crm_knows(row: dict[str, Any]) -> dict[str, Any]:
+    prefix = with_source(row.get("source"), "")
+    ids = {name: row[name].removeprefix(prefix) for name in ("crm_lead_id", "owner_id")
+           if row.get(name)}  # fmt: skip
+    return {**row, **ids, AS_STORED: row}
 
 
 def _erasures(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
+from lead_funnel.raw.views import loaded_tables
 from lead_funnel.warehouse import Connection, has_table, open_warehouse
 from lead_funnel.words import count_text, time_text
 
@@ -178,8 +179,8 @@ def ask(db: Path, file: Path) -> str:
         return "nobody is to be forgotten"
     if is_loaded:
         raise UserError(
-            "raw.erasure_requests is a table that a loader wrote, and a file beside it would stop "
-            "the next build. Write the requests elsewhere with --out, and load them."
+            "raw.erasure_requests is a loader's table or a view of your own, and a file beside it "
+            "would stop the next build. Write the requests elsewhere with --out, and load them."
         )
     new = add_requests(file, requests(due))
     unnamed = sum(not person.identifiers for person in due)
@@ -190,12 +191,8 @@ def ask(db: Path, file: Path) -> str:
 
 
 def _is_loaded(connection: Connection) -> bool:
-    return bool(
-        connection.execute(
-            "select 1 from information_schema.tables where table_catalog = current_catalog() and "
-            "table_schema = 'raw' and table_name = 'erasure_requests' and table_type = 'BASE TABLE'"
-        ).fetchall()
-    )
+    ((database,),) = connection.execute("select current_catalog()").fetchall()
+    return "erasure_requests" in loaded_tables(connection, database)
 
 
 def what_if(db: Path) -> str:

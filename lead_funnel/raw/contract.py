@@ -41,6 +41,8 @@ class Column:
     name: str
     kind: str
     description: str
+    shared: bool = False
+    of_fields: tuple[str, ...] = ()
     key: bool = False
     required: bool = False
     falls_back_to: tuple[str, ...] = ()
@@ -61,6 +63,11 @@ class Column:
     def value_kind(self) -> str:
         """Kind of the value that a source keeps in it."""
         return VALUE_KINDS[self.kind]
+
+    @property
+    def is_own_id(self) -> bool:
+        """Whether its values are ids that are unique within their source only."""
+        return self.kind == "id" and not self.shared and not self.of_fields
 
     @property
     def is_searched(self) -> bool:
@@ -146,6 +153,10 @@ def _check(table: Table) -> None:
             column.value_kind not in ("time", "date")
         ):
             problems.append(f"{column.name} is not a time")
+        if (column.shared or column.of_fields) and column.kind != "id":
+            problems.append(f"{column.name} is no id that sources could share")
+        if column.of_fields and "field_name" not in table.column_names:
+            problems.append(f"{column.name} is an id of some fields, and field_name is missing")
         if column.may_be_empty and not column.values:
             problems.append(f"{column.name} has no closed vocabulary that it could leave empty")
         if strange := {*column.words} - {*column.values}:

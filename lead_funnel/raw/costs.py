@@ -1,4 +1,4 @@
-"""What it costs that no file of a raw table has a column; only where it costs much."""
+"""What it costs that a raw table is missing or has not a column; only where it costs much."""
 
 from __future__ import annotations
 
@@ -35,6 +35,24 @@ COSTS = {
     "campaign_costs": {"amount": "no cost is counted"},
 }
 """By raw table and column."""
+
+TABLE_COSTS = {
+    "web_events": "visits, and where visitors came from, cannot be seen",
+    "form_submissions": "requests by form cannot be seen",
+    "email_events": "opened, clicked and bounced mail cannot be seen",
+    "campaign_responses": "answers to campaigns cannot be seen",
+    "crm_leads": "the leads of the CRM, their status and owner cannot be seen",
+    "crm_lead_history": "when leads changed status and owner is known only from build to build",
+    "crm_contacts": "people whom sales talks to, but were no leads, are not known",
+    "crm_accounts": "companies are known by the domains of their people alone",
+    "crm_opportunities": "wins, losses and money cannot be seen",
+    "crm_opportunity_history": "when deals changed stage is known only from build to build",
+    "crm_opportunity_contacts": "a deal belongs to one person alone",
+    "crm_activities": "follow-up by sales cannot be seen",
+    "crm_reps": "owners have no name and no team",
+    "campaigns": "campaigns have no name and no channel",
+}
+"""By raw table."""
 
 
 def missing_columns(table: Table, present: Collection[str]) -> list[Note]:

@@ -181,6 +181,8 @@ def _reading(table: Table) -> dict[str, Any]:
         for one in columns
         if one.true_words or one.false_words
     }
+    own_ids = [one.name for one in columns if one.is_own_id]
+    ids_of_fields = {one.name: [*one.of_fields] for one in columns if one.of_fields}
     fallbacks = {one.name: [*one.falls_back_to] for one in columns if one.falls_back_to}
     return {
         "key": [one.name for one in table.key],
@@ -193,6 +195,8 @@ def _reading(table: Table) -> dict[str, Any]:
         **({"words": words} if words else {}),
         **({"flag_words": flags} if flags else {}),
         **({"fallbacks": fallbacks} if fallbacks else {}),
+        **({"own_ids": own_ids} if own_ids else {}),
+        **({"ids_of_fields": ids_of_fields} if ids_of_fields else {}),
         "columns": {one.name: one.kind for one in columns},
     }
 

@@ -33,7 +33,7 @@ from lead_funnel.raw.contract import load_contract
 from lead_funnel.raw.files import find_files
 from lead_funnel.raw.notes import warnings_of
 from lead_funnel.raw.shelf import close_shelf, open_shelf
-from lead_funnel.raw.views import Views, notes_select, raw_views
+from lead_funnel.raw.views import Views, loaded_tables, notes_select, raw_views
 from lead_funnel.warehouse import PRIVATE
 
 FUNCTION = "lead_funnel_raw_views"
@@ -131,16 +131,8 @@ def answer(
 
     An error is an answer: raised within a query it would reach people wrapped in DuckDB's words.
     """
-    rows = connection.execute(
-        """
-        select table_name
-        from information_schema.tables
-        where table_catalog = ? and table_schema = 'raw' and table_type = 'BASE TABLE'
-        """,
-        [database],
-    ).fetchall()
     tables = load_contract()
-    loaded = {str(name) for (name,) in rows} & tables.keys()
+    loaded = loaded_tables(connection, database) & tables.keys()
     views = Views()
     problem = None
     try:

@@ -57,7 +57,7 @@ def raw_views(
     views : Views
         What is found is put there, so that an error leaves what was found before.
     loaded : collection of str
-        Raw tables that a loader wrote as tables; they get no view.
+        Raw tables that `loaded_tables` gives; they get no view.
     shelf : Shelf
         Where copies lie of files that cannot be read as they are.
     needed : bool
@@ -83,8 +83,8 @@ def raw_views(
     for name in loaded:
         if files := found.tables.get(name):
             raise UserError(
-                f"raw.{name} is a table that a loader wrote, and there is also the file "
-                f"'{files[0].path}'. Keep one of the two."
+                f"raw.{name} is a table that a loader wrote, or a view of your own, and there is "
+                f"also the file '{files[0].path}'. Keep one of the two."
             )
     for name, table in tables.items():
         if name in loaded:
@@ -97,6 +97,24 @@ def raw_views(
         if readers:
             views.notes += missing_columns(table, _present(table, readers))
         views.selects[name] = view_select(table, readers)
+
+
+def loaded_tables(connection: duckdb.DuckDBPyConnection, database: str) -> set[str]:
+    """Give the tables of schema raw that a loader wrote, or somebody's own view gives.
+
+    Views that are made of files know the version of each; any other view is somebody's own.
+    """
+    rows = connection.execute(
+        """
+        select table_name
+        from information_schema.columns
+        where table_catalog = ? and table_schema = 'raw'
+        group by table_name
+        having count(*) filter (column_name = 'source_version') = 0
+        """,
+        [database],
+    ).fetchall()
+    return {str(name) for (name,) in rows}
 
 
 def stranger_notes(found: Found, tables: Collection[str]) -> list[Note]:

@@ -41,7 +41,7 @@ where
 {% endmacro %}
 
 {% macro default__name_typed_rows(raw_tables) %}
-    {%- for raw_table in raw_tables %}{% do source('raw', raw_table) %}{% endfor -%}
+    {%- for raw_table in raw_tables %}{% do lead_funnel.raw_relation(raw_table) %}{% endfor -%}
     {%- do [ref('date_orders'), ref('countries')] -%}
 {% endmacro %}
 

@@ -25,7 +25,7 @@
 {%- set names = lead_funnel._text_times(raw_table, present) -%}
 {%- set pattern = lead_funnel._date_in_numbers() -%}
 {#- Named in any case, so that dbt knows of it. -#}
-{%- set relation = source('raw', raw_table) -%}
+{%- set relation = lead_funnel.raw_relation(raw_table) -%}
 {%- if not names -%}
 select
     cast(null as string) as raw_table,

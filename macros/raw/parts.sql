@@ -55,13 +55,13 @@ select
 from (
     select
         {{ lead_funnel.raw_part(raw_table, present) }} as part,
-        {%- if 'source_file' in present %}
+        {%- if 'source_file' in present and not lead_funnel.tools_that_give(raw_table) %}
         max(coalesce(source_version, '')) as version
         {%- else %}
         cast(sum({{ lead_funnel.row_version(present.keys()) }}) as string) as version
         {%- endif %}
 
-    from {{ source('raw', raw_table) }}
+    from {{ lead_funnel.raw_relation(raw_table) }}
 
     group by 1
 ) as found

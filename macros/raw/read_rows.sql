@@ -25,7 +25,7 @@ raw_rows as (
         *,
         {{ lead_funnel.raw_part(raw_table, present) }} as part
 
-    from {{ source('raw', raw_table) }}
+    from {{ lead_funnel.raw_relation(raw_table) }}
 
     {% if only_parts %}
     where {{ lead_funnel.raw_part(raw_table, present) }} in (select part from {{ only_parts }})
@@ -102,13 +102,14 @@ typed as (
         {%- if kind == 'country' %}
         {{ lead_funnel.country_of('spelled.' ~ name, 'countries') if name in present else 'spelled.' ~ name }} as {{ name }},
         {%- else %}
-        {{ lead_funnel.typed_value(
+        {%- set value = lead_funnel.typed_value(
             'spelled.' ~ name,
             kind,
             present.get(name),
             words=contract.get('words', {}).get(name),
             flag_words=contract.get('flag_words', {}).get(name),
-        ) }} as {{ name }},
+        ) %}
+        {{ lead_funnel.id_of_source(value, name, contract, present, 'spelled') }} as {{ name }},
         {%- endif %}
         {%- if name in checked %}
         spelled.has_{{ name }},
@@ -216,7 +217,7 @@ where loaded_at <= {{ lead_funnel.to_utc("'" ~ var('as_of') ~ "'") }}
 {%- set date_orders = ref('date_orders') -%}
 select count(*) as rows_read
 {%- if not var('as_of') %}
-from {{ source('raw', raw_table) }}
+from {{ lead_funnel.raw_relation(raw_table) }}
 {%- else %}
 {%- set contract = lead_funnel.raw_tables()[raw_table] -%}
 {%- set flags = contract.get('own_times_if', {}).values() | sum(start=[]) | list -%}
@@ -247,7 +248,7 @@ from (
                 {%- endfor %}
                 1 as is_row
 
-            from {{ source('raw', raw_table) }} as raw_rows
+            from {{ lead_funnel.raw_relation(raw_table) }} as raw_rows
             {%- if text_times %}
             left join ({{ lead_funnel.date_orders_by_part(date_orders, raw_table, text_times) }}) as date_orders
                 on {{ lead_funnel.raw_part(raw_table, present) }} = date_orders.part
@@ -269,7 +270,7 @@ where coalesce(
 {% macro present_raw_columns(raw_table) %}
     {% set wanted = lead_funnel.raw_columns(raw_table).keys() | list + ['loaded_at', 'surplus_value', 'row_fault', 'source_file', 'source_version'] %}
     {% set present = {} %}
-    {% for column in adapter.get_columns_in_relation(source('raw', raw_table)) if execute %}
+    {% for column in adapter.get_columns_in_relation(lead_funnel.raw_relation(raw_table)) if execute %}
         {% if column.name | lower in wanted %}
             {% do present.update({column.name | lower: 'time' if column.data_type | upper in ['TIMESTAMP', 'TIMESTAMP_NTZ', 'DATE'] else 'text'}) %}
         {% endif %}

@@ -78,4 +78,4 @@ def test_what_cannot_be_done_is_told_in_words(
     with duckdb.connect(str(due)) as writer:
         writer.execute("create table raw.erasure_requests as select 1 as request_id")
     assert main(["--db", str(due), "--raw", str(tmp_path / "raw")]) == 2
-    assert "a table that a loader wrote" in capsys.readouterr().err
+    assert "a loader's table or a view of your own" in capsys.readouterr().err

@@ -101,6 +101,21 @@ def test_too_many_such_files_stop_the_build(connection: Connection, folder: Path
     assert len(said["warnings"]) == 1
 
 
+def test_a_view_of_somebodys_own_stays_as_it_is(connection: Connection, folder: Path) -> None:
+    connection.execute(
+        "create schema raw; create view raw.crm_accounts as select 'a1' as account_id"
+    )
+    (folder / "own.csv").write_text("rep_id,name\nr1,Bo\n")
+    said = answer(connection, str(folder.parent), "memory", folder.parents[1] / "i")
+    assert "crm_accounts" not in said["selects"]
+    connection.execute(f"create view raw.crm_reps as {said['selects']['crm_reps']}")
+    again = answer(connection, str(folder.parent), "memory", folder.parents[1] / "i")
+    assert "crm_reps" in again["selects"], "a view over files is made anew"
+    (folder.parent / "crm_accounts.csv").write_text("account_id\na2\n")
+    both = answer(connection, str(folder.parent), "memory", folder.parents[1] / "i")
+    assert "or a view of your own, and there is also the file" in both["error"]
+
+
 def test_near_misses_and_missing_keys_are_said(connection: Connection, folder: Path) -> None:
     (folder / "typo.csv").write_text("repp_id,name\nr1,Bo\n")
     views = read_folder(connection, folder.parent)

@@ -24,6 +24,9 @@ NAMING = {
     "raw_parts",
     "dates_in_numbers",
     "load_bounds",
+    # Which relation that is hangs on the variable sources.
+    "raw_relation",
+    "all_raw_rows",
     # Whether anybody asked to be forgotten decides what a model reads.
     "has_erasure_requests",
     "remembered_rows",

@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 CHANGES = """
 select
     lpad(cast(n as varchar), 18, '0') as crm_lead_id,
+    cast(null as varchar) as source,
+    lpad(cast(n as varchar), 18, '0') as crm_record_id,
     cast(md5('key' || n) as uuid) as lead_key,
     'mql' as stage,
     1 as cycle_number,
@@ -59,6 +61,10 @@ class Changes:
             connection.execute(
                 "create or replace table marts.crm_lead_sync_changes as "
                 + CHANGES.format(count=count, salt=salt)
+            )
+            connection.execute(
+                "create or replace table marts.crm_lead_sync as "
+                "select * exclude (change) from marts.crm_lead_sync_changes"
             )
             seed = ROOT / "seeds/crm_field_map.csv"
             connection.execute(f"create or replace table marts.crm_field_mapping as from '{seed}'")

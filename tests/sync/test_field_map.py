@@ -44,7 +44,7 @@ MISTAKES = {
     "pipedrive,leads,stage,stage": "there is no CRM pipedrive. Write hubspot or salesforce.",
     "hubspot,,stage,stage_x": "the line names no object_type. Write the kind of object",
     "hubspot,contacts,scroe,lead_score": "crm_lead_sync has no column scroe. Write one of "
-    "crm_lead_id, lead_key, stage",
+    "crm_lead_id, source, crm_record_id",
     "hubspot,contacts,stage,": "the line names no crm_field for stage. Write the field of",
     "hubspot,contacts,due_at,Due at": "no field is called Due at. Write its name in the",
     "hubspot,contacts,score,Rating": "Rating belongs to reps or to the CRM, and score would",

@@ -75,6 +75,8 @@ records as (
 
     select
         crm_leads.lead_id as crm_lead_id,
+        crm_leads.source,
+        {{ without_source('crm_leads.source', 'crm_leads.lead_id') }} as crm_record_id,
         leads.lead_key,
         leads.current_stage as stage,
         cast(leads.cycle_number as int) as cycle_number,
@@ -167,6 +169,8 @@ published as (
 
     select
         crm_lead_id,
+        source,
+        crm_record_id,
         lead_key,
         stage,
         cycle_number,

@@ -7,5 +7,6 @@
         'email_key',
         'device_key',
         'crm_lead_key',
+        'source',
     ]
 ) }}

@@ -28,5 +28,6 @@
         'clicked_on',
         'identifier_key',
         'crm_identifier_key',
+        'source',
     ]
 ) }}

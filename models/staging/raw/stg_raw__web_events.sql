@@ -22,5 +22,6 @@
         'clicked_on',
         'referrer_host',
         'country_code',
+        'source',
     ]
 ) }}

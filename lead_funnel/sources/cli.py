@@ -1,0 +1,135 @@
+"""The command line ``lead-funnel``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lead_funnel.console import note, say
+from lead_funnel.errors import UserError
+from lead_funnel.sources.detect import detected_entries
+from lead_funnel.sources.look import Connectors, look
+from lead_funnel.sources.macros import Project
+from lead_funnel.sources.settings import (
+    Entry,
+    check_places,
+    open_entries,
+    project_folder,
+    read_entries,
+    read_yaml,
+)
+from lead_funnel.sources.text import connection_lines, entry_line, unmapped_lines
+from lead_funnel.sources.unmapped import unmapped_words
+from lead_funnel.warehouse import database_path, open_beside
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command."""
+    top = argparse.ArgumentParser(prog="lead-funnel", description="Look before a build.")
+    commands = top.add_subparsers(dest="command", required=True)
+    sources = commands.add_parser(
+        "sources",
+        help="say what the company's tools hold, and what of it will be read",
+        description="Connect to what the list `sources` names, and say what is there, what will "
+        "be read of it, and what is missing. Nothing is written.",
+    )
+    sources.add_argument("--sources", type=Path, metavar="FILE", help="a YAML file with the list")
+    sources.add_argument(
+        "--detect",
+        type=Path,
+        metavar="DIR|DB",
+        help="propose the list: look for tools in a DuckDB file or in folders of exported files",
+    )
+    sources.add_argument("--db", type=Path, metavar="FILE", help="the warehouse")
+    sources.add_argument("--project-dir", type=Path, default=Path(), metavar="DIR")
+    return top
+
+
+def show_sources(project: Path, warehouse: Path, file: Path | None) -> None:
+    """Print what the connections hold.
+
+    Raises
+    ------
+    UserError
+        If the list cannot be read, or something that it names is not there.
+    """
+    folder = project_folder(project)
+    variables = read_yaml(folder / "dbt_project.yml").get("vars") or {}
+    entries = checked_entries(folder, variables, read_entries(project, file))
+    if not entries:
+        say("The list `sources` is empty: only the raw tables are read.")
+        say("See what there is to read with `lead-funnel sources --detect FILE`.")
+        return
+    opened = open_entries(entries, warehouse, project)
+    with opened.connection:
+        check_places(opened, opened.entries)
+        connectors = Connectors(folder, opened, variables)
+        tools = connectors.tools()
+        seen = look(connectors, tools, opened)
+        for one in seen:
+            for line in connection_lines(one, tools[one.entry["tool"]]):
+                say(line)
+            say()
+        views = {(one.entry["tool"], raw_table) for one in seen for raw_table in one.given}
+        words = unmapped_words(connectors, opened, sorted(views))
+        order = f"from {connectors.seed('funnel_stages')} order by cast(stage_order as int)"
+        stages = opened.connection.execute(f"select stage {order}").fetchall()  # noqa: S608
+        for line in unmapped_lines(words, [stage for (stage,) in stages]):
+            say(line)
+
+
+def checked_entries(folder: Path, variables: dict[str, Any], entries: object) -> list[Entry]:
+    """Check the list by the project's own rules.
+
+    Raises
+    ------
+    UserError
+        If it has mistakes, with all of them.
+    """
+    with open_beside({}) as connection:
+        project = Project(folder, connection, "memory", variables | {"sources": entries})
+        if mistakes := project.call("mistakes_in_sources"):
+            raise UserError(" ".join(mistakes))
+    return [dict(entry) for entry in entries] if isinstance(entries, list) else []
+
+
+def propose_sources(project: Path, place: Path) -> None:
+    """Print the list that fits what a database or folder holds."""
+    folder = project_folder(project)
+    variables = read_yaml(folder / "dbt_project.yml").get("vars") or {}
+    found = detected_entries(folder, variables, place)
+    if not found:
+        say(f"No tables of a known tool are in {place}.")
+        return
+    say("# Put this into dbt_project.yml under vars, or into a file for --sources.")
+    say("sources:")
+    for entry, why in found:
+        say(entry_line(entry) + f"  # {why}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        0; 2 if something must be fixed first.
+    """
+    given = parser().parse_args(arguments)
+    try:
+        if given.detect:
+            propose_sources(given.project_dir, given.detect)
+        else:
+            warehouse = database_path(given.project_dir, given.db)
+            show_sources(given.project_dir, warehouse, given.sources)
+    except UserError as error:
+        note(f"lead-funnel: {error}")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

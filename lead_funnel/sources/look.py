@@ -1,0 +1,261 @@
+"""What each connection has of what the models read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lead_funnel.sources.macros import Column, Project, Relation
+from lead_funnel.sources.settings import Entry, Opened
+from lead_funnel.warehouse import quoted
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A table that a view of a connector reads: its names, ours first, and its columns' names."""
+
+    names: tuple[str, ...]
+    columns: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """What a connector reads and gives.
+
+    Attributes
+    ----------
+    raw_tables : list of str
+        Those it gives rows of.
+    wanted : dict
+        By raw table, what is read for it.
+    """
+
+    name: str
+    raw_tables: list[str]
+    wanted: dict[str, list[Wanted]] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> dict[str, list[Wanted]]:
+        """What is read of each table, by our name of it."""
+        found: dict[str, list[Wanted]] = {}
+        for reads in self.wanted.values():
+            for one in reads:
+                if one not in found.setdefault(one.names[0], []):
+                    found[one.names[0]].append(one)
+        return found
+
+
+@dataclass
+class TableSeen:
+    """A table of a connection.
+
+    Attributes
+    ----------
+    table : str
+        Our name.
+    relations : list of Relation
+        What holds its rows; several where there is a table a day.
+    matched : dict of str to str
+        By our name of a column, how it is spelt there.
+    absent : list of str
+        Columns of ours that it has not.
+    unread : list of str
+        Columns that nothing reads.
+    """
+
+    table: str
+    relations: list[Relation]
+    matched: dict[str, str] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    rows: int = 0
+    newest: str | None = None
+
+
+@dataclass
+class ConnectionSeen:
+    """A connection: its tables, those it has not, and the rows it gives, by raw table."""
+
+    entry: Entry
+    tables: list[TableSeen] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    given: dict[str, int] = field(default_factory=dict)
+
+
+class Connectors:
+    """The connectors of the project, over the connections that are opened.
+
+    The views are made in memory, by the project's own models and macros.
+    """
+
+    def __init__(self, folder: Path, opened: Opened, variables: Mapping[str, Any]) -> None:
+        self._connection = opened.connection
+        self._folder = folder
+        self._models = {
+            file.stem: file for file in (folder / "models" / "staging").glob("*/*__*.sql")
+        }
+        self._rendering: list[str] = []
+        self._refs: dict[str, set[str]] = {}
+        self._wanted: dict[str, list[Wanted]] = {}
+        self._made: set[str] = set()
+        self.project = Project(
+            folder,
+            opened.connection,
+            opened.database,
+            dict(variables) | {"sources": opened.entries},
+            on_call=self._hear_call,
+            on_ref=self._hear_ref,
+        )
+
+    def tools(self) -> dict[str, Tool]:
+        """Tell what each connector reads, whether it is on or not."""
+        found = {}
+        for name, raw_tables in self.project.call("connector_tables").items():
+            tool = Tool(name, list(raw_tables))
+            for raw_table in raw_tables:
+                self._render(f"{name}__{raw_table}")
+                tool.wanted[raw_table] = self._reads(f"{name}__{raw_table}")
+            found[name] = tool
+        return found
+
+    def view(self, tool: str, raw_table: str) -> str | None:
+        """Make the view of a raw table that a connector gives; none where it has no such view."""
+        model = f"{tool}__{raw_table}"
+        if model not in self._models:
+            return None
+        self._make(model)
+        return quoted(model)
+
+    def seed(self, name: str) -> str:
+        """Make a table of a seed; its cells are text."""
+        self._make(name)
+        return quoted(name)
+
+    def seeds_with(self, columns: Sequence[str]) -> list[str]:
+        """Make tables of all seeds that have some columns."""
+        found = []
+        for file in sorted((self._folder / "seeds").glob("*.csv")):
+            header = file.read_text(encoding="utf-8-sig").splitlines()[0].split(",")
+            if set(columns) <= {name.strip() for name in header}:
+                found.append(self.seed(file.stem))
+        return found
+
+    def _reads(self, model: str) -> list[Wanted]:
+        """Give what a model reads, and the models it is made of."""
+        own = list(self._wanted.get(model, []))
+        for other in sorted(self._refs.get(model, set())):
+            own += self._reads(other)
+        return own
+
+    def _render(self, model: str) -> str:
+        if model not in self._models:
+            return ""
+        self._wanted[model] = []
+        self._rendering.append(model)
+        sql = self.project.render(self._models[model])
+        self._rendering.pop()
+        return sql
+
+    def _make(self, name: str) -> None:
+        if name in self._made:
+            return
+        self._made.add(name)
+        if name in self._models:
+            sql = f"view {quoted(name)} as {self._render(name)}"
+        else:
+            file = str(self._folder / "seeds" / f"{name}.csv").replace("'", "''")
+            sql = f"table {quoted(name)} as from read_csv('{file}', all_varchar = true)"
+        self._connection.execute(f"create or replace temp {sql}")
+
+    def _hear_call(self, macro: str, arguments: tuple[Any, ...]) -> None:
+        if macro == "tool_rows" and self._rendering:
+            _, tables, columns, *_ = arguments
+            names = (tables,) if isinstance(tables, str) else tuple(tables)
+            self._wanted[self._rendering[-1]].append(Wanted(names, dict(columns)))
+
+    def _hear_ref(self, name: str) -> None:
+        if self._rendering:
+            self._refs.setdefault(self._rendering[-1], set()).add(name)
+        self._make(name)
+
+
+def look(connectors: Connectors, tools: Mapping[str, Tool], opened: Opened) -> list[ConnectionSeen]:
+    """Look at every connection: what it has, and how many rows its views give."""
+    seen = [see_tables(connectors, tools[entry["tool"]], entry, opened) for entry in opened.entries]
+    for tool in {entry["tool"]: None for entry in opened.entries}:
+        for raw_table in tools[tool].raw_tables:
+            if view := connectors.view(tool, raw_table):
+                rows = dict(
+                    opened.connection.execute(
+                        f"select source, count(*) from {view} group by 1"  # noqa: S608
+                    ).fetchall()
+                )
+                for one in seen:
+                    if one.entry["tool"] == tool:
+                        one.given[raw_table] = rows.get(one.entry["name"], 0)
+    return seen
+
+
+def see_tables(connectors: Connectors, tool: Tool, entry: Entry, opened: Opened) -> ConnectionSeen:
+    """Look at the tables of a connection."""
+    seen = ConnectionSeen(entry)
+    call = connectors.project.call
+    for table, reads in tool.tables.items():
+        relations: list[Relation] = next(
+            (found for one in reads if (found := call("tables_of_connection", entry, one.names))),
+            [],
+        )
+        if not relations:
+            seen.missing.append(table)
+            continue
+        one = TableSeen(table, relations)
+        match_columns(connectors.project, entry, one, reads)
+        count_rows(connectors.project, one, opened)
+        seen.tables.append(one)
+    return seen
+
+
+def match_columns(project: Project, entry: Entry, seen: TableSeen, reads: Sequence[Wanted]) -> None:
+    """Say which column each of ours is, by the rule of tool_rows."""
+    present = project.columns(seen.relations[0])
+    nested = [column for column in present if column.name.lower() == "properties"]
+    used: set[str] = set()
+    for ours, spellings in {
+        ours: spellings for one in reads for ours, spellings in one.columns.items()
+    }.items():
+        own = (entry.get("columns") or {}).get(f"{seen.table}.{ours}")
+        column: Column | None = project.call(
+            "matching_column", present, [own] if own else spellings
+        )
+        if column:
+            seen.matched[ours] = column.name
+            used.add(column.name)
+        elif nested:
+            seen.matched[ours] = f"{nested[0].name} > {spellings[0]}"
+            used.add(nested[0].name)
+        else:
+            seen.absent.append(ours)
+    loaders = {project.call("squeezed_name", name) for name in project.call("loaders_times")}
+    seen.unread = [
+        column.name
+        for column in present
+        if column.name not in used
+        and not column.name.startswith("_")
+        and project.call("squeezed_name", column.name) not in loaders
+    ]
+
+
+def count_rows(project: Project, seen: TableSeen, opened: Opened) -> None:
+    """Count the rows of a table, and find when the newest was loaded."""
+    for relation in seen.relations:
+        loaded = project.call(
+            "matching_column", project.columns(relation), project.call("loaders_times")
+        )
+        newest = f"max(cast({quoted(loaded.name)} as varchar))" if loaded else "null"
+        [(rows, moment)] = opened.connection.execute(
+            f"select count(*), {newest} from {relation}"  # noqa: S608
+        ).fetchall()
+        seen.rows += rows
+        seen.newest = max(filter(None, (seen.newest, moment)), default=None)

@@ -1,0 +1,157 @@
+"""The list of connections, and the databases that they are in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lead_funnel.errors import UserError
+from lead_funnel.warehouse import Connection, open_beside
+
+PACKAGE = "lead_funnel"
+MEMORY = "memory"
+"""What DuckDB calls the database that is nowhere."""
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A connection to the databases of all entries.
+
+    Attributes
+    ----------
+    database : str
+        The name under which the warehouse is open; MEMORY where there is none yet.
+    entries : list of dict
+        The list, with names of databases instead of their files.
+    """
+
+    connection: Connection
+    database: str
+    entries: list[Entry]
+
+
+def project_folder(given: Path) -> Path:
+    """Find the folder with the macros: the project's, or that of the package within another.
+
+    Raises
+    ------
+    UserError
+        If there is no dbt project.
+    """
+    for folder in (given, given / "dbt_packages" / PACKAGE):
+        file = folder / "dbt_project.yml"
+        if file.is_file() and read_yaml(file).get("name") == PACKAGE:
+            return folder
+    raise UserError(
+        f"{given} is no folder of the dbt project. Run this where dbt_project.yml lies."
+    )
+
+
+def read_yaml(file: Path) -> dict[str, Any]:
+    """Read a YAML file that holds a mapping.
+
+    Raises
+    ------
+    UserError
+        If it is not there or holds something else.
+    """
+    content = _yaml(file)
+    if not isinstance(content, dict):
+        raise UserError(f"{file} holds no settings. Write it like docs/sources.md says.")
+    return content
+
+
+def read_entries(given: Path, file: Path | None) -> object:
+    """Read the list, as it is written: of a file, or of the variables of the dbt project.
+
+    Raises
+    ------
+    UserError
+        If there is none, or it cannot be read.
+    """
+    if file is None:
+        variables = read_yaml(given / "dbt_project.yml").get("vars") or {}
+        return (variables.get(PACKAGE) or {}).get("sources") or variables.get("sources") or []
+    content = _yaml(file)
+    if isinstance(content, dict):
+        content = (content.get("vars") or content).get("sources")
+    if content is None:
+        raise UserError(f"{file} has no list `sources`. Write it like docs/sources.md says.")
+    return content
+
+
+def _yaml(file: Path) -> object:
+    try:
+        content: object = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"{file} cannot be read: {error.strerror}.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        raise UserError(f"{file}{where}: this is not YAML. Check indents and brackets.") from None
+    return content
+
+
+def open_entries(entries: Sequence[Entry], warehouse: Path, base: Path) -> Opened:
+    """Open the warehouse, if it is there, and the files that entries name as their database.
+
+    Raises
+    ------
+    UserError
+        If one of them cannot be opened.
+    """
+    files = {warehouse.stem: warehouse} if warehouse.is_file() else {}
+    own = []
+    for entry in entries:
+        database = entry.get("database")
+        if isinstance(database, str) and is_file_name(database):
+            path = base / database
+            files.setdefault(path.stem, path)
+            own.append(entry | {"database": path.stem})
+        else:
+            own.append(dict(entry))
+    connection = open_beside(files)
+    return Opened(connection, warehouse.stem if warehouse.is_file() else MEMORY, own)
+
+
+def is_file_name(database: str) -> bool:
+    """Tell a file from the name of a database that the profile attaches."""
+    return "/" in database or database.endswith((".duckdb", ".db", ".ddb"))
+
+
+def check_places(opened: Opened, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Stop where an entry names a database or schema that is not there.
+
+    Raises
+    ------
+    UserError
+        If one is not there, with what is.
+    """
+    schemas: dict[str, set[str]] = {}
+    for database, schema in opened.connection.execute(
+        "select database_name, schema_name from duckdb_schemas() where not internal"
+    ).fetchall():
+        schemas.setdefault(str(database), set()).add(str(schema))
+    for entry in entries:
+        if entry.get("path"):
+            continue
+        database = str(entry.get("database") or opened.database)
+        schema = str(entry.get("schema") or entry["name"])
+        if database not in schemas and database != MEMORY:
+            raise UserError(
+                f"The database {database} of {entry['name']} is not known. Name its file, like "
+                f"database: data/{database}.duckdb."
+            )
+        there = schemas.get(database, set())
+        if schema.lower() not in {name.lower() for name in there}:
+            found = ", ".join(sorted(there - {"main"})) or "none"
+            raise UserError(
+                f"There is no schema {schema} for {entry['name']} in the database {database}. "
+                f"Schemas there: {found}."
+            )
