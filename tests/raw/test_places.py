@@ -56,6 +56,14 @@ def test_jinja_reads_the_same_rules() -> None:
             "is_deleted": {"true": ["deleted", "archived"], "false": ["active"]},
         },
         "fallbacks": {"created_at": ["updated_at", "loaded_at"]},
+        "own_ids": [
+            "opportunity_id",
+            "account_id",
+            "lead_id",
+            "contact_id",
+            "owner_id",
+            "merged_into_opportunity_id",
+        ],
         "columns": None,
     }
     assert "outgoingemail" in tables["crm_activities"]["words"]["direction"]["outbound"]
