@@ -67,7 +67,7 @@ def show_sources(project: Path, warehouse: Path, file: Path | None) -> None:
     with opened.connection:
         check_places(opened, opened.entries)
         connectors = Connectors(folder, opened, variables)
-        tools = connectors.tools()
+        tools = connectors.tools({entry["tool"] for entry in opened.entries})
         seen = look(connectors, tools, opened)
         for one in seen:
             for line in connection_lines(one, tools[one.entry["tool"]]):

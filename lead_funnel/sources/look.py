@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,7 @@ class Connectors:
         self._rendering: list[str] = []
         self._refs: dict[str, set[str]] = {}
         self._wanted: dict[str, list[Wanted]] = {}
+        self._rendered: dict[str, str] = {}
         self._made: set[str] = set()
         self.project = Project(
             folder,
@@ -109,13 +110,16 @@ class Connectors:
             on_ref=self._hear_ref,
         )
 
-    def tools(self) -> dict[str, Tool]:
-        """Tell what each connector reads, whether it is on or not."""
+    def tools(self, names: Collection[str] | None = None) -> dict[str, Tool]:
+        """Tell what connectors read: those of some names, or all, whether they are on or not."""
         found = {}
         for name, raw_tables in self.project.call("connector_tables").items():
+            if names is not None and name not in names:
+                continue
             tool = Tool(name, list(raw_tables))
             for raw_table in raw_tables:
-                self._render(f"{name}__{raw_table}")
+                if f"{name}__{raw_table}" in self._models:
+                    self._render(f"{name}__{raw_table}")
                 tool.wanted[raw_table] = self._reads(f"{name}__{raw_table}")
             found[name] = tool
         return found
@@ -150,13 +154,12 @@ class Connectors:
         return own
 
     def _render(self, model: str) -> str:
-        if model not in self._models:
-            return ""
-        self._wanted[model] = []
-        self._rendering.append(model)
-        sql = self.project.render(self._models[model])
-        self._rendering.pop()
-        return sql
+        if model not in self._rendered:
+            self._wanted[model] = []
+            self._rendering.append(model)
+            self._rendered[model] = self.project.render(self._models[model])
+            self._rendering.pop()
+        return self._rendered[model]
 
     def _make(self, name: str) -> None:
         if name in self._made:
@@ -219,43 +222,52 @@ def see_tables(connectors: Connectors, tool: Tool, entry: Entry, opened: Opened)
 
 def match_columns(project: Project, entry: Entry, seen: TableSeen, reads: Sequence[Wanted]) -> None:
     """Say which column each of ours is, by the rule of tool_rows."""
+    call = project.call
     present = project.columns(seen.relations[0])
+    by_name = call("columns_by_name", present)
     nested = [column for column in present if column.name.lower() == "properties"]
-    used: set[str] = set()
+    used = {column.name for column in nested}
     for ours, spellings in {
         ours: spellings for one in reads for ours, spellings in one.columns.items()
     }.items():
         own = (entry.get("columns") or {}).get(f"{seen.table}.{ours}")
-        column: Column | None = project.call(
-            "matching_column", present, [own] if own else spellings
-        )
+        column: Column | None = call("matching_column", by_name, [own] if own else spellings)
         if column:
             seen.matched[ours] = column.name
             used.add(column.name)
         elif nested:
-            seen.matched[ours] = f"{nested[0].name} > {spellings[0]}"
-            used.add(nested[0].name)
+            seen.matched[ours] = f"{nested[0].name}.{spellings[0]}"
         else:
             seen.absent.append(ours)
-    loaders = {project.call("squeezed_name", name) for name in project.call("loaders_times")}
+    is_removed = call("_is_removed", by_name, None)
+    loaders = {call("squeezed_name", name) for name in call("loaders_times")}
     seen.unread = [
         column.name
-        for column in present
+        for name, column in by_name.items()
         if column.name not in used
+        and name not in loaders
+        and quoted(column.name) not in is_removed
         and not column.name.startswith("_")
-        and project.call("squeezed_name", column.name) not in loaders
     ]
 
 
 def count_rows(project: Project, seen: TableSeen, opened: Opened) -> None:
     """Count the rows of a table, and find when the newest was loaded."""
+    ask = opened.connection.execute
     for relation in seen.relations:
-        loaded = project.call(
-            "matching_column", project.columns(relation), project.call("loaders_times")
-        )
-        newest = f"max(cast({quoted(loaded.name)} as varchar))" if loaded else "null"
-        [(rows, moment)] = opened.connection.execute(
-            f"select count(*), {newest} from {relation}"  # noqa: S608
+        by_name = project.call("columns_by_name", project.columns(relation))
+        loaded = project.call("matching_column", by_name, project.call("loaders_times"))
+        text = f"cast({quoted(loaded.name)} as varchar)" if loaded else "null"
+        [(rows, newest, other)] = ask(
+            f"select count(*), cast(max(try_cast({text} as timestamp)) as varchar), max({text}) "  # noqa: S608
+            f"from {relation}"
         ).fetchall()
+        if other and not newest:
+            # A number of seconds since 1970, or the like.
+            moment = project.call("moment_of", "given")
+            [(newest,)] = ask(
+                f"select cast({moment} as varchar) from (select ? as given)",  # noqa: S608
+                [other],
+            ).fetchall()
         seen.rows += rows
-        seen.newest = max(filter(None, (seen.newest, moment)), default=None)
+        seen.newest = max(filter(None, (seen.newest, newest)), default=None)

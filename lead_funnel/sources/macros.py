@@ -104,7 +104,17 @@ class Project:
 
     def call(self, macro: str, *arguments: Any, **named: Any) -> Any:
         """Call a macro: gives what it returns, or the text that it makes."""
+        if macro == "squeezed_name":
+            # Asked of each column of each table.
+            return self._squeezed(*arguments)
         self._on_call(macro, arguments)
+        return self._call(macro, *arguments, **named)
+
+    @functools.cache  # noqa: B019
+    def _squeezed(self, name: str) -> str:
+        return str(self._call("squeezed_name", name))
+
+    def _call(self, macro: str, *arguments: Any, **named: Any) -> Any:
         found = getattr(self._module(self._files[macro]), _PREFIX + macro)
         try:
             return found(*arguments, **named)
