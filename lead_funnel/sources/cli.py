@@ -14,6 +14,7 @@ from lead_funnel.sources.detect import detected_entries
 from lead_funnel.sources.look import Connectors, look
 from lead_funnel.sources.macros import Project
 from lead_funnel.sources.settings import (
+    MEMORY,
     Entry,
     check_places,
     open_entries,
@@ -58,14 +59,14 @@ def show_sources(project: Path, warehouse: Path, file: Path | None) -> None:
     """
     folder = project_folder(project)
     variables = read_yaml(folder / "dbt_project.yml").get("vars") or {}
-    entries = checked_entries(folder, variables, read_entries(project, file))
+    entries, names = checked_entries(folder, variables, read_entries(project, file))
     if not entries:
         say("The list `sources` is empty: only the raw tables are read.")
         say("See what there is to read with `lead-funnel sources --detect FILE`.")
         return
-    opened = open_entries(entries, warehouse, project)
+    opened = open_entries(entries, names, warehouse, project)
     with opened.connection:
-        check_places(opened, opened.entries)
+        check_places(opened, names)
         connectors = Connectors(folder, opened, variables)
         tools = connectors.tools({entry["tool"] for entry in opened.entries})
         seen = look(connectors, tools, opened)
@@ -81,19 +82,32 @@ def show_sources(project: Path, warehouse: Path, file: Path | None) -> None:
             say(line)
 
 
-def checked_entries(folder: Path, variables: dict[str, Any], entries: object) -> list[Entry]:
+def checked_entries(
+    folder: Path, variables: dict[str, Any], given: object
+) -> tuple[list[Entry], dict[str, str]]:
     """Check the list by the project's own rules.
+
+    Returns
+    -------
+    tuple
+        The list; by file that is named as a database, the name under which it is to be open.
 
     Raises
     ------
     UserError
-        If it has mistakes, with all of them.
+        If the list has mistakes, with all of them.
     """
     with open_beside({}) as connection:
-        project = Project(folder, connection, "memory", variables | {"sources": entries})
+        project = Project(folder, connection, MEMORY, variables | {"sources": given})
         if mistakes := project.call("mistakes_in_sources"):
             raise UserError(" ".join(mistakes))
-    return [dict(entry) for entry in entries] if isinstance(entries, list) else []
+        entries = [dict(entry) for entry in given] if isinstance(given, list) else []
+        names = {
+            str(entry["database"]): str(project.call("database_of", entry))
+            for entry in entries
+            if entry.get("database") and project.call("is_database_file", entry["database"])
+        }
+    return entries, names
 
 
 def propose_sources(project: Path, place: Path) -> None:

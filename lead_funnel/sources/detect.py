@@ -17,9 +17,7 @@ from lead_funnel.warehouse import open_beside
 OWN_SCHEMAS = ("raw", "staging", "seeds", "intermediate", "marts", "ml", "sync", "what_if")
 FEWEST_COLUMNS = 3
 LEAST_SHARE = 0.25
-"""From where on a table of the right name has the right columns."""
-LEAST_SHARE_RENAMED = 0.5
-"""From where on a table of another name is the one that is looked for."""
+"""Of the columns that are looked for: from there on a table is the one that is meant."""
 
 Tables = Mapping[str, list[str]]
 """The columns of each table."""
@@ -72,7 +70,7 @@ def detected_entries(
 
 
 def guess(tool: Tool, tables: Tables, squeezed: Any) -> Guess:
-    """Tell how well a tool fits: tables of its names, then others with its columns."""
+    """Tell how well a tool fits: tables of its names, then others whose names hold one of them."""
     made = Guess(tool.name)
     free = dict(tables)
     missing = {}
@@ -80,7 +78,7 @@ def guess(tool: Tool, tables: Tables, squeezed: Any) -> Guess:
         names = [
             table for table in tables if any(_bears(table, one.names, squeezed) for one in reads)
         ]
-        weights = [_weight(reads, tables[table], squeezed, LEAST_SHARE) for table in names]
+        weights = [_weight(reads, tables[table], squeezed) for table in names]
         if any(weights):
             made.weight += max(weights)
             made.found += 1
@@ -90,7 +88,7 @@ def guess(tool: Tool, tables: Tables, squeezed: Any) -> Guess:
             missing[ours] = reads
     for ours, reads in missing.items():
         weights_of = {
-            table: _weight(reads, columns, squeezed, LEAST_SHARE_RENAMED)
+            table: _weight(reads, columns, squeezed)
             for table, columns in free.items()
             if squeezed(ours) in squeezed(table)
         }
@@ -111,7 +109,7 @@ def _bears(table: str, names: tuple[str, ...], squeezed: Any) -> bool:
     )
 
 
-def _weight(reads: list[Wanted], columns: list[str], squeezed: Any, least: float) -> float:
+def _weight(reads: list[Wanted], columns: list[str], squeezed: Any) -> float:
     """Weigh how many of the columns that are read are there; 0 where too few are."""
     there = {squeezed(column) for column in columns}
     wanted = {ours: spellings for one in reads for ours, spellings in one.columns.items()}
@@ -119,7 +117,7 @@ def _weight(reads: list[Wanted], columns: list[str], squeezed: Any, least: float
         any(squeezed(spelling) in there for spelling in spellings) for spellings in wanted.values()
     )
     share = matched / len(wanted)
-    return matched * share if matched >= FEWEST_COLUMNS and share >= least else 0
+    return matched * share if matched >= FEWEST_COLUMNS and share >= LEAST_SHARE else 0
 
 
 def _schemas(opened: Opened) -> dict[str, dict[str, list[str]]]:

@@ -7,6 +7,7 @@ what is said of a connection is what the very macros make of it.
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -145,11 +146,12 @@ class Project:
             "config": lambda *_, **__: "",
             "exceptions": SimpleNamespace(raise_compiler_error=_stop, warn=lambda _: ""),
             "execute": True,
+            "local_md5": _md5,
             "modules": SimpleNamespace(re=re),
             "ref": self._ref,
             "return": _return,
             "run_query": self._query,
-            "target": SimpleNamespace(type="duckdb", name="duckdb", database=self._database),
+            "target": {"type": "duckdb", "name": "duckdb", "database": self._database},
             "var": lambda name, default=None: self._variables.get(name, default),
             "zip": zip,
         }
@@ -200,6 +202,10 @@ class _Row(tuple[Any, ...]):
 
 def _return(value: object = None) -> NoReturn:
     raise _ReturnedError(value)
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def _stop(message: str) -> NoReturn:

@@ -147,7 +147,7 @@ where
 {% macro tables_of_connection(connection, names) %}
     {% set own = connection.get('tables', {}).get(names[0]) %}
     {% set schema = api.Relation.create(
-        database=connection.get('database', target.database),
+        database=lead_funnel.database_of(connection),
         schema=connection.get('schema') or ('files_' ~ connection['name'] if connection.get('path') else connection['name'])
     ) %}
     {% set is_there = adapter.check_schema_exists(schema.database, schema.schema) %}
