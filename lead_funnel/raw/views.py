@@ -49,6 +49,7 @@ def raw_views(
     views: Views,
     needed: bool = True,
     max_unreadable: float = 0.5,
+    elsewhere: bool = False,
 ) -> None:
     """Say how each raw table is read from the files found in a folder.
 
@@ -62,6 +63,8 @@ def raw_views(
         Where copies lie of files that cannot be read as they are.
     needed : bool
         Whether it is an error that there is nothing at all.
+    elsewhere : bool
+        Whether rows come from elsewhere too, so that there need be no files.
     max_unreadable : float
         The share of a table's files above which files that cannot be read are an error.
 
@@ -71,7 +74,7 @@ def raw_views(
         If too many files of a table cannot be read, or one stands beside a loaded table.
     """
     views.notes += stranger_notes(found, tables)
-    if not found.tables and not loaded:
+    if not found.tables and not loaded and not (needed and elsewhere):
         if needed:
             raise UserError(
                 f"No raw tables in the folder '{folder}'. Expected are files such as "
