@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,14 @@ from typing import Any
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
 from lead_funnel.sources.detect import detected_entries
+from lead_funnel.sources.exports import known_tools
+from lead_funnel.sources.folders import open_folders
 from lead_funnel.sources.look import Connectors, look
 from lead_funnel.sources.macros import Project
 from lead_funnel.sources.settings import (
     MEMORY,
     Entry,
+    Opened,
     check_places,
     open_entries,
     project_folder,
@@ -65,21 +69,28 @@ def show_sources(project: Path, warehouse: Path, file: Path | None) -> None:
         say("See what there is to read with `lead-funnel sources --detect FILE`.")
         return
     opened = open_entries(entries, names, warehouse, project)
-    with opened.connection:
+    with opened.connection, tempfile.TemporaryDirectory() as intake:
         check_places(opened, names)
-        connectors = Connectors(folder, opened, variables)
-        tools = connectors.tools({entry["tool"] for entry in opened.entries})
-        seen = look(connectors, tools, opened)
-        for one in seen:
-            for line in connection_lines(one, tools[one.entry["tool"]]):
-                say(line)
-            say()
-        views = {(one.entry["tool"], raw_table) for one in seen for raw_table in one.given}
-        words = unmapped_words(connectors, opened, sorted(views))
-        order = f"from {connectors.seed('funnel_stages')} order by cast(stage_order as int)"
-        stages = opened.connection.execute(f"select stage {order}").fetchall()  # noqa: S608
-        for line in unmapped_lines(words, [stage for (stage,) in stages]):
+        if any(entry.get("path") for entry in entries):
+            for line in open_folders(opened, known_tools(project), Path(intake), project):
+                note(line)
+        show_connections(Connectors(folder, opened, variables), opened)
+
+
+def show_connections(connectors: Connectors, opened: Opened) -> None:
+    """Print what each connection holds, and the words that no line of the seeds maps."""
+    tools = connectors.tools({entry["tool"] for entry in opened.entries})
+    seen = look(connectors, tools, opened)
+    for one in seen:
+        for line in connection_lines(one, tools[one.entry["tool"]]):
             say(line)
+        say()
+    views = {(one.entry["tool"], raw_table) for one in seen for raw_table in one.given}
+    words = unmapped_words(connectors, opened, sorted(views))
+    order = f"from {connectors.seed('funnel_stages')} order by cast(stage_order as int)"
+    stages = opened.connection.execute(f"select stage {order}").fetchall()  # noqa: S608
+    for line in unmapped_lines(words, [stage for (stage,) in stages]):
+        say(line)
 
 
 def checked_entries(
@@ -110,11 +121,11 @@ def checked_entries(
     return entries, names
 
 
-def propose_sources(project: Path, place: Path) -> None:
+def propose_sources(project: Path, place: Path, warehouse: Path) -> None:
     """Print the list that fits what a database or folder holds."""
     folder = project_folder(project)
     variables = read_yaml(folder / "dbt_project.yml").get("vars") or {}
-    found = detected_entries(folder, variables, place)
+    found = detected_entries(folder, variables, place, warehouse)
     if not found:
         say(f"No tables of a known tool are in {place}.")
         return
@@ -134,10 +145,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = parser().parse_args(arguments)
     try:
+        warehouse = database_path(given.project_dir, given.db)
         if given.detect:
-            propose_sources(given.project_dir, given.detect)
+            propose_sources(given.project_dir, given.detect, warehouse)
         else:
-            warehouse = database_path(given.project_dir, given.db)
             show_sources(given.project_dir, warehouse, given.sources)
     except UserError as error:
         note(f"lead-funnel: {error}")

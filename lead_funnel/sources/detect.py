@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lead_funnel.errors import UserError
+from lead_funnel.sources.folders import detected_folders, name_of
 from lead_funnel.sources.look import Connectors, Tool, Wanted
 from lead_funnel.sources.settings import Entry, Opened
 from lead_funnel.warehouse import open_beside
@@ -34,7 +34,7 @@ class Guess:
 
 
 def detected_entries(
-    folder: Path, variables: Mapping[str, Any], place: Path
+    folder: Path, variables: Mapping[str, Any], place: Path, warehouse: Path
 ) -> list[tuple[Entry, str]]:
     """Find the tools in a database or a folder.
 
@@ -48,20 +48,23 @@ def detected_entries(
     UserError
         If there is nothing at that place, or it cannot be opened.
     """
-    if not place.is_file():
-        raise UserError(f"There is no DuckDB file at {place}.")
-    with open_beside({place.stem: place}) as connection:
+    if not place.exists():
+        raise UserError(f"There is nothing at {place}: no DuckDB file and no folder.")
+    with open_beside({place.stem: place} if place.is_file() else {}) as connection:
         opened = Opened(connection, place.stem, [])
         connectors = Connectors(folder, opened, variables)
         tools = connectors.tools()
+        if place.is_dir():
+            return detected_folders(connection, tools, place)
         squeezed = functools.cache(lambda name: connectors.project.call("squeezed_name", name))
         found = []
         for schema, tables in _schemas(opened).items():
             guesses = [guess(tool, tables, squeezed) for tool in tools.values()]
             best = max(guesses, key=lambda one: one.weight)
             if best.weight:
-                entry: Entry = {"tool": best.tool, "name": _name(schema), "schema": schema}
-                entry |= {"database": str(place)}
+                entry: Entry = {"tool": best.tool, "name": name_of(schema), "schema": schema}
+                if place.resolve() != warehouse.resolve():
+                    entry["database"] = str(place)
                 if best.renamed:
                     entry["tables"] = best.renamed
                 known = len(tools[best.tool].tables)
@@ -128,12 +131,6 @@ def _schemas(opened: Opened) -> dict[str, dict[str, list[str]]]:
     ).fetchall()
     found: dict[str, dict[str, list[str]]] = {}
     for schema, table, column in rows:
-        if schema not in OWN_SCHEMAS:
+        if schema not in OWN_SCHEMAS and not schema.startswith("files_"):
             found.setdefault(schema, {}).setdefault(table, []).append(column)
     return found
-
-
-def _name(schema: str) -> str:
-    """Make a name of a connection: letters, digits and _, the first a letter."""
-    name = re.sub("[^a-z0-9]+", "_", schema.lower()).strip("_")
-    return name if name[:1].isalpha() else f"source_{name}"
