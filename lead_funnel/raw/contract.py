@@ -54,6 +54,7 @@ class Column:
     falls_back_to: tuple[str, ...] = ()
     own_time: bool = False
     own_time_if: tuple[str, ...] = ()
+    planned_unless: str | None = None
     values: tuple[str, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     may_be_empty: bool = False
@@ -182,7 +183,11 @@ def _check(table: Table) -> None:
             )
         if column.falls_back_to and not column.required:
             problems.append(f"{column.name} falls back to other times and is not required")
+        if column.planned_unless and not column.own_time:
+            problems.append(f"{column.name} may be a plan and is not an own time")
         others = {*column.own_time_if, *column.unless} - {*table.column_names}
+        if column.planned_unless:
+            others |= {column.planned_unless} - {*table.column_names}
         others |= {*column.falls_back_to} - {*table.column_names, LOADED_AT}
         problems += [
             f"{column.name} refers to the unknown column {name}" for name in sorted(others)

@@ -168,6 +168,7 @@ def _literal(tables: Mapping[str, Mapping[str, Any]]) -> str:
 def _reading(table: Table) -> dict[str, Any]:
     columns = table.columns
     conditional = {one.name: [*one.own_time_if] for one in columns if one.own_time_if}
+    plans = {one.name: one.planned_unless for one in columns if one.planned_unless}
     values = {one.name: [*one.values] for one in columns if one.values}
     optional = [one.name for one in columns if one.may_be_empty]
     words = {
@@ -187,6 +188,7 @@ def _reading(table: Table) -> dict[str, Any]:
         "key": [one.name for one in table.key],
         "own_times": [one.name for one in columns if one.own_time],
         **({"own_times_if": conditional} if conditional else {}),
+        **({"planned_unless": plans} if plans else {}),
         "required": [one.name for one in columns if one.required],
         **({"values": values} if values else {}),
         **({"optional": optional} if optional else {}),

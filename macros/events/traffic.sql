@@ -13,13 +13,14 @@
     }) }}
 {% endmacro %}
 
-{#- The tags of the address of a page, for a base model: it is the last that sees it. -#}
-{% macro url_tags(url) %}
+{#- The tags of the address of a page, for a base model: it is the last that sees it.
+    click_id  column of a click id that was given apart from the address -#}
+{% macro url_tags(url, click_id) %}
     {{ return({
         'url_source': lead_funnel.url_tag(url, 'utm_source'),
         'url_medium': lead_funnel.url_tag(url, 'utm_medium'),
         'url_campaign': lead_funnel.url_tag(url, 'utm_campaign'),
-        'clicked_on': lead_funnel.clicked_on(url),
+        'clicked_on': 'coalesce(' ~ lead_funnel.platform_of_click(click_id) ~ ', ' ~ lead_funnel.clicked_on(url) ~ ')',
     }) }}
 {% endmacro %}
 
@@ -44,6 +45,31 @@
             lower({{ url }}) like '%?{{ name }}=_%' or lower({{ url }}) like '%&{{ name }}=_%'{{ ' or ' if not loop.last }}
         {%- endfor %} then '{{ platform }}'
         {%- endfor %}
+    end
+{%- endmacro %}
+
+{#- Where the advertisement stood that left a click id, told by the parameter in front of
+    it, or by its form; a bare one of no other form is Google's. -#}
+{% macro platform_of_click(click_id) -%}
+    case
+        when {{ click_id }} is null then null
+        {%- for platform, names in lead_funnel.click_ids().items() %}
+        when {{ lead_funnel.matches('lower(' ~ click_id ~ ')', "'^[?&]?(" ~ names | join('|') ~ ")[=:].'") }} then '{{ platform }}'
+        {%- endfor %}
+        when {{ lead_funnel.matches(click_id, "'^[0-9a-f]{32}$'") }} then 'bing'
+        when {{ lead_funnel.matches(click_id, "'^(IwAR|IwZX|IwY2)'") }} then 'facebook'
+        when {{ lead_funnel.matches(click_id, "'^E[._]C[._]P[._]'") }} then 'tiktok'
+        when {{ lead_funnel.matches(click_id, "'^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-'") }} then 'linkedin'
+        when {{ lead_funnel.matches(click_id, "'^[A-Za-z0-9_.-]{6,}$'") }} then 'google'
+    end
+{%- endmacro %}
+
+{#- By what means a click came. Facebook marks each of its links, paid or not. -#}
+{% macro medium_of_click(platform) -%}
+    case
+        when {{ platform }} in ('google', 'bing') then 'cpc'
+        when {{ platform }} = 'facebook' then 'social'
+        when {{ platform }} is not null then 'paid_social'
     end
 {%- endmacro %}
 
@@ -91,10 +117,9 @@ select
         else coalesce(tag_source, case when tag_medium is null then coalesce(clicked_on, referrer_source) end)
     end as came_from,
     case
-        when clicked_on in ('google', 'bing') then 'cpc'
-        when clicked_on in ('linkedin', 'tiktok', 'twitter') then 'paid_social'
+        when clicked_on != 'facebook' then {{ lead_funnel.medium_of_click('clicked_on') }}
         when tag_medium is not null or tag_source is not null then tag_medium
-        when clicked_on = 'facebook' then 'social'
+        when clicked_on is not null then {{ lead_funnel.medium_of_click('clicked_on') }}
         else referrer_medium
     end as came_by,
     tag_campaign as came_through

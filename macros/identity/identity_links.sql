@@ -24,6 +24,20 @@
             'occurred_at': 'records.occurred_at',
         },
         {
+            'reason': 'campaign_response',
+            'raw_table': 'campaign_responses',
+            'left': ['email', 'email'],
+            'right': ['crm_contact', 'crm_contact_id'],
+            'occurred_at': 'records.occurred_at',
+        },
+        {
+            'reason': 'campaign_response',
+            'raw_table': 'campaign_responses',
+            'left': ['crm_contact', 'crm_contact_id'],
+            'right': ['crm_lead', 'crm_lead_id'],
+            'occurred_at': 'records.occurred_at',
+        },
+        {
             'reason': 'crm_lead_email',
             'raw_table': 'crm_leads',
             'left': ['email', 'email'],
@@ -65,6 +79,14 @@
             'occurred_at': 'coalesce(records.updated_at, records.created_at)',
         },
         {
+            'reason': 'contact_merge',
+            'raw_table': 'crm_contacts',
+            'left': ['crm_contact', 'merged_into_contact_id'],
+            'right': ['crm_contact', 'contact_id'],
+            'pointers': ['merged_into_contact_id'],
+            'occurred_at': 'coalesce(records.updated_at, records.created_at)',
+        },
+        {
             'reason': 'opportunity',
             'raw_table': 'crm_opportunities',
             'left': ['crm_contact', 'contact_id'],
@@ -91,6 +113,7 @@
         'crm_leads': 'lead_id',
         'crm_contacts': 'contact_id',
         'crm_opportunities': 'opportunity_id',
+        'crm_accounts': 'account_id',
     }) }}
 {% endmacro %}
 

@@ -27,11 +27,11 @@
             'page_key': ['page_url', 'pages cannot be told apart: no content, no points by page'],
         },
         'form_submissions': {
-            'email': ['email', 'forms belong to nobody'],
+            'identifier_key': ['email', 'forms belong to nobody'],
             'consent_marketing': ['consent_marketing', 'nobody is known to have agreed to be written to'],
         },
         'email_events': {
-            'email': ['email', 'mails belong to nobody'],
+            'identifier_key': ['email', 'mails belong to nobody'],
         },
         'crm_leads': {
             'email': ['email', 'leads cannot be joined to forms, mails and visits'],

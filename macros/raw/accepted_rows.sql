@@ -1,9 +1,10 @@
 {#- One row a key out of a base model: the version that counts.
     without_deleted  whether records that the CRM deleted are left out
+    merged_into      column that names the record that one was merged into: it is left out too
     known            what first_knowledge knows of these records, as a list: its relation, the
                      raw table and the column of their key. A record that was there before
                      the raw table came to hold another version of it arrived then. -#}
-{% macro accepted_rows(relation, columns, without_deleted=false, known=none) -%}
+{% macro accepted_rows(relation, columns, without_deleted=false, merged_into=none, known=none) -%}
 select
     {%- for column in columns %}
     {{ column }},
@@ -30,6 +31,9 @@ where
     is_accepted
     {%- if without_deleted %}
     and not coalesce(is_deleted, false)
+    {%- endif %}
+    {%- if merged_into %}
+    and {{ merged_into }} is null
     {%- endif %}
 {%- endmacro %}
 

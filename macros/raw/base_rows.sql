@@ -5,6 +5,8 @@
     leave_out   typed columns that nothing reads further on
     record      key that all versions of a record share, where it is made of more than
                 the key of the raw table
+    members     columns of what one record may name several of, a row each: the rows that came
+                with its latest version count, the latest of each member
     event_time  column of the time of what happens once: sent again with another time
                 and nothing else, it happened at the earlier
     device_clock
@@ -33,8 +35,10 @@
                 whether the time is that of the arrival, only with device_clock
     version_count
                 usable raw rows with this key
+    member_number
+                of the accepted rows of a record, only with members
     Only keys that occur twice are ranked: ranking every row costs five times more. -#}
-{% macro base_rows(raw_table, more={}, leave_out=[], record=none, event_time=none, device_clock=false) %}
+{% macro base_rows(raw_table, more={}, leave_out=[], record=none, members=[], event_time=none, device_clock=false) %}
 {%- set unread = lead_funnel.personal_columns()[raw_table].get('unread', []) -%}
 {%- set typed = lead_funnel.raw_columns(raw_table) | reject('in', unread + leave_out) | list -%}
 {%- set content = typed + more.keys() | list -%}
@@ -156,9 +160,14 @@ ranked_versions as (
     select
         *,
         row_number() over (
-            partition by record_key
+            partition by record_key{% for name in members %}, {{ name }}{% endfor %}
             order by arrived_at desc, {{ 'updated_at desc nulls last, ' if 'updated_at' in typed }}content_hash, part
-        ) = 1 as is_accepted,
+        ) = 1
+        {%- if members %}
+        {# Rows of one load bear times that differ by the time it took. #}
+        and arrived_at >= {{ lead_funnel.add_days('max(arrived_at) over (partition by record_key)', -1 / 24) }}
+        {%- endif %}
+            as is_accepted,
         {%- if event_time %}
         min({{ event_time }}) over (partition by record_key, event_hash) as first_occurred_at,
         {%- endif %}
@@ -171,6 +180,23 @@ ranked_versions as (
     from versions
 
 ),
+
+{%- if members %}
+{# The first of several accepted rows stands for what is superseded. #}
+counted_versions as (
+
+    select
+        *,
+        row_number() over (
+            partition by record_key, is_accepted
+            order by {% for name in members %}coalesce({{ name }}, ''){{ ', ' if not loop.last }}{% endfor %}
+        ) as member_number,
+        sum(case when is_accepted then 1 else 0 end) over (partition by record_key) as member_count
+
+    from ranked_versions
+
+),
+{%- endif %}
 
 final as (
 
@@ -185,6 +211,9 @@ final as (
         candidates.arrived_at as loaded_at,
         candidates.arrived_at as first_loaded_at,
         cast(1 as bigint) as version_count
+        {%- if members %},
+        cast(1 as int) as member_number
+        {%- endif %}
 
     from candidates
 
@@ -208,9 +237,18 @@ final as (
         {%- endif %}
         loaded_at,
         first_loaded_at,
+        {%- if members %}
+        cast(
+            case when member_number = 1 then version_count - member_count + 1 else 1 end as bigint
+        ) as version_count,
+        cast(member_number as int) as member_number
+
+    from counted_versions
+        {%- else %}
         version_count
 
     from ranked_versions
+        {%- endif %}
 
 )
 {%- endset -%}

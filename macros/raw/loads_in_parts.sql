@@ -15,7 +15,7 @@ given as (
 
     {% for raw_table in raw_tables %}
     {% set contract = lead_funnel.raw_tables()[raw_table] %}
-    {% set own_time = lead_funnel._latest(contract['own_times']) %}
+    {% set own_time = lead_funnel._latest(lead_funnel.happened_times(contract)) %}
     select
         '{{ raw_table }}' as raw_table,
         part,

@@ -152,7 +152,7 @@ judged as (
         {{ name }},
         {%- endif %}
         {%- endfor %}
-        {% for name in contract['key'] %}cast({{ name }} as string){{ " || '|' || " if not loop.last }}{% endfor %} as row_key,
+        {{ lead_funnel._row_key(contract) }} as row_key,
         part,
         coalesce(loaded_at, own_time, timestamp '1970-01-01 00:00:00') as loaded_at,
         case
@@ -173,7 +173,7 @@ judged as (
                 {%- endif %}
                 then 'unreadable_time'
             {%- endfor %}
-            when {{ lead_funnel._latest(contract['own_times']) }} > {{ lead_funnel.add_days('loaded_at', 1) }}
+            when {{ lead_funnel._latest(lead_funnel.happened_times(contract)) }} > {{ lead_funnel.add_days('loaded_at', 1) }}
                 then 'time_after_load'
             {%- for name, values in contract.get('values', {}).items() %}
             {%- if name not in contract.get('optional', []) %}
@@ -225,7 +225,7 @@ from {{ lead_funnel.raw_relation(raw_table) }}
 {%- for name in ['loaded_at'] + contract['own_times'] + contract.get('own_times_if', {}).keys() | list -%}
     {%- do kinds.update({name: 'time'}) -%}
 {%- endfor -%}
-{%- for flag in flags %}{% do kinds.update({flag: 'boolean'}) %}{% endfor %}
+{%- for flag in flags + contract.get('planned_unless', {}).values() | list %}{% do kinds.update({flag: 'boolean'}) %}{% endfor %}
 from (
     select
         {%- for name, kind in kinds.items() %}
@@ -285,9 +285,31 @@ where coalesce(
 
 {#- When a typed row says it happened or last changed. -#}
 {% macro _own_times(contract) %}
-    {% set moments = contract['own_times'] | list %}
+    {% set moments = lead_funnel.happened_times(contract) %}
     {% for name, flags in contract.get('own_times_if', {}).items() %}
         {% do moments.append('case when ' ~ flags | join(' or ') ~ ' then ' ~ name ~ ' end') %}
+    {% endfor %}
+    {{ return(moments) }}
+{% endmacro %}
+
+{#- The key of a typed row as text. Of the parts of a key that may be empty, those at its end
+    are left out. -#}
+{% macro _row_key(contract) -%}
+    {%- set parts = [] -%}
+    {%- for name in contract['key'] -%}
+        {%- set text = 'cast(' ~ name ~ ' as string)' -%}
+        {%- do parts.append(text if loop.first or name in contract['required'] else 'coalesce(' ~ text ~ ", '')") -%}
+    {%- endfor -%}
+    {%- set text = parts | join(" || '|' || ") -%}
+    {{ 'regexp_replace(' ~ text ~ ", '[|]+$', '')" if 'coalesce' in text else text }}
+{%- endmacro %}
+
+{#- The times of a typed row that do not lie ahead: what is only planned has not happened. -#}
+{% macro happened_times(contract) %}
+    {% set moments = [] %}
+    {% for name in contract['own_times'] %}
+        {% set flag = contract.get('planned_unless', {}).get(name) %}
+        {% do moments.append('case when coalesce(' ~ flag ~ ', true) then ' ~ name ~ ' end' if flag else name) %}
     {% endfor %}
     {{ return(moments) }}
 {% endmacro %}

@@ -52,6 +52,7 @@ def test_jinja_reads_the_same_rules() -> None:
         "flag_words": {
             "is_closed": {"true": ["closed"], "false": ["open"]},
             "is_won": {"true": ["won", "closedwon"], "false": ["lost", "closedlost", "open"]},
+            "is_deleted": {"true": ["deleted", "archived"], "false": ["active"]},
         },
         "fallbacks": {"created_at": ["updated_at", "loaded_at"]},
         "columns": None,
@@ -91,7 +92,7 @@ def test_staging_keeps_and_describes_every_column(name: str) -> None:
         assert says[column] == described(columns[column]) or says[column].startswith("{{ doc(")
     query = (STAGING / f"stg_raw__{name}.sql").read_text(encoding="utf-8")
     assert re.search(rf"(raw|record)_columns\('{name}'\)", query) or kept <= set(
-        re.findall(r"'(\w+)'", query)
+        re.findall(r"'(?:\w+ as )?(\w+)'", query)
     )
 
 

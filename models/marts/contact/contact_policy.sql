@@ -67,6 +67,8 @@ facts as (
         leads.has_email,
         leads.has_phone,
         coalesce(consents.is_opted_out, false) as is_opted_out,
+        coalesce(consents.is_opted_out_of_email, false) as is_opted_out_of_email,
+        coalesce(consents.is_opted_out_of_calls, false) as is_opted_out_of_calls,
         coalesce(consents.is_unsubscribed, false) as is_unsubscribed,
         coalesce(consents.has_complained, false) as has_complained,
         email_histories.bounced_at is not null
@@ -112,11 +114,15 @@ restrictions as (
         end as contact_restriction,
         case
             when is_unsubscribed then 'unsubscribed'
+            when is_opted_out_of_email then 'opted_out_of_email'
             when consent = 'refused' then 'consent_refused'
             when not has_email then 'no_email'
             when is_bounced then 'bounced'
         end as email_restriction,
-        case when not has_phone then 'no_phone' end as call_restriction
+        case
+            when is_opted_out_of_calls then 'do_not_call'
+            when not has_phone then 'no_phone'
+        end as call_restriction
 
     from facts
 
@@ -129,6 +135,8 @@ final as (
         has_email,
         has_phone,
         is_opted_out,
+        is_opted_out_of_email,
+        is_opted_out_of_calls,
         is_unsubscribed,
         has_complained,
         is_bounced,

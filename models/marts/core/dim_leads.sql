@@ -128,6 +128,7 @@ crm_contacts as (
     select
         members.lead_key,
         min(contacts.contact_id) as crm_contact_id,
+        min_by({{ person_owner('contacts.owner_id') }}, contacts.contact_id) as owner_id,
         max(case when contacts.phone is not null then 1 else 0 end) as any_phone
 
     from {{ ref('stg_raw__crm_contacts') }} as contacts
@@ -150,7 +151,7 @@ forms as (
     from {{ ref('stg_raw__form_submissions') }} as forms
 
     inner join members
-        on {{ identifier_key('email', 'forms.email') }} = members.identifier_key
+        on {{ event_identifier_key('form_submissions', 'forms') }} = members.identifier_key
 
     group by members.lead_key
 
@@ -189,7 +190,17 @@ topics as (
 
 won as (
 
-    select distinct lead_key from {{ ref('lead_wins') }}
+    select lead_key from {{ ref('lead_wins') }}
+
+    union distinct
+
+    {# Who expands or renews bought before, whether or not that deal is known. #}
+    select lead_key
+    from {{ ref('opportunities') }}
+    where
+        lead_key is not null
+        and deal_type in ('expansion', 'renewal')
+        and closed_as is distinct from 'closed_lost'
 
 ),
 
@@ -253,13 +264,20 @@ final as (
         + coalesce(crm_contacts.any_phone, 0)
         + coalesce(forms.any_phone, 0) > 0 as has_phone,
         topics.topic as top_topic,
-        {{ person_owner('ranked_crm_leads.owner_id') }} as owner_id,
+        {% if var('contacts_are_leads') -%}
+        coalesce({{ person_owner('ranked_crm_leads.owner_id') }}, crm_contacts.owner_id)
+        {%- else -%}
+        {{ person_owner('ranked_crm_leads.owner_id') }}
+        {%- endif %} as owner_id,
         ranked_crm_leads.rating as rep_rating,
         won.lead_key is not null as is_customer,
         coalesce(ranked_crm_leads.any_internal, 0) = 1 as is_internal,
         coalesce(ranked_crm_leads.is_deleted, false) as is_deleted,
         coalesce(
-            consents.is_opted_out or consents.is_unsubscribed or consents.has_complained,
+            consents.is_opted_out
+            or consents.is_opted_out_of_email
+            or consents.is_unsubscribed
+            or consents.has_complained,
             false
         ) as is_disengaged,
         coalesce(

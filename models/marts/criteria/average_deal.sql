@@ -28,6 +28,7 @@ won_deals as (
 
     where
         outcomes.closed_as = 'closed_won'
+        and coalesce(outcomes.deal_type, 'new_business') = 'new_business'
         and outcomes.amount > 0
         and outcomes.ended_at <= clock.as_of
 

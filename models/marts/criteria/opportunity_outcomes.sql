@@ -17,6 +17,29 @@ history as (
 
 ),
 
+deal_types as (
+
+    select
+        {{ seed_text('field') }} as field,
+        {{ squeezed_word(seed_text('word')) }} as word,
+        {{ seed_text('deal_type') }} as deal_type
+
+    from {{ ref('deal_types') }}
+
+),
+
+{# Whose a deal is that names nobody itself: its primary person's, else the first's. #}
+first_people as (
+
+    {{ first_rows(
+        ref('stg_raw__crm_opportunity_contacts'),
+        by='opportunity_id',
+        order_by="case when is_primary then 0 else 1 end, opportunity_contact_key",
+        columns='opportunity_id, lead_id, contact_id'
+    ) }}
+
+),
+
 with_history as (
 
     select distinct opportunity_id from history
@@ -104,6 +127,10 @@ opportunities as (
 
     select
         opportunities.*,
+        coalesce(opportunities.lead_id, opportunities.contact_id) is null as names_nobody,
+        first_people.lead_id as first_lead_id,
+        first_people.contact_id as first_contact_id,
+        coalesce(types.deal_type, pipelines.deal_type) as kind_of_deal,
         stage_map.stage,
         coalesce(stage_map.is_terminal, false) as is_stage_terminal,
         nullif(stage_map.reason, '') as stage_reason,
@@ -115,6 +142,19 @@ opportunities as (
 
     left join stage_map
         on lower(opportunities.stage_name) = lower(stage_map.raw_status)
+
+    left join first_people
+        on opportunities.opportunity_id = first_people.opportunity_id
+
+    left join deal_types as types
+        on
+            types.field = 'deal_type'
+            and {{ squeezed_word('opportunities.deal_type') }} = types.word
+
+    left join deal_types as pipelines
+        on
+            pipelines.field = 'pipeline'
+            and {{ squeezed_word('opportunities.pipeline') }} = pipelines.word
 
     left join with_history
         on opportunities.opportunity_id = with_history.opportunity_id
@@ -190,9 +230,11 @@ final as (
 
     select
         opportunity_id,
-        lead_id,
-        contact_id,
+        case when names_nobody then first_lead_id else lead_id end as lead_id,
+        case when names_nobody then first_contact_id else contact_id end as contact_id,
         account_id,
+        kind_of_deal as deal_type,
+        campaign_id,
         created_at,
         closed_at,
         updated_at,

@@ -65,16 +65,16 @@ assigned as (
 
     select
         events.*,
-        coalesce(members.lead_key, devices.lead_key) as lead_key,
+        coalesce(members.lead_key, crm_members.lead_key, devices.lead_key) as lead_key,
         case
-            when members.lead_key is not null then 'identifier'
+            when coalesce(members.lead_key, crm_members.lead_key) is not null then 'identifier'
             when events.occurred_at >= devices.identified_at then 'device'
             else 'back_stitched'
         end as assigned_by,
         {# Known when the event was known and when it was known whose it is. #}
         greatest(
             {{ known_at('events.occurred_at', 'events.loaded_at', 'clock') }},
-            coalesce(members.joined_at, devices.known_at)
+            coalesce(members.joined_at, crm_members.joined_at, devices.known_at)
         ) as known_at
 
     from events
@@ -82,9 +82,16 @@ assigned as (
     left join members
         on events.identifier_key = members.identifier_key
 
+    {# An address that many people share identifies nobody, the record beside it does. #}
+    left join members as crm_members
+        on
+            members.lead_key is null
+            and events.crm_identifier_key = crm_members.identifier_key
+
     left join devices
         on
             members.lead_key is null
+            and crm_members.lead_key is null
             and events.device_key = devices.device_key
             and events.occurred_at >= devices.valid_from
             and events.occurred_at < devices.valid_to
@@ -92,7 +99,7 @@ assigned as (
     cross join clock
 
     where
-        (members.lead_key is not null or devices.lead_key is not null)
+        coalesce(members.lead_key, crm_members.lead_key, devices.lead_key) is not null
         and not exists (
             select 1
             from bots

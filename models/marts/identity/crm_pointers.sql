@@ -1,15 +1,16 @@
 {# When the CRM first said what its records point to: an address, a contact, an
-   account, another lead. A record that was corrected says now what it did not
+   account, another lead; of an account, what kind of firm it is. A record that was corrected says now what it did not
    say when it first came, and identity must not know it any earlier. Taken from
    every version of a record, also those that the raw tables held before; staging
    keeps the last one only. #}
 {% set columns = {
     'crm_leads': [
-        'email', 'converted_contact_id', 'converted_account_id',
+        'email', 'account_id', 'converted_contact_id', 'converted_account_id',
         'merged_into_lead_id',
     ],
-    'crm_contacts': ['email', 'account_id'],
+    'crm_contacts': ['email', 'account_id', 'merged_into_contact_id'],
     'crm_opportunities': ['lead_id', 'contact_id'],
+    'crm_accounts': ['name', 'industry', 'employee_count', 'country_code'],
 } %}
 
 with
@@ -61,7 +62,7 @@ pointers as (
         '{{ table }}' as raw_table,
         '{{ column }}' as column_name,
         record_id,
-        {{ column }} as value,
+        cast({{ column }} as string) as value,
         first_loaded_at
 
     from {{ table }}

@@ -33,6 +33,7 @@ sightings as (
         ('email', 'email_events', 'email', 'occurred_at'),
         ('email', 'campaign_responses', 'email', 'occurred_at'),
         ('crm_lead', 'campaign_responses', 'crm_lead_id', 'occurred_at'),
+        ('crm_contact', 'campaign_responses', 'crm_contact_id', 'occurred_at'),
         ('crm_lead', 'crm_activities', 'lead_id', 'occurred_at'),
         ('crm_lead', 'crm_lead_history', 'lead_id', 'changed_at'),
         ('crm_contact', 'crm_activities', 'contact_id', 'occurred_at'),
@@ -48,6 +49,26 @@ sightings as (
     from {{ ref('stg_raw__' ~ table) }}
 
     where {{ column }} is not null
+    {% endfor %}
+
+    {# Where there is an address it says whose the row is, and a record that only this
+       row tells of would be a second person. #}
+    {% for table in ['form_submissions', 'email_events'] %}
+    {% for type, column, other in [
+        ('crm_lead', 'crm_lead_id', none), ('crm_contact', 'crm_contact_id', 'crm_lead_id'),
+    ] %}
+    union all
+
+    select
+        '{{ type }}' as identifier_type,
+        {{ column }} as identifier_value,
+        occurred_at as seen_at,
+        loaded_at as arrived_at
+
+    from {{ ref('stg_raw__' ~ table) }}
+
+    where {{ column }} is not null and email is null {{ 'and ' ~ other ~ ' is null' if other }}
+    {% endfor %}
     {% endfor %}
 
     {# The record itself arrived with its first version; what it points to arrived
@@ -72,6 +93,7 @@ sightings as (
         ('crm_lead', 'crm_leads', 'lead_id', 'merged_into_lead_id', 'updated_at'),
         ('crm_contact', 'crm_leads', 'lead_id', 'converted_contact_id', 'converted_at'),
         ('email', 'crm_contacts', 'contact_id', 'email', 'created_at'),
+        ('crm_contact', 'crm_contacts', 'contact_id', 'merged_into_contact_id', 'updated_at'),
         ('crm_lead', 'crm_opportunities', 'opportunity_id', 'lead_id', 'created_at'),
         ('crm_contact', 'crm_opportunities', 'opportunity_id', 'contact_id', 'created_at'),
     ] %}
@@ -91,6 +113,24 @@ sightings as (
             and pointers.column_name = '{{ column }}'
             and records.{{ key }} = pointers.record_id
             and records.{{ column }} = pointers.value
+    {% endfor %}
+
+    {% for type, column in [('crm_contact', 'contact_id'), ('crm_lead', 'lead_id')] %}
+    union all
+
+    {# A part in a deal has no time of its own. #}
+    select
+        '{{ type }}' as identifier_type,
+        parts.{{ column }} as identifier_value,
+        opportunities.created_at as seen_at,
+        greatest(parts.first_loaded_at, opportunities.first_loaded_at) as arrived_at
+
+    from {{ ref('stg_raw__crm_opportunity_contacts') }} as parts
+
+    inner join {{ ref('stg_raw__crm_opportunities') }} as opportunities
+        on parts.opportunity_id = opportunities.opportunity_id
+
+    where parts.{{ column }} is not null
     {% endfor %}
 
     union all

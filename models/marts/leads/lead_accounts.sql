@@ -1,6 +1,6 @@
 {# The account of a person: the CRM's word, else the domain of the first business
-   address; an address at a free mail host says nothing about a company. Of
-   several words of the CRM the earliest known counts, a contact's before a
+   address, else that of the web site in the CRM; an address at a free mail host, or on
+   a social network, says nothing about a company. Of several words of the CRM the earliest known counts, a contact's before a
    lead's. #}
 with
 
@@ -42,6 +42,7 @@ named_accounts as (
             'crm_leads', 'crm_lead', 'lead_id', 'converted_account_id',
             'coalesce(records.converted_at, records.updated_at, records.created_at)', 2,
         ),
+        ('crm_leads', 'crm_lead', 'lead_id', 'account_id', 'records.created_at', 3),
     ] %}
     select
         {{ identifier_key(type, 'records.' ~ id) }} as identifier_key,
@@ -95,12 +96,44 @@ crm_accounts as (
 
 ),
 
+websites as (
+
+    select
+        {{ identifier_key('crm_lead', 'records.lead_id') }} as identifier_key,
+        records.website as domain,
+        records.created_at,
+        records.first_loaded_at
+
+    from {{ ref('stg_raw__crm_leads') }} as records
+
+    left join (
+        select distinct lower(domain) as domain from {{ ref('free_mail_domains') }}
+
+        union distinct
+
+        select lower(domain) as domain from {{ ref('internal_domains') }}
+    ) as no_company
+        on records.website = no_company.domain
+
+    left join {{ ref('referrer_hosts') }} as platforms
+        on
+            {{ seed_text('platforms.utm_source') }} != ''
+            and '.' || records.website like lower(platforms.host_pattern)
+
+    where
+        records.website is not null
+        and no_company.domain is null
+        and platforms.host_pattern is null
+
+),
+
 dated_addresses as (
 
     select
         members.lead_key,
         members.identifier_key,
         members.email_domain as domain,
+        1 as preference_rank,
         members.first_seen_at,
         greatest(
             {{ known_at('members.first_seen_at', 'members.first_loaded_at', 'clock') }},
@@ -113,6 +146,26 @@ dated_addresses as (
 
     where members.email_class = 'business'
 
+    union all
+
+    select
+        members.lead_key,
+        members.identifier_key,
+        websites.domain,
+        2 as preference_rank,
+        websites.created_at as first_seen_at,
+        greatest(
+            {{ known_at('websites.created_at', 'websites.first_loaded_at', 'clock') }},
+            members.joined_at
+        ) as known_at
+
+    from websites
+
+    inner join members
+        on websites.identifier_key = members.identifier_key
+
+    cross join clock
+
 ),
 
 addresses as (
@@ -120,7 +173,7 @@ addresses as (
     {{ first_rows(
         'dated_addresses',
         by='lead_key',
-        order_by='known_at, first_seen_at, identifier_key'
+        order_by='preference_rank, known_at, first_seen_at, identifier_key, domain'
     ) }}
 
 ),

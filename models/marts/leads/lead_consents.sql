@@ -3,7 +3,13 @@
    in the CRM and an unsubscription stand until the person gives consent again, a complaint
    stands for good. What the CRM once said stands too when a record is deleted, or an import
    writes over it: only the person takes it back. #}
-{% set opt_out_fields = ['has_opted_out', 'hasoptedoutofemail', 'hs_email_optout'] %}
+{% set opt_outs = {
+    'all': ('has_opted_out', ['has_opted_out']),
+    'email': (
+        'has_opted_out_of_email', ['has_opted_out_of_email', 'hasoptedoutofemail', 'hs_email_optout'],
+    ),
+    'call': ('do_not_call', ['do_not_call', 'donotcall']),
+} %}
 
 with
 
@@ -50,30 +56,38 @@ listeners as (
 {# A version that bears no time of its own counts from its arrival. #}
 opt_out_words as (
 
+    {% for kind, (column, fields) in opt_outs.items() %}
     {% for raw_table, identifier_type, record_id in [
         ('crm_leads', 'crm_lead', 'lead_id'),
         ('crm_contacts', 'crm_contact', 'contact_id'),
     ] %}
     select
         {{ identifier_key(identifier_type, record_id) }} as identifier_key,
+        '{{ kind }}' as kind,
         coalesce(updated_at, arrived_at) as said_at
 
     from {{ ref('base_raw__' ~ raw_table) }}
 
-    where has_opted_out and reject_reason is null
+    where {{ column }} and reject_reason is null
 
     union all
 
     {% endfor %}
     select
         {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key,
+        '{{ kind }}' as kind,
         changed_at as said_at
 
     from {{ ref('stg_raw__crm_lead_history') }}
 
     where
-        lower(field_name) in ({{ literals(opt_out_fields) }})
+        lower(field_name) in ({{ literals(fields) }})
         and lower(new_value) in ('true', 'yes', '1')
+    {% if not loop.last %}
+    union all
+
+    {% endif %}
+    {% endfor %}
 
 ),
 
@@ -81,7 +95,10 @@ opt_outs as (
 
     select
         listeners.lead_key,
-        max(opt_out_words.said_at) as opted_out_at
+        {% for kind in opt_outs %}
+        max(case when opt_out_words.kind = '{{ kind }}' then opt_out_words.said_at end)
+            as {{ kind }}_opted_out_at{{ ',' if not loop.last }}
+        {% endfor %}
 
     from opt_out_words
 
@@ -113,7 +130,7 @@ ranked_consents as (
     from {{ ref('stg_raw__form_submissions') }} as forms
 
     inner join members
-        on {{ identifier_key('email', 'forms.email') }} = members.identifier_key
+        on {{ event_identifier_key('form_submissions', 'forms') }} = members.identifier_key
 
     inner join listeners
         on members.lead_key = listeners.speaker_lead_key
@@ -132,6 +149,41 @@ consents as (
     from ranked_consents
 
     where recency_rank = 1
+
+),
+
+{# What the CRM says now of consent; a refusal in one record counts. #}
+crm_consents as (
+
+    select
+        listeners.lead_key,
+        min(case when records.consent_marketing then 1 else 0 end) = 1 as consent_marketing
+
+    from (
+        {% for raw_table, identifier_type, record_id in [
+            ('crm_leads', 'crm_lead', 'lead_id'),
+            ('crm_contacts', 'crm_contact', 'contact_id'),
+        ] %}
+        select
+            {{ identifier_key(identifier_type, record_id) }} as identifier_key,
+            consent_marketing
+
+        from {{ ref('base_raw__' ~ raw_table) }}
+
+        where is_accepted and not coalesce(is_deleted, false) and consent_marketing is not null
+
+        {% if not loop.last %}union all{% endif %}
+
+        {% endfor %}
+    ) as records
+
+    inner join members
+        on records.identifier_key = members.identifier_key
+
+    inner join listeners
+        on members.lead_key = listeners.speaker_lead_key
+
+    group by listeners.lead_key
 
 ),
 
@@ -165,6 +217,10 @@ people as (
 
     union distinct
 
+    select lead_key from crm_consents
+
+    union distinct
+
     select lead_key from refusals
 
 ),
@@ -173,12 +229,16 @@ final as (
 
     select
         people.lead_key,
-        opt_outs.lead_key is not null
+        {% for kind, name in {
+            'all': 'is_opted_out', 'email': 'is_opted_out_of_email', 'call': 'is_opted_out_of_calls',
+        }.items() %}
+        opt_outs.{{ kind }}_opted_out_at is not null
         and not coalesce(
             consents.consent_marketing
-            and consents.occurred_at > opt_outs.opted_out_at,
+            and consents.occurred_at > opt_outs.{{ kind }}_opted_out_at,
             false
-        ) as is_opted_out,
+        ) as {{ name }},
+        {% endfor %}
         refusals.unsubscribed_at is not null
         and not coalesce(
             consents.consent_marketing
@@ -189,6 +249,9 @@ final as (
         case
             when consents.consent_marketing then 'given'
             when not consents.consent_marketing then 'refused'
+            {# The CRM speaks for who said nothing themselves, and lifts no opt-out. #}
+            when crm_consents.consent_marketing then 'given'
+            when not crm_consents.consent_marketing then 'refused'
             else 'unknown'
         end as consent
 
@@ -199,6 +262,9 @@ final as (
 
     left join consents
         on people.lead_key = consents.lead_key
+
+    left join crm_consents
+        on people.lead_key = crm_consents.lead_key
 
     left join refusals
         on people.lead_key = refusals.lead_key

@@ -1,7 +1,10 @@
 {# Who owned a CRM lead from when to when: the history of its owner field, with
    the owner there was before the first change, or today's where it never
-   changed. #}
+   changed. Where contacts are leads, also who owns a contact that was none. #}
 {% set owner_fields = ['owner_id', 'ownerid', 'owner'] %}
+
+{# Named in any case, so that dbt knows of it before the variable says to read it. #}
+{% set crm_contacts = ref('stg_raw__crm_contacts') %}
 
 with
 
@@ -90,6 +93,28 @@ final as (
 
     inner join members
         on {{ identifier_key('crm_lead', 'field_history.lead_id') }} = members.identifier_key
+
+    {% if var('contacts_are_leads') %}
+    union all
+
+    select
+        members.lead_key,
+        contacts.contact_id as crm_lead_id,
+        {{ person_owner('contacts.owner_id') }} as owner_id,
+        contacts.created_at as owned_from,
+        timestamp '9999-12-31 00:00:00' as owned_to
+
+    from {{ crm_contacts }} as contacts
+
+    inner join members
+        on {{ identifier_key('crm_contact', 'contacts.contact_id') }} = members.identifier_key
+
+    where members.lead_key not in (
+        select lead_key
+        from members
+        where identifier_type = 'crm_lead'
+    )
+    {% endif %}
 
 )
 

@@ -9,7 +9,7 @@
    value serves today's lead and a decision of the past. #}
 {% set attributes = [
     'job_title', 'company_name', 'industry', 'employee_count', 'country_code',
-    'lead_source', 'email_domain', 'campaign_id', 'utm',
+    'lead_source', 'lead_source_detail', 'email_domain', 'campaign_id', 'utm',
 ] %}
 
 with
@@ -128,7 +128,13 @@ first_origins as (
         case
             when lead_source_known_at <= coalesce(utm_known_at, lead_source_known_at)
                 then lead_source
-        end as lead_source
+        end as lead_source,
+        case
+            when
+                lead_source_known_at <= coalesce(utm_known_at, lead_source_known_at)
+                and lead_source_detail_known_at <= lead_source_known_at
+                then lead_source_detail
+        end as lead_source_detail
 
     from pivoted
 
@@ -138,7 +144,8 @@ origins as (
 
     select
         utm,
-        lead_source
+        lead_source,
+        lead_source_detail
 
     from first_origins
 
@@ -146,25 +153,31 @@ origins as (
 
     select
         utm,
-        lead_source
+        lead_source,
+        case when lead_source_detail_known_at <= lead_source_known_at then lead_source_detail end as lead_source_detail
 
     from pivoted
 
 ),
 
 {# A channel line fits when each of its filled cells does; what the tracker saw
-   goes before what the CRM says. #}
+   goes before what the CRM says, and its word before what it says beside it. #}
 origin_matches as (
 
     select
         origins.utm,
         origins.lead_source,
+        origins.lead_source_detail,
         channels.channel,
         row_number() over (
-            partition by origins.utm, origins.lead_source
+            partition by origins.utm, origins.lead_source, origins.lead_source_detail
             order by
                 case when {{ seed_text('channels.utm_source') }} != '' then 0 else 1 end,
                 case when {{ seed_text('channels.utm_medium') }} != '' then 0 else 1 end,
+                case
+                    when lower(origins.lead_source) = {{ seed_text('channels.lead_source') }} then 0
+                    else 1
+                end,
                 channels.channel
         ) as preference_rank
 
@@ -183,6 +196,7 @@ origin_matches as (
             and (
                 {{ seed_text('channels.lead_source') }} = ''
                 or lower(origins.lead_source) = {{ seed_text('channels.lead_source') }}
+                or lower(origins.lead_source_detail) = {{ seed_text('channels.lead_source') }}
             )
 
 ),
@@ -245,12 +259,17 @@ final as (
         on
             first_origins.utm is not distinct from first_matches.utm
             and first_origins.lead_source is not distinct from first_matches.lead_source
+            and first_origins.lead_source_detail is not distinct from first_matches.lead_source_detail
             and first_matches.preference_rank = 1
 
     left join origin_matches as all_matches
         on
             pivoted.utm is not distinct from all_matches.utm
             and pivoted.lead_source is not distinct from all_matches.lead_source
+            and case
+                when pivoted.lead_source_detail_known_at <= pivoted.lead_source_known_at
+                    then pivoted.lead_source_detail
+            end is not distinct from all_matches.lead_source_detail
             and all_matches.preference_rank = 1
 
     left join free_mail_domains

@@ -50,7 +50,8 @@ crm_leads as (
 opportunities as (
 
     select * from {{ ref('opportunities') }}
-    where lead_key is not null
+    {# A customer's deal is nothing that marketing's lead came to. #}
+    where lead_key is not null and coalesce(deal_type, 'new_business') = 'new_business'
 
 ),
 
@@ -276,6 +277,12 @@ mapped_lead_statements as (
 
 ),
 
+other_statuses as (
+
+    select * from {{ ref('int_other_statuses') }}
+
+),
+
 opportunity_statements as (
 
     select
@@ -388,6 +395,37 @@ statements as (
         on
             {{ identifier_key('crm_lead', 'mapped_lead_statements.lead_id') }}
             = members.identifier_key
+
+    union all
+
+    select
+        other_statuses.statement_id,
+        members.lead_key,
+        members.joined_at,
+        'lead_status' as signal_source,
+        other_statuses.record_id as source_id,
+        other_statuses.raw_status,
+        stages.stage,
+        nullif(stage_map.reason, '') as reason,
+        other_statuses.occurred_at,
+        other_statuses.loaded_at,
+        other_statuses.is_initial,
+        false as is_taken_back,
+        coalesce(stages.stage_order, 0) as moment_rank,
+        0 as moment_number
+
+    from other_statuses
+
+    inner join members
+        on other_statuses.identifier_key = members.identifier_key
+
+    left join stage_map
+        on
+            stage_map.object_type = 'lead'
+            and lower(other_statuses.raw_status) = lower(stage_map.raw_status)
+
+    left join stages
+        on stage_map.stage = stages.stage
 
     union all
 

@@ -1,6 +1,6 @@
 {# One row per opportunity: whose it is, beside how it ended and when. It belongs to the
    lead or contact that it names, else to the lead that says it was converted
-   into it; one that only names an account belongs to nobody. #}
+   into it; one without a person of its own belongs to the primary one of its contacts, and one that only names an account belongs to nobody. #}
 with
 
 members as (
@@ -47,6 +47,7 @@ final as (
         members.lead_key,
         members.joined_at,
         opportunities.account_id,
+        opportunities.deal_type,
         opportunities.created_at,
         opportunities.closed_at,
         opportunities.updated_at,

@@ -10,10 +10,14 @@
    before. No full refresh forgets it. Nothing but hashes and times is kept, and of
    whoever asks to be forgotten nothing. #}
 {% set pointers = {
-    'crm_leads': ['email', 'converted_contact_id', 'converted_account_id', 'merged_into_lead_id'],
-    'crm_contacts': ['email', 'account_id'],
+    'crm_leads': [
+        'email', 'account_id', 'converted_contact_id', 'converted_account_id', 'merged_into_lead_id',
+    ],
+    'crm_contacts': ['email', 'account_id', 'merged_into_contact_id'],
     'crm_opportunities': ['lead_id', 'contact_id'],
+    'crm_accounts': ['name', 'industry', 'employee_count', 'country_code'],
 } %}
+{% set statuses = {'crm_leads': ['status', 'second_status'], 'crm_contacts': ['status']} %}
 {# Named in any case, so that dbt knows of it before there is anything to remember. #}
 {% set bounds = load_bounds('crm_leads') %}
 
@@ -27,9 +31,11 @@ with
         {{ key(["'key:' || " ~ key_column]) }} as row_hash,
         {{ key_column }} as record_id,
         {% for column in pointers[table] %}
+        cast({{ column }} as string) as {{ column }},
+        {% endfor %}
+        {% for column in statuses.get(table, []) %}
         {{ column }},
         {% endfor %}
-        {{ 'status' if table == 'crm_leads' else 'cast(null as string)' }} as status,
         coalesce(updated_at, created_at) as dated_at,
         arrived_at
 
@@ -49,20 +55,20 @@ merges as (
 facts as (
 
     {% for table in crm_record_keys() %}
-    {# The record itself; of a lead also its status. #}
+    {# The record itself; of a person also the status. #}
     select raw_table, row_hash, record_id, 'record' as fact, '' as value, dated_at, arrived_at
     from {{ table }}
 
     union all
 
-    {% if table == 'crm_leads' %}
-    select raw_table, row_hash, record_id, 'status' as fact, lower(status) as value, dated_at, arrived_at
+    {% for column in statuses.get(table, []) %}
+    select raw_table, row_hash, record_id, '{{ column }}' as fact, lower({{ column }}) as value, dated_at, arrived_at
     from {{ table }}
-    where status is not null
+    where {{ column }} is not null
 
     union all
 
-    {% endif %}
+    {% endfor %}
     {% for column in pointers[table] %}
     select raw_table, row_hash, record_id, '{{ column }}' as fact, {{ column }} as value, dated_at, arrived_at
     from {{ table }}

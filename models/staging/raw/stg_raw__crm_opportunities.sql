@@ -2,5 +2,6 @@
     ref('base_raw__crm_opportunities'),
     record_columns('crm_opportunities'),
     without_deleted=true,
+    merged_into='merged_into_opportunity_id',
     known=[ref('first_knowledge'), 'crm_opportunities', 'opportunity_id'],
 ) }}

@@ -8,6 +8,8 @@
         'anonymous_id',
         'device_key',
         'email',
+        'crm_lead_id',
+        'crm_contact_id',
         'first_name',
         'last_name',
         'company_name',
@@ -25,6 +27,7 @@
         'url_campaign',
         'clicked_on',
         'identifier_key',
+        'crm_identifier_key',
         'source',
     ]
 ) }}

@@ -1,8 +1,12 @@
 {{ config(materialized='view') }}
 
 {# Every accepted event of every source in one shape, before identity. The
-   strong identifier, where there is one, is identifier_key; else the device
-   speaks. Nothing is written here: lead_events reads it once. #}
+   strong identifier, where there is one, is identifier_key; crm_identifier_key is that of
+   a CRM record beside an address, for the case that the address identifies nobody;
+   else the device speaks. Nothing is written here: lead_events reads it once. #}
+{# Named in any case, so that dbt knows of them before the variable says to read them. #}
+{% set crm_contacts = ref('stg_raw__crm_contacts') %}
+{% set identity_members = ref('identity_members') %}
 {% set form_contents = [] %}
 {% for column in [
     'email', 'first_name', 'last_name', 'company_name', 'job_title', 'phone', 'country_code',
@@ -18,6 +22,39 @@ deleted_leads as (
 
 ),
 
+{% if var('contacts_are_leads') %}
+members as (
+
+    select
+        identifier_key,
+        identifier_type,
+        lead_key
+
+    from {{ identity_members }}
+
+),
+
+{# Contacts of people who were never leads. #}
+contacts_only as (
+
+    select contacts.contact_id
+
+    from {{ crm_contacts }} as contacts
+
+    inner join members
+        on {{ identifier_key('crm_contact', 'contacts.contact_id') }} = members.identifier_key
+
+    where
+        not coalesce(contacts.is_deleted, false)
+        and members.lead_key not in (
+            select lead_key
+            from members
+            where identifier_type = 'crm_lead'
+        )
+
+),
+
+{% endif %}
 web_events as (
 
     select
@@ -27,6 +64,7 @@ web_events as (
         occurred_at,
         loaded_at,
         identifier_key,
+        {{ key(['cast(null as string)']) }} as crm_identifier_key,
         device_key,
         session_key,
         page_key,
@@ -52,6 +90,7 @@ form_submissions as (
         occurred_at,
         loaded_at,
         identifier_key,
+        crm_identifier_key,
         device_key,
         {{ key(['cast(null as string)']) }} as session_key,
         page_key,
@@ -78,6 +117,7 @@ other_events as (
         occurred_at,
         loaded_at,
         identifier_key,
+        crm_identifier_key,
         campaign_id,
         content_id as given_content_id,
         false as is_day_only,
@@ -95,9 +135,10 @@ other_events as (
         occurred_at,
         loaded_at,
         coalesce(
-            {{ identifier_key('crm_lead', 'crm_lead_id') }},
+            {{ crm_identifier_key('crm_lead_id', 'crm_contact_id') }},
             {{ identifier_key('email', 'email') }}
         ) as identifier_key,
+        {{ key(['cast(null as string)']) }} as crm_identifier_key,
         campaign_id,
         content_id as given_content_id,
         false as is_day_only,
@@ -105,6 +146,9 @@ other_events as (
         {{ key(['cast(null as string)']) }} as content_key
 
     from {{ ref('stg_raw__campaign_responses') }}
+
+    {# Who was only sent something did not answer. #}
+    where coalesce(has_responded, true)
 
     union all
 
@@ -123,6 +167,7 @@ other_events as (
             {{ identifier_key('crm_lead', 'opportunities.lead_id') }},
             {{ identifier_key('crm_contact', 'opportunities.contact_id') }}
         ) as identifier_key,
+        {{ key(['cast(null as string)']) }} as crm_identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         coalesce(activities.is_day_only, false) as is_day_only,
@@ -134,6 +179,9 @@ other_events as (
     left join {{ ref('opportunity_outcomes') }} as opportunities
         on activities.opportunity_id = opportunities.opportunity_id
 
+    {# What is only planned has not happened. #}
+    where coalesce(activities.is_completed, true)
+
     union all
 
     select
@@ -143,6 +191,7 @@ other_events as (
         created_at as occurred_at,
         first_loaded_at as loaded_at,
         {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key,
+        {{ key(['cast(null as string)']) }} as crm_identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
@@ -153,6 +202,29 @@ other_events as (
 
     where lead_id not in (select lead_id from deleted_leads)
 
+    {% if var('contacts_are_leads') %}
+    union all
+
+    select
+        {{ key(["'contact_created:' || contacts.contact_id"]) }} as event_key,
+        'crm' as source,
+        'lead_created' as raw_name,
+        contacts.created_at as occurred_at,
+        contacts.first_loaded_at as loaded_at,
+        {{ identifier_key('crm_contact', 'contacts.contact_id') }} as identifier_key,
+        {{ key(['cast(null as string)']) }} as crm_identifier_key,
+        cast(null as string) as campaign_id,
+        cast(null as string) as given_content_id,
+        false as is_day_only,
+        contacts.contact_id as source_id,
+        {{ key(['cast(null as string)']) }} as content_key
+
+    from {{ crm_contacts }} as contacts
+
+    inner join contacts_only
+        on contacts.contact_id = contacts_only.contact_id
+
+    {% endif %}
     union all
 
     select
@@ -162,6 +234,7 @@ other_events as (
         changed_at as occurred_at,
         loaded_at,
         identifier_key,
+        {{ key(['cast(null as string)']) }} as crm_identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
@@ -182,11 +255,9 @@ other_events as (
         'opportunity_created' as raw_name,
         created_at as occurred_at,
         first_loaded_at as loaded_at,
-        coalesce(
-            {{ identifier_key('crm_lead', 'lead_id') }},
-            {{ identifier_key('crm_contact', 'contact_id') }}
-        ) as identifier_key,
-        cast(null as string) as campaign_id,
+        {{ crm_identifier_key('lead_id', 'contact_id') }} as identifier_key,
+        {{ key(['cast(null as string)']) }} as crm_identifier_key,
+        campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
         opportunity_id as source_id,
@@ -205,10 +276,8 @@ other_events as (
             as raw_name,
         ended_at as occurred_at,
         loaded_at,
-        coalesce(
-            {{ identifier_key('crm_lead', 'lead_id') }},
-            {{ identifier_key('crm_contact', 'contact_id') }}
-        ) as identifier_key,
+        {{ crm_identifier_key('lead_id', 'contact_id') }} as identifier_key,
+        {{ key(['cast(null as string)']) }} as crm_identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
@@ -238,6 +307,7 @@ final as (
         occurred_at,
         loaded_at,
         identifier_key,
+        crm_identifier_key,
         {{ key(['cast(null as string)']) }} as device_key,
         {{ key(['cast(null as string)']) }} as session_key,
         {{ key(['cast(null as string)']) }} as page_key,

@@ -52,7 +52,9 @@ won_deals as (
 
     from {{ ref('opportunities') }}
 
-    where closed_as = 'closed_won'
+    where
+        closed_as = 'closed_won'
+        and coalesce(deal_type, 'new_business') = 'new_business'
 
     group by lead_key
 

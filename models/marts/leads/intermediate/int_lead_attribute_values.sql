@@ -8,6 +8,12 @@
    it was known. CRM fields count through their history: the value at creation
    is the old value of the field's first change, or today's where it never
    changed. #}
+{% set account_attributes = {
+    'company_name': 'name',
+    'industry': 'industry',
+    'employee_count': 'employee_count',
+    'country_code': 'country_code',
+} %}
 {% set crm_attributes = {
     'company_name': ['company_name'],
     'job_title': ['job_title'],
@@ -15,6 +21,7 @@
     'employee_count': ['employee_count'],
     'country_code': ['country_code'],
     'lead_source': ['lead_source'],
+    'lead_source_detail': ['lead_source_detail'],
 } %}
 
 with
@@ -52,6 +59,7 @@ observed as (
             when 'employee_count'
                 then cast({{ typed_value(plain_integer('field_history.value'), 'integer') }} as string)
             when 'lead_source' then {{ typed_value('field_history.value', 'lower') }}
+            when 'lead_source_detail' then {{ typed_value('field_history.value', 'lower') }}
             else field_history.value
         end as value,
         field_history.valid_from as observed_at,
@@ -69,7 +77,7 @@ observed as (
     union all
 
     select
-        {{ identifier_key('email', 'email') }} as identifier_key,
+        {{ event_identifier_key('form_submissions') }} as identifier_key,
         '{{ attribute }}' as attribute,
         cast({{ attribute }} as string) as value,
         occurred_at as observed_at,
@@ -77,11 +85,9 @@ observed as (
         1 as preference_rank
 
     from {{ ref('stg_raw__form_submissions') }}
-
-    where email is not null
     {% endfor %}
 
-    {% for attribute in ['job_title', 'country_code'] %}
+    {% for attribute in ['job_title', 'country_code', 'lead_source'] %}
     union all
 
     select
@@ -93,6 +99,56 @@ observed as (
         3 as preference_rank
 
     from {{ ref('stg_raw__crm_contacts') }}
+    {% endfor %}
+
+    union all
+
+    {# A click that the CRM alone remembers. #}
+    select
+        {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key,
+        'utm' as attribute,
+        clicked_on || '|' || {{ medium_of_click('clicked_on') }} as value,
+        created_at as observed_at,
+        first_loaded_at as loaded_at,
+        2 as preference_rank
+
+    from (
+        select
+            lead_id,
+            {{ platform_of_click('click_id') }} as clicked_on,
+            created_at,
+            first_loaded_at
+
+        from {{ ref('stg_raw__crm_leads') }}
+    ) as clicks
+
+),
+
+{# What is known of the account is known of its people, from when they belonged to it. #}
+account_facts as (
+
+    {% for attribute, column in account_attributes.items() %}
+    select
+        lead_accounts.lead_key,
+        '{{ attribute }}' as attribute,
+        pointers.value,
+        accounts.created_at as observed_at,
+        pointers.first_loaded_at as loaded_at,
+        lead_accounts.account_known_at
+
+    from {{ ref('lead_accounts') }} as lead_accounts
+
+    inner join {{ ref('stg_raw__crm_accounts') }} as accounts
+        on lead_accounts.crm_account_id = accounts.account_id
+
+    inner join {{ ref('crm_pointers') }} as pointers
+        on
+            pointers.raw_table = 'crm_accounts'
+            and pointers.column_name = '{{ column }}'
+            and accounts.account_id = pointers.record_id
+            and cast(accounts.{{ column }} as string) = pointers.value
+
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -137,6 +193,24 @@ given_values as (
     cross join clock
 
     where members.identifier_type = 'email'
+
+    union all
+
+    {# Dated so that of one moment the person's own word goes first. #}
+    select
+        account_facts.lead_key,
+        account_facts.attribute,
+        account_facts.value,
+        greatest(account_facts.observed_at, account_facts.account_known_at) as observed_at,
+        greatest(
+            {{ known_at('account_facts.observed_at', 'account_facts.loaded_at', 'clock') }},
+            account_facts.account_known_at
+        ) as known_at,
+        4 as preference_rank
+
+    from account_facts
+
+    cross join clock
 
 ),
 

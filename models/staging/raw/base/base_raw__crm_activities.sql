@@ -1,1 +1,5 @@
-{{ base_rows('crm_activities', record=event_key('activity')) }}
+{{ base_rows(
+    'crm_activities',
+    record=key(["'activity:' || found_rows.activity_id"]),
+    members=['lead_id', 'contact_id'],
+) }}

@@ -1,6 +1,6 @@
 {# Text ids, addresses and raw JSON are most of the cost of what follows, so only
    compact keys are kept. #}
-{{ base_rows('web_events', more=dict(url_tags('found_rows.page_url'), **{
+{{ base_rows('web_events', more=dict(url_tags('found_rows.page_url', 'found_rows.click_id'), **{
     'device_key': key(['anonymous_id']),
     'session_key': key(['session_id']),
     'page_key': key([url_path('page_url')]),
@@ -8,5 +8,5 @@
     'referrer_host': url_host('referrer_url'),
     'identifier_key': event_identifier_key('web_events'),
 }), leave_out=[
-    'event_id', 'anonymous_id', 'session_id', 'page_url', 'user_agent', 'referrer_url',
+    'event_id', 'anonymous_id', 'session_id', 'page_url', 'user_agent', 'referrer_url', 'click_id',
 ], event_time='occurred_at', device_clock=true) }}

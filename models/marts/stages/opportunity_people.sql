@@ -1,0 +1,78 @@
+{# Who has a part in a deal: the person whose it is, of whom stages and money are told,
+   and the others whom the CRM names. They stay different people. #}
+with
+
+members as (
+
+    select * from {{ ref('identity_members') }}
+
+),
+
+opportunities as (
+
+    select * from {{ ref('opportunities') }}
+
+),
+
+people as (
+
+    select
+        opportunity_id,
+        lead_key,
+        cast(null as string) as role
+
+    from opportunities
+
+    where lead_key is not null
+
+    union all
+
+    select
+        parts.opportunity_id,
+        members.lead_key,
+        parts.role
+
+    from {{ ref('stg_raw__crm_opportunity_contacts') }} as parts
+
+    inner join members
+        on {{ crm_identifier_key('parts.lead_id', 'parts.contact_id') }} = members.identifier_key
+
+),
+
+named as (
+
+    select
+        opportunity_id,
+        lead_key,
+        min(role) as role
+
+    from people
+
+    group by
+        opportunity_id,
+        lead_key
+
+),
+
+final as (
+
+    select
+        named.opportunity_id,
+        named.lead_key,
+        named.role,
+        coalesce(named.lead_key = opportunities.lead_key, false) as is_primary,
+        opportunities.account_id,
+        opportunities.deal_type,
+        opportunities.created_at,
+        opportunities.closed_as,
+        opportunities.ended_at
+
+    from named
+
+    inner join opportunities
+        on named.opportunity_id = opportunities.opportunity_id
+
+)
+
+select * from final
+order by opportunity_id, lead_key

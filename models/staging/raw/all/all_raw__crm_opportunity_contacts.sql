@@ -1,0 +1,1 @@
+{{ all_raw_rows('crm_opportunity_contacts') }}

@@ -1,0 +1,1 @@
+{{ base_rows('crm_opportunity_contacts') }}

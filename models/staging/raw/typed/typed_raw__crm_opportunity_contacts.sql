@@ -1,0 +1,1 @@
+{{ read_rows('crm_opportunity_contacts', until_as_of=false) }}

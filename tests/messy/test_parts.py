@@ -1,0 +1,81 @@
+"""A deal has one primary person, others with a part in it, and a kind."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.messy.company import Messy
+
+PEOPLE = """
+    select people.opportunity_id, members.identifier_value, people.role, people.is_primary
+    from marts.opportunity_people as people
+    inner join intermediate.identity_members as members
+        on people.lead_key = members.lead_key and members.identifier_type = 'crm_contact'
+    where people.opportunity_id like 'part-%'
+    order by all
+"""
+CUSTOMER = """
+    select leads.is_customer, leads.current_stage
+    from marts.dim_leads as leads
+    where leads.crm_contact_id = ?
+"""
+
+
+def test_the_people_of_a_deal_stay_people_of_their_own(messy: Messy) -> None:
+    assert messy.ask(PEOPLE) == [
+        ("part-from-fair", "part-eve", None, True),
+        ("part-own", "part-anna", "User", False),
+        ("part-own", "part-ben", None, True),
+        ("part-renewed", "part-cora", None, True),
+        ("part-shared", "part-anna", "Decision Maker", True),
+        ("part-shared", "part-ben", "Influencer", False),
+        ("part-typed", "part-dan", None, True),
+    ]
+    assert messy.ask(
+        "select count(distinct lead_key) from intermediate.identity_members "
+        "where identifier_value like '%@parts.example'"
+    ) == [(5,)]
+
+
+@pytest.mark.parametrize(
+    ("contact_id", "is_customer", "stage"),
+    [
+        ("part-anna", True, "closed_won"),
+        ("part-ben", False, "sql"),
+        ("part-cora", True, None),
+        ("part-dan", True, "closed_won"),
+        ("part-eve", False, "sql"),
+    ],
+)
+def test_only_new_business_moves_a_stage(
+    messy: Messy, contact_id: str, is_customer: bool, stage: str | None
+) -> None:
+    assert messy.ask(CUSTOMER, contact_id) == [(is_customer, stage)]
+
+
+def test_a_merged_deal_is_gone_and_counted(messy: Messy) -> None:
+    assert not messy.ask(
+        "select 1 from staging.stg_raw__crm_opportunities where opportunity_id = 'part-merged'"
+    )
+    assert messy.ask(
+        "select is_balanced from marts.audit_raw_rows where raw_table = 'crm_opportunities'"
+    ) == [(True,)]
+
+
+def test_the_campaign_of_a_deal_is_its_persons(messy: Messy) -> None:
+    assert messy.ask(
+        "select first_campaign_id from marts.dim_leads where crm_contact_id = 'part-eve'"
+    ) == [("part-fair",)]
+
+
+def test_a_call_about_a_deal_is_its_primary_persons_or_the_accounts(messy: Messy) -> None:
+    (owner,) = messy.ask(
+        "select members.identifier_value from intermediate.lead_events as events "
+        "inner join intermediate.identity_members as members on events.lead_key = members.lead_key "
+        "where events.source_id = 'part-call' and members.identifier_type = 'crm_contact'"
+    )
+    assert owner == ("part-anna",)
+    ((of_accounts,),) = messy.ask(
+        "select rows_of_accounts from marts.audit_raw_rows where raw_table = 'crm_activities'"
+    )
+    assert of_accounts >= 1
