@@ -11,7 +11,13 @@ from lead_funnel.raw.files import RawFile, files_within, kind_of
 from lead_funnel.raw.headers import matched
 from lead_funnel.raw.notes import warnings_of
 from lead_funnel.raw.shelf import open_shelf
-from lead_funnel.sources.exports import export_tables, export_views, header, schema_of
+from lead_funnel.sources.exports import (
+    export_tables,
+    export_views,
+    header,
+    schema_of,
+    table_of,
+)
 from lead_funnel.sources.look import Tool
 from lead_funnel.sources.settings import MEMORY, Entry, Opened
 from lead_funnel.warehouse import Connection, quoted
@@ -84,11 +90,27 @@ def open_folders(opened: Opened, tools: Mapping[str, Tool], intake: Path, base: 
         views = export_views(opened.connection, folder, tables, open_shelf(intake), 1.0)
         said += warnings_of(views.notes, folder)
         schema = quoted(MEMORY, schema_of(entry))
+        for table, names in _headers(opened.connection, folder, tables).items():
+            opened.headers[schema_of(entry), table] = names
         opened.connection.execute(f"create schema {schema}")
         for name, select in views.selects.items():
             opened.connection.execute(f"create view {schema}.{quoted(name)} as {select}")
         entry["database"] = MEMORY
     return said
+
+
+def _headers(
+    connection: Connection, folder: str, tables: Mapping[str, Table]
+) -> dict[str, list[str]]:
+    """Give the names in the headers of a folder's files, by table."""
+    found: dict[str, dict[str, None]] = {}
+    root, names = files_within(connection, folder)
+    for name in names:
+        kind = kind_of(name)
+        file = RawFile(root + name, kind or "")
+        if kind and (table := table_of(file, name, tables)):
+            found.setdefault(table.name, {}).update(dict.fromkeys(header(file, table)))
+    return {table: list(headers) for table, headers in found.items()}
 
 
 def _folders(connection: Connection, place: Path) -> Iterator[Path]:

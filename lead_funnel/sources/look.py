@@ -214,16 +214,25 @@ def see_tables(connectors: Connectors, tool: Tool, entry: Entry, opened: Opened)
             seen.missing.append(table)
             continue
         one = TableSeen(table, relations)
-        match_columns(connectors.project, entry, one, reads)
+        match_columns(connectors.project, entry, one, reads, opened)
         count_rows(connectors.project, one, opened)
         seen.tables.append(one)
     return seen
 
 
-def match_columns(project: Project, entry: Entry, seen: TableSeen, reads: Sequence[Wanted]) -> None:
+def match_columns(
+    project: Project, entry: Entry, seen: TableSeen, reads: Sequence[Wanted], opened: Opened
+) -> None:
     """Say which column each of ours is, by the rule of tool_rows."""
     call = project.call
-    present = project.columns(seen.relations[0])
+    relation = seen.relations[0]
+    # A view over files has every column that may be in one.
+    header = opened.headers.get((relation.schema, str(relation.identifier)))
+    present = (
+        project.columns(relation)
+        if header is None
+        else [Column(name, "VARCHAR") for name in header]
+    )
     by_name = call("columns_by_name", present)
     nested = [column for column in present if column.name.lower() == "properties"]
     used = {column.name for column in nested}

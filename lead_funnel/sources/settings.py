@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,14 @@ class Opened:
         The name under which the warehouse is open; MEMORY where there is none yet.
     entries : list of dict
         The list.
+    headers : dict
+        By schema and view over exported files, the names in their headers.
     """
 
     connection: Connection
     database: str
     entries: list[Entry]
+    headers: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
 
 def project_folder(given: Path) -> Path:

@@ -40,7 +40,8 @@ def _given(seen: ConnectionSeen, tool: Tool, raw_table: str, rows: int) -> str:
         return _rows(rows)
     tables = [one.names[0] for one in tool.wanted.get(raw_table, [])]
     missing = [table for table in dict.fromkeys(tables) if table in seen.missing]
-    why = f" (no table {', '.join(missing)})" if missing else ""
+    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+    why = f" (no table {', '.join(missing[:3])}{more})" if missing else ""
     return f"no rows{why}: {TABLE_COSTS.get(raw_table, 'nothing is read of it')}"
 
 

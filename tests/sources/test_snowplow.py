@@ -13,7 +13,6 @@ Wherever we come to another answer, the test says which, and why.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -32,11 +31,11 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def ask(web_db: Path) -> Ask:
+def ask(connect: Callable[[], duckdb.DuckDBPyConnection]) -> Ask:
     """Ask the warehouse, with the fixtures there as events, views and sessions."""
 
     def query(sql: str) -> Rows:
-        with duckdb.connect(str(web_db), read_only=True) as connection:
+        with connect() as connection:
             for name in ["events", "page_views_expected", "sessions_expected"]:
                 file = EVENTS.with_name(f"{name}.csv")
                 connection.execute(

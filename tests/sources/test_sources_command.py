@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,9 @@ from lead_funnel.sources.look import Connectors
 from lead_funnel.sources.settings import Opened
 from lead_funnel.warehouse import open_beside
 
+Connect = Callable[[], duckdb.DuckDBPyConnection]
 PROJECT = Path(__file__).resolve().parents[2]
+STAGED = "staging.segment__web_events"
 
 
 @pytest.fixture
@@ -58,6 +61,26 @@ def db(tmp_path: Path) -> Path:
             """
         )
     return file
+
+
+@pytest.fixture
+def exports(tmp_path: Path) -> Path:
+    """Give two folders as people export them, under names of their own."""
+    folder = tmp_path / "exports"
+    (folder / "our hubspot").mkdir(parents=True)
+    (folder / "our hubspot" / "all-people-2024.csv").write_text(
+        "Record ID,First Name,Last Name,Email,Lifecycle Stage,Lead Status,Contact owner,Create Date,"
+        "Shoe size\n501,Ada,Ash,ada@one.example,Lead,New,Rep One,2024-05-01 10:00,39\n",
+        encoding="utf-8",
+    )
+    (folder / "reports").mkdir()
+    (folder / "reports" / "report1.csv").write_text(
+        "Leads of this year\nAs of 2024-05-03\n\n"
+        "Lead ID,First Name,Last Name,Email,Company / Account,Lead Status,Lead Source,Lead Owner\n"
+        "00Q1,Ada,Ash,ada@one.example,One,Open,Web,Rep One\n",
+        encoding="utf-8",
+    )
+    return folder
 
 
 def run(*arguments: object) -> int:
@@ -158,18 +181,32 @@ def test_tools_are_recognised_by_their_tables(
     assert "crm_leads: 4 rows" in capsys.readouterr().out
 
 
-def test_its_views_are_those_that_dbt_makes(web_db: Path) -> None:
+def test_folders_of_exports_are_recognised_by_their_headers(
+    exports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    none = tmp_path / "none.duckdb"
+    assert run("--db", none, "--detect", exports) == 0
+    proposed = capsys.readouterr().out
+    assert f"tool: hubspot, name: our_hubspot, path: {exports / 'our hubspot'}" in proposed
+    assert f"tool: salesforce, name: reports, path: {exports / 'reports'}" in proposed
+    assert run("--db", none, "--sources", written(tmp_path, proposed)) == 0
+    said = capsys.readouterr().out
+    assert "lead_id=Record ID" in said
+    assert "second_status=Lead Status" in said
+    assert "not read: Shoe size" in said
+    assert "company_name=Company / Account" in said
+    assert said.count("crm_leads: 1 row\n") == 2
+
+
+def test_its_views_are_those_that_dbt_makes(connect: Connect, web_db: Path) -> None:
     """The command renders the project's own views; dbt's answer the same."""
-    with duckdb.connect(str(web_db), read_only=True) as connection:
-        [(count,)] = connection.execute(
-            "select count(*) from staging.segment__web_events"
-        ).fetchall()
-        columns = connection.execute("describe staging.segment__web_events").fetchall()
+    with connect() as connection:
+        made = [str(row[:2]) for row in connection.execute(f"describe {STAGED}").fetchall()]
+        [(count,)] = connection.execute(f"select count(*) from {STAGED}").fetchall()
     entries = [{"tool": "segment", "name": name} for name in ("site", "segment_sample")]
     with open_beside({"warehouse": web_db}) as connection:
         opened = Opened(connection, "warehouse", entries)
         view = Connectors(PROJECT, opened, {}).view("segment", "web_events")
         assert connection.execute(f"select count(*) from {view}").fetchall() == [(count,)]
-        assert [row[:2] for row in connection.execute(f"describe {view}").fetchall()] == [
-            row[:2] for row in columns
-        ]
+        described = connection.execute(f"describe {view}").fetchall()
+        assert [str(row[:2]) for row in described] == made
