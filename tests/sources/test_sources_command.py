@@ -69,8 +69,8 @@ def exports(tmp_path: Path) -> Path:
     folder = tmp_path / "exports"
     (folder / "our hubspot").mkdir(parents=True)
     (folder / "our hubspot" / "all-people-2024.csv").write_text(
-        "Record ID,First Name,Last Name,Email,Lifecycle Stage,Lead Status,Contact owner,Create Date,"
-        "Shoe size\n501,Ada,Ash,ada@one.example,Lead,New,Rep One,2024-05-01 10:00,39\n",
+        "Record ID,First Name,Last Name,Email,Lifecycle Stage,Lead Status,Contact owner,"
+        "Create Date,Shoe size\n501,Ada,Ash,ada@one.example,Lead,New,Rep One,2024-05-01 10:00,39\n",
         encoding="utf-8",
     )
     (folder / "reports").mkdir()
