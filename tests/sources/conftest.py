@@ -31,8 +31,8 @@ def web_db(once: Once, run_dbt: RunDbt) -> Path:
             if connection["tool"] == "snowplow":
                 # As if every browser were signed in under its own name, see test_snowplow.py.
                 connection["columns"] = {"events.user_id": "domain_userid"}
-        chosen = ["--select", "+lead_profiles", "+lead_events", "staging"]
-        chosen += ["quarantined_rows", "audit_raw_rows"]
+        chosen = ["--select", "+lead_profiles", "+lead_events", "+quarantined_rows"]
+        chosen += ["+audit_raw_rows"]
         run = run_dbt(
             ["build", *chosen, "--exclude-resource-type", "unit_test", "test"],
             raw=raw,
