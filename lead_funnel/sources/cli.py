@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
 from lead_funnel.sources.detect import detected_entries
 from lead_funnel.sources.exports import known_tools
 from lead_funnel.sources.folders import open_folders
-from lead_funnel.sources.look import Connectors, look
+from lead_funnel.sources.look import Connectors, check_names, look
 from lead_funnel.sources.macros import Project
 from lead_funnel.sources.settings import (
     MEMORY,
@@ -28,7 +30,8 @@ from lead_funnel.sources.settings import (
 )
 from lead_funnel.sources.text import connection_lines, entry_line, unmapped_lines
 from lead_funnel.sources.unmapped import unmapped_words
-from lead_funnel.warehouse import database_path, open_beside
+from lead_funnel.warehouse import database_path, first_line, open_beside
+from lead_funnel.words import text
 
 
 def parser() -> argparse.ArgumentParser:
@@ -80,6 +83,7 @@ def show_sources(project: Path, warehouse: Path, file: Path | None) -> None:
 def show_connections(connectors: Connectors, opened: Opened) -> None:
     """Print what each connection holds, and the words that no line of the seeds maps."""
     tools = connectors.tools({entry["tool"] for entry in opened.entries})
+    check_names(tools, opened.entries)
     seen = look(connectors, tools, opened)
     for one in seen:
         for line in connection_lines(one, tools[one.entry["tool"]]):
@@ -152,6 +156,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             show_sources(given.project_dir, warehouse, given.sources)
     except UserError as error:
         note(f"lead-funnel: {error}")
+        return 2
+    except duckdb.Error as error:
+        note(f"lead-funnel: the tables cannot be read: {text(first_line(error))}")
         return 2
     return 0
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lead_funnel.errors import UserError
 from lead_funnel.sources.macros import Column, Project, Relation
 from lead_funnel.sources.settings import Entry, Opened
 from lead_funnel.warehouse import quoted
@@ -182,6 +183,32 @@ class Connectors:
         if self._rendering:
             self._refs.setdefault(self._rendering[-1], set()).add(name)
         self._make(name)
+
+
+def check_names(tools: Mapping[str, Tool], entries: Sequence[Entry]) -> None:
+    """Stop where the list calls something otherwise that nothing reads.
+
+    Raises
+    ------
+    UserError
+        If it does, with what is read.
+    """
+    for entry in entries:
+        tables = tools[entry["tool"]].tables
+        for table in entry.get("tables") or {}:
+            if table not in tables:
+                raise UserError(
+                    f"{entry['name']} says what the table {table} is called, and {entry['tool']} "
+                    f"has no such table. Its tables: {', '.join(tables)}."
+                )
+        for name in entry.get("columns") or {}:
+            table, _, column = name.partition(".")
+            columns = [ours for one in tables.get(table, []) for ours in one.columns]
+            if column not in columns:
+                raise UserError(
+                    f"{entry['name']} says what {name} is called, and nothing reads it. Columns of "
+                    f"{table}: {', '.join(columns) or 'none, it is no table'}."
+                )
 
 
 def look(connectors: Connectors, tools: Mapping[str, Tool], opened: Opened) -> list[ConnectionSeen]:

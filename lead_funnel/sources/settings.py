@@ -116,8 +116,11 @@ def open_entries(
     Raises
     ------
     UserError
-        If one of them cannot be opened.
+        If one of them cannot be opened, or is the warehouse.
     """
+    for file in names:
+        if (base / file).resolve() == warehouse.resolve():
+            raise UserError(f"{file} is the warehouse itself: leave `database` out of the list.")
     files = {warehouse.stem: warehouse} if warehouse.is_file() else {}
     files |= {name: base / file for file, name in names.items()}
     connection = open_beside(files)

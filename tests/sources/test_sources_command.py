@@ -101,7 +101,7 @@ def test_it_says_what_is_there_and_what_is_missing(
         """
         sources:
           - {tool: hubspot, name: hubspot_us, tables: {contact: contact_v2},
-             columns: {contact.rating: property_customer_tier}}
+             columns: {contact.industry: property_customer_tier}}
           - {tool: segment, name: site}
         """,
     )
@@ -112,6 +112,7 @@ def test_it_says_what_is_there_and_what_is_missing(
     assert "follow-up by sales cannot be seen" in said
     assert "table contact (called contact_v2): 4 rows, newest 2024-05-03 04:00" in said
     assert "lead_id=id, created_at=property_createdate" in said
+    assert "industry=property_customer_tier" in said
     assert "web_events: 1,200 rows" in said
     assert "table pages: 1,200 rows, newest 2024-05-01 10:00" in said
     assert "tables that are not there: screens, tracks, identifies, aliases" in said
@@ -145,6 +146,14 @@ def test_it_says_nothing_personal(
             "The database crm of a is not known",
         ),
         ("sources: [{tool: segment, name: a, database: no.db}]", "There is no database at"),
+        (
+            "sources: [{tool: segment, name: site, tables: {page: my_pages}}]",
+            "segment has no such table. Its tables: pages, screens, tracks",
+        ),
+        (
+            "sources: [{tool: segment, name: site, columns: {pages.mail: address}}]",
+            "what pages.mail is called, and nothing reads it. Columns of pages: event_id",
+        ),
         (
             "sources: [{tool: segment, name: site, columns: {pages.email: address}}]",
             "pages.email of site is called address, which",
