@@ -77,20 +77,20 @@ def show_sources(project: Path, warehouse: Path, file: Path | None) -> None:
         if any(entry.get("path") for entry in entries):
             for line in open_folders(opened, known_tools(project), Path(intake), project):
                 note(line)
-        show_connections(Connectors(folder, opened, variables), opened)
+        contacts_are_leads = bool(variables.get("contacts_are_leads"))
+        show_connections(Connectors(folder, opened, variables), opened, contacts_are_leads)
 
 
-def show_connections(connectors: Connectors, opened: Opened) -> None:
+def show_connections(connectors: Connectors, opened: Opened, contacts_are_leads: bool) -> None:
     """Print what each connection holds, and the words that no line of the seeds maps."""
     tools = connectors.tools({entry["tool"] for entry in opened.entries})
     check_names(tools, opened.entries)
     seen = look(connectors, tools, opened)
-    for one in seen:
-        for line in connection_lines(one, tools[one.entry["tool"]]):
+    for number, one in enumerate(seen):
+        for line in [""] * bool(number) + connection_lines(one, tools[one.entry["tool"]]):
             say(line)
-        say()
     views = {(one.entry["tool"], raw_table) for one in seen for raw_table in one.given}
-    words = unmapped_words(connectors, opened, sorted(views))
+    words = unmapped_words(connectors, opened, sorted(views), contacts_are_leads)
     order = f"from {connectors.seed('funnel_stages')} order by cast(stage_order as int)"
     stages = opened.connection.execute(f"select stage {order}").fetchall()  # noqa: S608
     for line in unmapped_lines(words, [stage for (stage,) in stages]):
