@@ -110,7 +110,10 @@ arrived as (
             when found_rows.reject_reason is null
                 then {{ record or lead_funnel.key(['found_rows.row_key']) }}
         end as record_key,
-        case when found_rows.reject_reason is not null then found_rows.row_key end as row_key,
+        case
+            when found_rows.reject_reason is not null
+                then found_rows.{{ lead_funnel.raw_tables()[raw_table]['key'][0] if members else 'row_key' }}
+        end as row_key,
         found_rows.reject_reason,
         case when found_rows.reject_reason is not null then found_rows.raw_row end as raw_row,
         case when found_rows.reject_reason is null then found_rows.unreadable_values end

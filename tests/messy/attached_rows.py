@@ -55,7 +55,7 @@ ROWS: Rows = {
         lead("joined", account_id="att-account"),
         lead("clicked", click_id=CLICK),
         lead("clicked-bing", click_id="msclkid=0123abc"),
-        lead("detail", lead_source="att-offline", lead_source_detail="Trade_Fair"),
+        lead("detail", lead_source="att-offline", lead_source_detail="Trade_Fair / Hall 4"),
         opted("no-mail", has_opted_out_of_email="true", consent_marketing="true"),
         opted("no-call", do_not_call="yes", consent_marketing="true"),
         opted("granted", consent_marketing="granted"),

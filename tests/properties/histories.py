@@ -29,6 +29,7 @@ USERS = ("u1", "u2")
 LEADS = ("L1", "L2", "L3")
 CONTACTS = ("C1", "C2")
 OPPORTUNITIES = ("O1", "O2")
+ACCOUNTS = ("A1", "A2")
 CAMPAIGNS = ("spring", "fair")
 PAGES = (
     "https://www.example.com/pricing?a=1",
@@ -120,6 +121,8 @@ def _form_submissions() -> st.SearchStrategy[Row]:
         company_name=_or_none(("Firm",)),
         country_code=_or_none(("de", "US")),
         employee_count=_or_none(("3", "200", "many")),
+        crm_lead_id=st.sampled_from((None, None, *LEADS)),
+        click_id=st.sampled_from((None, None, "gclid=1")),
     )
 
 
@@ -128,7 +131,8 @@ def _email_events() -> st.SearchStrategy[Row]:
         event_id=_ids("m", 3),
         event_name=st.sampled_from(("clicked", "opened", "unsubscribed")),
         occurred_at=moments,
-        email=st.sampled_from(EMAILS),
+        email=_or_none(EMAILS),
+        crm_contact_id=st.sampled_from((None, *CONTACTS)),
         campaign_id=_or_none(CAMPAIGNS),
     )
 
@@ -140,7 +144,9 @@ def _campaign_responses() -> st.SearchStrategy[Row]:
         occurred_at=moments,
         email=_or_none(EMAILS),
         crm_lead_id=_or_none(LEADS),
+        crm_contact_id=st.sampled_from((None, None, None, *CONTACTS)),
         response_type=st.sampled_from(("qr_scan", "trade_fair")),
+        has_responded=st.sampled_from((None, None, "true", "false")),
     )
 
 
@@ -158,6 +164,9 @@ def _crm_leads() -> st.SearchStrategy[Row]:
         employee_count=_or_none(("3", "2000")),
         owner_id=_or_none(("rep-1",)),
         is_deleted=_or_none(("true", "false")),
+        second_status=st.sampled_from((None, None, *STATUSES)),
+        account_id=st.sampled_from((None, None, *ACCOUNTS)),
+        website=st.sampled_from((None, None, "https://firm.example")),
     )
 
 
@@ -165,7 +174,7 @@ def _crm_lead_history() -> st.SearchStrategy[Row]:
     return _row(
         history_id=_ids("h", 6),
         lead_id=st.sampled_from(LEADS),
-        field_name=st.sampled_from(("Status", "Status", "Owner")),
+        field_name=st.sampled_from(("Status", "Status", "Owner", "second_status")),
         old_value=_or_none(STATUSES),
         new_value=_or_none(STATUSES),
         changed_at=moments,
@@ -179,6 +188,19 @@ def _crm_contacts() -> st.SearchStrategy[Row]:
         updated_at=st.one_of(st.none(), moments),
         email=_or_none(EMAILS),
         job_title=_or_none(("CTO",)),
+        status=st.sampled_from((None, None, *STATUSES)),
+        merged_into_contact_id=st.sampled_from((None, None, None, *CONTACTS)),
+    )
+
+
+def _crm_accounts() -> st.SearchStrategy[Row]:
+    return _row(
+        account_id=st.sampled_from(ACCOUNTS),
+        created_at=moments,
+        updated_at=st.one_of(st.none(), moments),
+        domain=_or_none(("firm.example",)),
+        industry=_or_none(("software", "mining")),
+        employee_count=_or_none(("3", "2000")),
     )
 
 
@@ -194,6 +216,18 @@ def _crm_opportunities() -> st.SearchStrategy[Row]:
         closed_at=st.one_of(st.none(), moments),
         amount=_or_none(("1000", "0.1", "a lot")),
         stage_name=_or_none(("Proposal", "Closed Won")),
+        deal_type=st.sampled_from((None, None, "renewal")),
+        campaign_id=st.sampled_from((None, None, *CAMPAIGNS)),
+        merged_into_opportunity_id=st.sampled_from((None, None, None, *OPPORTUNITIES)),
+    )
+
+
+def _crm_opportunity_contacts() -> st.SearchStrategy[Row]:
+    return _row(
+        opportunity_id=st.sampled_from(OPPORTUNITIES),
+        lead_id=_or_none(LEADS),
+        contact_id=_or_none(CONTACTS),
+        is_primary=_or_none(("true", "false")),
     )
 
 
@@ -215,6 +249,7 @@ def _crm_activities() -> st.SearchStrategy[Row]:
         lead_id=_or_none(LEADS),
         contact_id=st.sampled_from((None, None, *CONTACTS)),
         opportunity_id=st.sampled_from((None, None, *OPPORTUNITIES)),
+        is_completed=st.sampled_from((None, None, "true", "false")),
     )
 
 
@@ -237,7 +272,9 @@ TABLES: dict[str, tuple[int, Callable[[], st.SearchStrategy[Row]]]] = {
     "email_events": (1, _email_events),
     "campaign_responses": (1, _campaign_responses),
     "crm_contacts": (1, _crm_contacts),
+    "crm_accounts": (1, _crm_accounts),
     "crm_opportunities": (2, _crm_opportunities),
+    "crm_opportunity_contacts": (1, _crm_opportunity_contacts),
     "crm_opportunity_history": (1, _crm_opportunity_history),
     "crm_activities": (2, _crm_activities),
     "erasure_requests": (1, _erasure_requests),
@@ -255,7 +292,7 @@ def _loaded_row(draw: st.DrawFn, tables: tuple[str, ...]) -> tuple[str, Row]:
         if row.get(name)
     ]
     # A load a day before what it brings is quarantined; one a little before is not.
-    fitting = [load for load in LOADS if str(load) >= max(times)] or [LOADS[-1]]
+    fitting = [load for load in LOADS if str(load) >= max(times, default="")] or [LOADS[-1]]
     lateness = draw(st.sampled_from((0, 0, 0, 1, 2, 9)))
     load = None if lateness == 9 else str(fitting[min(lateness, len(fitting) - 1)])
     return table, row | {"loaded_at": load}

@@ -196,7 +196,12 @@ origin_matches as (
             and (
                 {{ seed_text('channels.lead_source') }} = ''
                 or lower(origins.lead_source) = {{ seed_text('channels.lead_source') }}
-                or lower(origins.lead_source_detail) = {{ seed_text('channels.lead_source') }}
+                {# Several words of detail are parted by slashes. #}
+                or {{ seed_text('channels.lead_source') }} in (
+                    origins.lead_source_detail,
+                    split_part(origins.lead_source_detail, ' / ', 1),
+                    split_part(origins.lead_source_detail, ' / ', 2)
+                )
             )
 
 ),

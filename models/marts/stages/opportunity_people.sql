@@ -30,7 +30,7 @@ people as (
     select
         parts.opportunity_id,
         members.lead_key,
-        parts.role
+        {{ shown_value('parts.role') }} as role
 
     from {{ ref('stg_raw__crm_opportunity_contacts') }} as parts
 

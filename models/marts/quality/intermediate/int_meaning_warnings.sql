@@ -64,6 +64,23 @@ unknown_tags as (
 
 ),
 
+unknown_deal_types as (
+
+    select
+        {{ shown_value('deals.deal_type') }} as deal_type,
+        count(*) as affected_count
+
+    from {{ ref('stg_raw__crm_opportunities') }} as deals
+
+    inner join {{ ref('opportunity_outcomes') }} as outcomes
+        on deals.opportunity_id = outcomes.opportunity_id
+
+    where deals.deal_type is not null and outcomes.deal_type is null
+
+    group by 1
+
+),
+
 fruitless_requests as (
 
     select
@@ -129,6 +146,8 @@ events as (
 
     from {{ ref('stg_raw__campaign_responses') }}
 
+    where coalesce(has_responded, true)
+
     union all
 
     select
@@ -137,6 +156,8 @@ events as (
         {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key
 
     from {{ ref('stg_raw__crm_activities') }}
+
+    where coalesce(is_completed, true)
 
 ),
 
@@ -189,6 +210,19 @@ final as (
         || ',STAGE, with {{ stages }} for STAGE.' as remedy
 
     from unknown_statuses
+
+    union all
+
+    select
+        'deal_type_unmapped' as kind,
+        deal_type as subject,
+        cast(affected_count as bigint) as affected_count,
+        'No line of seeds/deal_types.csv maps the deal type ' || deal_type || ' of '
+        || cast(affected_count as string) || ' deals: they count as new business.' as message,
+        'Add the line deal_type,' || {{ csv_cell('deal_type') }}
+        || ',KIND, with new_business, expansion or renewal for KIND.' as remedy
+
+    from unknown_deal_types
 
     union all
 
