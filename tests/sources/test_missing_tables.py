@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
 from lead_funnel.sources.macros import Project
-from tests.sources import test_hubspot, test_marketo, test_salesforce
 from tests.sources.crm_views import PROJECT, Tables, fill, make_views, models_of
+from tests.sources.hubspot_portal import PORTAL
+from tests.sources.salesforce_orgs import ORG
+from tests.sources.test_marketo import INSTANCE
 
-COMPANIES = {
-    "hubspot": test_hubspot.PORTAL,
-    "salesforce": test_salesforce.ORG,
-    "marketo": test_marketo.INSTANCE,
-}
+COMPANIES = {"hubspot": PORTAL, "salesforce": ORG, "marketo": INSTANCE}
 
 
 def variants(tables: Tables) -> dict[str, tuple[set[str], dict[str, str]]]:
@@ -34,27 +31,26 @@ def variants(tables: Tables) -> dict[str, tuple[set[str], dict[str, str]]]:
     return {**found, "first_columns": ({*tables}, firsts)}
 
 
-def tables_read(project: Project, model: Path) -> set[str]:
-    """What a view reads, by all the names that a table may have."""
-    names: set[str] = set()
-
-    def note(_: str, tables: str | list[str], *_more: Any, **_named: Any) -> str:
-        names.update([tables] if isinstance(tables, str) else tables)
-        return ""
-
-    project.render(model, tool_rows=note)
-    return names
-
-
 @pytest.mark.parametrize("tool", COMPANIES)
 def test_no_view_fails_for_what_is_missing(tool: str) -> None:
     tables = COMPANIES[tool]
     connection = duckdb.connect()
     fill(connection, "whole", tables)
     make_views(connection, tool, [{"name": "whole"}])
-    settings: dict[str, Any] = {}
-    project = Project(PROJECT, connection, "memory", settings)
-    readers = {model: tables_read(project, model) for model in models_of(tool)}
+    settings: dict[str, Any] = {"sources": [{"tool": tool, "name": "whole"}]}
+    # By all the names that a table may have.
+    read: set[str] = set()
+
+    def hear(macro: str, arguments: tuple[Any, ...]) -> None:
+        if macro == "tool_rows":
+            read.update([arguments[1]] if isinstance(arguments[1], str) else arguments[1])
+
+    project = Project(PROJECT, connection, "memory", settings, on_call=hear)
+    readers = {}
+    for model in models_of(tool):
+        read.clear()
+        project.render(model)
+        readers[model] = set(read)
     for name, (changed, kept) in variants(tables).items():
         connection.execute(f"create schema {name}")
         for table, columns in kept.items():
@@ -62,6 +58,6 @@ def test_no_view_fails_for_what_is_missing(tool: str) -> None:
                 f'create view {name}."{table}" as select {columns} from whole."{table}"'
             )
         settings["sources"] = [{"tool": tool, "name": name}]
-        for model, read in readers.items():
-            if changed & read:
+        for model, tables_read in readers.items():
+            if changed & tables_read:
                 connection.execute(f"select count(*) from ({project.render(model)}) as rows")
