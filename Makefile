@@ -25,6 +25,7 @@ help:
 	@echo "make bench                  raw files, nights against whole builds, stages, points, routing, the CRM, the model; figures into bench/results"
 	@echo "make prove                  1,000 random histories: increments end as a full refresh"
 	@echo "make build RAW=dir DB=file  run the pipeline on your own raw tables (ACCEPT=1: publish though much differs)"
+	@echo "make build SOURCES=file     the same with the tools listed in a YAML file: docs/sources.md"
 	@echo "make olist OLIST=dir        run the pipeline on the Olist data set"
 	@echo "make what-if RULES=file     other points rules on full history, beside the published marts (DB=file)"
 	@echo "make dashboard              the explorer of the published copy, in the browser (DB=file)"
@@ -67,7 +68,7 @@ olist: $(READY)
 # then what hangs on the scores is built again. Only a build that passed its tests is published,
 # and one that lost much of what is published only with ACCEPT=1.
 build: $(READY)
-	@$(BIN)/python -m lead_funnel.build --raw $(RAW) --db $(DB) $(if $(TRUTH),--truth $(TRUTH)) $(if $(ACCEPT),--accept-changes)
+	@$(BIN)/python -m lead_funnel.build --raw $(RAW) --db $(DB) $(if $(TRUTH),--truth $(TRUTH)) $(if $(SOURCES),--sources $(SOURCES)) $(if $(ACCEPT),--accept-changes)
 
 # Only the points are made anew, in the schema what_if; its own target folder, because a file
 # named by a variable makes dbt read the project again.

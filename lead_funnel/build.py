@@ -7,12 +7,14 @@ readers go on with what passed. A second build of the same warehouse waits for t
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from lead_funnel.console import note, say
@@ -27,6 +29,7 @@ from lead_funnel.report.report import write_report
 from lead_funnel.report.summary import summarize
 from lead_funnel.report.truth import read_truth
 from lead_funnel.report.warnings import read_warnings, warning_lines
+from lead_funnel.sources.settings import read_entries
 from lead_funnel.warehouse import published_path
 from lead_funnel.words import count_text
 
@@ -46,12 +49,15 @@ class Build:
         Truth of a simulated company, for the summary.
     accept_changes : bool
         Publish even where much of the published copy would be gone.
+    sources : pathlib.Path, optional
+        A YAML file with the list `sources`, instead of that in dbt_project.yml.
     """
 
     raw: Path
     db: Path
     truth: Path | None = None
     accept_changes: bool = False
+    sources: Path | None = None
     said: set[str] = field(default_factory=set)
 
     @property
@@ -81,8 +87,16 @@ class Build:
             ("Draw the report", self._report),
         ]
 
+    @cached_property
+    def variables(self) -> list[str]:
+        """What is said to dbt of its variables."""
+        if not self.sources:
+            return []
+        return ["--vars", json.dumps({"sources": read_entries(Path(), self.sources)})]
+
     def _dbt(self, *arguments: str) -> str:
-        return run_dbt(arguments, "  tables and tests", self.db, self.said)
+        told = [*arguments, *self.variables]
+        return run_dbt(told, "  tables and tests", self.db, self.said)
 
     def _build(self) -> str:
         try:
@@ -188,6 +202,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="publish even where much of the published copy would be gone",
     )
     parser.add_argument(
+        "--sources",
+        type=Path,
+        metavar="FILE",
+        help="the list of the company's tools, instead of the one in dbt_project.yml",
+    )
+    parser.add_argument(
         "--wait",
         type=float,
         default=BUILD_WAIT_SECONDS,
@@ -200,7 +220,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given.db.parent.mkdir(parents=True, exist_ok=True)
         with build_lock(given.db, given.wait):
-            return build(Build(given.raw, given.db, given.truth, given.accept_changes))
+            return build(
+                Build(given.raw, given.db, given.truth, given.accept_changes, given.sources)
+            )
     except UserError as error:
         note(f"build: {error}")
         return 2

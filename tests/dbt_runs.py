@@ -22,7 +22,10 @@ WAREHOUSE = "warehouse.duckdb"
 # makes of the project; the others are read only when something runs.
 PARSED_VARIABLES: dict[str, Any] = {
     "points_rules_file": "rules.csv",
-    "sources": [{"tool": tool, "name": tool} for tool in ("segment", "snowplow", "ga4")],
+    "sources": [
+        {"tool": tool, "name": tool}
+        for tool in ("hubspot", "salesforce", "marketo", "segment", "snowplow", "ga4")
+    ],
 }
 OTHER_VARIABLES = {
     "as_of": "2026-01-15 03:00:00",

@@ -36,7 +36,13 @@ LOADED_AT = "loaded_at"
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a raw table; the attributes are those of `contract.yml`."""
+    """One column of a raw table; the attributes are those of `contract.yml`.
+
+    Attributes
+    ----------
+    spellings : tuple of str
+        What files call a column of a tool's table; the contract has none.
+    """
 
     name: str
     kind: str
@@ -58,6 +64,7 @@ class Column:
     unless: tuple[str, ...] = ()
     emptied: str | None = None
     unread: bool = False
+    spellings: tuple[str, ...] = ()
 
     @property
     def value_kind(self) -> str:
@@ -77,13 +84,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One raw table; its columns are those of the contract, without `loaded_at`."""
+    """One raw table; its columns are those of the contract, without `loaded_at`.
+
+    Attributes
+    ----------
+    tool : str
+        Of a tool's own table, whose; empty for a raw table.
+    also : tuple of str
+        What files with a tool's table are called.
+    """
 
     name: str
     description: str
     columns: tuple[Column, ...]
     note: str = ""
     seen_on_devices: bool = False
+    tool: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[Column, ...]:

@@ -72,14 +72,20 @@ def find_files(
     A file belongs to the raw table that it is named after, or that the folder is named after in
     which it lies; hidden files, and files in hidden folders, belong to none. Links are followed.
     """
+    root, names = files_within(connection, folder)
+    return sort_files(names, tables, root)
+
+
+def files_within(connection: duckdb.DuckDBPyConnection, folder: str) -> tuple[str, list[str]]:
+    """Give what precedes the names of a folder's files in their paths, and these names."""
     # As glob() spells it, so that what follows the root is the name within.
     root = re.sub("^([.]/)+", "", re.sub("(?<!:)/([.]?/)*", "/", f"{folder}/"))
     if is_remote(root):
         rows = connection.execute(
             "select file from glob(?) order by 1", [f"{glob_pattern(root)}**/*"]
         ).fetchall()
-        return sort_files((path.removeprefix(root) for (path,) in rows), tables, root)
-    return sort_files(sorted(_names_within(root or ".", "", ())), tables, root)
+        return root, [str(path).removeprefix(root) for (path,) in rows]
+    return root, sorted(_names_within(root or ".", "", ()))
 
 
 def is_remote(path: str) -> bool:

@@ -63,11 +63,16 @@ def matched(table: Table, names: Sequence[str]) -> dict[str, list[int]]:
 
 @functools.cache
 def _wanted(table: Table) -> dict[str, str]:
-    return {plain(name): name for name in (*table.column_names, LOADED_AT)}
+    own = {plain(name): name for name in (*table.column_names, LOADED_AT)}
+    others = {plain(word): one.name for one in table.columns for word in reversed(one.spellings)}
+    return others | own
 
 
 def near_misses(table: Table, names: Sequence[str]) -> list[tuple[str, str]]:
     """Find names that look like a column which no name means: pairs of name and column."""
+    if table.tool:
+        # A tool's screens show much that nobody reads.
+        return []
     found = matched(table, names)
     missing = {plain(name): name for name in (*table.column_names, LOADED_AT) if name not in found}
     known = {plain(name) for name in found}
@@ -92,6 +97,8 @@ def tool_of(names: Iterable[str]) -> str | None:
 
 def other_table(table: Table, names: Sequence[str]) -> str | None:
     """Give the raw table that names fit better: its key is among them, and more of its columns."""
+    if table.tool:
+        return None
     counts = {
         other.name: len(matched(other, names))
         for other in load_contract().values()

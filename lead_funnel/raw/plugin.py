@@ -1,9 +1,10 @@
 """Plugin of dbt-duckdb that lets dbt ask how the raw tables are read.
 
 It adds one function to the connection, `lead_funnel_raw_views(folder, database, needed,
-max_unreadable)`, which gives JSON: `selects` (by raw table, the query of its view), `warnings`,
-`notes` (the query of a view of all there is to say about files), and `error` (null where all is
-well). The macro `prepare_raw` decides when to ask, and makes the views.
+max_unreadable, sources, project)`, which gives JSON: `selects` (by raw table, the query of its
+view), `exports` (the same by schema and table of a tool, for each folder of exported files among
+the sources), `warnings`, `notes` (the query of a view of all there is to say about files), and
+`error` (null where all is well). The macro `prepare_raw` decides when to ask, and makes the views.
 
 Named in `profiles.yml`::
 
@@ -18,7 +19,7 @@ import functools
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from lead_funnel.raw.files import find_files
 from lead_funnel.raw.notes import warnings_of
 from lead_funnel.raw.shelf import close_shelf, open_shelf
 from lead_funnel.raw.views import Views, loaded_tables, notes_select, raw_views
+from lead_funnel.sources.exports import export_tables, export_views, known_tools, schema_of
 from lead_funnel.warehouse import PRIVATE
 
 FUNCTION = "lead_funnel_raw_views"
@@ -76,7 +78,7 @@ class Plugin(BasePlugin):
             conn.create_function(
                 FUNCTION,
                 _views_of(path),
-                ["VARCHAR", "VARCHAR", "BOOLEAN", "DOUBLE"],
+                ["VARCHAR", "VARCHAR", "BOOLEAN", "DOUBLE", "VARCHAR", "VARCHAR"],
                 "VARCHAR",
                 side_effects=True,
             )
@@ -92,18 +94,29 @@ def keep_private(path: str) -> None:
 
 
 @functools.cache
-def _views_of(path: str) -> Callable[[str, str, bool, float], str]:
+def _views_of(path: str) -> Callable[[str, str, bool, float, str, str], str]:
     """Make the function of one warehouse, and keep it.
 
     DuckDB keeps no hold of it but by the connection that it was added to, which may be closed
     before others to the same file are.
     """
 
-    def views(folder: str, database: str, needed: bool, max_unreadable: float) -> str:
+    def views(
+        folder: str, database: str, needed: bool, max_unreadable: float, sources: str, project: str
+    ) -> str:
         # A cursor of its own: the connection is busy with this very call.
         with _connections[path].cursor() as cursor:
             return json.dumps(
-                answer(cursor, folder, database, intake_folder(path), needed, max_unreadable)
+                answer(
+                    cursor,
+                    folder,
+                    database,
+                    intake_folder(path),
+                    needed,
+                    max_unreadable,
+                    json.loads(sources),
+                    Path(project),
+                )
             )
 
     return views
@@ -126,6 +139,8 @@ def answer(
     intake: Path,
     needed: bool = True,
     max_unreadable: float = 0.5,
+    sources: Sequence[Mapping[str, Any]] = (),
+    project: Path = Path(),
 ) -> dict[str, Any]:
     """Say how the raw tables are read, or what is wrong with the files.
 
@@ -134,6 +149,8 @@ def answer(
     tables = load_contract()
     loaded = loaded_tables(connection, database) & tables.keys()
     views = Views()
+    exports: dict[str, dict[str, str]] = {}
+    folders = [entry for entry in sources if entry.get("path")]
     problem = None
     try:
         if not folder.strip():
@@ -142,7 +159,29 @@ def answer(
             )
         found = find_files(connection, folder, tables)
         shelf = open_shelf(intake)
-        raw_views(connection, folder, found, tables, loaded, shelf, views, needed, max_unreadable)
+        raw_views(
+            connection,
+            folder,
+            found,
+            tables,
+            loaded,
+            shelf,
+            views,
+            needed,
+            max_unreadable,
+            elsewhere=bool(sources),
+        )
+        tools = known_tools(project) if folders else {}
+        for entry in folders:
+            files = export_views(
+                connection,
+                str(entry["path"]),
+                export_tables(tools[entry["tool"]], entry),
+                shelf,
+                max_unreadable,
+            )
+            exports[schema_of(entry)] = files.selects
+            views.notes += files.notes
         close_shelf(shelf)
     except UserError as error:
         problem = str(error)
@@ -153,6 +192,7 @@ def answer(
         problem = f"Files cannot be copied into '{intake}': {error.strerror}."
     return {
         "selects": views.selects,
+        "exports": exports,
         "warnings": warnings_of(views.notes, folder),
         "notes": notes_select(views.notes),
         "error": problem,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-LONGEST_RECORD = 200
-"""Lines that one record may take. A quote that is open longer was never meant to be one."""
+LONGEST_RECORD = 100_000
+"""Lines that one record may take, such as an e-mail of megabytes that is quoted by the rule."""
+LONGEST_MENDED = 50
+"""The same where the quotes break the rule: one open for longer was never meant to be one."""
 
 STRAY_QUOTE = "stray_quote"
 
@@ -88,10 +90,11 @@ def is_swallowing(lines: Sequence[str], delimiter: str, width: int) -> bool:
     """
     if width < 2 or len(lines) < 2:
         return False
-    own = [_shape(value) for value in _loosely(lines[0], delimiter)]
+    own: list[str] = []
     for line in lines[1:]:
         if line.count(delimiter) + 1 < width:
             continue
+        own = own or [_shape(value) for value in _loosely(lines[0], delimiter)]
         values = _loosely(line, delimiter)
         if len(values) != width:
             continue
@@ -115,11 +118,20 @@ def _quoted_record(
     line: str, ahead: deque[str], source: Iterator[str], delimiter: str, width: int
 ) -> tuple[Record, int]:
     """Give the record that begins with a line, and how many of the lines ahead belong to it."""
-    text = line
+    parts = [line]
+    quotes = 0
+    was_even = False
     whole: list[str] | None = None
     for taken in range(LONGEST_RECORD):
-        is_open = False
-        for reading in _READINGS:
+        if taken >= LONGEST_MENDED and was_even:
+            # By the rule it would have ended there.
+            break
+        quotes += parts[-1].count('"')
+        was_even |= not quotes % 2
+        readings = _readings_that_may_end(parts[-1], taken, quotes)
+        is_open = not readings
+        text = "\n".join(parts) if readings else ""
+        for reading in readings:
             values, is_closed = reading(text, delimiter)
             is_open |= not is_closed
             if is_closed and _fits(values, width):
@@ -134,7 +146,7 @@ def _quoted_record(
             if following is None:
                 break
             ahead.append(following)
-        text = f"{text}\n{ahead[taken]}"
+        parts.append(ahead[taken])
         if is_swallowing([line, ahead[taken]], delimiter, width):
             break
     if whole is not None:
@@ -144,6 +156,16 @@ def _quoted_record(
     if not _fits(values, width):
         values = line.split(delimiter)
     return Record(values, None if _fits(values, width) else STRAY_QUOTE, is_mended=True), 0
+
+
+def _readings_that_may_end(line: str, taken: int, quotes: int) -> Sequence[Reading]:
+    """Give the readings by which a record may end with a line, its quotes being so many."""
+    if '"' not in line:
+        return ()
+    if taken < LONGEST_MENDED:
+        return _READINGS
+    # By the rule, what is closed has each quote twice.
+    return () if quotes % 2 else _READINGS[:1]
 
 
 def _fits(values: list[str], width: int) -> bool:
@@ -187,7 +209,9 @@ def _loosely(text: str, delimiter: str) -> list[str]:
     return values
 
 
-_READINGS = (_by_rule, _by_backslash, _by_position, _by_position_only)
+Reading = Callable[[str, str], tuple[list[str], bool]]
+
+_READINGS: tuple[Reading, ...] = (_by_rule, _by_backslash, _by_position, _by_position_only)
 """How quotes may be meant, in the order in which it is tried."""
 
 

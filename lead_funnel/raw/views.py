@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
 
 from lead_funnel.errors import UserError
 from lead_funnel.raw.checks import checked_readers
-from lead_funnel.raw.contract import Table
+from lead_funnel.raw.contract import LOADED_AT, Table
 from lead_funnel.raw.costs import missing_columns
 from lead_funnel.raw.files import Found, is_remote, quoted
 from lead_funnel.raw.headers import matched, table_like
 from lead_funnel.raw.intake import take_in
 from lead_funnel.raw.notes import Note, warnings_of
-from lead_funnel.raw.readers import Reader
+from lead_funnel.raw.readers import Expression, Reader
 from lead_funnel.raw.shelf import Shelf, Taken
 
 NO_ROWS = Reader((), "(select 1) where false", {})
@@ -49,6 +49,7 @@ def raw_views(
     views: Views,
     needed: bool = True,
     max_unreadable: float = 0.5,
+    elsewhere: bool = False,
 ) -> None:
     """Say how each raw table is read from the files found in a folder.
 
@@ -62,6 +63,8 @@ def raw_views(
         Where copies lie of files that cannot be read as they are.
     needed : bool
         Whether it is an error that there is nothing at all.
+    elsewhere : bool
+        Whether rows come from elsewhere too, so that there need be no files.
     max_unreadable : float
         The share of a table's files above which files that cannot be read are an error.
 
@@ -71,7 +74,7 @@ def raw_views(
         If too many files of a table cannot be read, or one stands beside a loaded table.
     """
     views.notes += stranger_notes(found, tables)
-    if not found.tables and not loaded:
+    if not found.tables and not loaded and not (needed and elsewhere):
         if needed:
             raise UserError(
                 f"No raw tables in the folder '{folder}'. Expected are files such as "
@@ -152,7 +155,16 @@ def view_select(table: Table, readers: Sequence[Reader]) -> str:
         name: "timestamp" if kind in ("time", "date") and _is_time(name, readers) else "varchar"
         for name, kind in table.value_kinds.items()
     }
+    if table.tool:
+        # What a person exports arrives when they do.
+        readers = [_dated(reader) for reader in readers]
     return " union all ".join(_reader_select(reader, types) for reader in readers or [NO_ROWS])
+
+
+def _dated(reader: Reader) -> Reader:
+    written = _by_path(reader, {one.path: one.version.split("@")[-1] for one in reader.files})
+    moment = Expression(f"make_timestamp(cast({_map(written)}[_source_file] as bigint))")
+    return replace(reader, columns={LOADED_AT: moment, **reader.columns})
 
 
 def notes_select(notes: Sequence[Note]) -> str:
@@ -228,12 +240,14 @@ def _source_version(reader: Reader) -> str:
     """How a file was when this run found it, and how it is read."""
     if not reader.files:
         return "cast(null as varchar)"
+    versions = {one.path: f"{one.version}:{reader.manner}{one.content}" for one in reader.files}
+    return f"{_map(_by_path(reader, versions))}[_source_file]"
+
+
+def _by_path(reader: Reader, values: Mapping[str, str]) -> dict[str, str]:
+    """Give values of files by the paths that are read, which may be those of copies."""
     read = {original: path for path, original in reader.originals.items()}
-    versions = {
-        read.get(one.path, one.path): f"{one.version}:{reader.manner}{one.content}"
-        for one in reader.files
-    }
-    return f"{_map(versions)}[_source_file]"
+    return {read.get(path, path): value for path, value in values.items()}
 
 
 def _map(pairs: Mapping[str, str]) -> str:

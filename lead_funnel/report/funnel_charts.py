@@ -26,6 +26,8 @@ STAGE_COLORS = alt.Scale(domain=list(STAGES[:4]), range=[GREY, BLUE, AMBER, GREE
 DAYS_SHOWN = 120
 LOW_STEP = 22
 MONTHS_SHOWN = 18
+DAYS_DRAWN = 700
+"""Points of a line: a history of many years is drawn by every second day, or every third."""
 
 
 def stays_chart(figures: Figures) -> dict[str, Any] | None:
@@ -66,11 +68,13 @@ def stays_chart(figures: Figures) -> dict[str, Any] | None:
 
 
 def daily_chart(figures: Figures) -> dict[str, Any] | None:
-    """Draw how many leads stood in each stage by day."""
+    """Draw how many leads stood in each stage by day, the last day among those shown."""
     daily = figures.daily
     daily = daily[daily["stage"].isin(STAGES[:4])]
     if daily.empty:
         return None
+    days = sorted(daily["date_day"].unique(), reverse=True)
+    daily = daily[daily["date_day"].isin(days[:: -(-len(days) // DAYS_DRAWN)])]
     shown = daily.assign(day=[str(day)[:10] for day in daily["date_day"]])
     shown = shown[["day", "stage", "stock"]]
     chart = (

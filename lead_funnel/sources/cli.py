@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
 from lead_funnel.sources.detect import detected_entries
-from lead_funnel.sources.look import Connectors, look
+from lead_funnel.sources.exports import known_tools
+from lead_funnel.sources.folders import open_folders
+from lead_funnel.sources.look import Connectors, check_names, look
 from lead_funnel.sources.macros import Project
 from lead_funnel.sources.settings import (
+    MEMORY,
     Entry,
+    Opened,
     check_places,
     open_entries,
     project_folder,
@@ -23,7 +30,8 @@ from lead_funnel.sources.settings import (
 )
 from lead_funnel.sources.text import connection_lines, entry_line, unmapped_lines
 from lead_funnel.sources.unmapped import unmapped_words
-from lead_funnel.warehouse import database_path, open_beside
+from lead_funnel.warehouse import database_path, first_line, open_beside
+from lead_funnel.words import text
 
 
 def parser() -> argparse.ArgumentParser:
@@ -58,49 +66,70 @@ def show_sources(project: Path, warehouse: Path, file: Path | None) -> None:
     """
     folder = project_folder(project)
     variables = read_yaml(folder / "dbt_project.yml").get("vars") or {}
-    entries = checked_entries(folder, variables, read_entries(project, file))
+    entries, names = checked_entries(folder, variables, read_entries(project, file))
     if not entries:
         say("The list `sources` is empty: only the raw tables are read.")
         say("See what there is to read with `lead-funnel sources --detect FILE`.")
         return
-    opened = open_entries(entries, warehouse, project)
-    with opened.connection:
-        check_places(opened, opened.entries)
-        connectors = Connectors(folder, opened, variables)
-        tools = connectors.tools()
-        seen = look(connectors, tools, opened)
-        for one in seen:
-            for line in connection_lines(one, tools[one.entry["tool"]]):
-                say(line)
-            say()
-        views = {(one.entry["tool"], raw_table) for one in seen for raw_table in one.given}
-        words = unmapped_words(connectors, opened, sorted(views))
-        order = f"from {connectors.seed('funnel_stages')} order by cast(stage_order as int)"
-        stages = opened.connection.execute(f"select stage {order}").fetchall()  # noqa: S608
-        for line in unmapped_lines(words, [stage for (stage,) in stages]):
+    opened = open_entries(entries, names, warehouse, project)
+    with opened.connection, tempfile.TemporaryDirectory() as intake:
+        check_places(opened, names)
+        if any(entry.get("path") for entry in entries):
+            for line in open_folders(opened, known_tools(project), Path(intake), project):
+                note(line)
+        contacts_are_leads = bool(variables.get("contacts_are_leads"))
+        show_connections(Connectors(folder, opened, variables), opened, contacts_are_leads)
+
+
+def show_connections(connectors: Connectors, opened: Opened, contacts_are_leads: bool) -> None:
+    """Print what each connection holds, and the words that no line of the seeds maps."""
+    tools = connectors.tools({entry["tool"] for entry in opened.entries})
+    check_names(tools, opened.entries)
+    seen = look(connectors, tools, opened)
+    for number, one in enumerate(seen):
+        for line in [""] * bool(number) + connection_lines(one, tools[one.entry["tool"]]):
             say(line)
+    views = {(one.entry["tool"], raw_table) for one in seen for raw_table in one.given}
+    words = unmapped_words(connectors, opened, sorted(views), contacts_are_leads)
+    order = f"from {connectors.seed('funnel_stages')} order by cast(stage_order as int)"
+    stages = opened.connection.execute(f"select stage {order}").fetchall()  # noqa: S608
+    for line in unmapped_lines(words, [stage for (stage,) in stages]):
+        say(line)
 
 
-def checked_entries(folder: Path, variables: dict[str, Any], entries: object) -> list[Entry]:
+def checked_entries(
+    folder: Path, variables: dict[str, Any], given: object
+) -> tuple[list[Entry], dict[str, str]]:
     """Check the list by the project's own rules.
+
+    Returns
+    -------
+    tuple
+        The list; by file that is named as a database, the name under which it is to be open.
 
     Raises
     ------
     UserError
-        If it has mistakes, with all of them.
+        If the list has mistakes, with all of them.
     """
     with open_beside({}) as connection:
-        project = Project(folder, connection, "memory", variables | {"sources": entries})
+        project = Project(folder, connection, MEMORY, variables | {"sources": given})
         if mistakes := project.call("mistakes_in_sources"):
             raise UserError(" ".join(mistakes))
-    return [dict(entry) for entry in entries] if isinstance(entries, list) else []
+        entries = [dict(entry) for entry in given] if isinstance(given, list) else []
+        names = {
+            str(entry["database"]): str(project.call("database_of", entry))
+            for entry in entries
+            if entry.get("database") and project.call("is_database_file", entry["database"])
+        }
+    return entries, names
 
 
-def propose_sources(project: Path, place: Path) -> None:
+def propose_sources(project: Path, place: Path, warehouse: Path) -> None:
     """Print the list that fits what a database or folder holds."""
     folder = project_folder(project)
     variables = read_yaml(folder / "dbt_project.yml").get("vars") or {}
-    found = detected_entries(folder, variables, place)
+    found = detected_entries(folder, variables, place, warehouse)
     if not found:
         say(f"No tables of a known tool are in {place}.")
         return
@@ -120,13 +149,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     given = parser().parse_args(arguments)
     try:
+        warehouse = database_path(given.project_dir, given.db)
         if given.detect:
-            propose_sources(given.project_dir, given.detect)
+            propose_sources(given.project_dir, given.detect, warehouse)
         else:
-            warehouse = database_path(given.project_dir, given.db)
             show_sources(given.project_dir, warehouse, given.sources)
     except UserError as error:
         note(f"lead-funnel: {error}")
+        return 2
+    except duckdb.Error as error:
+        note(f"lead-funnel: the tables cannot be read: {text(first_line(error))}")
         return 2
     return 0
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lead_funnel.errors import UserError
+from lead_funnel.sources.folders import detected_folders, name_of
 from lead_funnel.sources.look import Connectors, Tool, Wanted
 from lead_funnel.sources.settings import Entry, Opened
 from lead_funnel.warehouse import open_beside
@@ -17,9 +17,7 @@ from lead_funnel.warehouse import open_beside
 OWN_SCHEMAS = ("raw", "staging", "seeds", "intermediate", "marts", "ml", "sync", "what_if")
 FEWEST_COLUMNS = 3
 LEAST_SHARE = 0.25
-"""From where on a table of the right name has the right columns."""
-LEAST_SHARE_RENAMED = 0.5
-"""From where on a table of another name is the one that is looked for."""
+"""Of the columns that are looked for: from there on a table is the one that is meant."""
 
 Tables = Mapping[str, list[str]]
 """The columns of each table."""
@@ -36,7 +34,7 @@ class Guess:
 
 
 def detected_entries(
-    folder: Path, variables: Mapping[str, Any], place: Path
+    folder: Path, variables: Mapping[str, Any], place: Path, warehouse: Path
 ) -> list[tuple[Entry, str]]:
     """Find the tools in a database or a folder.
 
@@ -50,20 +48,23 @@ def detected_entries(
     UserError
         If there is nothing at that place, or it cannot be opened.
     """
-    if not place.is_file():
-        raise UserError(f"There is no DuckDB file at {place}.")
-    with open_beside({place.stem: place}) as connection:
+    if not place.exists():
+        raise UserError(f"There is nothing at {place}: no DuckDB file and no folder.")
+    with open_beside({place.stem: place} if place.is_file() else {}) as connection:
         opened = Opened(connection, place.stem, [])
         connectors = Connectors(folder, opened, variables)
         tools = connectors.tools()
+        if place.is_dir():
+            return detected_folders(connection, tools, place)
         squeezed = functools.cache(lambda name: connectors.project.call("squeezed_name", name))
         found = []
         for schema, tables in _schemas(opened).items():
             guesses = [guess(tool, tables, squeezed) for tool in tools.values()]
             best = max(guesses, key=lambda one: one.weight)
             if best.weight:
-                entry: Entry = {"tool": best.tool, "name": _name(schema), "schema": schema}
-                entry |= {"database": str(place)}
+                entry: Entry = {"tool": best.tool, "name": name_of(schema), "schema": schema}
+                if place.resolve() != warehouse.resolve():
+                    entry["database"] = str(place)
                 if best.renamed:
                     entry["tables"] = best.renamed
                 known = len(tools[best.tool].tables)
@@ -72,7 +73,7 @@ def detected_entries(
 
 
 def guess(tool: Tool, tables: Tables, squeezed: Any) -> Guess:
-    """Tell how well a tool fits: tables of its names, then others with its columns."""
+    """Tell how well a tool fits: tables of its names, then others whose names hold one of them."""
     made = Guess(tool.name)
     free = dict(tables)
     missing = {}
@@ -80,7 +81,7 @@ def guess(tool: Tool, tables: Tables, squeezed: Any) -> Guess:
         names = [
             table for table in tables if any(_bears(table, one.names, squeezed) for one in reads)
         ]
-        weights = [_weight(reads, tables[table], squeezed, LEAST_SHARE) for table in names]
+        weights = [_weight(reads, tables[table], squeezed) for table in names]
         if any(weights):
             made.weight += max(weights)
             made.found += 1
@@ -90,7 +91,7 @@ def guess(tool: Tool, tables: Tables, squeezed: Any) -> Guess:
             missing[ours] = reads
     for ours, reads in missing.items():
         weights_of = {
-            table: _weight(reads, columns, squeezed, LEAST_SHARE_RENAMED)
+            table: _weight(reads, columns, squeezed)
             for table, columns in free.items()
             if squeezed(ours) in squeezed(table)
         }
@@ -111,7 +112,7 @@ def _bears(table: str, names: tuple[str, ...], squeezed: Any) -> bool:
     )
 
 
-def _weight(reads: list[Wanted], columns: list[str], squeezed: Any, least: float) -> float:
+def _weight(reads: list[Wanted], columns: list[str], squeezed: Any) -> float:
     """Weigh how many of the columns that are read are there; 0 where too few are."""
     there = {squeezed(column) for column in columns}
     wanted = {ours: spellings for one in reads for ours, spellings in one.columns.items()}
@@ -119,7 +120,7 @@ def _weight(reads: list[Wanted], columns: list[str], squeezed: Any, least: float
         any(squeezed(spelling) in there for spelling in spellings) for spellings in wanted.values()
     )
     share = matched / len(wanted)
-    return matched * share if matched >= FEWEST_COLUMNS and share >= least else 0
+    return matched * share if matched >= FEWEST_COLUMNS and share >= LEAST_SHARE else 0
 
 
 def _schemas(opened: Opened) -> dict[str, dict[str, list[str]]]:
@@ -130,12 +131,6 @@ def _schemas(opened: Opened) -> dict[str, dict[str, list[str]]]:
     ).fetchall()
     found: dict[str, dict[str, list[str]]] = {}
     for schema, table, column in rows:
-        if schema not in OWN_SCHEMAS:
+        if schema not in OWN_SCHEMAS and not schema.startswith("files_"):
             found.setdefault(schema, {}).setdefault(table, []).append(column)
     return found
-
-
-def _name(schema: str) -> str:
-    """Make a name of a connection: letters, digits and _, the first a letter."""
-    name = re.sub("[^a-z0-9]+", "_", schema.lower()).strip("_")
-    return name if name[:1].isalpha() else f"source_{name}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lead_funnel.errors import UserError
 from lead_funnel.sources.macros import Column, Project, Relation
 from lead_funnel.sources.settings import Entry, Opened
 from lead_funnel.warehouse import quoted
@@ -99,6 +100,7 @@ class Connectors:
         self._rendering: list[str] = []
         self._refs: dict[str, set[str]] = {}
         self._wanted: dict[str, list[Wanted]] = {}
+        self._rendered: dict[str, str] = {}
         self._made: set[str] = set()
         self.project = Project(
             folder,
@@ -109,13 +111,16 @@ class Connectors:
             on_ref=self._hear_ref,
         )
 
-    def tools(self) -> dict[str, Tool]:
-        """Tell what each connector reads, whether it is on or not."""
+    def tools(self, names: Collection[str] | None = None) -> dict[str, Tool]:
+        """Tell what connectors read: those of some names, or all, whether they are on or not."""
         found = {}
         for name, raw_tables in self.project.call("connector_tables").items():
+            if names is not None and name not in names:
+                continue
             tool = Tool(name, list(raw_tables))
             for raw_table in raw_tables:
-                self._render(f"{name}__{raw_table}")
+                if f"{name}__{raw_table}" in self._models:
+                    self._render(f"{name}__{raw_table}")
                 tool.wanted[raw_table] = self._reads(f"{name}__{raw_table}")
             found[name] = tool
         return found
@@ -150,13 +155,12 @@ class Connectors:
         return own
 
     def _render(self, model: str) -> str:
-        if model not in self._models:
-            return ""
-        self._wanted[model] = []
-        self._rendering.append(model)
-        sql = self.project.render(self._models[model])
-        self._rendering.pop()
-        return sql
+        if model not in self._rendered:
+            self._wanted[model] = []
+            self._rendering.append(model)
+            self._rendered[model] = self.project.render(self._models[model])
+            self._rendering.pop()
+        return self._rendered[model]
 
     def _make(self, name: str) -> None:
         if name in self._made:
@@ -179,6 +183,32 @@ class Connectors:
         if self._rendering:
             self._refs.setdefault(self._rendering[-1], set()).add(name)
         self._make(name)
+
+
+def check_names(tools: Mapping[str, Tool], entries: Sequence[Entry]) -> None:
+    """Stop where the list calls something otherwise that nothing reads.
+
+    Raises
+    ------
+    UserError
+        If it does, with what is read.
+    """
+    for entry in entries:
+        tables = tools[entry["tool"]].tables
+        for table in entry.get("tables") or {}:
+            if table not in tables:
+                raise UserError(
+                    f"{entry['name']} says what the table {table} is called, and {entry['tool']} "
+                    f"has no such table. Its tables: {', '.join(tables)}."
+                )
+        for name in entry.get("columns") or {}:
+            table, _, column = name.partition(".")
+            columns = [ours for one in tables.get(table, []) for ours in one.columns]
+            if column not in columns:
+                raise UserError(
+                    f"{entry['name']} says what {name} is called, and nothing reads it. Columns of "
+                    f"{table}: {', '.join(columns) or 'none, it is no table'}."
+                )
 
 
 def look(connectors: Connectors, tools: Mapping[str, Tool], opened: Opened) -> list[ConnectionSeen]:
@@ -211,51 +241,69 @@ def see_tables(connectors: Connectors, tool: Tool, entry: Entry, opened: Opened)
             seen.missing.append(table)
             continue
         one = TableSeen(table, relations)
-        match_columns(connectors.project, entry, one, reads)
+        match_columns(connectors.project, entry, one, reads, opened)
         count_rows(connectors.project, one, opened)
         seen.tables.append(one)
     return seen
 
 
-def match_columns(project: Project, entry: Entry, seen: TableSeen, reads: Sequence[Wanted]) -> None:
+def match_columns(
+    project: Project, entry: Entry, seen: TableSeen, reads: Sequence[Wanted], opened: Opened
+) -> None:
     """Say which column each of ours is, by the rule of tool_rows."""
-    present = project.columns(seen.relations[0])
+    call = project.call
+    relation = seen.relations[0]
+    # A view over files has every column that may be in one.
+    header = opened.headers.get((relation.schema, str(relation.identifier)))
+    present = (
+        project.columns(relation)
+        if header is None
+        else [Column(name, "VARCHAR") for name in header]
+    )
+    by_name = call("columns_by_name", present)
     nested = [column for column in present if column.name.lower() == "properties"]
-    used: set[str] = set()
+    used = {column.name for column in nested}
     for ours, spellings in {
         ours: spellings for one in reads for ours, spellings in one.columns.items()
     }.items():
         own = (entry.get("columns") or {}).get(f"{seen.table}.{ours}")
-        column: Column | None = project.call(
-            "matching_column", present, [own] if own else spellings
-        )
+        column: Column | None = call("matching_column", by_name, [own] if own else spellings)
         if column:
             seen.matched[ours] = column.name
             used.add(column.name)
         elif nested:
-            seen.matched[ours] = f"{nested[0].name} > {spellings[0]}"
-            used.add(nested[0].name)
+            seen.matched[ours] = f"{nested[0].name}.{spellings[0]}"
         else:
             seen.absent.append(ours)
-    loaders = {project.call("squeezed_name", name) for name in project.call("loaders_times")}
+    is_removed = call("_is_removed", by_name, None)
+    loaders = {call("squeezed_name", name) for name in call("loaders_times")}
     seen.unread = [
         column.name
-        for column in present
+        for name, column in by_name.items()
         if column.name not in used
+        and name not in loaders
+        and quoted(column.name) not in is_removed
         and not column.name.startswith("_")
-        and project.call("squeezed_name", column.name) not in loaders
     ]
 
 
 def count_rows(project: Project, seen: TableSeen, opened: Opened) -> None:
     """Count the rows of a table, and find when the newest was loaded."""
+    ask = opened.connection.execute
     for relation in seen.relations:
-        loaded = project.call(
-            "matching_column", project.columns(relation), project.call("loaders_times")
-        )
-        newest = f"max(cast({quoted(loaded.name)} as varchar))" if loaded else "null"
-        [(rows, moment)] = opened.connection.execute(
-            f"select count(*), {newest} from {relation}"  # noqa: S608
+        by_name = project.call("columns_by_name", project.columns(relation))
+        loaded = project.call("matching_column", by_name, project.call("loaders_times"))
+        text = f"cast({quoted(loaded.name)} as varchar)" if loaded else "null"
+        [(rows, newest, other)] = ask(
+            f"select count(*), cast(max(try_cast({text} as timestamp)) as varchar), max({text}) "  # noqa: S608
+            f"from {relation}"
         ).fetchall()
+        if other and not newest:
+            # A number of seconds since 1970, or the like.
+            moment = project.call("moment_of", "given")
+            [(newest,)] = ask(
+                f"select cast({moment} as varchar) from (select ? as given)",  # noqa: S608
+                [other],
+            ).fetchall()
         seen.rows += rows
-        seen.newest = max(filter(None, (seen.newest, moment)), default=None)
+        seen.newest = max(filter(None, (seen.newest, newest)), default=None)

@@ -7,6 +7,7 @@ what is said of a connection is what the very macros make of it.
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -104,7 +105,17 @@ class Project:
 
     def call(self, macro: str, *arguments: Any, **named: Any) -> Any:
         """Call a macro: gives what it returns, or the text that it makes."""
+        if macro == "squeezed_name":
+            # Asked of each column of each table.
+            return self._squeezed(*arguments)
         self._on_call(macro, arguments)
+        return self._call(macro, *arguments, **named)
+
+    @functools.cache  # noqa: B019
+    def _squeezed(self, name: str) -> str:
+        return str(self._call("squeezed_name", name))
+
+    def _call(self, macro: str, *arguments: Any, **named: Any) -> Any:
         found = getattr(self._module(self._files[macro]), _PREFIX + macro)
         try:
             return found(*arguments, **named)
@@ -135,11 +146,12 @@ class Project:
             "config": lambda *_, **__: "",
             "exceptions": SimpleNamespace(raise_compiler_error=_stop, warn=lambda _: ""),
             "execute": True,
+            "local_md5": _md5,
             "modules": SimpleNamespace(re=re),
             "ref": self._ref,
             "return": _return,
             "run_query": self._query,
-            "target": SimpleNamespace(type="duckdb", name="duckdb", database=self._database),
+            "target": {"type": "duckdb", "name": "duckdb", "database": self._database},
             "var": lambda name, default=None: self._variables.get(name, default),
             "zip": zip,
         }
@@ -190,6 +202,10 @@ class _Row(tuple[Any, ...]):
 
 def _return(value: object = None) -> NoReturn:
     raise _ReturnedError(value)
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def _stop(message: str) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,15 @@ class Opened:
     database : str
         The name under which the warehouse is open; MEMORY where there is none yet.
     entries : list of dict
-        The list, with names of databases instead of their files.
+        The list.
+    headers : dict
+        By schema and view over exported files, the names in their headers.
     """
 
     connection: Connection
     database: str
     entries: list[Entry]
+    headers: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
 
 def project_folder(given: Path) -> Path:
@@ -98,35 +101,40 @@ def _yaml(file: Path) -> object:
     return content
 
 
-def open_entries(entries: Sequence[Entry], warehouse: Path, base: Path) -> Opened:
+def open_entries(
+    entries: Sequence[Entry], names: Mapping[str, str], warehouse: Path, base: Path
+) -> Opened:
     """Open the warehouse, if it is there, and the files that entries name as their database.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        By file that is named as a database, the name under which it is to be open.
+    base : pathlib.Path
+        From where files are named.
 
     Raises
     ------
     UserError
-        If one of them cannot be opened.
+        If one of them cannot be opened, or is the warehouse.
     """
+    for file in names:
+        if (base / file).resolve() == warehouse.resolve():
+            raise UserError(f"{file} is the warehouse itself: leave `database` out of the list.")
     files = {warehouse.stem: warehouse} if warehouse.is_file() else {}
-    own = []
-    for entry in entries:
-        database = entry.get("database")
-        if isinstance(database, str) and is_file_name(database):
-            path = base / database
-            files.setdefault(path.stem, path)
-            own.append(entry | {"database": path.stem})
-        else:
-            own.append(dict(entry))
+    files |= {name: base / file for file, name in names.items()}
     connection = open_beside(files)
-    return Opened(connection, warehouse.stem if warehouse.is_file() else MEMORY, own)
+    database = warehouse.stem if warehouse.is_file() else MEMORY
+    return Opened(connection, database, [dict(entry) for entry in entries])
 
 
-def is_file_name(database: str) -> bool:
-    """Tell a file from the name of a database that the profile attaches."""
-    return "/" in database or database.endswith((".duckdb", ".db", ".ddb"))
-
-
-def check_places(opened: Opened, entries: Sequence[Mapping[str, Any]]) -> None:
+def check_places(opened: Opened, names: Mapping[str, str]) -> None:
     """Stop where an entry names a database or schema that is not there.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        By file that is named as a database, the name under which it is open.
 
     Raises
     ------
@@ -138,20 +146,29 @@ def check_places(opened: Opened, entries: Sequence[Mapping[str, Any]]) -> None:
         "select database_name, schema_name from duckdb_schemas() where not internal"
     ).fetchall():
         schemas.setdefault(str(database), set()).add(str(schema))
-    for entry in entries:
+    for entry in opened.entries:
         if entry.get("path"):
             continue
-        database = str(entry.get("database") or opened.database)
+        given = str(entry.get("database") or opened.database)
+        database = names.get(given, given)
         schema = str(entry.get("schema") or entry["name"])
         if database not in schemas and database != MEMORY:
             raise UserError(
-                f"The database {database} of {entry['name']} is not known. Name its file, like "
-                f"database: data/{database}.duckdb."
+                f"The database {given} of {entry['name']} is not known. Name its file, like "
+                f"database: data/{given}.duckdb."
             )
         there = schemas.get(database, set())
         if schema.lower() not in {name.lower() for name in there}:
             found = ", ".join(sorted(there - {"main"})) or "none"
             raise UserError(
-                f"There is no schema {schema} for {entry['name']} in the database {database}. "
+                f"There is no schema {schema} for {entry['name']} in {_place(given)}. "
                 f"Schemas there: {found}."
             )
+
+
+def _place(database: str) -> str:
+    return (
+        "the warehouse, which is not there yet"
+        if database == MEMORY
+        else f"the database {database}"
+    )

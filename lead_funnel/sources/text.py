@@ -37,10 +37,11 @@ def connection_lines(seen: ConnectionSeen, tool: Tool) -> list[str]:
 
 def _given(seen: ConnectionSeen, tool: Tool, raw_table: str, rows: int) -> str:
     if rows:
-        return f"{count_text(rows)} rows"
+        return _rows(rows)
     tables = [one.names[0] for one in tool.wanted.get(raw_table, [])]
     missing = [table for table in dict.fromkeys(tables) if table in seen.missing]
-    why = f" (no table {', '.join(missing)})" if missing else ""
+    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+    why = f" (no table {', '.join(missing[:3])}{more})" if missing else ""
     return f"no rows{why}: {TABLE_COSTS.get(raw_table, 'nothing is read of it')}"
 
 
@@ -53,7 +54,7 @@ def table_lines(table: TableSeen) -> list[str]:
         else (f" (called {name})" if name != table.table else "")
     )
     newest = f", newest {time_text(table.newest)}" if table.newest else ""
-    lines = [f"  table {table.table}{what}: {count_text(table.rows)} rows{newest}"]
+    lines = [f"  table {table.table}{what}: {_rows(table.rows)}{newest}"]
     read = [
         ours if ours == theirs else f"{ours}={theirs}" for ours, theirs in table.matched.items()
     ]
@@ -78,8 +79,8 @@ def unmapped_lines(found: Sequence[Unmapped], stages: Sequence[str]) -> list[str
         what = next(text for word, text in stands_for.items() if word in one.kind.line)
         lines += [
             "",
-            f"No line of the seeds maps {count_text(len(one.words))} {one.kind.name}, of "
-            f"{count_text(total)} rows. Add to seeds/{one.kind.seed.file}.csv, with {what}:",
+            f"No line of the seeds maps {count_text(len(one.words))} of the {one.kind.name}, in "
+            f"{_rows(total)}. Add to seeds/{one.kind.seed.file}.csv, with {what}:",
             *(f"  {line}" for line in one.lines()[:SHOWN_NAMES]),
         ]
         if len(one.words) > SHOWN_NAMES:
@@ -96,6 +97,10 @@ def entry_line(entry: Mapping[str, object]) -> str:
         return str(one)
 
     return f"  - {value(dict(entry))}"
+
+
+def _rows(count: int) -> str:
+    return f"{count_text(count)} row" + ("" if count == 1 else "s")
 
 
 def _shortened(names: Sequence[str]) -> str:

@@ -108,7 +108,10 @@ def csv_line(cells: Iterable[str]) -> str:
 
 
 def unmapped_words(
-    connectors: Connectors, opened: Opened, raw_tables: Sequence[tuple[str, str]]
+    connectors: Connectors,
+    opened: Opened,
+    raw_tables: Sequence[tuple[str, str]],
+    contacts_are_leads: bool,
 ) -> list[Unmapped]:
     """Find the words that no line maps.
 
@@ -116,6 +119,8 @@ def unmapped_words(
     ----------
     raw_tables : sequence of tuple of str
         Tool and raw table of each view that there is.
+    contacts_are_leads : bool
+        Whether the statuses and sources of contacts are read.
     """
     found = []
     for kind in KINDS:
@@ -123,6 +128,7 @@ def unmapped_words(
             f"select trim({quoted(column)}) as word from {view}"  # noqa: S608
             for raw_table, column in kind.places
             for tool, given_table in raw_tables
+            if raw_table != "crm_contacts" or contacts_are_leads or kind.seed is COUNTRY
             if given_table == raw_table and (view := connectors.view(tool, raw_table))
             if column in _columns(opened, view)
         ]

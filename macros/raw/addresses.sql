@@ -3,15 +3,19 @@
     it (`Ann <ann@firm.example>`), mailto:, quotes, punctuation behind it, invisible
     characters; of several the first; letters and accents in one form. Null where there
     is no address, so that nobody is a person under a broken one.
-    An address with a plus sign is an address of its own. A domain in punycode (xn--)
-    is not compared with its spelling in letters. -#}
+    An address with a plus sign is an address of its own. A domain in punycode (xn--) is
+    written in its letters. -#}
 {% macro clean_email(text) -%}
     case
         when {{ lead_funnel.matches(text, "'^[A-Za-z0-9_][A-Za-z0-9_.+-]*@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)*[.][A-Za-z][A-Za-z0-9-]+$'") }}
-            then lower({{ text }})
+            then {{ lead_funnel.letters_of_host('lower(' ~ text ~ ')') }}
         when {{ text }} like '%@%' or not {{ lead_funnel.is_ascii(text) }} or {{ text }} like '%!%40%' escape '!'
-            then nullif(regexp_extract({{ lead_funnel._plain_address(text) }}, {{ lead_funnel._address_pattern() }}, 1), '')
+            then {{ lead_funnel.letters_of_host(lead_funnel._address_within(text)) }}
     end
+{%- endmacro %}
+
+{% macro _address_within(text) -%}
+    nullif(regexp_extract({{ lead_funnel._plain_address(text) }}, {{ lead_funnel._address_pattern() }}, 1), '')
 {%- endmacro %}
 
 {#- Full-width characters, as some keyboards write them, are what they look like. -#}

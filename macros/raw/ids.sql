@@ -61,9 +61,6 @@
 
 {#- The domain of a web site, from an address of any of its pages; without www. -#}
 {% macro clean_host(text) -%}
-    nullif(regexp_extract(
-        lower({{ text }}),
-        '^(?:[a-z][a-z0-9+.-]*://|//)?(?:[^/?#@ ]*@)?(?:www[.])?([^/?#:@ .,;]+(?:[.][^/?#:@ .,;]+)+)[.]?(?:[:/?#].*)?$',
-        1
-    ), '')
+    {%- set pattern = '^(?:[a-z][a-z0-9+.-]*://|//)?(?:[^/?#@ ]*@)?(?:www[.])?([^/?#:@ .,;]+(?:[.][^/?#:@ .,;]+)+)[.]?(?:[:/?#].*)?$' -%}
+    {{ lead_funnel.letters_of_host("nullif(regexp_extract(lower(" ~ text ~ "), '" ~ pattern ~ "', 1), '')") }}
 {%- endmacro %}

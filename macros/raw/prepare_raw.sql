@@ -19,6 +19,14 @@
             {% endif %}
             {% do run_query('create or replace view ' ~ relation ~ ' as ' ~ select) %}
         {% endfor %}
+        {% for schema_name, selects in found['exports'].items() %}
+            {% set schema = api.Relation.create(database=target.database, schema=schema_name) %}
+            {% do run_query('drop schema if exists ' ~ schema.without_identifier() ~ ' cascade') %}
+            {% do run_query('create schema ' ~ schema.without_identifier()) %}
+            {% for table, select in selects.items() %}
+                {% do run_query('create view ' ~ schema.incorporate(path={'identifier': table}) ~ ' as ' ~ select) %}
+            {% endfor %}
+        {% endfor %}
         {# What is said of the files, for quarantined_files and whoever shows it to people. #}
         {% set relation = api.Relation.create(database=target.database, schema='raw', identifier='intake_notes') %}
         {% do run_query('create schema if not exists ' ~ relation.without_identifier()) %}
@@ -26,7 +34,8 @@
     {% endif %}
 {% endmacro %}
 
-{#- What the plugin answers: selects (by raw table), warnings, notes (a query), error. -#}
+{#- What the plugin answers: selects (by raw table), exports (by schema and table), warnings,
+    notes (a query), error. -#}
 {% macro _raw_views(folder) %}
     {% if not run_query("select 1 from duckdb_functions() where function_name = 'lead_funnel_raw_views' limit 1").rows %}
         {% do exceptions.raise_compiler_error(
@@ -37,7 +46,8 @@
     {# Seeds need no raw tables, and tests look at what an earlier build made. #}
     {% set is_needed = flags.WHICH not in ['seed', 'test'] %}
     {% set answer = run_query(
-        "select lead_funnel_raw_views('" ~ folder | replace("'", "''") ~ "', '" ~ target.database | replace("'", "''") ~ "', " ~ is_needed ~ ", " ~ var('max_unreadable_files') ~ ")"
+        "select lead_funnel_raw_views('" ~ folder | replace("'", "''") ~ "', '" ~ target.database | replace("'", "''") ~ "', " ~ is_needed ~ ", " ~ var('max_unreadable_files')
+        ~ ", '" ~ tojson(lead_funnel.connections()) | replace("'", "''") ~ "', '" ~ flags.PROJECT_DIR | string | replace("'", "''") ~ "')"
     ) %}
     {{ return(fromjson(answer.columns[0].values()[0])) }}
 {% endmacro %}

@@ -1,7 +1,8 @@
 {#- The variable sources: which tools of the company are read, one entry a connection.
     tool      one of connector_tables
     name      what the connection is called in the column source; letters, digits and _
-    schema    where its tables are; its name where not given. database: where they are in another
+    schema    where its tables are; its name where not given
+    database  where they are not in the warehouse: a DuckDB file, or a database that the profile attaches
     path      a folder of exported files, instead of a schema
     tables    by our name of a table, what it is called there
     columns   by table and our name of a column (contact.status), what it is called there -#}
@@ -74,6 +75,40 @@
         {% endif %}
     {% endfor %}
     {{ return(mistakes) }}
+{% endmacro %}
+
+{#- The database of a connection's tables: the warehouse, one that the profile attaches, or, where
+    the list names a DuckDB file, what that is attached as. -#}
+{% macro database_of(connection) %}
+    {% set database = connection.get('database') %}
+    {% if not database or database == target.get('path') %}
+        {{ return(target.database) }}
+    {% elif not lead_funnel.is_database_file(database) %}
+        {{ return(database) }}
+    {% endif %}
+    {% set name = modules.re.sub('[^a-z0-9]+', '_', database.split('/')[-1].rsplit('.', 1)[0] | lower) %}
+    {{ return('file_' ~ name ~ '_' ~ local_md5(database)[:6]) }}
+{% endmacro %}
+
+{% macro is_database_file(database) %}
+    {{ return('/' in database or database.endswith(('.duckdb', '.ddb', '.db'))) }}
+{% endmacro %}
+
+{#- Opens the DuckDB files that the list names, to read. -#}
+{% macro attach_databases() %}
+    {% for connection in lead_funnel.connections() if execute and target.type == 'duckdb' and connection.get('database') %}
+        {% set name = lead_funnel.database_of(connection) %}
+        {% if lead_funnel.is_database_file(connection['database']) and name != target.database %}
+            {% if not lead_funnel._is_file(connection['database']) %}
+                {% do exceptions.raise_compiler_error(
+                    'The variable sources names the database ' ~ connection['database'] ~ ' for ' ~ connection['name'] ~ ', and there is no such file.'
+                ) %}
+            {% endif %}
+            {% do run_query(
+                "attach if not exists '" ~ connection['database'] | replace("'", "''") ~ "' as " ~ adapter.quote(name) ~ " (read_only)"
+            ) %}
+        {% endif %}
+    {% endfor %}
 {% endmacro %}
 
 {#- Stops the command where the variable sources holds what cannot be meant. -#}

@@ -3,9 +3,14 @@
     lower({{ text }}) in ('true', 't', 'yes', '1', '1.0')
 {%- endmacro %}
 
-{#- A tool's text as a moment; null where it cannot be read as one, or could be two. -#}
+{#- What a loader or a tool stamps, as a moment: the year first, or seconds or milliseconds
+    since 1970. Null for what people write: staging reads that with more care. -#}
 {% macro moment_of(text) -%}
-    {{ lead_funnel.to_utc(lead_funnel.year_first('trim(' ~ text ~ ')', 'cast(null as string)')) }}
+    {{ lead_funnel.to_utc(
+        "case when " ~ text ~ " like '____-__-__%' then " ~ text
+        ~ " when " ~ lead_funnel.matches(text, "'^[0-9]{10}([0-9]{3})?$'")
+        ~ " then cast(" ~ lead_funnel._since_1970(text) ~ " as string) end"
+    ) }}
 {%- endmacro %}
 
 {#- The first of the ids that a text lists ([501, 502], ["501"], 501;502). -#}

@@ -31,13 +31,14 @@ where false
 
 {% macro _rows_of_connection(connection, table, relation, columns, versions) %}
 {%- set present = adapter.get_columns_in_relation(relation) -%}
-{%- set is_current = lead_funnel.matching_column(present, ['_fivetran_active']) if versions == 'current' -%}
+{%- set by_name = lead_funnel.columns_by_name(present) -%}
+{%- set is_current = lead_funnel.matching_column(by_name, ['_fivetran_active']) if versions == 'current' -%}
 {%- set nested = present | selectattr('name', 'in', ['properties', 'PROPERTIES']) | list -%}
 select
     '{{ connection['name'] }}' as source,
     {%- for name, spellings in columns.items() %}
     {%- set own = connection.get('columns', {}).get(table ~ '.' ~ name) %}
-    {%- set column = lead_funnel.matching_column(present, [own] if own else spellings) %}
+    {%- set column = lead_funnel.matching_column(by_name, [own] if own else spellings) %}
     {%- if column %}
     {{ lead_funnel.column_text(adapter.quote(column.name), column.data_type) }} as {{ name }},
     {%- elif own %}
@@ -56,16 +57,16 @@ select
     cast(null as string) as {{ name }},
     {%- endif %}
     {%- endfor %}
-    {%- set loaded_at = lead_funnel.matching_column(present, lead_funnel.loaders_times()) %}
+    {%- set loaded_at = lead_funnel.matching_column(by_name, lead_funnel.loaders_times()) %}
     {{ 'cast(' ~ adapter.quote(loaded_at.name) ~ ' as string)' if loaded_at else 'cast(null as string)' }} as loaded_at,
-    {{ lead_funnel._is_removed(present, is_current) }} as is_removed
+    {{ lead_funnel._is_removed(by_name, is_current) }} as is_removed
 
 from {{ relation }} as tool_rows
 {%- if is_current %}
 {%- set key = columns.keys() | first -%}
 {%- set own_key = connection.get('columns', {}).get(table ~ '.' ~ key) -%}
-{%- set id = lead_funnel.matching_column(present, [own_key] if own_key else columns[key]) -%}
-{%- set start = lead_funnel.matching_column(present, ['_fivetran_start']) %}
+{%- set id = lead_funnel.matching_column(by_name, [own_key] if own_key else columns[key]) -%}
+{%- set start = lead_funnel.matching_column(by_name, ['_fivetran_start']) %}
 
 where
     {{ lead_funnel._is_current('tool_rows', is_current) }}
@@ -98,15 +99,15 @@ where
     ]) }}
 {% endmacro %}
 
-{% macro _is_removed(present, is_current) %}
+{% macro _is_removed(by_name, is_current) %}
     {%- set flags, moments = [], [] -%}
     {%- if is_current -%}{%- do flags.append('not ' ~ lead_funnel._is_current('tool_rows', is_current)) -%}{%- endif -%}
     {%- for spelling in ['_fivetran_deleted', 'is_deleted', 'archived'] -%}
-        {%- set column = lead_funnel.matching_column(present, [spelling]) -%}
+        {%- set column = lead_funnel.matching_column(by_name, [spelling]) -%}
         {%- if column -%}{%- do flags.append('lower(cast(' ~ adapter.quote(column.name) ~ " as string)) in ('true', 't', '1')") -%}{%- endif -%}
     {%- endfor -%}
     {%- for spelling in ['_ab_cdc_deleted_at', '_sdc_deleted_at'] -%}
-        {%- set column = lead_funnel.matching_column(present, [spelling]) -%}
+        {%- set column = lead_funnel.matching_column(by_name, [spelling]) -%}
         {%- if column -%}{%- do moments.append(adapter.quote(column.name) ~ ' is not null') -%}{%- endif -%}
     {%- endfor -%}
     {%- if flags or moments -%}
@@ -123,15 +124,20 @@ where
     {{ return(modules.re.sub('[^a-z0-9]', '', own)) }}
 {% endmacro %}
 
-{#- The first of some spellings that is a column, as a column of the adapter; none where none is. -#}
-{% macro matching_column(present, spellings) %}
+{#- Columns of the adapter by their squeezed name. -#}
+{% macro columns_by_name(columns) %}
     {% set by_name = {} %}
-    {% for column in present %}
-        {% set name = lead_funnel.squeezed_name(column.name) %}
-        {% if name not in by_name %}{% do by_name.update({name: column}) %}{% endif %}
+    {% for column in columns %}
+        {% do by_name.setdefault(lead_funnel.squeezed_name(column.name), column) %}
     {% endfor %}
-    {% for spelling in spellings if lead_funnel.squeezed_name(spelling) in by_name %}
-        {{ return(by_name[lead_funnel.squeezed_name(spelling)]) }}
+    {{ return(by_name) }}
+{% endmacro %}
+
+{#- The first of some spellings that is a column, of columns_by_name; none where none is. -#}
+{% macro matching_column(by_name, spellings) %}
+    {% for spelling in spellings %}
+        {% set name = lead_funnel.squeezed_name(spelling) %}
+        {% if name in by_name %}{{ return(by_name[name]) }}{% endif %}
     {% endfor %}
     {{ return(none) }}
 {% endmacro %}
@@ -141,7 +147,7 @@ where
 {% macro tables_of_connection(connection, names) %}
     {% set own = connection.get('tables', {}).get(names[0]) %}
     {% set schema = api.Relation.create(
-        database=connection.get('database', target.database),
+        database=lead_funnel.database_of(connection),
         schema=connection.get('schema') or ('files_' ~ connection['name'] if connection.get('path') else connection['name'])
     ) %}
     {% set is_there = adapter.check_schema_exists(schema.database, schema.schema) %}

@@ -35,5 +35,6 @@ ROWS: Rows = {
         request("chain", email="m00@erasures.example"),
         request("nobody", email="somebody@nowhere.example"),
         request("unreadable", email="not an address"),
+        request("cased", crm_lead_id="ERASE-stays"),
     ],
 }

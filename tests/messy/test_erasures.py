@@ -14,6 +14,7 @@ def test_a_receipt_says_what_was_found(messy: Messy) -> None:
         order by all
     """
     assert messy.ask(receipts) == [
+        ("erase-cased", "nothing_found", None, 0),
         ("erase-chain", "found", "campaigns", 1),
         ("erase-chain", "found", "crm_accounts", 1),
         ("erase-chain", "found", "crm_leads", 16),

@@ -24,10 +24,9 @@ FOUND = """
 def test_machines_are_not_interested(messy: Messy) -> None:
     found = {lead: rest for lead, *rest in messy.ask(FOUND)}
     for lead in MACHINES:
-        clicks, engagements, _, temperature, may_contact = found[lead]
-        assert (clicks, engagements, temperature, may_contact) == (0, 0, "cold", False), lead
-    assert found["scan-reader"][:2] == [3, 3]
-    assert found["scan-shopper"][:2] == [2, 2]
+        assert found[lead] == [0, 0, 0, "cold", False], lead
+    assert found["scan-reader"][:3] == [3, 3, 6]
+    assert found["scan-shopper"][:3] == [2, 2, 4]
     assert found["scan-reader"][3] == "warm"
 
 

@@ -193,3 +193,7 @@ def test_a_shared_device_belongs_to_who_was_logged_in(messy: Messy) -> None:
     first, second = page_days(messy, "first"), page_days(messy, "second")
     assert [at[11:16] for at in first] == ["09:00", "09:01", "09:02"]
     assert [at[11:16] for at in second] == ["10:01", "10:02"]
+
+
+def test_what_a_colleague_does_on_a_customers_device_is_not_the_customers(messy: Messy) -> None:
+    assert [at[11:16] for at in page_days(messy, "lender")] == ["09:01", "09:02", "09:05", "09:06"]

@@ -16,6 +16,7 @@ from tests.messy.values_rows import (
     NO_ADDRESSES,
     NULL_WORDS,
     PHONES,
+    PUNYCODE,
     SIZES,
 )
 
@@ -112,6 +113,17 @@ def test_an_umlaut_is_one_character_or_two(messy: Messy) -> None:
         "select count(*), count(distinct email) from staging.stg_raw__form_submissions "
         "where submission_id like 'val-uml-%'"
     ) == [(2, 1)]
+
+
+def test_a_domain_in_punycode_is_its_letters(messy: Messy) -> None:
+    found = messy.ask(
+        "select email from staging.stg_raw__form_submissions "
+        "where submission_id like 'val-idn-%' order by submission_id"
+    )
+    assert [email for (email,) in found] == [PUNYCODE[0]] * 3 + PUNYCODE[3:]
+    assert messy.ask(
+        "select domain from staging.stg_raw__crm_accounts where account_id = 'val-idn'"
+    ) == [("m\u00fcller.example",)]
 
 
 # Values
@@ -217,6 +229,7 @@ def test_tools_names_are_understood(messy: Messy) -> None:
         ("val-hard_bounce", "email_bounced"),
         ("val-open", "email_opened"),
         ("val-send", "email_sent"),
+        ("val-sent", "email_sent"),
         ("val-sf", "sales_called"),
         ("val-spamreport", "spam_complained"),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.messy.company import Messy
@@ -75,7 +77,8 @@ def test_rows_and_requests_of_nobody_are_counted(messy: Messy) -> None:
 
 def test_a_warning_shows_no_address_that_somebody_typed(messy: Messy) -> None:
     everything = messy.ask("select kind, subject, message, remedy from marts.data_warnings")
-    assert not [row for row in everything if "@" in "".join(row)]
+    # What unreadable values look like is shown in capitals and nines: AAA@AAA.
+    assert not [row for row in everything if re.search(r"[a-z]\S*@|@\S*[a-z]", " ".join(row))]
     assert ("lead: (an address)",) in messy.ask(
         "select subject from marts.data_warnings where kind = 'status_unmapped'"
     )

@@ -191,20 +191,26 @@ ROWS: Rows = {
             event_name="identify",
             email="two@times.example",
         ),
-        # Two people at one device, one after the other.
+        # Two people at one device, one after the other, and a customer's with one of our own.
         *(
             web(
-                f"shared-{minute}",
+                f"{device}-{minute}",
                 f"2025-05-05 {minute}:00",
-                anonymous_id="time-shared",
-                **({"event_name": "identify", "email": f"{who}@times.example"} if who else {}),
+                anonymous_id=f"time-{device}",
+                **({"event_name": "identify", "email": who} if who else {}),
             )
-            for minute, who in (
-                ("09:00", ""),
-                ("09:01", "first"),
-                ("09:02", ""),
-                ("10:01", "second"),
-                ("10:02", ""),
+            for device, minute, who in (
+                ("shared", "09:00", ""),
+                ("shared", "09:01", "first@times.example"),
+                ("shared", "09:02", ""),
+                ("shared", "10:01", "second@times.example"),
+                ("shared", "10:02", ""),
+                ("lent", "09:01", "lender@times.example"),
+                ("lent", "09:02", ""),
+                ("lent", "09:03", "clerk@internal.example"),
+                ("lent", "09:04", ""),
+                ("lent", "09:05", "lender@times.example"),
+                ("lent", "09:06", ""),
             )
         ),
     ],

@@ -35,6 +35,15 @@ NO_ADDRESSES = [
     "vera.k@values.example@x.example",
     "vera.k@values",
 ]
+PUNYCODE = [
+    "ida@b\u00fccher.m\u00fcller.example",
+    "Ida@XN--BCHER-KVA.xn--mller-kva.example",
+    "Ida <ida@xn--bcher-kva.m\u00fcller.example>",
+    "ida@xn--bcher-kv.example",
+    "ida@xn--99999999999999999999.example",
+]
+"""Three ways to write one domain, and two labels that no letters give."""
+
 PHONES = {
     "+49 30 5557123": True,
     "n/a": False,
@@ -136,6 +145,7 @@ ROWS: Rows = {
     ],
     "crm_accounts": [
         {"account_id": "val-1", "created_at": DAY, "domain": "https://www.hosts.example/de?x=1"},
+        {"account_id": "val-idn", "created_at": DAY, "domain": "www.xn--mller-kva.example/de"},
         {"account_id": "val-bare", "created_at": DAY},
     ],
     "crm_opportunities": [
@@ -193,7 +203,8 @@ ROWS: Rows = {
             {
                 "submission_id": f"val-yes-{number}",
                 "form_id": "demo_request",
-                "occurred_at": DAY,
+                # The same form at the same moment would be a double click.
+                "occurred_at": f"2025-05-05 09:{number:02}:00",
                 "email": email,
                 "employee_count": "201-500",
                 "consent_marketing": "on",
@@ -214,6 +225,10 @@ ROWS: Rows = {
             {"submission_id": f"val-uml-{number}", "occurred_at": DAY, "email": email}
             for number, email in enumerate(["j\u00f6rg@uml.example", "jo\u0308rg@uml.example"])
         ),
+        *(
+            {"submission_id": f"val-idn-{number}", "occurred_at": DAY, "email": email}
+            for number, email in enumerate(PUNYCODE)
+        ),
         {"submission_id": "val-bare", "occurred_at": DAY},
     ],
     "campaign_responses": [
@@ -223,6 +238,13 @@ ROWS: Rows = {
             "occurred_at": "2025-05-04 10:00:00",
             "crm_lead_id": LONG_ID[:15],
             "response_type": "trade_fair",
+        },
+        {
+            "response_id": "val-sent",
+            "campaign_id": "spring fair",
+            "occurred_at": DAY,
+            "crm_lead_id": "val-float",
+            "response_type": "Sent",
         },
         {"response_id": "val-bare", "occurred_at": DAY},
     ],

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from lead_funnel.report.report import main, render
@@ -79,6 +80,24 @@ def test_present_capacity_is_marked_on_the_curve(page: str) -> None:
     rows = next(iter(curve["datasets"].values()))
     assert [row["slots"] for row in rows if row["present"] == "the present capacity"] == [25]
     assert {param["name"] for param in curve["params"]} == {"team", "pointed"}
+
+
+def test_many_years_of_days_are_drawn(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse)) as writer:
+        writer.execute(
+            "create or replace table marts.funnel_daily as "
+            "select date '2012-01-01' + cast(day as int) as date_day, stage, 1 as stage_order, "
+            "day as stock from range(4900) d(day), (values ('inquiry'), ('mql')) s(stage)"
+        )
+    specs = [json.loads(data) for data in DATA.findall(render(warehouse))]
+    [rows] = [
+        rows
+        for spec in specs
+        for rows in spec["datasets"].values()
+        if {"day", "stock"} <= {*rows[0]}
+    ]
+    assert len(rows) == 2 * 700
+    assert max(row["stock"] for row in rows) == 4899
 
 
 @pytest.mark.parametrize("name", ["empty_warehouse", "bare_warehouse"])

@@ -79,3 +79,10 @@ def test_every_record_of_random_files_comes_out(tmp_path: Path) -> None:
         if f"f{number}r{row}" not in seen
     ]
     assert len(found) > 0.97 * 60 * 12
+
+
+def test_a_letter_of_many_lines_stays_one_value() -> None:
+    body = "\n".join(f'Dear customer,\n\nyour ""order"" {number}' for number in range(20_000))
+    found = read(f'1,"{body}",c\n2,"x ""y""",d\n3,"open,b\n4,x,y')
+    assert [values[0] for values in found] == ["1", "2", "3", "4"]
+    assert found[0][1] == body.replace('""', '"')

@@ -9,11 +9,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.dbt_runs import Once, RunDbt
+from lead_funnel.sources.macros import Project
+from tests.dbt_runs import PROJECT, Once, RunDbt
 from tests.sources.web_sites import fill as fill_web_sites
 
 Rows = list[tuple[Any, ...]]
 Ask = Callable[[str], Rows]
+Connect = Callable[[], duckdb.DuckDBPyConnection]
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +31,8 @@ def web_db(once: Once, run_dbt: RunDbt) -> Path:
             if connection["tool"] == "snowplow":
                 # As if every browser were signed in under its own name, see test_snowplow.py.
                 connection["columns"] = {"events.user_id": "domain_userid"}
-        chosen = ["--select", "+lead_profiles", "+lead_events", "staging"]
-        chosen += ["quarantined_rows", "audit_raw_rows"]
+        chosen = ["--select", "+lead_profiles", "+lead_events", "+quarantined_rows"]
+        chosen += ["+audit_raw_rows"]
         run = run_dbt(
             ["build", *chosen, "--exclude-resource-type", "unit_test", "test"],
             raw=raw,
@@ -43,11 +45,25 @@ def web_db(once: Once, run_dbt: RunDbt) -> Path:
 
 
 @pytest.fixture(scope="session")
-def ask(web_db: Path) -> Ask:
+def connect(web_db: Path) -> Connect:
+    """Open the warehouse, and the file beside it that some of its views read."""
+
+    def opened() -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(str(web_db), read_only=True)
+        file = str(web_db.with_name("analytics.duckdb"))
+        name = Project(PROJECT, connection, "warehouse", {}).call("database_of", {"database": file})
+        connection.execute(f"attach if not exists '{file}' as {name} (read_only)")
+        return connection
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def ask(connect: Connect) -> Ask:
     """Ask the warehouse."""
 
     def query(sql: str) -> Rows:
-        with duckdb.connect(str(web_db), read_only=True) as connection:
+        with connect() as connection:
             return connection.execute(sql).fetchall()
 
     return query

@@ -16,6 +16,7 @@ FIXTURES = {
 }
 """By connection, its tool, table and file, which need not be there."""
 
+CSV = "read_csv('{}', all_varchar = true)"
 PAGE = "select '{}' as id, 'a1' as anonymous_id, timestamp '2021-03-02 10:0{}:00' as timestamp"
 SITE = {
     "pages": f"""
@@ -79,25 +80,29 @@ SO_FAR = [
 
 
 def fill(db: Path, folder: Path) -> list[dict[str, Any]]:
-    """Write the tables into a warehouse; gives the connections."""
+    """Write the tables into a warehouse, and the shop's into a file of its own.
+
+    Returns
+    -------
+    list of dict
+        The connections.
+    """
     with duckdb.connect(str(db)) as connection:
         connection.execute("create schema site")
         for table, query in SITE.items():
             connection.execute(f"create table site.{table} as {query}")
+        connections: list[dict[str, Any]] = [{"tool": "segment", "name": "site"}]
+        for name, (tool, table, file) in FIXTURES.items():
+            if file.exists():
+                read = "read_json('{}')" if file.suffix == ".ndjson" else CSV
+                connection.execute(f"create schema {name}")
+                connection.execute(f"create table {name}.{table} as from {read.format(file)}")
+                connections.append({"tool": tool, "name": name})
+    analytics = folder / "analytics.duckdb"
+    with duckdb.connect(str(analytics)) as connection:
         connection.execute("create schema shop")
         for table, events in {"events_20210303": DAY, "events_intraday_20210303": SO_FAR}.items():
             file = folder / f"{table}.ndjson"
             file.write_text("\n".join(map(json.dumps, events)), encoding="utf-8")
             connection.execute(f"create table shop.{table} as from read_json('{file}')")
-        connections: list[dict[str, Any]] = [
-            {"tool": "segment", "name": "site"},
-            {"tool": "ga4", "name": "shop"},
-        ]
-        for name, (tool, table, file) in FIXTURES.items():
-            if file.exists():
-                read = "read_json('{}')" if file.suffix == ".ndjson" else "read_csv('{}')"
-                read = read.replace("')", "', all_varchar = true)") if "csv" in read else read
-                connection.execute(f"create schema {name}")
-                connection.execute(f"create table {name}.{table} as from {read.format(file)}")
-                connections.append({"tool": tool, "name": name})
-    return connections
+    return [*connections, {"tool": "ga4", "name": "shop", "database": str(analytics)}]

@@ -20,9 +20,7 @@ NAMING = {
     "default__name_typed_rows",
     "spark__name_typed_rows",
     "count_raw_rows",
-    "present_raw_columns",
     "raw_parts",
-    "dates_in_numbers",
     "load_bounds",
     # Which relation that is hangs on the variable sources.
     "raw_relation",

@@ -330,7 +330,8 @@ final as (
         topic,
         content_id,
         campaign_id,
-        signature_key,
+        {# Rules pay by the kind of event, and none pays a machine. #}
+        case when judged_event_type != 'email_scanned' then signature_key end as signature_key,
         page_key,
         device_key,
         utm_source,

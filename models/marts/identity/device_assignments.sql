@@ -1,7 +1,8 @@
 {# Who used a device when. A device belongs to the person last identified on it
    and, before its first identification, to that first person (back-stitching).
    Devices are never glued into a person, so that two people on one device
-   stay two. #}
+   stay two. What one of our own people does on it is nobody's, until somebody else
+   is identified. #}
 with
 
 clock as (
@@ -18,6 +19,17 @@ members as (
         joined_at
 
     from {{ ref('identity_members') }}
+
+),
+
+{# They stand for themselves here, and are in no stretch. #}
+internal as (
+
+    select identifier_key
+
+    from {{ ref('identifiers') }}
+
+    where email_class = 'internal'
 
 ),
 
@@ -46,24 +58,46 @@ identified as (
         identifications.device_key,
         identifications.evidence_key,
         identifications.occurred_at,
-        members.lead_key,
+        coalesce(members.lead_key, internal.identifier_key) as lead_key,
+        members.lead_key is null as is_internal,
         {{ known_at('identifications.occurred_at', 'identifications.loaded_at', 'clock') }}
             as known_at
 
     from identifications
 
-    inner join members
+    left join members
         on identifications.identifier_key = members.identifier_key
 
+    left join internal
+        on identifications.identifier_key = internal.identifier_key
+
     cross join clock
+
+    where coalesce(members.lead_key, internal.identifier_key) is not null
+
+),
+
+stretches as (
+
+    {{ device_assignments(
+        'identified', 'device_key', 'lead_key', 'evidence_key', also=['known_at', 'is_internal']
+    ) }}
 
 ),
 
 final as (
 
-    {{ device_assignments(
-        'identified', 'device_key', 'lead_key', 'evidence_key', also=['known_at']
-    ) }}
+    select
+        device_key,
+        lead_key,
+        known_at,
+        identified_at,
+        valid_from,
+        valid_to
+
+    from stretches
+
+    where not is_internal
 
 )
 

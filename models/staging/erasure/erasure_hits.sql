@@ -218,6 +218,7 @@ tidy_words as (
 
 ),
 
+{% set address = letters_of_host("lower(regexp_replace(tidy_words.word, '^.*:', ''))") %}
 {# Short ids would be found everywhere; in their own columns they are found
    below, whatever their length. #}
 named_in_texts as (
@@ -226,7 +227,7 @@ named_in_texts as (
         tidy_words.raw_table,
         tidy_words.row_key,
         tidy_words.row_hash,
-        {{ key(["types.identifier_type || ':' || case when types.identifier_type = 'email' then lower(regexp_replace(tidy_words.word, '^.*:', '')) else tidy_words.word end"]) }}
+        {{ key(["types.identifier_type || ':' || case when types.identifier_type = 'email' then " ~ address ~ " else tidy_words.word end"]) }}
             as identifier_key
 
     from tidy_words

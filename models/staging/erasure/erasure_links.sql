@@ -66,7 +66,7 @@ found_links as (
 
     {# A user id that is an address. #}
     select
-        {{ identifier_key('email', 'lower(user_id)') }} as left_key,
+        {{ identifier_key('email', letters_of_host('lower(user_id)')) }} as left_key,
         {{ identifier_key('user', 'user_id') }} as right_key
 
     from web_identities

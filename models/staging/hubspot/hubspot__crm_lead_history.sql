@@ -10,7 +10,7 @@
     'numemployees': 'employee_count',
     'country': 'country_code',
     'hs_analytics_source': 'lead_source',
-    'hs_email_optout': 'hs_email_optout',
+    'hs_email_optout': 'has_opted_out_of_email',
 } %}
 {% set stages = {
     'subscriber': 'Subscriber',

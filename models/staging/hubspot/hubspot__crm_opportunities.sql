@@ -1,4 +1,5 @@
-{# The label of a stage is what people see; its id stands in where no pipeline tells it. #}
+{# The label of a stage is what people see; its id stands in where no pipeline tells it.
+   On screens and in exports a label may bear the pipeline's behind it. #}
 with
 
 deals as (
@@ -150,7 +151,11 @@ final as (
         deals.updated_at,
         coalesce(pipeline_labels.label, stages.pipeline, deals.pipeline_id) as pipeline,
         deals.deal_type,
-        coalesce(stages.label, deals.stage_id) as stage_name,
+        coalesce(
+            stages.label,
+            replace(deals.stage_id, ' (' || deals.pipeline_id || ')', ''),
+            deals.stage_id
+        ) as stage_name,
         deals.amount,
         deals.currency_code,
         coalesce(deals.is_closed, stages.is_closed) as is_closed,

@@ -14,7 +14,8 @@
     'numberofemployees': 'employee_count',
     'country': 'country_code',
     'leadrating': 'rating',
-    'unsubscribed': 'has_opted_out',
+    'unsubscribed': 'has_opted_out_of_email',
+    'donotcall': 'do_not_call',
 } %}
 with
 

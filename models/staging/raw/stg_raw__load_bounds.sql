@@ -6,8 +6,10 @@
    where enough of the rows, or two tables, bear it. #}
 {# A pause of six weeks is none. #}
 {% set pause_days = 45 %}
-{# Nothing but much or two tables bridges more than a year. #}
-{% set long_pause_days = 400 %}
+{# Nothing but much or two tables bridges what a mistyped year would. #}
+{% set long_pause_days = 300 %}
+{# Fewer of the rows than one in so many end no pause: a small company may well be quiet. #}
+{% set rows_to_one = 200 %}
 {# What a first load brings comes without a gap of so many hours, and within so many days:
    where rows stream in, the first load does not last for ever. #}
 {% set load_gap_hours = 6 %}
@@ -82,7 +84,7 @@ judged as (
         and case
             when loaded_day > {{ add_days('day_before', long_pause_days) }}
                 then rows_from_here * 10 < all_rows
-            else rows_from_here * 100 < all_rows and fresh_from_here = 0
+            else rows_from_here * {{ rows_to_one }} < all_rows and fresh_from_here = 0
         end as is_ahead,
         loaded_day > {{ add_days('day_before', long_pause_days) }}
         and (all_rows - rows_from_here) * 100 < all_rows as is_first

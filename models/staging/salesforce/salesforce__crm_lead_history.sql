@@ -2,18 +2,24 @@
    is not tracked, the days that a company stamps itself: mql_at, sal_at, sql_at. #}
 {% set fields = {
     'status': 'status',
+    'leadstatus': 'status',
     'owner': 'owner_id',
     'ownerid': 'owner_id',
+    'leadowner': 'owner_id',
     'leadsource': 'lead_source',
     'title': 'job_title',
     'company': 'company_name',
     'industry': 'industry',
     'rating': 'rating',
     'numberofemployees': 'employee_count',
+    'noofemployees': 'employee_count',
+    'companyaccount': 'company_name',
     'countrycode': 'country_code',
     'country': 'country_code',
-    'hasoptedoutofemail': 'hasoptedoutofemail',
+    'hasoptedoutofemail': 'has_opted_out_of_email',
+    'donotcall': 'do_not_call',
 } %}
+{% set owner_words = ['owner', 'ownerid', 'leadowner'] %}
 {% set stamps = {'mql_at': 'MQL', 'sal_at': 'SAL', 'sql_at': 'SQL'} %}
 with
 
@@ -42,32 +48,79 @@ leads as (
 
 ),
 
-{# Each change of an owner is kept twice, with names and with ids; ids count. #}
+named_changes as (
+
+    select
+        *,
+        {{ replace_all('lower(field)', "'[^a-z]'") }} as field_word
+
+    from changes
+
+),
+
+read_changes as (
+
+    select
+        *,
+        case
+            when field_word in ({{ literals(owner_words) }}) and {{ is_salesforce_id('new_value', ['005', '00G']) }}
+                then 1
+            else 0
+        end as names_an_id
+
+    from named_changes
+
+    where field_word in ({{ literals(fields) }})
+
+),
+
+{# Each change of an owner is kept twice, with names and with ids; ids count. A report
+   has names only. #}
+owner_moments as (
+
+    select distinct
+        source,
+        lead_id,
+        changed_at
+
+    from read_changes
+
+    where names_an_id = 1
+
+),
+
 told as (
 
     select
-        source,
-        coalesce(history_id, lead_id || '|' || changed_at || '|' || field) as history_id,
-        lead_id,
-        case lower(field)
+        read_changes.source,
+        coalesce(
+            read_changes.history_id,
+            read_changes.lead_id || '|' || read_changes.changed_at || '|' || read_changes.field
+        ) as history_id,
+        read_changes.lead_id,
+        case read_changes.field_word
             {% for field, name in fields.items() %}
             when '{{ field }}' then '{{ name }}'
             {% endfor %}
         end as field_name,
-        old_value,
-        new_value,
-        changed_at,
-        changed_by,
-        loaded_at
+        read_changes.old_value,
+        read_changes.new_value,
+        read_changes.changed_at,
+        read_changes.changed_by,
+        read_changes.loaded_at
 
-    from changes
+    from read_changes
+
+    left join owner_moments
+        on
+            read_changes.source = owner_moments.source
+            and read_changes.lead_id = owner_moments.lead_id
+            and read_changes.changed_at = owner_moments.changed_at
 
     where
-        lower(field) in ({{ literals(fields) }})
-        and (
-            lower(field) not in ('owner', 'ownerid')
-            or {{ is_salesforce_id('new_value', ['005', '00G']) }}
-        )
+        read_changes.field_word not in ({{ literals(owner_words) }})
+        or read_changes.names_an_id = 1
+        or owner_moments.lead_id is null
 
 ),
 

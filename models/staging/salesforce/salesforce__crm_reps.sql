@@ -66,7 +66,7 @@ final as (
 
     union all
 
-    {# A name has a blank in it; ids have none. #}
+    {# A name has a blank in it; ids have none. Queues are called so, as a rule. #}
     select
         source,
         owner_id as rep_id,
@@ -78,7 +78,7 @@ final as (
 
     from named_owners
 
-    where trim(owner_id) like '% %'
+    where trim(owner_id) like '% %' and lower(owner_id) not like '%queue%'
 
 )
 

@@ -1,0 +1,189 @@
+"""An instance of Marketo: activities name leads by id only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.sources.crm_views import Tables, company
+
+
+def synced(**values: Any) -> dict[str, Any]:
+    return {"_fivetran_synced": "2025-03-01 05:00:00", **values}
+
+
+def activity(number: int, lead_id: str = "1", **values: Any) -> dict[str, Any]:
+    return synced(
+        id=f"a{number}", lead_id=lead_id, activity_date=f"2025-02-{number:02} 10:00:00", **values
+    )
+
+
+INSTANCE: Tables = {
+    "lead": [
+        synced(
+            id="1",
+            created_at="2025-01-10 09:00:00",
+            updated_at="2025-02-01 09:00:00",
+            email="ada@one.example",
+            first_name="Ada",
+            company="One",
+            title="CTO",
+            country="Germany",
+            original_source_type="List import",
+            lead_status="MQL",
+            unsubscribed="false",
+            do_not_call="true",
+        ),
+        synced(
+            id="2",
+            email="bob@two.example",
+            lead_source="Webinar",
+            original_source_type="Web form fillout",
+        ),
+        synced(id="4"),
+    ],
+    "activity_merge_leads": [
+        activity(1, merge_ids="[3,4]"),
+        activity(2, lead_id="9", merge_ids="[9]"),
+    ],
+    "activity_delete_lead": [activity(3, lead_id="2")],
+    "activity_change_data_value": [
+        activity(4, primary_attribute_value="Lead Status", old_value="New", new_value="MQL"),
+        activity(5, primary_attribute_value="Position", old_value=None, new_value="CTO"),
+        activity(6, primary_attribute_value="Shoe size", new_value="44"),
+    ],
+    # The company calls this field otherwise.
+    "lead_describe": [{"rest_name": "title", "display_name": "Position"}],
+    "activity_email_delivered": [activity(7, email_template_id="55", campaign_id="20")],
+    "activity_open_email": [
+        activity(8, is_bot_activity="true"),
+        activity(9, is_bot_activity="false"),
+    ],
+    "activity_click_email": [activity(10, link="https://one.example/offer")],
+    "activity_email_bounced": [activity(11, lead_id="99", email="gone@old.example")],
+    "activity_unsubscribe_email": [activity(12, lead_id="2")],
+    "activity_send_email": [activity(13)],
+    "activity_fill_out_form": [
+        activity(
+            14,
+            webform_id="77",
+            referrer_url="https://us.example/demo",
+            query_parameters="utm_source=google",
+        )
+    ],
+    "activity_visit_webpage": [
+        activity(
+            15, webpage_url="/pricing", referrer_url="https://search.example", user_agent="Mozilla"
+        )
+    ],
+    "activity_change_status_in_progression": [
+        activity(16, primary_attribute_value_id="20", new_status="Attended", success="true"),
+        activity(17, primary_attribute_value_id="20", new_status="Invited", success="false"),
+        activity(18, primary_attribute_value_id="21", new_status="Filled-out Form", success="true"),
+    ],
+    # One number is a program and a smart campaign.
+    "program": [
+        synced(id="20", name="How to", channel="Webinar", start_date="2025-02-10"),
+        synced(id="21", name="Paper", channel="Reading club"),
+    ],
+    "campaign": [synced(id="20", name="Invite", program_id="20"), synced(id="30", name="Score")],
+}
+# As Stitch and Airbyte leave it.
+SINGER: Tables = {
+    "leads": [
+        {"id": "1", "createdAt": "2025-01-10T09:00:00Z", "leadSource": "Web", "doNotCall": "false"}
+    ],
+    "activities_click_email": [
+        {
+            "marketoGUID": "g1",
+            "leadId": "1",
+            "activityDate": "2025-02-01T10:00:00Z",
+            "Link": "https://x.example",
+        }
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def marketo() -> duckdb.DuckDBPyConnection:
+    return company("marketo", {"instance": INSTANCE, "singer": SINGER, "bare": {}})
+
+
+def ask(connection: duckdb.DuckDBPyConnection, columns: str, rest: str) -> list[tuple[Any, ...]]:
+    """Ask a view; the rows in the order of their columns."""
+    return connection.execute(f"select {columns} from {rest} order by all").fetchall()
+
+
+def test_activities_tell_of_merges_and_deletions(marketo: duckdb.DuckDBPyConnection) -> None:
+    columns = "lead_id, email, lead_source, status, merged_into_lead_id, is_deleted"
+    assert ask(marketo, columns, "marketo__crm_leads where source = 'instance'") == [
+        ("1", "ada@one.example", "List import", "MQL", None, None),
+        ("2", "bob@two.example", "Webinar", None, None, "true"),
+        ("3", None, None, None, "1", None),
+        ("4", None, None, None, "1", None),
+    ]
+
+
+def test_loaders_spell_one_column_in_many_ways(marketo: duckdb.DuckDBPyConnection) -> None:
+    columns = "lead_id, created_at, lead_source, do_not_call"
+    assert ask(marketo, columns, "marketo__crm_leads where source = 'singer'") == [
+        ("1", "2025-01-10T09:00:00Z", "Web", "false")
+    ]
+    columns = "event_id, event_name, crm_lead_id, occurred_at, url"
+    assert ask(marketo, columns, "marketo__email_events where source = 'singer'") == [
+        ("g1", "clicked", "1", "2025-02-01T10:00:00Z", "https://x.example")
+    ]
+
+
+def test_a_field_that_was_renamed_is_known(marketo: duckdb.DuckDBPyConnection) -> None:
+    columns = "history_id, lead_id, field_name, old_value, new_value"
+    assert ask(marketo, columns, "marketo__crm_lead_history") == [
+        ("a4", "1", "status", "New", "MQL"),
+        ("a5", "1", "job_title", None, "CTO"),
+    ]
+
+
+def test_an_email_event_has_its_lead_and_address(marketo: duckdb.DuckDBPyConnection) -> None:
+    columns = "occurred_at, event_name, crm_lead_id, email, content_id, campaign_id, url"
+    assert ask(marketo, columns, "marketo__email_events where source = 'instance'") == [
+        ("2025-02-07 10:00:00", "delivered", "1", "ada@one.example", "55", "campaign-20", None),
+        ("2025-02-09 10:00:00", "opened", "1", "ada@one.example", None, None, None),
+        (
+            "2025-02-10 10:00:00",
+            "clicked",
+            "1",
+            "ada@one.example",
+            None,
+            None,
+            "https://one.example/offer",
+        ),
+        ("2025-02-11 10:00:00", "bounced", "99", "gone@old.example", None, None, None),
+        ("2025-02-12 10:00:00", "unsubscribed", "2", "bob@two.example", None, None, None),
+    ]
+
+
+def test_forms_and_pages_are_of_a_lead(marketo: duckdb.DuckDBPyConnection) -> None:
+    columns = "submission_id, form_id, crm_lead_id, page_url"
+    assert ask(marketo, columns, "marketo__form_submissions") == [
+        ("a14", "77", "1", "https://us.example/demo?utm_source=google")
+    ]
+    columns = "event_id, event_name, email, page_url, referrer_url"
+    assert ask(marketo, columns, "marketo__web_events") == [
+        ("a15", "page_view", "ada@one.example", "/pricing", "https://search.example")
+    ]
+
+
+def test_programs_and_campaigns_of_one_number_are_two(marketo: duckdb.DuckDBPyConnection) -> None:
+    assert ask(marketo, "campaign_id, name, channel", "marketo__campaigns") == [
+        ("campaign-20", "Invite", "event"),
+        ("campaign-30", "Score", None),
+        ("program-20", "How to", "event"),
+        ("program-21", "Paper", "Reading club"),
+    ]
+    columns = "response_id, campaign_id, crm_lead_id, email, response_type, has_responded"
+    assert ask(marketo, columns, "marketo__campaign_responses") == [
+        ("a16", "program-20", "1", "ada@one.example", "webinar_attended", "true"),
+        ("a18", "program-21", "1", "ada@one.example", "Filled-out Form", "true"),
+    ]
