@@ -164,3 +164,21 @@ def test_merged_contacts_are_one_person(messy: Messy) -> None:
         "select count(distinct lead_key) from intermediate.identity_members "
         "where identifier_value in ('loser@attached.example', 'winner@attached.example')"
     ) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ("form_submissions", "submission_id"),
+        ("email_events", "event_id"),
+        ("campaign_responses", "response_id"),
+        ("crm_contacts", "contact_id"),
+        ("crm_activities", "lead_id"),
+    ],
+)
+def test_an_erasure_reaches_what_names_only_a_record(messy: Messy, table: str, key: str) -> None:
+    left = f"select {key} from staging.stg_raw__{table} where {key} like 'att-gone%'"
+    assert messy.ask(left) == []
+    assert messy.ask(
+        "select lead_id from staging.stg_raw__crm_activities where activity_id = 'att-with-gone'"
+    ) == [("att-known",)]

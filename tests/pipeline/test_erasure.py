@@ -37,7 +37,7 @@ from tests.pipeline.erased_warehouse import (
 
 # Everything that reads raw rows, and what identity makes of it.
 EARLY = [
-    "--select", "+lead_events", "staging", "quarantined_rows", "audit_raw_rows", "erasure_receipts",
+    "--select", "+audit_raw_rows", "staging", "quarantined_rows", "erasure_receipts",
 ]  # fmt: skip
 CRM_IDS = [identifier for identifier in PERSON if identifier[:2] in ("L-", "C-", "O-")]
 CHAIN = [f"L-merged-{number:03}" for number in range(MERGES + 1)]

@@ -89,7 +89,7 @@ def _ids(prefix: str, count: int) -> st.SearchStrategy[str]:
     return st.sampled_from([f"{prefix}{number}" for number in range(count)])
 
 
-moments = st.sampled_from(MOMENTS).map(str)
+moments = st.sampled_from([str(moment) for moment in MOMENTS])
 
 
 def _row(**columns: st.SearchStrategy[Value]) -> st.SearchStrategy[Row]:
@@ -200,7 +200,6 @@ def _crm_accounts() -> st.SearchStrategy[Row]:
         updated_at=st.one_of(st.none(), moments),
         domain=_or_none(("firm.example",)),
         industry=_or_none(("software", "mining")),
-        employee_count=_or_none(("3", "2000")),
     )
 
 
