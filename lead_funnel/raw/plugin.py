@@ -6,6 +6,8 @@ view), `exports` (the same by schema and table of a tool, for each folder of exp
 the sources), `warnings`, `notes` (the query of a view of all there is to say about files), and
 `error` (null where all is well). The macro `prepare_raw` decides when to ask, and makes the views.
 
+Besides it adds what `lead_funnel.raw.hosts` gives SQL.
+
 Named in `profiles.yml`::
 
     plugins:
@@ -32,6 +34,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from lead_funnel.errors import UserError
 from lead_funnel.raw.contract import load_contract
 from lead_funnel.raw.files import find_files
+from lead_funnel.raw.hosts import add_function
 from lead_funnel.raw.notes import warnings_of
 from lead_funnel.raw.shelf import close_shelf, open_shelf
 from lead_funnel.raw.views import Views, loaded_tables, notes_select, raw_views
@@ -69,10 +72,11 @@ class Plugin(BasePlugin):
             )
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
-        """Add the function to a connection of dbt's."""
+        """Add the functions to a connection of dbt's."""
         path = self.creds.path if self.creds else ""
         keep_private(path)
         _connections[path] = conn
+        add_function(conn)
         # Connections to one file in one process share their functions.
         with suppress(duckdb.CatalogException):
             conn.create_function(

@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from lead_funnel.raw.hosts import add_function
 from tests.properties.compiled import ERASING, LOOPING, WAREHOUSE, Model, Project, raw_relation
 from tests.properties.steps import Row, Run
 
@@ -47,6 +48,7 @@ class Database:
         self.prepared: dict[tuple[str, str], list[str]] = {}
         self.names: list[str] = []
 
+        add_function(connection)
         connection.execute(f"attach ':memory:' as {prefix.strip('.')}")
         relations = [model.relation for model in project.models.values()]
         relations += list(project.seeds.values())
