@@ -77,8 +77,8 @@ def random_graph() -> Graph:
             add(f"star{leaves}", 0, 2 * leaf + 1)
     # Addresses around a hub that also know each other by other leads.
     for leaf in range(100):
-        add("web", 0, 2 * leaf + 1)
-        add("web", 2 * (1 + leaf // 3), 2 * leaf + 1)
+        add("cobweb", 0, 2 * leaf + 1)
+        add("cobweb", 2 * (1 + leaf // 3), 2 * leaf + 1)
     for trial in range(60):
         size = int(chance.integers(2, 400))
         for _ in range(int(size * chance.uniform(0.3, 1.2))):
