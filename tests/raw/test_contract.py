@@ -42,6 +42,7 @@ def test_a_table_knows_its_key_and_what_is_kept_in_it() -> None:
         "cost_date": "date",
         "amount": "number",
         "currency_code": "text",
+        "source": "text",
         "loaded_at": "time",
     }
 
