@@ -79,12 +79,18 @@ with
 {% endmacro %}
 
 {#- Whether what stands in for the arrival of a row is a day that people typed in: the one
-    on which a deal was or is to be closed.
+    on which a deal was or is to be closed. It is none where the record changed that moment.
     alias  of the relation, with its dot -#}
 {% macro is_planned_time(raw_table, alias) -%}
-    {%- set planned = lead_funnel.raw_tables()[raw_table].get('own_times_if', {}) -%}
-    {%- for name in planned -%}
-    coalesce({{ alias }}loaded_at = {{ alias }}{{ name }}, false){{ ' or ' if not loop.last }}
+    {%- set contract = lead_funnel.raw_tables()[raw_table] -%}
+    {%- set own_times = [] -%}
+    {%- for name in contract['own_times'] %}{% do own_times.append(alias ~ name) %}{% endfor -%}
+    {%- for name in contract.get('own_times_if', {}) -%}
+    coalesce(
+        {{ alias }}loaded_at = {{ alias }}{{ name }}
+        and coalesce({{ alias }}{{ name }} > {{ lead_funnel._latest(own_times) }}, true),
+        false
+    ){{ ' or ' if not loop.last }}
     {%- else -%}
     false
     {%- endfor -%}

@@ -23,7 +23,7 @@ class Person:
     form
         What the form said about marketing; none: the person never did anything.
     opted_out
-        Which record of the CRM says so.
+        Which record of the CRM says so, before the form.
     unsubscribed
         When, against the form; a form after it with consent takes it back.
     bounced
@@ -48,7 +48,8 @@ class Person:
         """Whether anybody may contact the person at all."""
         is_cold = self.form == "none" and not self.is_customer
         forbidden = self.is_deleted or self.is_internal or self.has_complained or is_cold
-        return not forbidden and self.opted_out == "no"
+        # The form came after it: the person's own consent takes it back.
+        return not forbidden and (self.opted_out == "no" or self.form == "given")
 
     @property
     def may_call(self) -> bool:

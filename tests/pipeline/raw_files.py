@@ -14,10 +14,8 @@ from tests.dbt_runs import DbtRun
 Row = dict[str, Any]
 Build = Callable[..., DbtRun]
 
-READING = ["--select", "countries", "date_orders"]
-"""What every base model reads its values by."""
-LEADS = [*READING, "base_raw__crm_leads", "stg_raw__crm_leads"]
-QUALITY = [*READING, "staging", "quarantined_rows", "unreadable_values", "+audit_raw_rows"]
+LEADS = ["--select", "+stg_raw__crm_leads"]
+QUALITY = ["--select", "+staging", "+quarantined_rows", "+unreadable_values", "+audit_raw_rows"]
 LOADED_AT = "2025-02-01 00:00:00"
 
 

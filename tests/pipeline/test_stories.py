@@ -203,10 +203,10 @@ def test_a_lost_deal_does_not_end_the_cycle_while_another_is_open(ask: Ask) -> N
     ]
 
 
-def test_a_history_that_starts_late_tells_the_first_status(ask: Ask) -> None:
+def test_a_history_that_starts_late_tells_the_first_status_but_not_since_when(ask: Ask) -> None:
     assert stages(ask, "L-late") == [
         (1, "inquiry", "01-02", False),
-        (1, "mql", "01-02", False),
+        (1, "mql", "01-08", True),
         (1, "sal", "01-08", False),
     ]
 

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.dbt_runs import RunDbt
-from tests.points.people import RULES, write_raw
+from tests.points.people import AS_OF, RULES, write_raw
 
 Content = dict[str, tuple[int, int]]
 
@@ -56,6 +56,8 @@ def built(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> Built:
         ["build", *chosen, "--exclude-resource-type", "test", "unit_test"],
         raw=folder / "raw",
         db=db,
+        # Of a single row that arrives so late none would believe when it did.
+        variables={"as_of": AS_OF},
     )
     assert run.success, run.log
     before = content(db)
@@ -65,7 +67,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> Built:
         ["run", "--full-refresh", "--select", "tag:what_if"],
         raw=folder / "none",
         db=db,
-        variables={"points_rules_file": str(rules)},
+        variables={"points_rules_file": str(rules), "as_of": AS_OF},
     )
     assert run.success, run.log
     return Built(db, before)

@@ -157,6 +157,10 @@ def told_people() -> dict[str, list[Row]]:
     return tables
 
 
+AS_OF = "2026-01-31 02:00:00"
+"""When the last rows arrived."""
+
+
 def write_raw(folder: Path) -> None:
     """Write the raw tables: what happened before December 2025 was loaded then."""
     folder.mkdir()
@@ -175,4 +179,4 @@ def write_raw(folder: Path) -> None:
 def _loaded_at(row: Row) -> str:
     times = [row.get(name) for name in ("occurred_at", "created_at", "changed_at")]
     latest = max(time for time in [*times, ""] if time is not None)
-    return "2025-12-01 02:00:00" if latest < "2025-12-01" else "2026-01-31 02:00:00"
+    return "2025-12-01 02:00:00" if latest < "2025-12-01" else AS_OF
