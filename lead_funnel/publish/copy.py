@@ -20,6 +20,7 @@ import duckdb
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
 from lead_funnel.locks import is_running
+from lead_funnel.publish.files import attach_fresh, put_in_place, remove_database
 from lead_funnel.publish.floor import ChangedError, compare_with_copy
 from lead_funnel.publish.people import columns_sql, is_rep_level
 from lead_funnel.warehouse import (
@@ -34,8 +35,6 @@ from lead_funnel.warehouse import (
 SCHEMAS = ("marts", "ml")
 # Marts that hold raw rows as they came, and with them names and addresses.
 WITHHELD = ("quarantined_rows",)
-# Clients of DuckDB 1.4 and later can open the copy.
-STORAGE_VERSION = "v1.4.0"
 
 
 def publish(db: Path, to: Path, accept_changes: bool = False) -> list[tuple[str, str]]:
@@ -75,17 +74,12 @@ def publish(db: Path, to: Path, accept_changes: bool = False) -> list[tuple[str,
         _clear_stale(to)
         with private_files():
             tables = _copy_tables(source, aside)
-        _to_disk(aside)
-        aside.replace(to)
-        # A log of changes to the old copy would not fit the new one.
-        to.with_name(to.name + ".wal").unlink(missing_ok=True)
-        _to_disk(to.parent)
+        put_in_place(aside, to)
     except (OSError, duckdb.Error) as error:
         raise UserError(f"{to} was not written: {first_line(error)}") from None
     finally:
         source.close()
-        for litter in _files_of(aside):
-            litter.unlink(missing_ok=True)
+        remove_database(aside)
     return tables
 
 
@@ -98,11 +92,8 @@ def _copy_tables(source: duckdb.DuckDBPyConnection, aside: Path) -> list[tuple[s
     if not any(schema == "marts" for _, schema, _ in chosen):
         raise UserError("The warehouse has no marts yet. Run `dbt build` first.")
     copy = f"{chosen[0][0]}_copy"
-    target = str(aside).replace("'", "''")
     with_reps = is_rep_level(source)
-    source.execute(
-        f"attach '{target}' as {quoted(copy)} (read_write, storage_version '{STORAGE_VERSION}')"
-    )
+    attach_fresh(source, aside, copy)
     for schema in dict.fromkeys(schema for _, schema, _ in chosen):
         source.execute(f"create schema {quoted(copy, schema)}")
     for catalog, schema, table in chosen:
@@ -115,24 +106,12 @@ def _copy_tables(source: duckdb.DuckDBPyConnection, aside: Path) -> list[tuple[s
     return [(schema, table) for _, schema, table in chosen]
 
 
-def _files_of(aside: Path) -> list[Path]:
-    return [aside, aside.with_name(aside.name + ".wal")]
-
-
 def _clear_stale(to: Path) -> None:
     """Remove what publishers left behind that were killed: the name tells whose it is."""
     for left in to.parent.glob(f".{to.name}.*.new*"):
         owner = re.fullmatch(r"(\d+)\.new(\.wal)?", left.name.removeprefix(f".{to.name}."))
         if owner and not is_running(int(owner.group(1))):
             left.unlink(missing_ok=True)
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -8,7 +8,6 @@ cannot replace the file that it has open, so this follows it.
 """
 
 import argparse
-import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -18,10 +17,9 @@ import duckdb
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
+from lead_funnel.publish.files import attach_fresh, put_in_place, remove_database
 from lead_funnel.warehouse import Connection, first_line, has_table, open_warehouse, quoted
 
-# Clients of DuckDB 1.4 and later can open the file, as dbt makes it.
-STORAGE_VERSION = "v1.4.0"
 LOCK_SECONDS = 60.0
 # Made for one look at other rules, and by no build: it would keep who is erased.
 PASSING_SCHEMA = "what_if"
@@ -73,57 +71,38 @@ def rewrite(db: Path, wait_seconds: float = LOCK_SECONDS) -> None:
     UserError
         If the warehouse cannot be read, or the new file cannot be written.
     """
-    fresh, log = db.with_name(f".{db.name}.rewrite"), db.with_name(db.name + ".wal")
+    fresh = db.with_name(f".{db.name}.rewrite")
     try:
         # Whoever may write alone may clear what killed runs left beside the file.
         with open_warehouse(db, wait_seconds=wait_seconds) as connection:
             connection.execute(f"drop schema if exists {PASSING_SCHEMA} cascade")
             connection.execute("force checkpoint")
             shutil.rmtree(db.with_name(db.name + ".tmp"), ignore_errors=True)
-            _remove(fresh)
+            remove_database(fresh)
         # Read-only: it keeps writers out, and closing it touches nothing.
         with open_warehouse(db, read_only=True, wait_seconds=wait_seconds) as connection:
             _copy_all(connection, fresh)
             fresh.chmod(db.stat().st_mode & 0o777)
-            fresh.replace(db)
-            # A log of changes to the old file would not fit the new one.
-            log.unlink(missing_ok=True)
-            _folder_to_disk(db.parent)
+            put_in_place(fresh, db)
     except (OSError, duckdb.Error) as error:
         raise UserError(
             f"{db} was not rewritten ({first_line(error)}). Free blocks of the file may still hold "
             "what was erased. Run this again."
         ) from None
     finally:
-        _remove(fresh)
+        remove_database(fresh)
 
 
 def _copy_all(connection: Connection, fresh: Path) -> None:
     ((name,),) = connection.execute("select current_database()").fetchall()
-    target = str(fresh).replace("'", "''")
     copy = f"{name}_rewritten"
-    connection.execute(
-        f"attach '{target}' as {quoted(copy)} (read_write, storage_version '{STORAGE_VERSION}')"
-    )
+    attach_fresh(connection, fresh, copy)
     connection.execute(f"copy from database {quoted(name)} to {quoted(copy)}")
     if has_table(connection, "sync", "erasure_rewrites"):
         marker = quoted(copy, "sync", "erasure_rewrites")
         connection.execute(f"truncate {marker}")
         connection.execute(f"insert into {marker} values (?)", [erased_version(connection)])
     connection.execute(f"detach {quoted(copy)}")
-
-
-def _remove(fresh: Path) -> None:
-    for file in (fresh, fresh.with_name(fresh.name + ".wal")):
-        file.unlink(missing_ok=True)
-
-
-def _folder_to_disk(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def rewrite_if_due(db: Path) -> bool:

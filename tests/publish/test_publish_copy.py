@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from lead_funnel.errors import UserError
-from lead_funnel.publish import copy
+from lead_funnel.publish import files
 from lead_funnel.publish.copy import main, publish
 from lead_funnel.warehouse import published_path
 from tests.publish.conftest import REP_ID
@@ -119,7 +119,7 @@ def test_failure_leaves_the_old_copy_and_no_litter(
     def fail(path: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(copy, "_to_disk", fail)
+    monkeypatch.setattr(files, "to_disk", fail)
     assert main(["--db", str(warehouse)]) == 2
     assert "No space left" in capsys.readouterr().err
     assert to.read_bytes() == before
