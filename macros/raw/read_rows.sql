@@ -36,8 +36,8 @@ raw_rows as (
 tidy as (
 
     select
-        {%- for name in kinds %}
-        {{ lead_funnel.raw_value('raw_rows.' ~ name, present.get(name)) }} as {{ name }},
+        {%- for name in kinds if name in present %}
+        {{ lead_funnel.raw_value('raw_rows.' ~ name, present[name]) }} as {{ name }},
         {%- endfor %}
         {%- for name in own_columns %}
         raw_rows.{{ name }} as raw_{{ name }},
@@ -61,8 +61,8 @@ tidy as (
 given as (
 
     select
-        {%- for name, kind in kinds.items() %}
-        {{ lead_funnel.given_value(name, kind) if present.get(name) == 'text' else name }} as {{ name }},
+        {%- for name, kind in kinds.items() if name in present %}
+        {{ lead_funnel.given_value(name, kind) if present[name] == 'text' else name }} as {{ name }},
         {%- endfor %}
         {%- for name in passed_on %}
         {{ name }},
@@ -78,8 +78,8 @@ given as (
 spelled as (
 
     select
-        {%- for name, kind in kinds.items() %}
-        {{ lead_funnel.spelled_value(name, kind, name ~ '_order') if present.get(name) == 'text' else name }} as {{ name }},
+        {%- for name, kind in kinds.items() if name in present %}
+        {{ lead_funnel.spelled_value(name, kind, name ~ '_order') if present[name] == 'text' else name }} as {{ name }},
         {%- if name in checked %}
         {{ name }} is not null as has_{{ name }},
         {%- endif %}
@@ -99,8 +99,8 @@ typed as (
 
     select
         {%- for name, kind in kinds.items() %}
-        {%- if kind == 'country' %}
-        {{ lead_funnel.country_of('spelled.' ~ name, 'countries') if name in present else 'spelled.' ~ name }} as {{ name }},
+        {%- if kind == 'country' and name in present %}
+        {{ lead_funnel.country_of('spelled.' ~ name, 'countries') }} as {{ name }},
         {%- else %}
         {{ lead_funnel.typed_value(
             'spelled.' ~ name,
@@ -111,7 +111,7 @@ typed as (
         ) }} as {{ name }},
         {%- endif %}
         {%- if name in checked %}
-        spelled.has_{{ name }},
+        {{ 'spelled.has_' ~ name if name in present else 'false' }} as has_{{ name }},
         {%- endif %}
         {%- endfor %}
         {%- for name in passed_on %}
@@ -233,14 +233,15 @@ from (
 
     from (
         select
-            {%- for name, kind in kinds.items() %}
-            {{ lead_funnel.spelled_value(name, kind, name ~ '_order') if present.get(name) == 'text' else name }} as {{ name }}{{ ',' if not loop.last }}
+            {%- for name, kind in kinds.items() if name in present %}
+            {{ lead_funnel.spelled_value(name, kind, name ~ '_order') if present[name] == 'text' else name }} as {{ name }},
             {%- endfor %}
+            is_row
 
         from (
             select
-                {%- for name in kinds %}
-                {{ lead_funnel.raw_value('raw_rows.' ~ name, present.get(name)) }} as {{ name }},
+                {%- for name in kinds if name in present %}
+                {{ lead_funnel.raw_value('raw_rows.' ~ name, present[name]) }} as {{ name }},
                 {%- endfor %}
                 {%- for name in text_times %}
                 date_orders.{{ name }}_order,
