@@ -1,9 +1,13 @@
 {#- The rows of typed_rows, made of the raw table. -#}
-{% macro read_rows(raw_table, until_as_of=true, only_parts=none) %}
-{%- set kinds = dict(lead_funnel.raw_columns(raw_table), loaded_at='time') -%}
-{%- set checked = lead_funnel.checked_columns(raw_table) -%}
-{%- set present = lead_funnel.present_raw_columns(raw_table) -%}
+{% macro read_rows(raw_table, until_as_of=true, only_parts=none, columns=none) %}
 {%- set contract = lead_funnel.raw_tables()[raw_table] -%}
+{%- set read = none if columns is none else columns + lead_funnel._judging_columns(contract) -%}
+{%- set kinds = {} -%}
+{%- for name, kind in dict(lead_funnel.raw_columns(raw_table), loaded_at='time').items() if read is none or name in read -%}
+    {%- do kinds.update({name: kind}) -%}
+{%- endfor -%}
+{%- set checked = lead_funnel.checked_columns(raw_table) | select('in', kinds) | list -%}
+{%- set present = lead_funnel.present_raw_columns(raw_table) -%}
 {%- set text_times = lead_funnel._text_times(raw_table, present) -%}
 {%- set fallbacks = contract.get('fallbacks', {}) -%}
 {%- set date_orders = ref('date_orders') -%}
@@ -123,7 +127,7 @@ typed as (
 
     from spelled
 
-    {% if country in present %}
+    {% if country in present and country in kinds %}
     left join ({{ lead_funnel.countries_by_name(countries) }}) as countries
         on {{ lead_funnel.country_name('spelled.' ~ country) }} = countries.country_name
     {% endif %}
@@ -281,6 +285,17 @@ where coalesce(
         {% endfor %}
     {% endif %}
     {{ return(present) }}
+{% endmacro %}
+
+{#- The columns that say of a row whether it can be used, and when it arrived. -#}
+{% macro _judging_columns(contract) %}
+    {{ return(
+        ['loaded_at'] + contract['key'] + contract['required'] + contract['own_times']
+        + contract.get('own_times_if', {}).keys() | list
+        + contract.get('own_times_if', {}).values() | sum(start=[])
+        + contract.get('fallbacks', {}).values() | sum(start=[])
+        + contract.get('values', {}).keys() | list
+    ) }}
 {% endmacro %}
 
 {#- When a typed row says it happened or last changed. -#}
