@@ -10,18 +10,20 @@
 {#- The rows of a raw table that may be remembered: typed, and without the rows and
     identifiers of people who asked to be forgotten. Whoever reads the raw row keeps
     it only where it is going to be quarantined.
-    is_erasing: whether anybody asked; where not given, whether anybody did. -#}
-{% macro remembered_rows(raw_table, only_parts=none, is_erasing=none) %}
+    rows        the SQL that reads them: what changed_rows gives
+    columns     that rows was given
+    is_erasing  whether anybody asked; where not given, whether anybody did -#}
+{% macro remembered_rows(raw_table, rows, columns=none, is_erasing=none) %}
 {#- Both are named in any case, so that dbt knows of them before requests exist. -#}
 {%- set erased_rows = ref('erased_rows') -%}
 {%- set erased_identifiers = ref('erased_identifiers') -%}
 {%- if not (lead_funnel.has_erasure_requests() if is_erasing is none else is_erasing) -%}
-{{ lead_funnel.typed_rows(raw_table, only_parts=only_parts) }}
+{{ rows }}
 {%- else -%}
 {%- set columns = lead_funnel.personal_columns()[raw_table] -%}
 {%- set forgets = columns.get('forgets', {}) -%}
 select
-    {%- for name in lead_funnel.raw_columns(raw_table) %}
+    {%- for name in lead_funnel.raw_columns(raw_table) if columns is none or name in columns %}
     {%- if name in forgets %}
     case when erased_{{ name }}.identifier_key is null then found_rows.{{ name }} end as {{ name }},
     {%- elif name in columns.get('unread', []) %}
@@ -43,7 +45,7 @@ select
     found_rows.unreadable_values,
     found_rows.raw_row
 
-from ({{ lead_funnel.typed_rows(raw_table, only_parts=only_parts) }}) as found_rows
+from ({{ rows }}) as found_rows
 
 left join (
     select
@@ -63,6 +65,17 @@ left join {{ erased_identifiers }} as erased_{{ name }}
 {% endfor %}
 where erased.row_hash is null
 {%- endif -%}
+{% endmacro %}
+
+{#- The SQL that reads the changed parts of a raw table with care, rendered once for a model
+    that names it more than once: that of typed_rows, with what remembered_rows looks at. -#}
+{% macro changed_rows(raw_table, columns=none) %}
+    {%- set looked_at = lead_funnel.personal_columns()[raw_table].get('forgets', {}).keys() | list -%}
+    {{ return(lead_funnel.typed_rows(
+        raw_table,
+        only_parts='changed_parts',
+        columns=none if columns is none else columns + looked_at,
+    )) }}
 {% endmacro %}
 
 {#- The identifier that a column names which is emptied where that is erased: of an

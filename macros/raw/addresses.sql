@@ -10,7 +10,7 @@
         when {{ lead_funnel.matches(text, "'^[A-Za-z0-9_][A-Za-z0-9_.+-]*@[A-Za-z0-9-]+([.][A-Za-z0-9-]+)*[.][A-Za-z][A-Za-z0-9-]+$'") }}
             then {{ lead_funnel.letters_of_host('lower(' ~ text ~ ')') }}
         when {{ text }} like '%@%' or not {{ lead_funnel.is_ascii(text) }} or {{ text }} like '%!%40%' escape '!'
-            then {{ lead_funnel.letters_of_host(lead_funnel._address_within(text)) }}
+            then {{ lead_funnel.letters_of_host(lead_funnel._address_within(text), looks_first=false) }}
     end
 {%- endmacro %}
 
@@ -33,9 +33,12 @@
 {%- endmacro %}
 
 {#- What may stand around an address, and the address as the group. Letters of all
-    scripts are letters. -#}
+    scripts are letters: taken as the ranges they lie in, without the signs between them,
+    because an engine spends five milliseconds on the exact classes wherever it meets this. -#}
 {% macro _address_pattern() -%}
-    {%- set letter = "a-z0-9' || chr(92) || 'p{L}' || chr(92) || 'p{M}" -%}
+    {%- set letter = 'a-z\u00c0-\u05ff\u0610-\u061a\u0620-\u06d3\u06d5-\u0963\u0966-\u1fff\u3040-\u318f\u3400-\ud7a3'
+        ~ '\uf900-\ufdff\ufe70-\ufefc\U00010000-\U0003ffff' -%}
+    {%- set sign = letter ~ '0-9' -%}
     {%- set quotes = "' || chr(34) || chr(39) || '`\u201c\u201d\u2018\u2019" -%}
-    '^(?:[^<>@]*<)?[ ({{ quotes }}]*(?:mailto: ?)?([{{ letter }}_][{{ letter }}_.+&=#%!$*^{}~' || chr(39) || '-]*@[{{ letter }}-]+(?:[.][{{ letter }}-]+)*[.][' || chr(92) || 'p{L}][{{ letter }}-]+)[{{ quotes }}.!:)>]*(?:[ ;,/|<>(?].*)?$'
+    '^(?:[^<>@]*<)?[ ({{ quotes }}]*(?:mailto: ?)?([{{ sign }}_][{{ sign }}_.+&=#%!$*^{}~' || chr(39) || '-]*@[{{ sign }}-]+(?:[.][{{ sign }}-]+)*[.][{{ letter }}][{{ sign }}-]+)[{{ quotes }}.!:)>]*(?:[ ;,/|<>(?].*)?$'
 {%- endmacro %}

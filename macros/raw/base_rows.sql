@@ -255,13 +255,14 @@ final as (
 
 )
 {%- endset -%}
+{%- set rows = lead_funnel.changed_rows(raw_table) -%}
 with
 
-{{ lead_funnel.changed_parts([raw_table], made_by=arrived ~ ranked) }},
+{{ lead_funnel.changed_parts({raw_table: rows}, made_by=arrived ~ ranked) }},
 
 found_rows as (
 
-    {{ lead_funnel.remembered_rows(raw_table, only_parts='changed_parts') }}
+    {{ lead_funnel.remembered_rows(raw_table, rows) }}
 
 ),
 
@@ -307,17 +308,20 @@ candidates as (
 
 {#- The distinct usable values of an expression over the typed columns in each part
     of some raw tables.
-    value  name of the value
-    given  what is cut to distinct values first
-    made   the value, made of given_value -#}
-{% macro distinct_in_parts(raw_tables, value, given, made='given_value') %}
+    value   name of the value
+    column  whose values are cut to distinct ones first
+    given   of what it is cut to, where that is not the column
+    made    the value, made of given_value -#}
+{% macro distinct_in_parts(raw_tables, value, column, given=none, made='given_value') %}
+{%- set rows_of = {} -%}
+{%- for raw_table in raw_tables %}{% do rows_of.update({raw_table: lead_funnel.changed_rows(raw_table, [column])}) %}{% endfor -%}
 {%- set made_rows -%}
 given as (
 
     {% for raw_table in raw_tables %}
     select
         part,
-        {{ given }} as given_value
+        {{ given or column }} as given_value
 
     from {{ raw_table }}_rows
 
@@ -348,12 +352,12 @@ final as (
 {%- endset -%}
 with
 
-{{ lead_funnel.changed_parts(raw_tables, made_by=made_rows, is_bounded=false) }},
+{{ lead_funnel.changed_parts(rows_of, made_by=made_rows, is_bounded=false) }},
 
-{% for raw_table in raw_tables %}
+{% for raw_table, rows in rows_of.items() %}
 {{ raw_table }}_rows as (
 
-    {{ lead_funnel.remembered_rows(raw_table, only_parts='changed_parts') }}
+    {{ lead_funnel.remembered_rows(raw_table, rows, columns=[column]) }}
 
 ),
 

@@ -62,5 +62,5 @@
 {#- The domain of a web site, from an address of any of its pages; without www. -#}
 {% macro clean_host(text) -%}
     {%- set pattern = '^(?:[a-z][a-z0-9+.-]*://|//)?(?:[^/?#@ ]*@)?(?:www[.])?([^/?#:@ .,;]+(?:[.][^/?#:@ .,;]+)+)[.]?(?:[:/?#].*)?$' -%}
-    {{ lead_funnel.letters_of_host("nullif(regexp_extract(lower(" ~ text ~ "), '" ~ pattern ~ "', 1), '')") }}
+    {{ lead_funnel.letters_of_host("nullif(regexp_extract(lower(" ~ text ~ "), '" ~ pattern ~ "', 1), '')", looks_first=false) }}
 {%- endmacro %}

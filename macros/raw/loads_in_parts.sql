@@ -10,6 +10,8 @@
     Rows of people who asked to be forgotten had arrived all the same, and are counted:
     what is known of others does not change its time because somebody was forgotten. -#}
 {% macro loads_in_parts(raw_tables) %}
+{%- set rows_of = {} -%}
+{%- for raw_table in raw_tables %}{% do rows_of.update({raw_table: lead_funnel.changed_rows(raw_table, [])}) %}{% endfor -%}
 {%- set counted -%}
 given as (
 
@@ -63,12 +65,12 @@ final as (
 {%- endset -%}
 with
 
-{{ lead_funnel.changed_parts(raw_tables, made_by=counted, is_bounded=false) }},
+{{ lead_funnel.changed_parts(rows_of, made_by=counted, is_bounded=false) }},
 
-{% for raw_table in raw_tables %}
+{% for raw_table, rows in rows_of.items() %}
 {{ raw_table }}_rows as (
 
-    {{ lead_funnel.typed_rows(raw_table, only_parts='changed_parts') }}
+    {{ rows }}
 
 ),
 

@@ -22,12 +22,12 @@
     its dates and names of countries are read, what is to be forgotten, the last load that
     is believed where rows say that they arrived after it (is_bounded), or the SQL that
     makes a model's rows of them, as it is
-    rendered: that of reading the table, whose clock is part of it, and made_by. It
+    rendered: that of reading the table (rows), whose clock is part of it, and made_by. It
     does not differ with the name of the database, nor for all parts because somebody
     is the first who asks to be forgotten. -#}
-{% macro raw_parts(raw_table, made_by, is_bounded=true) %}
+{% macro raw_parts(raw_table, rows, made_by, is_bounded=true) %}
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
-{%- set sql = lead_funnel.remembered_rows(raw_table, only_parts='changed_parts', is_erasing=true) ~ made_by -%}
+{%- set sql = lead_funnel.remembered_rows(raw_table, rows, is_erasing=true) ~ made_by -%}
 {%- set reading = local_md5(sql | replace(adapter.quote(target.database or '') ~ '.', ''))[:8] -%}
 {%- set forgets = lead_funnel.personal_columns()[raw_table].get('forgets') -%}
 {#- Named in any case, so that dbt knows of them before requests exist. -#}
@@ -131,13 +131,14 @@ cross join (
 {#- The CTEs parts and changed_parts (part, part_version): the parts of some raw tables
     that a model has not read, or not as they are now; version null where the part is
     gone.
+    rows_of: by raw table, the SQL that reads it, which changed_rows gives.
     made_by: the SQL that makes the model's rows of what is read.
     is_bounded: whether these depend on the last load that is believed. -#}
-{% macro changed_parts(raw_tables, made_by, is_bounded=true) -%}
+{% macro changed_parts(rows_of, made_by, is_bounded=true) -%}
 parts as (
 
-    {% for raw_table in raw_tables %}
-    {{ lead_funnel.raw_parts(raw_table, made_by, is_bounded) }}
+    {% for raw_table, rows in rows_of.items() %}
+    {{ lead_funnel.raw_parts(raw_table, rows, made_by, is_bounded) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

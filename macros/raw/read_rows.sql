@@ -1,9 +1,13 @@
 {#- The rows of typed_rows, made of the raw table. -#}
-{% macro read_rows(raw_table, until_as_of=true, only_parts=none) %}
-{%- set kinds = dict(lead_funnel.raw_columns(raw_table), loaded_at='time') -%}
-{%- set checked = lead_funnel.checked_columns(raw_table) -%}
-{%- set present = lead_funnel.present_raw_columns(raw_table) -%}
+{% macro read_rows(raw_table, until_as_of=true, only_parts=none, columns=none) %}
 {%- set contract = lead_funnel.raw_tables()[raw_table] -%}
+{%- set read = none if columns is none else columns + lead_funnel._judging_columns(contract) -%}
+{%- set kinds = {} -%}
+{%- for name, kind in dict(lead_funnel.raw_columns(raw_table), loaded_at='time').items() if read is none or name in read -%}
+    {%- do kinds.update({name: kind}) -%}
+{%- endfor -%}
+{%- set checked = lead_funnel.checked_columns(raw_table) | select('in', kinds) | list -%}
+{%- set present = lead_funnel.present_raw_columns(raw_table) -%}
 {%- set text_times = lead_funnel._text_times(raw_table, present) -%}
 {%- set fallbacks = contract.get('fallbacks', {}) -%}
 {%- set date_orders = ref('date_orders') -%}
@@ -36,8 +40,8 @@ raw_rows as (
 tidy as (
 
     select
-        {%- for name in kinds %}
-        {{ lead_funnel.raw_value('raw_rows.' ~ name, present.get(name)) }} as {{ name }},
+        {%- for name in kinds if name in present %}
+        {{ lead_funnel.raw_value('raw_rows.' ~ name, present[name]) }} as {{ name }},
         {%- endfor %}
         {%- for name in own_columns %}
         raw_rows.{{ name }} as raw_{{ name }},
@@ -61,8 +65,8 @@ tidy as (
 given as (
 
     select
-        {%- for name, kind in kinds.items() %}
-        {{ lead_funnel.given_value(name, kind) if present.get(name) == 'text' else name }} as {{ name }},
+        {%- for name, kind in kinds.items() if name in present %}
+        {{ lead_funnel.given_value(name, kind) if present[name] == 'text' else name }} as {{ name }},
         {%- endfor %}
         {%- for name in passed_on %}
         {{ name }},
@@ -78,8 +82,8 @@ given as (
 spelled as (
 
     select
-        {%- for name, kind in kinds.items() %}
-        {{ lead_funnel.spelled_value(name, kind, name ~ '_order') if present.get(name) == 'text' else name }} as {{ name }},
+        {%- for name, kind in kinds.items() if name in present %}
+        {{ lead_funnel.spelled_value(name, kind, name ~ '_order') if present[name] == 'text' else name }} as {{ name }},
         {%- if name in checked %}
         {{ name }} is not null as has_{{ name }},
         {%- endif %}
@@ -99,8 +103,8 @@ typed as (
 
     select
         {%- for name, kind in kinds.items() %}
-        {%- if kind == 'country' %}
-        {{ lead_funnel.country_of('spelled.' ~ name, 'countries') if name in present else 'spelled.' ~ name }} as {{ name }},
+        {%- if kind == 'country' and name in present %}
+        {{ lead_funnel.country_of('spelled.' ~ name, 'countries') }} as {{ name }},
         {%- else %}
         {%- set value = lead_funnel.typed_value(
             'spelled.' ~ name,
@@ -112,7 +116,7 @@ typed as (
         {{ lead_funnel.id_of_source(value, name, contract, present, 'spelled') }} as {{ name }},
         {%- endif %}
         {%- if name in checked %}
-        spelled.has_{{ name }},
+        {{ 'spelled.has_' ~ name if name in present else 'false' }} as has_{{ name }},
         {%- endif %}
         {%- endfor %}
         {%- for name in passed_on %}
@@ -124,7 +128,7 @@ typed as (
 
     from spelled
 
-    {% if country in present %}
+    {% if country in present and country in kinds %}
     left join ({{ lead_funnel.countries_by_name(countries) }}) as countries
         on {{ lead_funnel.country_name('spelled.' ~ country) }} = countries.country_name
     {% endif %}
@@ -234,14 +238,15 @@ from (
 
     from (
         select
-            {%- for name, kind in kinds.items() %}
-            {{ lead_funnel.spelled_value(name, kind, name ~ '_order') if present.get(name) == 'text' else name }} as {{ name }}{{ ',' if not loop.last }}
+            {%- for name, kind in kinds.items() if name in present %}
+            {{ lead_funnel.spelled_value(name, kind, name ~ '_order') if present[name] == 'text' else name }} as {{ name }},
             {%- endfor %}
+            is_row
 
         from (
             select
-                {%- for name in kinds %}
-                {{ lead_funnel.raw_value('raw_rows.' ~ name, present.get(name)) }} as {{ name }},
+                {%- for name in kinds if name in present %}
+                {{ lead_funnel.raw_value('raw_rows.' ~ name, present[name]) }} as {{ name }},
                 {%- endfor %}
                 {%- for name in text_times %}
                 date_orders.{{ name }}_order,
@@ -281,6 +286,18 @@ where coalesce(
         {% endfor %}
     {% endif %}
     {{ return(present) }}
+{% endmacro %}
+
+{#- The columns that say of a row whether it can be used, and when it arrived. -#}
+{% macro _judging_columns(contract) %}
+    {{ return(
+        ['loaded_at', 'source'] + contract['key'] + contract['required'] + contract['own_times']
+        + contract.get('own_times_if', {}).keys() | list
+        + contract.get('own_times_if', {}).values() | sum(start=[])
+        + contract.get('planned_unless', {}).values() | list
+        + contract.get('fallbacks', {}).values() | sum(start=[])
+        + contract.get('values', {}).keys() | list
+    ) }}
 {% endmacro %}
 
 {#- When a typed row says it happened or last changed. -#}

@@ -20,8 +20,6 @@
                 then {{ text }}
             else nullif({{ lead_funnel.trim_characters(text, lead_funnel.invisible_characters()) }}, '')
         end
-    {%- else -%}
-        cast(null as string)
     {%- endif -%}
 {%- endmacro %}
 
@@ -61,9 +59,13 @@
 
 {#- A spelled value by its kind; null where it cannot be read as that.
     words        of a closed vocabulary, what else its words are called
+    storage      'time' for a real time, 'text', none where the raw table has no such column
     flag_words   what yes and no are called in this column besides -#}
 {% macro typed_value(expression, kind, storage='text', words=none, flag_words=none) -%}
-    {%- if kind == 'date' -%}
+    {%- set types = {'date': 'date', 'time': 'timestamp', 'integer': 'int', 'number': 'double', 'boolean': 'boolean'} -%}
+    {%- if not storage -%}
+        cast(null as {{ types.get(kind, 'string') }})
+    {%- elif kind == 'date' -%}
         cast({{ lead_funnel.typed_value(expression, 'time', storage) }} as date)
     {%- elif kind == 'time' and storage == 'time' -%}
         case

@@ -6,7 +6,7 @@ import functools
 import gc
 import json
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,14 +85,22 @@ class Project:
         return [model for model in self.models.values() if model.materialized == "incremental"]
 
 
-def compile_project(folder: Path) -> Project:
+def compile_project(folder: Path, filled: Mapping[str, Set[str]]) -> Project:
     """Compile the project once in full-refresh form and once in incremental form.
 
     Nothing is built: a relation that only exists makes `is_incremental()` true.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to compile: holds what was made of the project by parsing it.
+    filled : mapping of str to set of str
+        By raw table, the columns that rows will have a value in. Others are left out, as a loader
+        may: to read a column costs as much on ten rows as on a thousand.
     """
     database = folder / "warehouse.duckdb"
     (folder / "no_files").mkdir()
-    columns = _raw_columns()
+    columns = _raw_columns(filled)
     with duckdb.connect(str(database)) as connection:
         connection.execute("create schema raw")
         for table, types in columns.items():
@@ -184,12 +192,13 @@ def _compiled(folder: Path, node: Mapping[str, Any]) -> str:
     return path.read_text().strip()
 
 
-def _raw_columns() -> dict[str, dict[str, str]]:
-    """Every raw table with all its columns: times as times, the rest as text."""
+def _raw_columns(filled: Mapping[str, Set[str]]) -> dict[str, dict[str, str]]:
+    """Every raw table with its key and the filled columns: times as times, the rest as text."""
     return {
         name: {
             column: "timestamp" if kind in ("time", "date") else "varchar"
             for column, kind in table.value_kinds.items()
+            if column in filled.get(name, set()) | {key.name for key in table.key}
         }
         for name, table in load_contract().items()
     }

@@ -6,7 +6,7 @@ versions, times tie and identities merge and part again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
@@ -90,14 +90,11 @@ def _ids(prefix: str, count: int) -> st.SearchStrategy[str]:
 
 
 moments = st.sampled_from([str(moment) for moment in MOMENTS])
+Columns = dict[str, st.SearchStrategy[Value]]
 
 
-def _row(**columns: st.SearchStrategy[Value]) -> st.SearchStrategy[Row]:
-    return st.fixed_dictionaries(columns)
-
-
-def _web_events() -> st.SearchStrategy[Row]:
-    return _row(
+def _web_events() -> Columns:
+    return dict(
         event_id=_ids("w", 8),
         event_name=st.sampled_from(("page_view", "page_view", "product_click", "identify")),
         occurred_at=moments,
@@ -110,8 +107,8 @@ def _web_events() -> st.SearchStrategy[Row]:
     )
 
 
-def _form_submissions() -> st.SearchStrategy[Row]:
-    return _row(
+def _form_submissions() -> Columns:
+    return dict(
         submission_id=_ids("f", 4),
         form_id=st.sampled_from(("demo_request", "newsletter", "contact")),
         occurred_at=moments,
@@ -126,8 +123,8 @@ def _form_submissions() -> st.SearchStrategy[Row]:
     )
 
 
-def _email_events() -> st.SearchStrategy[Row]:
-    return _row(
+def _email_events() -> Columns:
+    return dict(
         event_id=_ids("m", 3),
         event_name=st.sampled_from(("clicked", "opened", "unsubscribed")),
         occurred_at=moments,
@@ -137,8 +134,8 @@ def _email_events() -> st.SearchStrategy[Row]:
     )
 
 
-def _campaign_responses() -> st.SearchStrategy[Row]:
-    return _row(
+def _campaign_responses() -> Columns:
+    return dict(
         response_id=_ids("r", 3),
         campaign_id=_or_none(CAMPAIGNS),
         occurred_at=moments,
@@ -150,8 +147,8 @@ def _campaign_responses() -> st.SearchStrategy[Row]:
     )
 
 
-def _crm_leads() -> st.SearchStrategy[Row]:
-    return _row(
+def _crm_leads() -> Columns:
+    return dict(
         lead_id=st.sampled_from(LEADS),
         created_at=moments,
         updated_at=st.one_of(st.none(), moments),
@@ -170,8 +167,8 @@ def _crm_leads() -> st.SearchStrategy[Row]:
     )
 
 
-def _crm_lead_history() -> st.SearchStrategy[Row]:
-    return _row(
+def _crm_lead_history() -> Columns:
+    return dict(
         history_id=_ids("h", 6),
         lead_id=st.sampled_from(LEADS),
         field_name=st.sampled_from(("Status", "Status", "Owner", "second_status")),
@@ -181,8 +178,8 @@ def _crm_lead_history() -> st.SearchStrategy[Row]:
     )
 
 
-def _crm_contacts() -> st.SearchStrategy[Row]:
-    return _row(
+def _crm_contacts() -> Columns:
+    return dict(
         contact_id=st.sampled_from(CONTACTS),
         created_at=moments,
         updated_at=st.one_of(st.none(), moments),
@@ -193,8 +190,8 @@ def _crm_contacts() -> st.SearchStrategy[Row]:
     )
 
 
-def _crm_accounts() -> st.SearchStrategy[Row]:
-    return _row(
+def _crm_accounts() -> Columns:
+    return dict(
         account_id=st.sampled_from(ACCOUNTS),
         created_at=moments,
         updated_at=st.one_of(st.none(), moments),
@@ -203,8 +200,8 @@ def _crm_accounts() -> st.SearchStrategy[Row]:
     )
 
 
-def _crm_opportunities() -> st.SearchStrategy[Row]:
-    return _row(
+def _crm_opportunities() -> Columns:
+    return dict(
         opportunity_id=st.sampled_from(OPPORTUNITIES),
         lead_id=_or_none(LEADS),
         contact_id=_or_none(CONTACTS),
@@ -221,8 +218,8 @@ def _crm_opportunities() -> st.SearchStrategy[Row]:
     )
 
 
-def _crm_opportunity_contacts() -> st.SearchStrategy[Row]:
-    return _row(
+def _crm_opportunity_contacts() -> Columns:
+    return dict(
         opportunity_id=st.sampled_from(OPPORTUNITIES),
         lead_id=_or_none(LEADS),
         contact_id=_or_none(CONTACTS),
@@ -230,8 +227,8 @@ def _crm_opportunity_contacts() -> st.SearchStrategy[Row]:
     )
 
 
-def _crm_opportunity_history() -> st.SearchStrategy[Row]:
-    return _row(
+def _crm_opportunity_history() -> Columns:
+    return dict(
         history_id=_ids("s", 3),
         opportunity_id=st.sampled_from(OPPORTUNITIES),
         stage_name=_or_none(("Proposal", "Closed Won")),
@@ -239,8 +236,8 @@ def _crm_opportunity_history() -> st.SearchStrategy[Row]:
     )
 
 
-def _crm_activities() -> st.SearchStrategy[Row]:
-    return _row(
+def _crm_activities() -> Columns:
+    return dict(
         activity_id=_ids("a", 4),
         activity_type=st.sampled_from(("call", "email", "meeting")),
         direction=_or_none(("inbound", "outbound", "sideways")),
@@ -252,8 +249,8 @@ def _crm_activities() -> st.SearchStrategy[Row]:
     )
 
 
-def _erasure_requests() -> st.SearchStrategy[Row]:
-    return _row(
+def _erasure_requests() -> Columns:
+    return dict(
         request_id=_ids("e", 3),
         requested_at=moments,
         email=_or_none(EMAILS),
@@ -263,20 +260,20 @@ def _erasure_requests() -> st.SearchStrategy[Row]:
 
 
 # How often each raw table is drawn. Requests for erasure are drawn once models read them.
-TABLES: dict[str, tuple[int, Callable[[], st.SearchStrategy[Row]]]] = {
-    "web_events": (7, _web_events),
-    "form_submissions": (4, _form_submissions),
-    "crm_leads": (5, _crm_leads),
-    "crm_lead_history": (3, _crm_lead_history),
-    "email_events": (1, _email_events),
-    "campaign_responses": (1, _campaign_responses),
-    "crm_contacts": (1, _crm_contacts),
-    "crm_accounts": (1, _crm_accounts),
-    "crm_opportunities": (2, _crm_opportunities),
-    "crm_opportunity_contacts": (1, _crm_opportunity_contacts),
-    "crm_opportunity_history": (1, _crm_opportunity_history),
-    "crm_activities": (2, _crm_activities),
-    "erasure_requests": (1, _erasure_requests),
+TABLES: dict[str, tuple[int, Columns]] = {
+    "web_events": (7, _web_events()),
+    "form_submissions": (4, _form_submissions()),
+    "crm_leads": (5, _crm_leads()),
+    "crm_lead_history": (3, _crm_lead_history()),
+    "email_events": (1, _email_events()),
+    "campaign_responses": (1, _campaign_responses()),
+    "crm_contacts": (1, _crm_contacts()),
+    "crm_accounts": (1, _crm_accounts()),
+    "crm_opportunities": (2, _crm_opportunities()),
+    "crm_opportunity_contacts": (1, _crm_opportunity_contacts()),
+    "crm_opportunity_history": (1, _crm_opportunity_history()),
+    "crm_activities": (2, _crm_activities()),
+    "erasure_requests": (1, _erasure_requests()),
 }
 
 
@@ -297,7 +294,9 @@ def _loaded_row(draw: st.DrawFn, tables: tuple[str, ...]) -> tuple[str, Row]:
     return table, row | {"loaded_at": load}
 
 
-_STRATEGIES = {table: make() for table, (_, make) in TABLES.items()}
+_STRATEGIES: dict[str, st.SearchStrategy[Row]] = {
+    table: st.fixed_dictionaries(columns) for table, (_, columns) in TABLES.items()
+}
 
 
 @st.composite

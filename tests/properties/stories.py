@@ -182,6 +182,20 @@ STORIES: dict[str, tuple[Step, ...]] = {
         ),
         Run(),
     ),
+    "one thing is told twice in one moment, of many people": (
+        Arrive(
+            tuple(
+                web_row(
+                    f"w{number}",
+                    "2026-01-05 10:00",
+                    device=f"device {number % 8}",
+                    email=f"person{number % 8}@firm.example",
+                )
+                for number in range(16)
+            )
+        ),
+        Run(),
+    ),
     "an event is corrected and changes hands": (
         Arrive(
             (

@@ -23,7 +23,7 @@ HISTORIES = 200
 # So many lie beside each other in one warehouse: a run costs the same.
 AT_ONCE = 20
 MOST_LINKS = 30
-MODELS = ("erasure_components", "erasure_reach", "erased_identifiers")
+MODELS = ("erasure_links", "erasure_components", "erasure_reach", "erased_identifiers")
 AT = {"loaded_at": "2026-01-10 02:00:00"}
 
 Node = tuple[str, str]

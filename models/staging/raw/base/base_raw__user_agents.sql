@@ -1,3 +1,3 @@
 {{ config(incremental_strategy='rebuild_whole') }}
 
-{{ distinct_in_parts(['web_events'], value='user_agent', given='user_agent') }}
+{{ distinct_in_parts(['web_events'], value='user_agent', column='user_agent') }}

@@ -5,6 +5,7 @@
 {{ distinct_in_parts(
     ['web_events', 'form_submissions'],
     value='page_path',
+    column='page_url',
     given=url_without_query('page_url'),
     made=url_path('given_value'),
 ) }}
