@@ -66,6 +66,9 @@ sources:
     schema: raw
     description: >-
       What the trackers, forms, mailers and the CRM left, one table a kind of record, as it came.
+    config:
+      # Files and some loaders leave times as text.
+      loaded_at_field: try_cast(loaded_at as timestamp)
     tables:
 """
 
