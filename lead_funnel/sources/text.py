@@ -72,6 +72,7 @@ def unmapped_lines(found: Sequence[Unmapped], stages: Sequence[str]) -> list[str
         "STAGE": f"one of {', '.join(stages)} for STAGE",
         "CHANNEL": "the channel for CHANNEL",
         "XX": "the code of two letters for XX",
+        "KIND": "new_business, expansion or renewal for KIND",
     }
     lines: list[str] = []
     for one in found:

@@ -29,12 +29,15 @@ class Seed:
         The column with the word.
     only : str
         A condition on the lines.
+    compared : str
+        The macro that makes of a word what is compared; none where case alone makes no difference.
     """
 
     file: str
     columns: tuple[str, ...]
     word: str
     only: str = "true"
+    compared: str = ""
 
 
 STATUS_COLUMNS = ("object_type", "raw_status", "stage")
@@ -42,6 +45,9 @@ LEAD_STATUS = Seed("crm_status_map", STATUS_COLUMNS, "raw_status", "object_type 
 DEAL_STAGE = Seed("crm_status_map", STATUS_COLUMNS, "raw_status", "object_type = 'opportunity'")
 LEAD_SOURCE = Seed("channels", ("lead_source", "channel"), "lead_source")
 COUNTRY = Seed("countries", ("country_name", "country_code"), "country_name")
+DEAL_COLUMNS = ("field", "word", "deal_type")
+DEAL_TYPE = Seed("deal_types", DEAL_COLUMNS, "word", "field = 'deal_type'", "squeezed_word")
+PIPELINE = Seed("deal_types", DEAL_COLUMNS, "word", "field = 'pipeline'", "squeezed_word")
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,18 @@ KINDS = (
         DEAL_STAGE,
         (("crm_opportunities", "stage_name"),),
         ("opportunity", "{}", "STAGE", ""),
+    ),
+    Kind(
+        "types of deals",
+        DEAL_TYPE,
+        (("crm_opportunities", "deal_type"),),
+        ("deal_type", "{}", "KIND"),
+    ),
+    Kind(
+        "pipelines of deals",
+        PIPELINE,
+        (("crm_opportunities", "pipeline"),),
+        ("pipeline", "{}", "KIND"),
     ),
     Kind(
         "sources",
@@ -155,14 +173,20 @@ def _query(connectors: Connectors, opened: Opened, kind: Kind, given: Sequence[s
             group by lower(word) order by 2 desc, 1
         """  # noqa: S608
     seed = kind.seed
+
+    def compared(word: str) -> str:
+        return (
+            str(connectors.project.call(seed.compared, word)) if seed.compared else f"lower({word})"
+        )
+
     mapped = " union all ".join(
-        f"select lower(trim({seed.word})) as word from {table} where {seed.only}"  # noqa: S608
+        f"select {compared(f'trim({seed.word})')} as word from {table} where {seed.only}"  # noqa: S608
         for table in connectors.seeds_with(seed.columns)
     )
     return f"""
         select min(word), count(*) from ({words}) as given
-        where lower(word) not in (select word from ({mapped}) where word is not null)
-        group by lower(word) order by 2 desc, 1
+        where {compared("word")} not in (select word from ({mapped}) where word is not null)
+        group by {compared("word")} order by 2 desc, 1
     """  # noqa: S608
 
 

@@ -122,6 +122,35 @@ def test_it_says_what_is_there_and_what_is_missing(
     assert "\n  Elbonia,XX\n" in said
 
 
+def test_types_and_pipelines_of_deals_are_told_that_no_line_maps(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are compared without signs, as the models do, each with its own lines."""
+    file = tmp_path / "deals.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(
+            """
+            create schema sf;
+            create table sf.opportunity as
+            select
+                '006' || i as id, 'Prospecting' as stage_name,
+                timestamp '2024-05-01' as created_date,
+                ['Existing-Customer', 'newbusiness', 'Barter, once', 'barter once'][i + 1] as type,
+                ['Renewal Pipeline', 'Partners', 'partners', 'Upgrade'][i + 1] as record_type_id
+            from range(4) as rows (i);
+            """
+        )
+    sources = written(tmp_path, "[{tool: salesforce, name: sf}]")
+    assert run("--db", file, "--sources", sources) == 0
+    said = " ".join(capsys.readouterr().out.split("No line of the seeds maps ")[1:])
+    kinds = "with new_business, expansion or renewal for KIND"
+    assert f"1 of the types of deals, in 2 rows. Add to seeds/deal_types.csv, {kinds}" in said
+    assert '\n  deal_type,"Barter, once",KIND\n' in said
+    assert "2 of the pipelines of deals, in 3 rows." in said
+    assert "\n  pipeline,Partners,KIND\n  pipeline,Upgrade,KIND\n" in said
+    assert "Existing" not in said and "Renewal" not in said
+
+
 def test_it_says_nothing_personal(
     db: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
