@@ -68,7 +68,8 @@ def spark_rows(
 
     A column that the table does not have is read as the text ``no such column``.
     """
-    kinds = dict(session.table(f"{schema}.{table}").dtypes)
+    found = session.table(f"{schema}.{table}")
+    kinds = dict(found.dtypes)
     expressions = []
     for name in names:
         if name not in kinds:
@@ -77,5 +78,4 @@ def spark_rows(
             expressions.append(f"unix_micros({name}) as {name}")
         else:
             expressions.append(name)
-    rows = session.sql(f"select {', '.join(expressions)} from {schema}.{table}").collect()  # noqa: S608
-    return [tuple(row) for row in rows]
+    return [tuple(row) for row in found.selectExpr(*expressions).collect()]

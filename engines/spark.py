@@ -2,7 +2,8 @@
 
 ``python -m engines.spark --leads 200 --folder data/spark``
 
-Both engines read the same raw tables and the same model. Needs Java 17 or newer
+Both engines read the same raw tables and the same model; then the views of the connectors
+read the same tables of each tool. Needs Java 17 or newer
 and the extra ``spark``.
 """
 
@@ -97,8 +98,10 @@ def compare_marts(
     Returns
     -------
     dict of str to Difference or None
-        By mart and table that is kept beside them; None where Spark has no such table.
+        By mart, table that is kept beside them and view of a connector; None where Spark has no
+        such table.
     """
+    from engines.connectors import compare_connectors
     from engines.session import create_tables, has_table, spark_rows, start_spark
 
     session = start_spark(folder)
@@ -117,20 +120,20 @@ def compare_marts(
                 names, ours = duckdb_rows(connection, schema, table, NOT_COMPARED)
                 theirs = spark_rows(session, schema, table, names)
                 found[table] = compare_rows(names, ours, theirs)
-            return found
+        return found | compare_connectors(session, folder / "connectors", run_dbt)
     finally:
         session.stop()
 
 
 def summary(found: dict[str, Difference | None]) -> list[str]:
-    """Write the result as lines: one for each mart, more where rows differ."""
-    lines = [f"{'table':<28}{'DuckDB':>8}{'Spark':>8}{'differ':>8}"]
+    """Write the result as lines: one for each table, more where rows differ."""
+    lines = [f"{'table':<36}{'DuckDB':>8}{'Spark':>8}{'differ':>8}"]
     for table, difference in found.items():
         if difference is None:
-            lines.append(f"{table:<28}{'':>8}{'none':>8}")
+            lines.append(f"{table:<36}{'':>8}{'none':>8}")
             continue
         first, second = difference.rows
-        lines.append(f"{table:<28}{first:>8}{second:>8}{difference.count:>8}")
+        lines.append(f"{table:<36}{first:>8}{second:>8}{difference.count:>8}")
         lines.extend(f"    {text}" for text in difference.columns)
     wrong = [name for name, difference in found.items() if not difference or difference.count]
     lines.append("")

@@ -82,7 +82,8 @@
 {% macro database_of(connection) %}
     {% set database = connection.get('database') %}
     {% if not database or database == target.get('path') %}
-        {{ return(target.database) }}
+        {# Spark's target names none. #}
+        {{ return(target.get('database')) }}
     {% elif not lead_funnel.is_database_file(database) %}
         {{ return(database) }}
     {% endif %}

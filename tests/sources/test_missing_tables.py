@@ -10,8 +10,8 @@ import pytest
 from lead_funnel.sources.macros import Project
 from tests.sources.crm_views import PROJECT, Tables, fill, make_views, models_of
 from tests.sources.hubspot_portal import PORTAL
+from tests.sources.marketo_instances import INSTANCE
 from tests.sources.salesforce_orgs import ORG
-from tests.sources.test_marketo import INSTANCE
 
 COMPANIES = {"hubspot": PORTAL, "salesforce": ORG, "marketo": INSTANCE}
 
