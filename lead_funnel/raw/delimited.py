@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from operator import methodcaller
 from typing import BinaryIO
 
+from lead_funnel.raw.closing import may_close, table_records
 from lead_funnel.raw.contract import Table
 from lead_funnel.raw.dialect import Dialect, find_dialect, guessed_names
 from lead_funnel.raw.headers import matched, plain
@@ -21,13 +21,6 @@ LONG_LINE = 1 << 20
 """Longer lines are not left to DuckDB's CSV reader, which takes lines of two megabytes."""
 TAIL = 1 << 14
 REPEATED_HEADER = "repeated_header"
-
-_CLOSING_WORDS = re.compile(
-    "copyright|©|confidential|generated|all rights reserved|grand total|total records|"
-    "^total|records?$|rows?$|report|filter",
-    re.IGNORECASE,
-)
-"""What stands below a report: who made it, and sums."""
 
 csv.field_size_limit(2**31 - 1)
 
@@ -43,7 +36,7 @@ class Tally:
     Attributes
     ----------
     closing, titles : int
-        Lines below and above the table, left out.
+        Lines left out: totals and what stands below the table, and what stands above it.
     """
 
     records: int = 0
@@ -74,17 +67,20 @@ def is_blank(open_file: Open, decoding: Decoding) -> bool:
         return not any(line.strip() for line in text_lines(stream, decoding))
 
 
-def plain_records(open_file: Open, decoding: Decoding, dialect: Dialect) -> Tally | None:
+def plain_records(
+    open_file: Open, decoding: Decoding, dialect: Dialect, is_export: bool = False
+) -> Tally | None:
     """Count the records of a file that DuckDB can read as it is; none where it cannot.
 
     It can where all is UTF-8, the header is the first line and the only one, and quotes keep the
-    rule. This count is the one that the reader's is held against.
+    rule; what a tool exported has no totals between its rows. This count is the one that the
+    reader's is held against.
     """
     if decoding.encoding != "utf-8" or not dialect.is_plain:
         return None
     with open_file() as stream:
         stream.read(decoding.mark)
-        tally, is_quoted = _scanned(stream, dialect)
+        tally, is_quoted = _scanned(stream, dialect, is_export)
     if tally is None or not is_quoted:
         return tally
     with open_file() as stream:
@@ -118,7 +114,10 @@ def table_rows(
     width = len(names)
     header = [plain(name) for name in names]
     first = names[0].strip().lower()
-    for record in _without_closing(records, width, tally):
+    for record in table_records(records, width, tally.titles, bool(table.tool)):
+        if record is None:
+            tally.closing += 1
+            continue
         values = record.values
         fault = record.fault
         # A single name may well be a value.
@@ -142,45 +141,7 @@ def table_rows(
         yield row
 
 
-def _without_closing(records: Iterable[Record], width: int, tally: Tally) -> Iterator[Record]:
-    """Leave out blank lines, and the lines below the table."""
-    held: deque[Record] = deque()
-    follows_blank = False
-    for record in records:
-        if not held and len(record.values) > 1 and record.values[0] and record.values[1]:
-            follows_blank = False
-            yield record
-            continue
-        if record.is_line and not record.values[0].strip():
-            follows_blank = True
-            continue
-        filled = [value for value in record.values if value.strip()]
-        if width > 1 and len(filled) == 1 and (record.is_line or record.values[0] in filled):
-            held.append(record)
-            continue
-        if filled or not held:
-            yield from held
-            held.clear()
-            follows_blank = False
-            yield record
-        else:
-            held.append(record)
-    # Not a row that is short: what stands below a report is set off from it, or says what it is.
-    if (follows_blank or tally.titles or _is_closing(held)) and all(
-        record.is_line or not any(record.values) or _is_closing([record]) for record in held
-    ):
-        tally.closing += len(held)
-    else:
-        yield from held
-
-
-def _is_closing(records: Iterable[Record]) -> bool:
-    return any(
-        _CLOSING_WORDS.search(value) for record in records for value in record.values if value
-    )
-
-
-def _scanned(stream: BinaryIO, dialect: Dialect) -> tuple[Tally | None, bool]:
+def _scanned(stream: BinaryIO, dialect: Dialect, is_export: bool) -> tuple[Tally | None, bool]:
     """Look through the bytes of a file; tells besides whether there is any quote."""
     count = methodcaller("count", dialect.delimiter.encode())
     widths: Counter[int] = Counter()
@@ -189,6 +150,8 @@ def _scanned(stream: BinaryIO, dialect: Dialect) -> tuple[Tally | None, bool]:
     rest = tail = b""
     for chunk, rest in whole_lines(stream):
         if len(rest) > LONG_LINE or not _is_sound(chunk):
+            return None, True
+        if is_export and may_close(chunk):
             return None, True
         if header and (chunk.startswith(header) or rest.startswith(header)):
             return None, True
@@ -225,7 +188,7 @@ def _has_closing(tail: bytes, dialect: Dialect) -> bool:
     if len(dialect.names) < 2 or len(lines) < 2:
         return False
     values = split_record(lines[-1].decode(errors="replace").strip(), dialect.delimiter)
-    return sum(bool(value.strip()) for value in values) < 2
+    return sum(bool(value.strip()) for value in values) < 2 or may_close(lines[-1])
 
 
 def _counted(lines: Iterator[str], dialect: Dialect) -> Tally | None:

@@ -109,7 +109,9 @@ def _lines(
             return empty(start, table)
         return misfit(start, table, names)
     remarks = column_remarks(table, start, names)
-    tally = None if needs_copy else delimited.plain_records(open_file, decoding, dialect)
+    tally = None
+    if not needs_copy:
+        tally = delimited.plain_records(open_file, decoding, dialect, bool(table.tool))
     if tally:
         return replace(
             start,

@@ -120,7 +120,7 @@ def tally_remarks(
         ("nul_characters", decoding.nul_lines, "{} with NUL characters, which are left out.",
          "Check what wrote it."),
         ("title_lines", tally.titles, "{} above the header left out.", ""),
-        ("closing_lines", tally.closing, "{} below the table left out.", ""),
+        ("closing_lines", tally.closing, "{} with totals, or below the table, left out.", ""),
         ("stray_quotes", tally.mended, "{} whose quotes are not doubled or closed"
          + (f", {stray} of them quarantined." if stray else ", read nevertheless."),
          "Export it with a proper CSV writer."),

@@ -2,7 +2,7 @@
     too, whose ids begin with 00G. A queue is nobody. -#}
 {% macro person_owner(owner_id) -%}
     case
-        when {{ owner_id }} like '00G%' and length({{ owner_id }}) in (15, 18) then null
+        when {{ lead_funnel.is_salesforce_id(lead_funnel.without_any_source(owner_id), ['00G']) }} then null
         else {{ owner_id }}
     end
 {%- endmacro %}

@@ -28,3 +28,8 @@
 {% macro without_source(source_name, id) -%}
     case when {{ source_name }} is null then {{ id }} else substr({{ id }}, length({{ source_name }}) + 2) end
 {%- endmacro %}
+
+{#- The id as its source knows it, where the row does not name the source. -#}
+{% macro without_any_source(id) -%}
+    {{ lead_funnel.replace_all(id, "'^[A-Za-z][A-Za-z0-9_]*:'") }}
+{%- endmacro %}

@@ -180,7 +180,7 @@ def test_a_file_that_is_no_file_of_its_table_is_named(
 
 def ask(connection: Connection, folder: Path, needed: bool = True) -> dict[str, Any]:
     (row,) = connection.execute(
-        f"select {FUNCTION}(?, current_database(), ?, 0.5)", [str(folder), needed]
+        f"select {FUNCTION}(?, current_database(), ?, 0.5, '[]', '')", [str(folder), needed]
     ).fetchall()
     said: dict[str, Any] = json.loads(row[0])
     return said
@@ -230,6 +230,7 @@ def test_a_folder_that_cannot_be_read_is_an_answer(
     assert said.pop("notes").endswith("where false)")
     assert said == {
         "selects": {},
+        "exports": {},
         "warnings": [],
         "error": "The raw files in 's3://raw' cannot be read: no such bucket",
     }
