@@ -35,6 +35,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 LONGEST_FIRST = (
     "properties/test_incremental.py",
     "properties/test_planted_faults.py",
+    "properties/test_upserts.py",
     "pipeline/test_demo.py",
     "pipeline/test_erasure.py",
     "pipeline/test_stories.py",

@@ -7,7 +7,7 @@ import gc
 import json
 import warnings
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import duckdb
 from dbt_common.events.event_manager_client import cleanup_event_logger
 
 from lead_funnel.raw.contract import load_contract
-from tests.dbt_runs import invoke
+from tests.dbt_runs import PARSED_VARIABLES, invoke
 from tests.properties.contraction import Contraction, render_contraction
 
 # What was made of the project by parsing it; lies in the folder to compile in.
@@ -23,12 +23,53 @@ PARSED = "partial_parse.msgpack"
 WAREHOUSE = '"warehouse".'
 ERASING = " erasing"
 LOOPING = "connected_components"
+# What the views of all rows of a raw table are called, those of tools among them.
+ALL_ROWS = "all_raw__"
 FORMS = ("full", "increment", "full" + ERASING, "increment" + ERASING)
 
 
-def raw_relation(table: str) -> str:
-    """Quoted name of a raw table."""
-    return f'{WAREHOUSE}"raw"."{table}"'
+def given_relation(table: str) -> str:
+    """Quoted name of a table that rows are put into: a raw one, or one of a tool by schema."""
+    schema, _, name = table.rpartition(".")
+    return f'{WAREHOUSE}"{schema or "raw"}"."{name}"'
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that rows are put into.
+
+    Attributes
+    ----------
+    columns : dict of str to str
+        Their types.
+    key : tuple of str
+        Columns by which a loader replaces rows in place; without them, rows are added.
+    """
+
+    columns: dict[str, str]
+    key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Tools that are on.
+
+    Attributes
+    ----------
+    connections : list of dict
+        The variable `sources`.
+    tables : dict of str to Table
+        Their tables, by schema and name.
+    """
+
+    connections: list[dict[str, str]] = field(default_factory=list)
+    tables: dict[str, Table] = field(default_factory=dict)
+
+    @property
+    def off(self) -> set[str]:
+        """Tools that the parsed project holds, and that are not on."""
+        every = {entry["tool"] for entry in PARSED_VARIABLES["sources"]}
+        return every - {entry["tool"] for entry in self.connections}
 
 
 @dataclass(frozen=True)
@@ -46,6 +87,8 @@ class Model:
         relation, and both with ` erasing` for where somebody asked to be forgotten.
     strategy : str
         Statements that carry an increment into the relation: `@target`, `@temp`, `@columns`.
+    is_memory : bool
+        Whether a full refresh leaves what is there, and adds to it.
     inputs : tuple of str
         Relations that it reads.
     """
@@ -55,6 +98,7 @@ class Model:
     materialized: str
     forms: dict[str, str]
     strategy: str
+    is_memory: bool
     inputs: tuple[str, ...]
 
 
@@ -64,8 +108,8 @@ class Project:
 
     Attributes
     ----------
-    raw_columns : dict
-        By raw table, its columns and their types.
+    tables : dict of str to Table
+        What rows are put into.
     seeds : dict of str to str
         By name, the seed's relation.
     warehouse : Path
@@ -75,7 +119,7 @@ class Project:
     """
 
     models: dict[str, Model]
-    raw_columns: dict[str, dict[str, str]]
+    tables: dict[str, Table]
     seeds: dict[str, str]
     warehouse: Path
     contraction: Contraction
@@ -85,7 +129,54 @@ class Project:
         return [model for model in self.models.values() if model.materialized == "incremental"]
 
 
-def compile_project(folder: Path, filled: Mapping[str, Set[str]]) -> Project:
+@dataclass(frozen=True)
+class Dbt:
+    """dbt on the project that was parsed into a folder, with some variables as JSON."""
+
+    folder: Path
+    variables: str
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "warehouse.duckdb"
+
+    def run(self, command: str, *arguments: str) -> Any:
+        """Run a command in this process, and give its results."""
+        outcome = invoke(
+            ["--quiet", command, *arguments, "--vars", self.variables],
+            self.folder,
+            self.database,
+            self.folder / "no_files",
+            parsed=self.folder / PARSED,
+        )
+        # What dbt leaves open is closed here, where nothing complains about it.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            cleanup_event_logger()
+            gc.collect()
+        assert outcome.success, outcome.exception or outcome.result
+        return outcome.result
+
+    def inline(self, text: str) -> str:
+        """Compile a piece of Jinja."""
+        result = self.run("compile", "--inline", text)
+        return str(result.results[0].node.compiled_code)
+
+    def compiled(self, node: Mapping[str, Any]) -> str:
+        """What the last command made of a model."""
+        path = self.folder / "target" / "compiled" / "lead_funnel" / node["original_file_path"]
+        return path.read_text().strip()
+
+    def execute(self, *statements: str) -> None:
+        """Run statements in the warehouse."""
+        with duckdb.connect(str(self.database)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+
+def compile_project(
+    folder: Path, filled: Mapping[str, Set[str]], tools: Tools | None = None
+) -> Project:
     """Compile the project once in full-refresh form and once in incremental form.
 
     Nothing is built: a relation that only exists makes `is_incremental()` true.
@@ -97,99 +188,116 @@ def compile_project(folder: Path, filled: Mapping[str, Set[str]]) -> Project:
     filled : mapping of str to set of str
         By raw table, the columns that rows will have a value in. Others are left out, as a loader
         may: to read a column costs as much on ten rows as on a thousand.
+    tools : Tools, optional
+        What is read besides.
     """
-    database = folder / "warehouse.duckdb"
+    tools = tools or Tools()
+    dbt = Dbt(folder, json.dumps({"sources": tools.connections}))
     (folder / "no_files").mkdir()
-    columns = _raw_columns(filled)
-    with duckdb.connect(str(database)) as connection:
-        connection.execute("create schema raw")
-        for table, types in columns.items():
-            shape = ", ".join(f"{name} {kind}" for name, kind in types.items())
-            connection.execute(f"create table raw.{table} ({shape})")
+    tables = {name: Table(types) for name, types in _raw_columns(filled).items()} | tools.tables
+    for name, table in tables.items():
+        schema, _, own_name = name.rpartition(".")
+        shape = ", ".join(f"{column} {kind}" for column, kind in table.columns.items())
+        dbt.execute(
+            f"create schema if not exists {schema or 'raw'}",
+            f"create table {schema or 'raw'}.{own_name} ({shape})",
+        )
 
-    _dbt(folder, database, "seed")
-    _dbt(folder, database, "compile", "--full-refresh", "--select", "resource_type:model")
+    dbt.run("seed")
     manifest = json.loads((folder / "target" / "manifest.json").read_text())
     nodes = manifest["nodes"] | manifest["sources"]
     models = {
         key: node
         for key, node in manifest["nodes"].items()
-        if node["resource_type"] == "model" and node["config"]["enabled"]
+        if node["resource_type"] == "model"
+        and node["config"]["enabled"]
+        and not tools.off.intersection(node["fqn"])
     }
+    if tools.connections:
+        _make_views(dbt, models, filled)
     incremental = [
         key for key, node in models.items() if node["config"]["materialized"] == "incremental"
     ]
     order = _in_order(models, incremental)
     forms = {form: {} for form in FORMS}
     for form, compiled in forms.items():
-        with duckdb.connect(str(database)) as connection:
-            for key in incremental:
-                relation, schema = models[key]["relation_name"], models[key]["schema"]
-                connection.execute(f"create schema if not exists {schema}")
-                connection.execute(f"drop table if exists {relation}")
-                # What no full refresh makes anew is made once, where it is not there.
-                if form.startswith("increment") or models[key]["config"]["full_refresh"] is None:
-                    connection.execute(f"create table {relation} (nothing int)")
+        for key in incremental:
+            relation, schema = models[key]["relation_name"], models[key]["schema"]
+            dbt.execute(f"create schema if not exists {schema}", f"drop table if exists {relation}")
+            # What no full refresh makes anew is made once, where it is not there.
+            if form.startswith("increment") or models[key]["config"]["full_refresh"] is None:
+                dbt.execute(f"create table {relation} (nothing int)")
         if form.endswith(ERASING):
-            with duckdb.connect(str(database)) as connection:
-                connection.execute("insert into raw.erasure_requests (request_id) values ('1')")
+            dbt.execute("insert into raw.erasure_requests (request_id) values ('1')")
         flags = ["--full-refresh"] if form.startswith("full") else []
         selected = (models[key]["name"] for key in order)
-        _dbt(folder, database, "compile", *flags, "--select", *selected)
-        compiled.update({key: _compiled(folder, models[key]) for key in order})
+        dbt.run("compile", *flags, "--select", *selected)
+        compiled.update({key: dbt.compiled(models[key]) for key in order})
 
     made = {}
     for key in order:
         node = models[key]
+        inputs = [
+            nodes[other]["relation_name"]
+            for other in node["depends_on"]["nodes"]
+            if nodes[other].get("relation_name")
+        ]
+        # Tables of tools are no sources of dbt.
+        inputs += [
+            given_relation(name)
+            for name in tools.tables
+            if given_relation(name) in forms["full"][key]
+        ]
+        kind = node["config"]["materialized"]
         made[node["name"]] = Model(
             name=node["name"],
             relation=node["relation_name"],
-            materialized=node["config"]["materialized"],
+            # A run reads these six times.
+            materialized="table" if node["name"].startswith(ALL_ROWS) else kind,
             forms={form: compiled[key] for form, compiled in forms.items()},
-            strategy=_strategy(folder, database, node["config"]) if key in incremental else "",
-            inputs=tuple(
-                nodes[other]["relation_name"]
-                for other in node["depends_on"]["nodes"]
-                if nodes[other].get("relation_name")
-            ),
+            strategy=_strategy(dbt, node["config"]) if key in incremental else "",
+            is_memory=node["config"]["full_refresh"] is False,
+            inputs=tuple(inputs),
         )
     read = {relation for model in made.values() for relation in model.inputs}
     return Project(
         models=made,
-        raw_columns={
-            table: types for table, types in columns.items() if raw_relation(table) in read
-        },
+        tables={name: table for name, table in tables.items() if given_relation(name) in read},
         seeds={
             node["name"]: node["relation_name"]
             for node in manifest["nodes"].values()
             if node["resource_type"] == "seed" and node["relation_name"] in read
         },
-        warehouse=database,
-        contraction=render_contraction(functools.partial(_inline, folder, database)),
+        warehouse=dbt.database,
+        contraction=render_contraction(dbt.inline),
     )
 
 
-def _dbt(folder: Path, database: Path, command: str, *arguments: str) -> Any:
-    """Run dbt in this process on the project parsed before, and give its results."""
-    outcome = invoke(
-        ["--quiet", command, *arguments],
-        folder,
-        database,
-        folder / "no_files",
-        parsed=folder / PARSED,
-    )
-    # What dbt leaves open is closed here, where nothing complains about it.
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        cleanup_event_logger()
-        gc.collect()
-    assert outcome.success, outcome.exception or outcome.result
-    return outcome.result
+def _make_views(
+    dbt: Dbt, models: Mapping[str, Mapping[str, Any]], filled: Mapping[str, Set[str]]
+) -> None:
+    """Make the views of the tools that are on, and what stands for those of all rows.
 
-
-def _compiled(folder: Path, node: Mapping[str, Any]) -> str:
-    path = folder / "target" / "compiled" / "lead_funnel" / node["original_file_path"]
-    return path.read_text().strip()
+    Dbt asks what columns they have. What stands for the views of all rows has those that rows
+    will have a value in, and times as times: reading them from text costs three times more.
+    """
+    given = {entry["tool"] for entry in json.loads(dbt.variables)["sources"]}
+    views = _in_order(models, [key for key, node in models.items() if given & set(node["fqn"])])
+    dbt.run("compile", "--select", *(models[key]["name"] for key in views))
+    for key in views:
+        schema, relation = models[key]["schema"], models[key]["relation_name"]
+        dbt.execute(
+            f"create schema if not exists {schema}",
+            f"create view {relation} as {dbt.compiled(models[key])}",
+        )
+    for node in models.values():
+        _, is_of_all, table = node["name"].partition(ALL_ROWS)
+        if is_of_all:
+            types = _raw_columns(filled)[table]
+            if table in filled:
+                types |= {"source_file": "varchar"}
+            shape = ", ".join(f"{name} {kind}" for name, kind in types.items())
+            dbt.execute(f"create table {node['relation_name']} ({shape})")
 
 
 def _raw_columns(filled: Mapping[str, Set[str]]) -> dict[str, dict[str, str]]:
@@ -205,7 +313,7 @@ def _raw_columns(filled: Mapping[str, Set[str]]) -> dict[str, dict[str, str]]:
 
 
 @functools.cache
-def _strategy_of(folder: Path, database: Path, strategy: str, unique_key: str) -> str:
+def _strategy_of(dbt: Dbt, strategy: str, unique_key: str) -> str:
     arguments = (
         "{'target_relation': '@target', 'temp_relation': '@temp', 'unique_key': '"
         + unique_key
@@ -213,18 +321,12 @@ def _strategy_of(folder: Path, database: Path, strategy: str, unique_key: str) -
         "'incremental_predicates': none}"
     )
     macro = f"get_incremental_{strategy.replace('+', '_')}_sql"
-    return _inline(folder, database, "{{ " + macro + "(" + arguments + ") }}")
+    return dbt.inline("{{ " + macro + "(" + arguments + ") }}")
 
 
-def _strategy(folder: Path, database: Path, config: Mapping[str, Any]) -> str:
+def _strategy(dbt: Dbt, config: Mapping[str, Any]) -> str:
     """What the project's own macro does with an increment."""
-    strategy, unique_key = str(config["incremental_strategy"]), str(config["unique_key"])
-    return _strategy_of(folder, database, strategy, unique_key)
-
-
-def _inline(folder: Path, database: Path, text: str) -> str:
-    result = _dbt(folder, database, "compile", "--inline", text)
-    return str(result.results[0].node.compiled_code)
+    return _strategy_of(dbt, str(config["incremental_strategy"]), str(config["unique_key"]))
 
 
 def _in_order(models: Mapping[str, Mapping[str, Any]], ends: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from tests.properties.histories import EDITS, TABLES
 from tests.properties.replay import Replay
 from tests.properties.steps import Arrive
 from tests.properties.stories import STORIES
+from tests.properties.tools import FILLED, tools
 
 
 def filled_columns() -> dict[str, set[str]]:
@@ -27,18 +28,38 @@ def filled_columns() -> dict[str, set[str]]:
     return filled
 
 
-@pytest.fixture(scope="session")
-def project(once: Once, parsed: Parsed) -> Project:
-    """Compiled once for all workers."""
+def compiled_once(once: Once, parsed: Path, name: str, make: Callable[[Path], Project]) -> Project:
+    """Compile a project for all workers: `make` does it in a folder that holds what was parsed."""
 
     def fill(folder: Path) -> None:
-        shutil.copy(parsed({}), folder / PARSED)
-        compiled = compile_project(folder, filled_columns())
-        (folder / "project.pickle").write_bytes(pickle.dumps(compiled))
+        shutil.copy(parsed, folder / PARSED)
+        (folder / "project.pickle").write_bytes(pickle.dumps(make(folder)))
 
-    made = pickle.loads((once("properties", fill) / "project.pickle").read_bytes())
+    made = pickle.loads((once(name, fill) / "project.pickle").read_bytes())
     assert isinstance(made, Project)
     return made
+
+
+@pytest.fixture(scope="session")
+def project(once: Once, parsed: Parsed) -> Project:
+    return compiled_once(
+        once,
+        parsed({}),
+        "properties",
+        lambda folder: compile_project(folder, filled_columns()),
+    )
+
+
+@pytest.fixture(scope="session")
+def connected(once: Once, parsed: Parsed) -> Project:
+    """The project with tools on."""
+    given = tools()
+    return compiled_once(
+        once,
+        parsed({"sources": given.connections}),
+        "properties_with_tools",
+        lambda folder: compile_project(folder, FILLED, given),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -10,14 +9,24 @@ from typing import Any
 import duckdb
 
 from lead_funnel.raw.hosts import add_function
-from tests.properties.compiled import ERASING, LOOPING, WAREHOUSE, Model, Project, raw_relation
-from tests.properties.steps import Row, Run
+from tests.properties.compiled import (
+    ERASING,
+    LOOPING,
+    WAREHOUSE,
+    Model,
+    Project,
+    Table,
+    given_relation,
+)
+from tests.properties.steps import Row, Run, Value
 
 REFERENCE = '"reference".'
+# Of what is remembered, the key and the times, of which the earliest counts.
+FACT = ("fact_key", "first_dated_at", "first_loaded_at")
 
 
 class Database:
-    """The raw tables, the seeds and the models' tables of one side of the comparison.
+    """The tables given, the seeds and the models' tables of one side of the comparison.
 
     A table is made anew only when what it reads has changed, because the same inputs make the
     same table, from one history to the next as well; incremental ones once more at the end of
@@ -41,40 +50,44 @@ class Database:
         self.content: dict[str, tuple[int, int]] = {}
         self.changes: Counter[str] = Counter()
         self.made_of: dict[str, tuple[int, ...]] = {}
+        # By fact, the earliest times at which the tables told it when a run looked.
+        self.told: dict[Any, tuple[Any, ...]] = {}
         # What there is in this history: the rest is left over from the one before.
         self.existing: set[str] = set()
-        self.filled: set[str] = set(project.raw_columns)
+        self.filled: set[str] = set(project.tables)
         self.seeded: dict[str, frozenset[str]] = {}
+        # What a run does by model and step, and by the same the plans made of it.
+        self.statements: dict[tuple[str, str], str] = {}
         self.prepared: dict[tuple[str, str], list[str]] = {}
-        self.names: list[str] = []
+        self.plans = 0
 
         add_function(connection)
         connection.execute(f"attach ':memory:' as {prefix.strip('.')}")
         relations = [model.relation for model in project.models.values()]
+        relations += [given_relation(table) for table in project.tables]
         relations += list(project.seeds.values())
         schemas = {
-            "raw",
             "increments",
             *(relation.split(".")[1].strip('"') for relation in relations),
         }
         for schema in sorted(schemas):
             connection.execute(f"create schema {prefix}{schema}")
-        for table, types in project.raw_columns.items():
-            shape = ", ".join(f"{name} {kind}" for name, kind in types.items())
-            connection.execute(f"create table {prefix}raw.{table} ({shape})")
+        for name, table in project.tables.items():
+            shape = ", ".join(f"{column} {kind}" for column, kind in table.columns.items())
+            connection.execute(f"create table {self._given(name)} ({shape})")
         for relation in project.seeds.values():
             given = relation.replace(WAREHOUSE, "given.")
             connection.execute(f"create table {self._here(relation)} as from {given} limit 0")
         for model in project.models.values():
             self._define(model)
         for model in project.models.values():
-            self._prepare(model)
+            self._state(model)
 
     def exchange(self, models: Mapping[str, Model]) -> None:
         """Run other forms of some models from now on."""
         for model in models.values():
             self.made_of.pop(model.relation, None)
-            self._prepare(model)
+            self._state(model)
 
     def sweep(self) -> None:
         """Let go of deleted rows."""
@@ -82,11 +95,16 @@ class Database:
         self.connection.execute("checkpoint rounds")
 
     def begin(self) -> None:
-        """Empty the raw tables, and forget that any model ever ran."""
+        """Empty the tables given, and forget that any model ever ran."""
         self.existing = set()
+        self.told = {}
+        for model in self.project.models.values():
+            if model.is_memory:
+                # Made of what it read and of what was there before.
+                self.made_of.pop(model.relation, None)
         for table in sorted(self.filled):
-            self.connection.execute(f"truncate {self.prefix}raw.{table}")
-            self.changes[raw_relation(table)] += 1
+            self.connection.execute(f"truncate {self._given(table)}")
+            self.changes[given_relation(table)] += 1
         self.filled = set()
         self.seed(frozenset())
 
@@ -107,21 +125,38 @@ class Database:
                 self.connection.execute(self.edits[edit][1].replace("@seed", target))
 
     def insert(self, rows: Iterable[tuple[str, Row]]) -> None:
-        """Add rows to the raw tables, in this order."""
+        """Put rows into the tables given, in this order; of a table with a key, in place."""
         by_table: dict[str, list[Row]] = {}
-        for table, row in rows:
-            if table in self.project.raw_columns:
-                by_table.setdefault(table, []).append(row)
-        for table, its_rows in by_table.items():
-            columns = list(self.project.raw_columns[table])
-            places = ", ".join(["?"] * len(columns))
+        for name, row in rows:
+            if name in self.project.tables:
+                by_table.setdefault(name, []).append(row)
+        for name, its_rows in by_table.items():
+            table, target = self.project.tables[name], self._given(name)
+            if table.key:
+                its_rows = list({key_of(table, row): row for row in its_rows}.values())
+                self.connection.execute(
+                    f"delete from {target} where ({', '.join(table.key)}) in "
+                    f"(values {_places(table, table.key, len(its_rows))})",
+                    [row[column] for row in its_rows for column in table.key],
+                )
             self.connection.execute(
-                f"insert into {self.prefix}raw.{table} values "
-                + ", ".join([f"({places})"] * len(its_rows)),
-                [row.get(column) for row in its_rows for column in columns],
+                f"insert into {target} values {_places(table, table.columns, len(its_rows))}",
+                [row.get(column) for row in its_rows for column in table.columns],
             )
-            self.changes[raw_relation(table)] += 1
-            self.filled.add(table)
+            self.changes[given_relation(name)] += 1
+            self.filled.add(name)
+
+    def recall(self, other: Database) -> None:
+        """Take over what no full refresh makes anew."""
+        for model in self.project.models.values():
+            if model.is_memory and model.relation in other.existing:
+                target = self._here(model.relation)
+                source = model.relation.replace(WAREHOUSE, other.prefix)
+                self.connection.execute(f"truncate {target}")
+                self.connection.execute(
+                    f"insert into {target} select * from {source} as made{self._shuffled}"
+                )
+                self.existing.add(model.relation)
 
     def run(self, run: Run, again: bool = False) -> None:
         """Run models, in order; incremental ones whose inputs are as they were only if `again`."""
@@ -131,9 +166,27 @@ class Database:
             if is_selected and not is_killed:
                 self._make(model, run.full_refresh, again)
 
+    def rebuilt(self) -> list[str]:
+        """Incremental models whose last run carried rows into them."""
+        return [
+            model.name
+            for model in self.project.models.values()
+            if model.materialized == "incremental"
+            and self.connection.execute(f"from {self._temp(model)} limit 1").fetchall()
+        ]
+
+    def remembered(self) -> dict[Any, tuple[Any, ...]]:
+        """By fact, the times that are remembered of it."""
+        return {
+            row[0]: row[1:]
+            for model in self.project.models.values()
+            if model.is_memory and model.relation in self.existing
+            for row in self.rows(model.relation, FACT)
+        }
+
     def rows(self, relation: str, names: Sequence[str] = ()) -> list[tuple[Any, ...]]:
         """All rows: some columns, or all in the order of their names."""
-        columns = ", ".join(names or sorted(self._columns(relation)))
+        columns = ", ".join(names or sorted(self.columns(relation)))
         return self.connection.execute(f"select {columns} from {self._here(relation)}").fetchall()
 
     def _make(self, model: Model, full_refresh: bool, again: bool) -> None:
@@ -147,13 +200,17 @@ class Database:
         form = ERASING if is_erasing else ""
         is_there = model.relation in self.existing
         self.existing.add(model.relation)
-        is_increment = model.materialized == "incremental" and is_there and not full_refresh
+        is_anew = full_refresh and not model.is_memory
+        is_increment = model.materialized == "incremental" and is_there and not is_anew
         if self.made_of.get(model.relation) == inputs and not (is_increment and again):
             return
         if model.materialized == LOOPING:
             self._contract(model, model.forms["full" + form])
         else:
             self._execute(model, ("increment" if is_increment else "full") + form)
+        if model.is_memory:
+            for fact, *times in self._execute(model, "told" + form).fetchall():
+                self.told[fact] = tuple(map(min, times, self.told.get(fact, times)))
         self.made_of[model.relation] = inputs
         if model.materialized == "view":
             self.changes[model.relation] += 1
@@ -191,11 +248,8 @@ class Database:
                 f"select * from ({self._here(model.forms['increment'])}) as made limit 0"
             )
 
-    def _prepare(self, model: Model) -> None:
-        """Plan what a run does with a model, in one or more statements.
-
-        A plan holds only as long as nothing is made or dropped in a database that it names.
-        """
+    def _state(self, model: Model) -> None:
+        """Write down what a run does with a model, in one or more statements."""
         target = self._here(model.relation)
         steps = {
             "content": "select count(*), coalesce(sum(hash(kept)::hugeint), 0) "
@@ -205,7 +259,7 @@ class Database:
         strategy = (
             model.strategy.replace("@target", target)
             .replace("@temp", temp)
-            .replace("@columns", ", ".join(self._columns(model.relation)))
+            .replace("@columns", ", ".join(self.columns(model.relation)))
         )
         for form, sql in model.forms.items():
             if model.materialized in ("view", LOOPING):
@@ -217,15 +271,31 @@ class Database:
                 )
             elif model.materialized == "incremental":
                 steps[form] = f"truncate {temp}; insert into {temp} {self._here(sql)}; {strategy}"
-        self.prepared |= {(model.name, step): [] for step in steps}
+        if model.is_memory:
+            for form in ("", ERASING):
+                made_of = self._here(model.forms["full" + form])
+                steps["told" + form] = f"select {', '.join(FACT)} from ({made_of}) as made"
         for step, sql in steps.items():
-            for statement in duckdb.extract_statements(sql):
-                name = f"{self.prefix.strip('.').strip(chr(34))}_{len(self.names)}"
-                self.names.append(name)
-                self.connection.execute(f"prepare {name} as {statement.query}")
-                self.prepared[model.name, step].append(name)
+            self.statements[model.name, step] = sql
+            self.prepared.pop((model.name, step), None)
+
+    def _prepare(self, model: Model, step: str) -> list[str]:
+        """Plan what a run does, and give the names of the plans.
+
+        A plan holds only as long as nothing is made or dropped in a database that it names.
+        """
+        names = []
+        for statement in duckdb.extract_statements(self.statements[model.name, step]):
+            name = f"{self.prefix.strip('.').strip(chr(34))}_{self.plans}"
+            self.plans += 1
+            self.connection.execute(f"prepare {name} as {statement.query}")
+            names.append(name)
+        return names
 
     def _execute(self, model: Model, step: str) -> duckdb.DuckDBPyConnection:
+        if (model.name, step) not in self.prepared:
+            # Half of the forms are never run on one of the sides.
+            self.prepared[model.name, step] = self._prepare(model, step)
         for name in self.prepared[model.name, step]:
             self.connection.execute(f"execute {name}")
         return self.connection
@@ -237,7 +307,8 @@ class Database:
     def _shuffled(self) -> str:
         return " order by hash(made) desc" if self.prefix == REFERENCE else ""
 
-    def _columns(self, relation: str) -> list[str]:
+    def columns(self, relation: str) -> list[str]:
+        """Quoted names of the columns."""
         described = self.connection.execute(
             f"select * from {self._here(relation)} limit 0"
         ).description
@@ -246,26 +317,15 @@ class Database:
     def _here(self, sql: str) -> str:
         return sql.replace(WAREHOUSE, self.prefix)
 
-
-def differences(
-    expected: Sequence[tuple[Any, ...]], actual: Sequence[tuple[Any, ...]]
-) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """Rows missing and rows too many; doubles may be apart by a billionth of their size."""
-    exact = Counter(expected), Counter(actual)
-    missing = list((exact[0] - exact[1]).elements())
-    surplus = list((exact[1] - exact[0]).elements())
-    for row in list(missing):
-        twin = next((other for other in surplus if _same(row, other)), None)
-        if twin is not None:
-            missing.remove(row)
-            surplus.remove(twin)
-    return missing, surplus
+    def _given(self, table: str) -> str:
+        return self._here(given_relation(table))
 
 
-def _same(row: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    return all(
-        math.isclose(one, two, rel_tol=1e-9, abs_tol=1e-12)
-        if isinstance(one, float) and isinstance(two, float)
-        else one == two
-        for one, two in zip(row, other, strict=True)
-    )
+def key_of(table: Table, row: Row) -> tuple[Value, ...]:
+    """By what a row replaces another of its table."""
+    return tuple(row[column] for column in table.key)
+
+
+def _places(table: Table, columns: Iterable[str], rows: int) -> str:
+    row = ", ".join(f"cast(? as {table.columns[column]})" for column in columns)
+    return ", ".join([f"({row})"] * rows)

@@ -1,4 +1,4 @@
-"""Random histories of a handful of people: what arrives, when, in which order, and what runs.
+"""What random histories of a handful of people are drawn of.
 
 Everything is drawn from small pools, so that people share devices, rows come in several
 versions, times tie and identities merge and part again.
@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from tests.properties.steps import Arrive, Edit, Row, Run, Step, Value
+from tests.properties.draws import Columns, Drawn
+from tests.properties.steps import Value
 
 START = datetime(2026, 1, 5, 8)  # noqa: DTZ001 - the warehouse's times are UTC without a zone
 
@@ -45,11 +46,6 @@ MOMENTS = tuple(
     START + timedelta(days=days, minutes=minutes)
     for days, minutes in ((0, 0), (0, 10), (0, 45), (1, 0), (20, 0), (20, 45), (85, 0))
 )
-LOADS = tuple(
-    datetime(2026, 1, 5, 20) + timedelta(days=days)  # noqa: DTZ001
-    for days in (0, 1, 20, 85, 100)
-)
-
 EDITS: dict[str, tuple[str, str]] = {
     "points of a page": (
         "points_rules",
@@ -90,7 +86,6 @@ def _ids(prefix: str, count: int) -> st.SearchStrategy[str]:
 
 
 moments = st.sampled_from([str(moment) for moment in MOMENTS])
-Columns = dict[str, st.SearchStrategy[Value]]
 
 
 def _web_events() -> Columns:
@@ -277,73 +272,4 @@ TABLES: dict[str, tuple[int, Columns]] = {
 }
 
 
-@st.composite
-def _loaded_row(draw: st.DrawFn, tables: tuple[str, ...]) -> tuple[str, Row]:
-    """A row with the load that brought it: mostly the next one, often a later one."""
-    table = draw(st.sampled_from([name for name in tables for _ in range(TABLES[name][0])]))
-    row = draw(_STRATEGIES[table])
-    times = [
-        str(row[name])
-        for name in ("occurred_at", "created_at", "updated_at", "changed_at", "requested_at")
-        if row.get(name)
-    ]
-    # A load a day before what it brings is quarantined; one a little before is not.
-    fitting = [load for load in LOADS if str(load) >= max(times, default="")] or [LOADS[-1]]
-    lateness = draw(st.sampled_from((0, 0, 0, 1, 2, 9)))
-    load = None if lateness == 9 else str(fitting[min(lateness, len(fitting) - 1)])
-    return table, row | {"loaded_at": load}
-
-
-_STRATEGIES: dict[str, st.SearchStrategy[Row]] = {
-    table: st.fixed_dictionaries(columns) for table, (_, columns) in TABLES.items()
-}
-
-
-@st.composite
-def _runs(draw: st.DrawFn, models: tuple[str, ...], incremental: tuple[str, ...]) -> Run:
-    kind = draw(st.sampled_from(("whole", "whole", "killed", "one", "rest", "anew")))
-    if kind == "killed":
-        return Run(killed_after=draw(st.integers(1, len(models) - 1)))
-    if kind == "one":
-        return Run(only=frozenset({draw(st.sampled_from(incremental))}))
-    if kind == "rest":
-        # All but one incremental model, as when it failed and nothing was told.
-        left_out = draw(st.sampled_from(incremental))
-        return Run(only=frozenset(models) - {left_out})
-    if kind == "anew":
-        only = frozenset({draw(st.sampled_from(incremental))})
-        return Run(only=only, full_refresh=True)
-    return Run()
-
-
-@st.composite
-def histories(
-    draw: st.DrawFn,
-    models: tuple[str, ...],
-    incremental: tuple[str, ...],
-    raw_tables: tuple[str, ...],
-    max_rows: int = 18,
-) -> tuple[Step, ...]:
-    """Histories of up to four batches with a run after each.
-
-    Rows of any time come in any batch, some of them twice; a batch may be empty.
-    """
-    tables = tuple(table for table in TABLES if table in raw_tables)
-    rows = draw(st.lists(_loaded_row(tables), min_size=4, max_size=max_rows))
-    batch_count = draw(st.integers(1, 4))
-    batches = draw(
-        st.lists(st.integers(0, batch_count - 1), min_size=len(rows), max_size=len(rows))
-    )
-    steps: list[Step] = []
-    for number in range(batch_count):
-        arriving = [row for row, batch in zip(rows, batches, strict=True) if batch == number]
-        if draw(st.integers(0, 3)) == 3:
-            # A load that is repeated brings what there was before, once more.
-            before = [row for row, batch in zip(rows, batches, strict=True) if batch < number]
-            arriving += before[-3:]
-        if arriving:
-            steps.append(Arrive(tuple(arriving)))
-        if draw(st.integers(0, 3)) == 3:
-            steps.append(Edit(draw(st.frozensets(st.sampled_from(sorted(EDITS)), max_size=2))))
-        steps.append(draw(_runs(models, incremental)))
-    return tuple(steps)
+RAW = Drawn(TABLES, ("occurred_at", "created_at", "updated_at", "changed_at", "requested_at"))

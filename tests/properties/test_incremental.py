@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.properties.histories import histories
+from tests.properties.draws import Drawn, histories
+from tests.properties.histories import EDITS, RAW
 from tests.properties.replay import Replay
 from tests.properties.steps import Run, Step
 from tests.properties.stories import ANNA, BERT, STORIES, form_row, web_row
@@ -33,12 +34,14 @@ settings.register_profile(
 CI = settings.get_profile("ci")
 
 
-def try_histories(replay: Replay, how: settings) -> None:
+def try_histories(replay: Replay, how: settings, drawn: Drawn = RAW) -> None:
     """Replay random histories; fails with the smallest that differs."""
     strategy: st.SearchStrategy[tuple[Step, ...]] = histories(
         tuple(replay.project.models),
         tuple(model.name for model in replay.project.incremental),
-        tuple(replay.project.raw_columns),
+        tuple(replay.project.tables),
+        tuple(sorted(EDITS)),
+        drawn,
     )
     how(given(strategy)(replay.check))()
 

@@ -112,7 +112,7 @@ FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-def _spoil(model: Model, form: str, right: str, wrong: str) -> Model:
+def spoil(model: Model, form: str, right: str, wrong: str) -> Model:
     """The model with other words in one of its forms, or in both."""
     if form == "strategy":
         assert right in model.strategy, f"The strategy of {model.name} has no '{right}'."
@@ -131,7 +131,7 @@ def test_a_planted_fault_is_found(
 ) -> None:
     form, right, wrong, names = FAULTS[fault]
     models = replay.project.models
-    spoilt = {name: _spoil(models[name], form, right, wrong) for name in names}
+    spoilt = {name: spoil(models[name], form, right, wrong) for name in names}
     without_shrinking = settings(
         CI, max_examples=HISTORIES_FOR_A_FAULT, phases=[Phase.generate], print_blob=False
     )
