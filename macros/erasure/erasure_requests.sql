@@ -20,13 +20,13 @@
 {%- if not (lead_funnel.has_erasure_requests() if is_erasing is none else is_erasing) -%}
 {{ rows }}
 {%- else -%}
-{%- set columns = lead_funnel.personal_columns()[raw_table] -%}
-{%- set forgets = columns.get('forgets', {}) -%}
+{%- set personal = lead_funnel.personal_columns()[raw_table] -%}
+{%- set forgets = personal.get('forgets', {}) -%}
 select
     {%- for name in lead_funnel.raw_columns(raw_table) if columns is none or name in columns %}
     {%- if name in forgets %}
     case when erased_{{ name }}.identifier_key is null then found_rows.{{ name }} end as {{ name }},
-    {%- elif name in columns.get('unread', []) %}
+    {%- elif name in personal.get('unread', []) %}
     cast(null as string) as {{ name }},
     {%- elif raw_table == 'erasure_requests' and name == 'request_id' %}
     {{ lead_funnel.request_name('found_rows.request_id') }} as request_id,
