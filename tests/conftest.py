@@ -33,8 +33,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 # What runs on one worker because it shares what it builds, or because it is one file, the longest
 # first: a long one at the end would keep one worker busy while the other has nothing to do.
 LONGEST_FIRST = (
-    "properties/test_incremental.py",
-    "properties/test_planted_faults.py",
+    "properties",
     "properties/test_upserts.py",
     "pipeline/test_demo.py",
     "pipeline/test_erasure.py",
@@ -54,6 +53,8 @@ LONGEST_FIRST = (
     "marts",
 )
 SHARING = {
+    "properties": "properties",
+    "properties/test_upserts.py": "properties/test_upserts.py",
     "points": "points",
     "marts": "marts",
     "sources": "sources",

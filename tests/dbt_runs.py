@@ -15,6 +15,8 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
+from lead_funnel.dbt_runs import few_collections
+
 PROJECT = Path(__file__).resolve().parents[1]
 # The name of the file is the name of the database, which stands in everything that is parsed.
 WAREHOUSE = "warehouse.duckdb"
@@ -95,7 +97,11 @@ def invoke(
     paths = {"project-dir": project, "profiles-dir": project}
     paths |= {"target-path": folder / "target", "log-path": folder / "logs"}
     options = [f"--{name}={path}" for name, path in paths.items()]
-    with pytest.MonkeyPatch.context() as environment, warnings.catch_warnings():
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        warnings.catch_warnings(),
+        few_collections(),
+    ):
         warnings.simplefilter("ignore")
         environment.setenv("LEAD_FUNNEL_RAW", str(raw))
         environment.setenv("LEAD_FUNNEL_DB", str(db))

@@ -115,6 +115,7 @@ def test_a_champion_that_no_longer_holds_is_due_after_a_week(
     assert ("Not due" not in capsys.readouterr().out) == is_due
 
 
+@pytest.mark.slow
 def test_no_signal_is_promoted_at_most_once_in_twenty_worlds(tmp_path) -> None:
     promoted = []
     for seed in range(20):
