@@ -33,6 +33,7 @@ NO_ADDRESSES = [
     "vera k@values.example",
     "vera.k@val\u2011ues.example",
     "vera.k@values.example@x.example",
+    "vera.k@values.example\u060c other@values.example",
     "vera.k@values",
 ]
 PUNYCODE = [
