@@ -131,7 +131,7 @@ cross join (
 {#- The CTEs parts and changed_parts (part, part_version): the parts of some raw tables
     that a model has not read, or not as they are now; version null where the part is
     gone.
-    rows_of: by raw table, the SQL that reads it, which changed_rows gives.
+    rows_of: by raw table, the SQL that reads its changed parts: of changed_rows or typed_rows.
     made_by: the SQL that makes the model's rows of what is read.
     is_bounded: whether these depend on the last load that is believed. -#}
 {% macro changed_parts(rows_of, made_by, is_bounded=true) -%}
