@@ -23,6 +23,7 @@ from tests.properties.steps import Row, Run, Value
 REFERENCE = '"reference".'
 # Of what is remembered, the key and the times, of which the earliest counts.
 FACT = ("fact_key", "first_dated_at", "first_loaded_at")
+BOUNDS = "stg_raw__load_bounds"
 
 
 class Database:
@@ -211,6 +212,7 @@ class Database:
         if model.is_memory:
             for fact, *times in self._execute(model, "told" + form).fetchall():
                 self.told[fact] = tuple(map(min, times, self.told.get(fact, times)))
+            self._forget_the_future()
         self.made_of[model.relation] = inputs
         if model.materialized == "view":
             self.changes[model.relation] += 1
@@ -219,6 +221,18 @@ class Database:
         if self.content.get(model.relation) != (count, content):
             self.changes[model.relation] += 1
             self.content[model.relation] = (count, content)
+
+    def _forget_the_future(self) -> None:
+        """Drop facts that are said to have been learned when nothing can have been loaded yet."""
+        bounds = self._here(self.project.models[BOUNDS].relation)
+        query = f"select max(ahead_from) from {bounds}"
+        ahead_from = self.connection.execute(query).fetchall()[0][0]
+        if ahead_from is not None:
+            self.told = {
+                fact: (dated_at, loaded_at)
+                for fact, (dated_at, loaded_at) in self.told.items()
+                if loaded_at <= ahead_from
+            }
 
     def _contract(self, model: Model, links: str) -> None:
         """Fill the relation with the connected components of its links."""
