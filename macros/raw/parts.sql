@@ -25,7 +25,7 @@
     rendered: that of reading the table (rows), whose clock is part of it, and made_by. It
     does not differ with the name of the database, nor for all parts because somebody
     is the first who asks to be forgotten. -#}
-{% macro raw_parts(raw_table, rows, made_by, is_bounded=true) %}
+{% macro raw_parts(raw_table, rows, made_by, is_bounded, is_erasing) %}
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
 {%- set sql = lead_funnel.remembered_rows(raw_table, rows, is_erasing=true) ~ made_by -%}
 {%- set reading = local_md5(sql | replace(adapter.quote(target.database or '') ~ '.', ''))[:8] -%}
@@ -33,7 +33,6 @@
 {#- Named in any case, so that dbt knows of them before requests exist. -#}
 {%- set erased_rows = ref('erased_rows') -%}
 {%- set erased_identifiers = ref('erased_identifiers') -%}
-{%- set is_erasing = lead_funnel.has_erasure_requests() -%}
 {%- set text_times = lead_funnel._text_times(raw_table, present) -%}
 {%- set date_orders = ref('date_orders') -%}
 {%- set countries = ref('countries') -%}
@@ -135,10 +134,11 @@ cross join (
     made_by: the SQL that makes the model's rows of what is read.
     is_bounded: whether these depend on the last load that is believed. -#}
 {% macro changed_parts(rows_of, made_by, is_bounded=true) -%}
+{%- set is_erasing = lead_funnel.has_erasure_requests() -%}
 parts as (
 
     {% for raw_table, rows in rows_of.items() %}
-    {{ lead_funnel.raw_parts(raw_table, rows, made_by, is_bounded) }}
+    {{ lead_funnel.raw_parts(raw_table, rows, made_by, is_bounded, is_erasing) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
