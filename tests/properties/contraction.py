@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -57,19 +57,21 @@ class Contraction:
         raise AssertionError(f"Links are left after {len(self.rounds)} rounds.")
 
 
-def render_contraction(inline: Callable[[str], str]) -> Contraction:
-    """Render the macros for each number of rounds; `inline` compiles a piece of Jinja."""
+def contraction_calls() -> list[str]:
+    """Calls of the macros for each number of rounds."""
     numbers = range(1, MOST_ROUNDS + 1)
     tables = [[f"@round{number}" for number in range(1, count + 1)] for count in numbers]
-    calls = [
+    return [
         *(f"contraction_round('@links', {number})" for number in numbers),
         "remaining_links('@round')",
         *(f"contracted_components({names})" for names in tables),
     ]
-    rendered = inline(" @next ".join("{{ " + call + " }}" for call in calls))
-    parts = rendered.split(" @next ")
+
+
+def contraction_of(rendered: Sequence[str]) -> Contraction:
+    """What `contraction_calls` came out as."""
     return Contraction(
-        rounds=tuple(parts[:MOST_ROUNDS]),
-        remaining=parts[MOST_ROUNDS],
-        components=tuple(parts[MOST_ROUNDS + 1 :]),
+        rounds=tuple(rendered[:MOST_ROUNDS]),
+        remaining=rendered[MOST_ROUNDS],
+        components=tuple(rendered[MOST_ROUNDS + 1 :]),
     )
