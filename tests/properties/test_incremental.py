@@ -1,6 +1,6 @@
 """Increments end in the rows of a full refresh, whatever arrives, in whatever order.
 
-PROOF_HISTORIES says how many histories are tried (100).
+PROOF_HISTORIES says how many histories are tried (60).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.properties.replay import Replay
 from tests.properties.steps import Run, Step
 from tests.properties.stories import ANNA, BERT, STORIES, form_row, web_row
 
-HISTORIES = int(os.environ.get("PROOF_HISTORIES", "100"))
+HISTORIES = int(os.environ.get("PROOF_HISTORIES", "60"))
 EVENTS, LEDGER, RUNNING, TIMELINE = (
     "lead_events", "points_ledger", "int_points_running", "fct_lead_timeline",
 )  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 
 from lead_funnel.console import note, say
 from lead_funnel.crm.export import export
+from lead_funnel.crm.records import AS_STORED
 from lead_funnel.raw.plugin import keep_private
 from lead_funnel.report.report import write_report
 from lead_funnel.warehouse import open_warehouse
@@ -46,7 +47,8 @@ def test_a_writer_leaves_nothing_that_others_can_read(warehouse: Path) -> None:
 def test_files_for_the_crm_are_private_and_the_report_is_not(
     warehouse: Path, tmp_path: Path
 ) -> None:
-    [file] = export([{"crm_lead_id": "l1"}], tmp_path / "none", tmp_path / "sync", "csv")
+    row = {"crm_lead_id": "l1"}
+    [file] = export([row | {AS_STORED: row}], tmp_path / "none", tmp_path / "sync", "csv")
     assert rights(file) == 0o600
     os.umask(0o077)
     write_report(warehouse, tmp_path / "page.html")
