@@ -222,11 +222,11 @@ def test_a_move_back_without_a_hand_back_is_an_anomaly(ask: Ask) -> None:
     [
         ("L-hole", "never_followed_up", True),
         ("L-work", "accepted", False),
-        ("L-fresh", "pending", False),
+        ("L-fresh", "pending", None),
     ],
 )
 def test_a_handoff_is_judged_by_touches_and_verdicts(
-    ask: Ask, identifier: str, verdict: str, in_black_hole: bool
+    ask: Ask, identifier: str, verdict: str, in_black_hole: bool | None
 ) -> None:
     assert ask(
         f"""

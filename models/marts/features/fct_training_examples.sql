@@ -364,7 +364,9 @@ labelled as (
         {# Whatever came of it: were a win alone work, only the wins among the untouched
            would be learnt from. #}
         case
-            when observability.is_follow_up_observable
+            when
+                first_touches.touched_at is not null
+                or examples.as_of >= observability.observable_from
                 then {{ is_in_horizon('first_touches.touched_at', 'examples.as_of') }}
         end as is_worked
 
@@ -377,7 +379,8 @@ labelled as (
 
     cross join clock
 
-    cross join observability
+    left join observability
+        on examples.lead_key = observability.lead_key
 
     left join won
         on

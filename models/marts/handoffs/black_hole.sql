@@ -27,12 +27,6 @@ clock as (
 
 ),
 
-observability as (
-
-    select * from {{ ref('follow_up_observability') }}
-
-),
-
 cycles as (
 
     select * from {{ ref('fct_lead_cycles') }}
@@ -73,10 +67,8 @@ all_handoffs as (
 
     cross join clock
 
-    cross join observability
-
     where
-        observability.is_follow_up_observable
+        handoffs.is_in_black_hole is not null
         and {{ is_mature('handoffs.handoff_at', 'clock.as_of', var('black_hole_after_days')) }}
 
 ),

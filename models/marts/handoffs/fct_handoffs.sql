@@ -310,7 +310,10 @@ judged as (
         coalesce(calendar_teams.time_zone, '{{ var('reporting_time_zone') }}') as time_zone,
         coalesce(calendar_countries.country_code, '') as calendar_country_code,
         clock.as_of,
-        observability.is_follow_up_observable,
+        {# A touch that was logged is seen, whatever else is not. #}
+        first_touches.handoff_key is not null
+        or coalesce(handoffs.handoff_at >= observability.observable_from, false)
+            as is_follow_up_seen,
         service_level.service_level_hours,
         {{ add_seconds('handoffs.handoff_at', 'service_level.service_level_hours * 3600') }}
             as due_at,
@@ -318,7 +321,7 @@ judged as (
             when handoffs.sal_at is not null then 'accepted'
             when handoffs.rejected_at is not null then 'rejected'
             when
-                observability.is_follow_up_observable
+                handoffs.handoff_at >= observability.observable_from
                 and first_touches.handoff_key is null
                 and {{ is_mature('handoffs.handoff_at', 'clock.as_of', var('black_hole_after_days')) }}
                 then 'never_followed_up'
@@ -329,9 +332,10 @@ judged as (
 
     cross join clock
 
-    cross join observability
-
     cross join service_level
+
+    left join observability
+        on handoffs.lead_key = observability.lead_key
 
     left join first_touches
         on handoffs.handoff_key = first_touches.handoff_key
@@ -431,7 +435,10 @@ final as (
         case
             when verdict = 'rejected' then coalesce(nullif(outcome_reason, ''), 'not_given')
         end as verdict_reason,
-        verdict = 'never_followed_up' as is_in_black_hole,
+        case
+            when verdict = 'never_followed_up' then true
+            when verdict != 'pending' or sales_touches > 0 then false
+        end as is_in_black_hole,
         {# The first cause that applies. #}
         case
             when verdict != 'never_followed_up' then null
@@ -447,7 +454,7 @@ final as (
         service_level_hours,
         due_at,
         case
-            when not is_follow_up_observable then null
+            when not is_follow_up_seen then null
             when least(first_sales_touch_at, sal_at, rejected_at) <= due_at then true
             when due_at > as_of then null
             when

@@ -87,7 +87,8 @@ handoffs as (
     cross join clock
 
     where
-        {{ is_mature('handoffs.handoff_at', 'clock.as_of', var('black_hole_after_days')) }}
+        handoffs.is_in_black_hole is not null
+        and {{ is_mature('handoffs.handoff_at', 'clock.as_of', var('black_hole_after_days')) }}
 
     group by handoffs.lead_key
 

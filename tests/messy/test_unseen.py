@@ -1,0 +1,19 @@
+"""Nobody is said to have been ignored where, or before, no activity is logged."""
+
+from __future__ import annotations
+
+from tests.messy.company import Messy
+
+
+def test_a_black_hole_is_called_where_activities_are_logged_and_since_then(messy: Messy) -> None:
+    found = dict(
+        messy.ask(
+            """
+            select split_part(crm_lead_id, 'unseen-', 2), is_in_black_hole
+            from marts.fct_handoffs
+            inner join marts.dim_leads using (lead_key)
+            where crm_lead_id like '%unseen-%'
+            """
+        )
+    )
+    assert found == {"before": None, "touched": False, "ignored": True, "elsewhere": None}
