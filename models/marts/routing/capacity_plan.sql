@@ -172,11 +172,7 @@ ordered as (
 
     select
         *,
-        {# 1 is the last lead that fits by value, and the first that does not. #}
-        row_number() over (
-            partition by scope, takes_new_slot and not is_exploration
-            order by priority_rank desc, lead_key
-        ) as rank_from_cutoff,
+        {# 1 is the first lead that does not fit. #}
         row_number() over (
             partition by scope, is_left_out
             order by priority_rank, lead_key
@@ -194,15 +190,6 @@ outlooks as (
         sum(case when owner_id is not null then 1 else 0 end) as assigned_leads,
         sum(case when takes_new_slot then 1 else 0 end) as new_handoffs,
         sum(case when takes_new_slot then slots else 0 end) as new_slots,
-        {%- for value in ['score', 'probability', 'points_total'] %}
-        max(case
-            when
-                takes_new_slot
-                and not is_exploration
-                and rank_from_cutoff = 1
-                then {{ value }}
-        end) as cutoff_{{ value | replace('_total', '') }},
-        {%- endfor %}
         sum(case when owner_id is not null then probability end)
             as expected_wins,
         sum(case when owner_id is not null then expected_value end)
@@ -230,41 +217,58 @@ outlooks as (
 
 ),
 
-{# Where the waiting leads and those that will come fill the week together: the last
-   lead that fits. Of all teams, that of the team that goes furthest down. #}
-week_ranks as (
+{# Slots that are given now to leads that are not drawn at random. #}
+given_slots as (
+
+    select
+        team_id,
+        sum(slots) as slots
+
+    from assignments
+
+    where takes_new_slot and not is_exploration
+
+    group by team_id
+
+),
+
+cutoffs as (
 
     select
         curve.team_id,
-        max(case when curve.demand_until <= capacities.free_slots then curve.curve_rank end)
-            as last_rank
+        {%- for name in cutoff_values() %}
+        {{ cutoff(name, 'given_slots.slots') }} as cutoff_{{ name }},
+        {{ cutoff(name, 'capacities.free_slots', weeks=true) }} as week_cutoff_{{ name }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
 
     from curve
 
-    inner join capacities
+    left join given_slots
+        on curve.team_id = given_slots.team_id
+
+    left join capacities
         on curve.team_id = capacities.scope
 
     group by curve.team_id
 
 ),
 
-week_cutoffs as (
+{# Of all teams, those of the team that goes furthest down. #}
+scope_cutoffs as (
 
     select
         scopes.scope,
-        min(curve.score) as score,
-        min(curve.probability) as probability,
-        min(curve.points_total) as points
+        {%- for name in cutoff_values() %}
+        min(cutoffs.cutoff_{{ name }}) as cutoff_{{ name }},
+        min(cutoffs.week_cutoff_{{ name }}) as week_cutoff_{{ name }}
+        {%- if not loop.last %},{% endif %}
+        {%- endfor %}
 
-    from week_ranks
-
-    inner join curve
-        on
-            week_ranks.team_id = curve.team_id
-            and week_ranks.last_rank = curve.curve_rank
+    from cutoffs
 
     inner join scopes
-        on week_ranks.team_id = scopes.team_id
+        on cutoffs.team_id = scopes.team_id
 
     group by scopes.scope
 
@@ -293,12 +297,12 @@ final as (
         coalesce(arrivals.expected_leads, 0) as expected_arrivals,
         arrivals.expected_leads_low as expected_arrivals_low,
         arrivals.expected_leads_high as expected_arrivals_high,
-        cast(outlooks.cutoff_score as int) as cutoff_score,
-        outlooks.cutoff_probability,
-        outlooks.cutoff_points,
-        cast(week_cutoffs.score as int) as week_cutoff_score,
-        week_cutoffs.probability as week_cutoff_probability,
-        week_cutoffs.points as week_cutoff_points,
+        cast(scope_cutoffs.cutoff_score as int) as cutoff_score,
+        scope_cutoffs.cutoff_probability,
+        scope_cutoffs.cutoff_points,
+        cast(scope_cutoffs.week_cutoff_score as int) as week_cutoff_score,
+        scope_cutoffs.week_cutoff_probability,
+        scope_cutoffs.week_cutoff_points,
         round(outlooks.expected_wins, 6) as expected_wins,
         round(outlooks.expected_value, 2) as expected_value,
         outlooks.wins_of_one_more_slot,
@@ -316,8 +320,8 @@ final as (
     left join outlooks
         on scope_names.scope = outlooks.scope
 
-    left join week_cutoffs
-        on scope_names.scope = week_cutoffs.scope
+    left join scope_cutoffs
+        on scope_names.scope = scope_cutoffs.scope
 
     left join arrivals
         on scope_names.scope = arrivals.team_id

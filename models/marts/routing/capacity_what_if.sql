@@ -59,6 +59,9 @@ filled as (
         capacities.capacity_percent,
         capacities.slots,
         sum(case when curve.slots_until <= capacities.slots then 1 else 0 end) as leads,
+        {%- for name in cutoff_values() %}
+        {{ cutoff(name, 'capacities.slots') }} as cutoff_{{ name }},
+        {%- endfor %}
         max(case when curve.slots_until <= capacities.slots then curve.curve_rank end)
             as last_rank,
         min(case when curve.slots_until > capacities.slots then curve.curve_rank end)
@@ -81,9 +84,9 @@ by_team as (
         filled.capacity_percent,
         filled.slots,
         filled.leads,
-        last_leads.score as cutoff_score,
-        last_leads.probability as cutoff_probability,
-        last_leads.points_total as cutoff_points,
+        filled.cutoff_score,
+        filled.cutoff_probability,
+        filled.cutoff_points,
         {# Without a lead nothing is won; without a model nobody knows. #}
         case when filled.leads = 0 then 0 * next_leads.probability else last_leads.wins_until end
             as expected_wins,

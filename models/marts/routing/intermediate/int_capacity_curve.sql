@@ -1,6 +1,7 @@
 {# What more or fewer slots are worth, team by team: the leads in the queue for them,
-   by value for each slot, with what the first so many bring together. Beside them the
-   leads that came in the last weeks, which stand for those of the coming week. #}
+   by value for each slot, with what the first so many bring together, and with the slots
+   that are filled in the order of the score, the probability or the points alone. Beside
+   them the leads that came in the last weeks, which stand for those of the coming week. #}
 with
 
 clock as (
@@ -175,7 +176,11 @@ final as (
         expected_value,
         curve_rank,
         sum(present_slots) over curve_order as slots_until,
-        round(sum(present_slots + coming_slots) over curve_order, 6) as demand_until,
+        {%- for name, value in cutoff_values().items() %}
+        sum(present_slots) over {{ name }}_order as slots_until_{{ name }},
+        round(sum(present_slots + coming_slots) over {{ name }}_order, 6)
+            as demand_until_{{ name }},
+        {%- endfor %}
         round(sum(case when present_slots > 0 then probability end) over curve_order, 9)
             as wins_until,
         round(sum(case when present_slots > 0 then expected_value end) over curve_order, 2)
@@ -183,11 +188,19 @@ final as (
 
     from ordered
 
-    window curve_order as (
-        partition by team_id
-        order by curve_rank
-        rows between unbounded preceding and current row
-    )
+    window
+        curve_order as (
+            partition by team_id
+            order by curve_rank
+            rows between unbounded preceding and current row
+        )
+        {%- for name, value in cutoff_values().items() %},
+        {{ name }}_order as (
+            partition by team_id
+            order by {{ value }} desc nulls last, curve_rank
+            rows between unbounded preceding and current row
+        )
+        {%- endfor %}
 
 )
 
