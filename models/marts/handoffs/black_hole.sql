@@ -73,7 +73,7 @@ all_handoffs as (
 
 ),
 
-{# What comes of handoffs that sales did touch. #}
+{# What comes of handoffs that sales did touch in time. #}
 touched as (
 
     select
@@ -84,7 +84,7 @@ touched as (
 
     from all_handoffs
 
-    where is_mature and sales_touches > 0
+    where is_mature and sales_touches > 0 and not is_in_black_hole
 
     group by lead_source, score_band
 

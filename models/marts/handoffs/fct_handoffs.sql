@@ -140,6 +140,11 @@ handoffs as (
         entries.entered_at as handoff_at,
         entries.is_implied,
         entries.signal_source as handed_over_by,
+        {# Sales may have called before it was told to. #}
+        greatest(
+            {{ add_seconds('entries.entered_at', -3600 * var('touch_before_handoff_hours')) }},
+            cycles.started_at
+        ) as touched_from,
         bounds.next_started_at,
         cycles.outcome_reason,
         cycles.sal_at,
@@ -181,7 +186,7 @@ first_touches as (
     inner join touches
         on
             handoffs.lead_key = touches.lead_key
-            and touches.occurred_at >= handoffs.handoff_at
+            and touches.occurred_at >= handoffs.touched_from
             and touches.occurred_at < handoffs.next_started_at
 
     group by handoffs.handoff_key
@@ -310,23 +315,14 @@ judged as (
         coalesce(calendar_teams.time_zone, '{{ var('reporting_time_zone') }}') as time_zone,
         coalesce(calendar_countries.country_code, '') as calendar_country_code,
         clock.as_of,
-        {# A touch that was logged is seen, whatever else is not. #}
-        first_touches.handoff_key is not null
-        or coalesce(handoffs.handoff_at >= observability.observable_from, false)
-            as is_follow_up_seen,
+        least(
+            first_touches.first_sales_touch_at, handoffs.sal_at, handoffs.rejected_at
+        ) as answered_at,
+        coalesce(handoffs.handoff_at >= observability.observable_from, false)
+            as is_observable,
         service_level.service_level_hours,
         {{ add_seconds('handoffs.handoff_at', 'service_level.service_level_hours * 3600') }}
-            as due_at,
-        case
-            when handoffs.sal_at is not null then 'accepted'
-            when handoffs.rejected_at is not null then 'rejected'
-            when
-                handoffs.handoff_at >= observability.observable_from
-                and first_touches.handoff_key is null
-                and {{ is_mature('handoffs.handoff_at', 'clock.as_of', var('black_hole_after_days')) }}
-                then 'never_followed_up'
-            else 'pending'
-        end as verdict
+            as due_at
 
     from handoffs
 
@@ -362,38 +358,56 @@ judged as (
 
 ),
 
+{# Decided on the day on which it was due, and so whatever came later. #}
+decided as (
+
+    select
+        *,
+        case
+            when {{ is_in_horizon('answered_at', 'handoff_at', var('black_hole_after_days')) }}
+                then false
+            when
+                is_observable
+                and {{ is_mature('handoff_at', 'as_of', var('black_hole_after_days')) }}
+                then true
+        end as is_in_black_hole
+
+    from judged
+
+),
+
 timed as (
 
     select
-        judged.*,
-        {{ band_name(band_number('judged.points_at_handoff', "'points'", 'thresholds')) }}
+        decided.*,
+        {{ band_name(band_number('decided.points_at_handoff', "'points'", 'thresholds')) }}
             as score_band,
         coalesce(
             not handoff_days.is_work_day
-            or judged.handoff_at < handoff_days.opens_at
-            or judged.handoff_at >= handoff_days.closes_at,
+            or decided.handoff_at < handoff_days.opens_at
+            or decided.handoff_at >= handoff_days.closes_at,
             false
         ) as is_after_hours,
-        {{ business_seconds_until('judged.first_sales_touch_at', 'touch_days') }}
-        - {{ business_seconds_until('judged.handoff_at', 'handoff_days') }}
+        {{ business_seconds_until('decided.first_sales_touch_at', 'touch_days') }}
+        - {{ business_seconds_until('decided.handoff_at', 'handoff_days') }}
             as speed_to_lead_business_seconds
 
-    from judged
+    from decided
 
     cross join thresholds
 
     left join business_days as handoff_days
         on
-            judged.calendar_team_id = handoff_days.team_id
-            and judged.calendar_country_code = handoff_days.country_code
-            and cast({{ local_time('judged.handoff_at', 'judged.time_zone') }} as date)
+            decided.calendar_team_id = handoff_days.team_id
+            and decided.calendar_country_code = handoff_days.country_code
+            and cast({{ local_time('decided.handoff_at', 'decided.time_zone') }} as date)
             = handoff_days.local_date
 
     left join business_days as touch_days
         on
-            judged.calendar_team_id = touch_days.team_id
-            and judged.calendar_country_code = touch_days.country_code
-            and cast({{ local_time('judged.first_sales_touch_at', 'judged.time_zone') }} as date)
+            decided.calendar_team_id = touch_days.team_id
+            and decided.calendar_country_code = touch_days.country_code
+            and cast({{ local_time('decided.first_sales_touch_at', 'decided.time_zone') }} as date)
             = touch_days.local_date
 
 ),
@@ -423,25 +437,26 @@ final as (
         {# Of a touch on a day without a time, nobody knows how soon it came. #}
         case
             when not is_touch_day_only
-                then {{ seconds_between('handoff_at', 'first_sales_touch_at') }}
+                then greatest({{ seconds_between('handoff_at', 'first_sales_touch_at') }}, 0)
         end as speed_to_lead_seconds,
-        case when not is_touch_day_only then speed_to_lead_business_seconds end
+        case when not is_touch_day_only then greatest(speed_to_lead_business_seconds, 0) end
             as speed_to_lead_business_seconds,
-        verdict,
-        case verdict
-            when 'accepted' then sal_at
-            when 'rejected' then rejected_at
-        end as verdict_at,
         case
-            when verdict = 'rejected' then coalesce(nullif(outcome_reason, ''), 'not_given')
+            when sal_at is not null then 'accepted'
+            when rejected_at is not null then 'rejected'
+            when is_in_black_hole and answered_at is null then 'never_followed_up'
+            else 'pending'
+        end as verdict,
+        coalesce(sal_at, rejected_at) as verdict_at,
+        case
+            when sal_at is null and rejected_at is not null
+                then coalesce(nullif(outcome_reason, ''), 'not_given')
         end as verdict_reason,
-        case
-            when verdict = 'never_followed_up' then true
-            when verdict != 'pending' or sales_touches > 0 then false
-        end as is_in_black_hole,
+        is_in_black_hole,
+        case when is_in_black_hole then answered_at end as found_again_at,
         {# The first cause that applies. #}
         case
-            when verdict != 'never_followed_up' then null
+            when not coalesce(is_in_black_hole, false) then null
             when owner_id is null then 'no_owner'
             when is_owner_unknown then 'owner_unknown'
             when is_over_capacity then 'over_capacity'
@@ -454,8 +469,9 @@ final as (
         service_level_hours,
         due_at,
         case
-            when not is_follow_up_seen then null
-            when least(first_sales_touch_at, sal_at, rejected_at) <= due_at then true
+            {# A touch that was logged is seen, whatever else is not. #}
+            when sales_touches = 0 and not is_observable then null
+            when answered_at <= due_at then true
             when due_at > as_of then null
             when
                 is_touch_day_only
