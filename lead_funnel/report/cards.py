@@ -149,7 +149,7 @@ def cards(figures: Figures) -> list[Card]:
             f"tell, with 95 % intervals. By team at most: single reps are not shown. {cost}",
             unseen,
             {
-                "by cause": funnel_charts.causes_chart(figures),
+                "more than without": funnel_charts.factors_chart(figures),
                 "by team": charts.black_hole_teams_chart(figures),
                 "by hour of arrival": charts.black_hole_chart(figures, "arrival_hour", "hour"),
                 "by month": charts.black_hole_chart(figures, "month", "month of the handoff"),

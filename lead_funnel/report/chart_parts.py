@@ -87,7 +87,7 @@ def intervals(
     value, low, high = columns
     y = alt.Y(f"{rows}:N").sort(order).title(None)
     is_share = number.endswith("%")
-    axis = alt.Axis(format="%" if is_share else ".2f", tickCount=5)
+    axis = alt.Axis(format="%" if is_share else number, tickCount=5)
     # Leave space for the note beyond the longest interval.
     widest = float(frame[high].max()) * (1.0 if note is None else 1.35)
     if is_share and widest > 1:

@@ -165,6 +165,15 @@ class Figures(Marts):
         )
 
     @cached_property
+    def black_hole_factors(self) -> pd.DataFrame:
+        """Handoffs in the black hole with each factor and without, the greatest excess first."""
+        return self.rows(
+            "marts.black_hole_factors",
+            ["factor", "handoffs_with", "share_with", "share_without"]
+            + ["excess_handoffs", "excess_handoffs_low", "excess_handoffs_high"],
+        ).sort_values(["excess_handoffs", "factor"], ascending=[False, True])
+
+    @cached_property
     def handoffs(self) -> pd.DataFrame:
         """Each handoff with the lead's id in the CRM: to be counted, never shown."""
         handoffs = self.rows(

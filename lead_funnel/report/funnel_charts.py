@@ -13,9 +13,8 @@ from lead_funnel.report.chart_parts import (
     RED,
     STEP,
     VIOLET,
-    bars,
     finish,
-    named,
+    intervals,
     stacked,
 )
 from lead_funnel.report.charts import CAMPAIGNS_SHOWN, GOAL_METRICS
@@ -90,17 +89,19 @@ def daily_chart(figures: Figures) -> dict[str, Any] | None:
     return finish(chart, 240)
 
 
-def causes_chart(figures: Figures) -> dict[str, Any] | None:
-    """Draw why handoffs fell into the black hole."""
-    rows = figures.black_hole
-    rows = rows[rows["dimension"] == "cause"].sort_values("never_followed_up", ascending=False)
+def factors_chart(figures: Figures) -> dict[str, Any] | None:
+    """Draw how many more handoffs are in the black hole with each factor than without it."""
+    rows = figures.black_hole_factors
+    rows = rows[rows["excess_handoffs"].notna()]
     if rows.empty:
         return None
-    rows = named(rows, "dimension_value")
-    rows["cause"] = [value.replace("_", " ") for value in rows["dimension_value"]]
-    shown = rows[["cause", "never_followed_up"]]
-    chart = bars(shown, "cause", "never_followed_up", list(shown["cause"]))
-    return finish(chart, STEP * len(shown) + 10)
+    rows = rows.assign(
+        factor=[text(value).replace("_", " ") for value in rows["factor"]],
+        note=[f"{row.share_with:.0%} against {row.share_without:.0%}" for row in rows.itertuples()],
+    )
+    columns = ("excess_handoffs", "excess_handoffs_low", "excess_handoffs_high")
+    chart = intervals(rows, "factor", columns, list(rows["factor"]), "note", RED, ",.0f")
+    return finish(chart, STEP * len(rows) + 10)
 
 
 def campaigns_chart(figures: Figures) -> dict[str, Any] | None:

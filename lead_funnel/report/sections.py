@@ -14,7 +14,6 @@ from lead_funnel.words import (
     money_text,
     percent_range,
     percent_text,
-    shorten,
     text,
 )
 
@@ -128,13 +127,9 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
                 share = percent_text(hole / handoffs)
                 table.append([name, count_text(hole), share, "", count_text(handoffs)])
     lines = align(table)
-    causes = rows[rows["dimension"] == "cause"].sort_values("never_followed_up", ascending=False)
-    if not causes.empty:
-        counts = [
-            f"{text(row.dimension_value).replace('_', ' ')} {count_text(row.never_followed_up)}"
-            for row in causes.itertuples()
-        ]
-        lines.append(shorten(f"because of    {', '.join(counts)}", WIDTH))
+    factors = figures.black_hole_factors
+    factors = factors[factors["excess_handoffs_low"] > 0]
+    lines += [_factor_line(row) for row in factors.itertuples()]
     lines += [_cost_line(row) for row in total.itertuples() if is_known(row.expected_won_deals)]
     if truth is not None and is_known(truth.numbers.get("expected_wins_lost")):
         lines.append(
@@ -142,6 +137,15 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
             f"{count_text(truth.numbers.get('black_hole_handoffs'))} handoffs that the CRM knows"
         )
     return lines
+
+
+def _factor_line(row: Any) -> str:
+    """Say what goes with the black hole, by contrast."""
+    bounds = (row.excess_handoffs_low, row.excess_handoffs_high)
+    low, high = (count_text(round(bound)) for bound in bounds)
+    shares = f"{percent_text(row.share_with)} against {percent_text(row.share_without)}"
+    more = f"{count_text(round(row.excess_handoffs))} more than without ({low} to {high})"
+    return f"more often    {text(row.factor).replace('_', ' ')}: {shares}, {more}"
 
 
 def _cost_line(row: Any) -> str:

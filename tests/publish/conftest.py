@@ -91,6 +91,10 @@ TABLES = {
     "'EUR' as currency_code from (values ('all', 'all'), ('team', 'emea'), "
     "('cause', 'over_capacity'), ('arrival_hour', '9'), ('month', '2025-01-01')) "
     "d(dimension, value)",
+    "marts.black_hole_factors": "select factor, 40 as handoffs_with, 0.7 as share_with, "
+    "0.5 as share_without, excess as excess_handoffs, excess - 5 as excess_handoffs_low, "
+    "excess + 5 as excess_handoffs_high from "
+    "(values ('after_hours', 8.0), ('no_owner', 2.0), ('owner_unknown', null)) f(factor, excess)",
     "marts.model_registry": "select 'v1' as model_version, timestamp '2025-06-30' as as_of, "
     "true as is_scoring, true as gate_passed, 'better than points' as gate_reason, "
     "900 as train_examples, 90 as train_wins, 300 as test_examples, 30 as test_wins",
