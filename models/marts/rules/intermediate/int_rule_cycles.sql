@@ -1,6 +1,8 @@
-{# What rules could have told of a pass through the funnel: one row per mature cycle
-   and rule awarded in it before sales took the lead over, and one without a rule
-   where there is none. Mature: decided, or started a label horizon ago. #}
+{# What rules could have told of a pass through the funnel: one row per cycle that sales
+   worked and whose label horizon is over, and rule awarded in it before sales first
+   touched the lead or took it over; one without a rule where there is none. What a lead
+   does after that is an answer to sales, and no evidence for a rule. Where follow-up
+   cannot be seen, a cycle may have been worked, and counts. #}
 with
 
 clock as (
@@ -16,6 +18,24 @@ ledger as (
 
 ),
 
+touches as (
+
+    select
+        lead_key,
+        occurred_at
+
+    from {{ ref('lead_events') }}
+
+    where is_sales_touch
+
+),
+
+observability as (
+
+    select * from {{ ref('follow_up_observability') }}
+
+),
+
 bounds as (
 
     select
@@ -27,18 +47,17 @@ bounds as (
 
 ),
 
-cycles as (
+mature_cycles as (
 
     select
         cycles.lead_key,
         cycles.cycle_number,
         cycles.started_at,
         cycles.closed_won_at is not null as is_won,
-        least(
-            bounds.next_started_at,
-            coalesce(cycles.sql_at, bounds.next_started_at),
-            coalesce(cycles.ended_at, bounds.next_started_at)
-        ) as judged_until
+        cycles.sal_at,
+        least(cycles.sal_at, cycles.sql_at, cycles.ended_at, bounds.next_started_at)
+            as taken_over_at,
+        bounds.next_started_at
 
     from {{ ref('fct_lead_cycles') }} as cycles
 
@@ -49,9 +68,52 @@ cycles as (
 
     cross join clock
 
+    where {{ is_mature('cycles.started_at', 'clock.as_of') }}
+
+),
+
+first_touches as (
+
+    select
+        mature_cycles.lead_key,
+        mature_cycles.cycle_number,
+        min(touches.occurred_at) as touched_at
+
+    from mature_cycles
+
+    inner join touches
+        on
+            mature_cycles.lead_key = touches.lead_key
+            and touches.occurred_at >= mature_cycles.started_at
+            and touches.occurred_at < mature_cycles.next_started_at
+
+    group by mature_cycles.lead_key, mature_cycles.cycle_number
+
+),
+
+cycles as (
+
+    select
+        mature_cycles.lead_key,
+        mature_cycles.cycle_number,
+        mature_cycles.is_won,
+        least(mature_cycles.taken_over_at, first_touches.touched_at) as judged_until
+
+    from mature_cycles
+
+    left join first_touches
+        on
+            mature_cycles.lead_key = first_touches.lead_key
+            and mature_cycles.cycle_number = first_touches.cycle_number
+
+    left join observability
+        on mature_cycles.lead_key = observability.lead_key
+
     where
-        cycles.ended_at is not null
-        or {{ is_mature('cycles.started_at', 'clock.as_of') }}
+        first_touches.touched_at is not null
+        or mature_cycles.sal_at is not null
+        or observability.observable_from is null
+        or mature_cycles.started_at < observability.observable_from
 
 ),
 
