@@ -142,7 +142,7 @@ handoffs as (
         entries.signal_source as handed_over_by,
         {# Sales may have called before it was told to. #}
         greatest(
-            {{ add_seconds('entries.entered_at', -3600 * var('touch_before_handoff_hours')) }},
+            {{ add_days('entries.entered_at', -1 * var('touch_before_handoff_hours') / 24) }},
             cycles.started_at
         ) as touched_from,
         bounds.next_started_at,
