@@ -142,7 +142,7 @@ handoffs as (
         entries.signal_source as handed_over_by,
         {# Sales may have called before it was told to. #}
         greatest(
-            {{ add_days('entries.entered_at', -1 * var('touch_before_handoff_hours') / 24) }},
+            {{ add_days('entries.entered_at', '-1.0 * ' ~ var('touch_before_handoff_hours') ~ ' / 24') }},
             cycles.started_at
         ) as touched_from,
         bounds.next_started_at,
