@@ -434,12 +434,14 @@ final as (
         is_over_capacity,
         first_sales_touch_at,
         sales_touches,
-        {# Of a touch on a day without a time, nobody knows how soon it came. #}
+        {# Of a touch on a day without a time, nobody knows how soon it came; one that came
+           before the handoff was no answer to it. #}
+        {% set is_timed = 'not is_touch_day_only and first_sales_touch_at >= handoff_at' %}
         case
-            when not is_touch_day_only
-                then greatest({{ seconds_between('handoff_at', 'first_sales_touch_at') }}, 0)
+            when {{ is_timed }}
+                then {{ seconds_between('handoff_at', 'first_sales_touch_at') }}
         end as speed_to_lead_seconds,
-        case when not is_touch_day_only then greatest(speed_to_lead_business_seconds, 0) end
+        case when {{ is_timed }} then speed_to_lead_business_seconds end
             as speed_to_lead_business_seconds,
         case
             when sal_at is not null then 'accepted'
