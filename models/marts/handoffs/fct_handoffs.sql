@@ -318,6 +318,7 @@ judged as (
         least(
             first_touches.first_sales_touch_at, handoffs.sal_at, handoffs.rejected_at
         ) as answered_at,
+        observability.observable_from is not null as is_ever_observable,
         coalesce(handoffs.handoff_at >= observability.observable_from, false)
             as is_observable,
         service_level.service_level_hours,
@@ -358,12 +359,14 @@ judged as (
 
 ),
 
-{# Decided on the day on which it was due, and so whatever came later. #}
+{# Decided on the day on which it was due, and so whatever came later. Where no touch is
+   ever seen, leads that sales accepted are no sample of what it followed up. #}
 decided as (
 
     select
         *,
         case
+            when not is_ever_observable then null
             when {{ is_in_horizon('answered_at', 'handoff_at', var('black_hole_after_days')) }}
                 then false
             when
