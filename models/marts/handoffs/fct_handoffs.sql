@@ -1,6 +1,7 @@
 {# One row per entry to mql. Sales has until the next cycle to touch the lead;
    the owner is the last one the lead had in that time. #}
 {% set low_ratings = var('low_ratings') %}
+{% set days = var('black_hole_after_days') %}
 
 with
 
@@ -318,7 +319,6 @@ judged as (
         least(
             first_touches.first_sales_touch_at, handoffs.sal_at, handoffs.rejected_at
         ) as answered_at,
-        observability.observable_from is not null as is_ever_observable,
         coalesce(handoffs.handoff_at >= observability.observable_from, false)
             as is_observable,
         service_level.service_level_hours,
@@ -359,20 +359,17 @@ judged as (
 
 ),
 
-{# Decided on the day on which it was due, and so whatever came later. Where no touch is
-   ever seen, leads that sales accepted are no sample of what it followed up. #}
+{# Decided on the day on which it was due, and so whatever came later. Where touches cannot
+   be seen, leads that sales accepted are no sample of what it followed up. #}
 decided as (
 
     select
         *,
         case
-            when not is_ever_observable then null
-            when {{ is_in_horizon('answered_at', 'handoff_at', var('black_hole_after_days')) }}
-                then false
-            when
-                is_observable
-                and {{ is_mature('handoff_at', 'as_of', var('black_hole_after_days')) }}
-                then true
+            when {{ is_in_horizon('first_sales_touch_at', 'handoff_at', days) }} then false
+            when not is_observable then null
+            when {{ is_in_horizon('answered_at', 'handoff_at', days) }} then false
+            when {{ is_mature('handoff_at', 'as_of', days) }} then true
         end as is_in_black_hole
 
     from judged
