@@ -169,7 +169,7 @@ class Figures(Marts):
         """Handoffs in the black hole with each factor and without, the greatest excess first."""
         return self.rows(
             "marts.black_hole_factors",
-            ["factor", "handoffs_with", "share_with", "share_without"]
+            ["factor", "share_with", "share_without"]
             + ["excess_handoffs", "excess_handoffs_low", "excess_handoffs_high"],
         ).sort_values(["excess_handoffs", "factor"], ascending=[False, True])
 

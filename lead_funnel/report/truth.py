@@ -54,8 +54,8 @@ def read_truth(folder: Path) -> Truth:
     leads = identifiers[identifiers["identifier_type"] == "crm_lead_id"]
     leads = leads[["person_id", "identifier_value"]]
     leads = leads.rename(columns={"identifier_value": "crm_lead_id"})
-    handoffs["is_in_black_hole"] = handoffs["black_hole"]
-    handoffs = handoffs[~handoffs["pending"]].rename(columns={"cycle": "cycle_number"})
+    names = {"cycle": "cycle_number", "black_hole": "is_in_black_hole"}
+    handoffs = handoffs[~handoffs["pending"]].rename(columns=names)
     handoffs = handoffs[["person_id", "cycle_number", "is_in_black_hole"]]
     return Truth(numbers, handoffs.merge(leads, on="person_id").drop(columns="person_id"))
 

@@ -152,9 +152,7 @@ routed as (
         coalesce(assignments.reason_code, '') in (
             'over_capacity', 'below_cutoff', 'day_cap', 'no_experienced_slot'
         ) as is_left_out,
-        scores.score,
         scores.probability,
-        scores.points_total,
         scores.expected_value,
         scores.priority_rank
 
