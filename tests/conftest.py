@@ -162,8 +162,7 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> RunDbt:
         lines: list[str] = []
 
         def listen(event: EventMsg) -> None:
-            if event.info.level != "debug":
-                lines.append(event.info.msg)
+            lines.append(event.info.msg)
 
         given = ["--vars", json.dumps(variables)] if variables else []
         is_ours = project == PROJECT

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
-from dbt_common.events.base_types import EventMsg
+from dbt_common.events.base_types import BaseEvent, EventLevel, EventMsg
+from dbt_common.events.event_manager import EventManager
 
 from lead_funnel.dbt_runs import few_collections
 
@@ -67,6 +69,26 @@ Parsed = Callable[[Mapping[str, Any]], Path]
 Once = Callable[[str, Callable[[Path], None]], Path]
 
 
+@contextmanager
+def no_debugging() -> Iterator[None]:
+    """Tell nobody what dbt says for debugging: nobody reads it here, and to write it takes time."""
+    tell = EventManager.fire_event
+
+    def tell_others(
+        manager: EventManager,
+        event: BaseEvent,
+        level: EventLevel | None = None,
+        *rest: Any,
+        **more: Any,
+    ) -> None:
+        if (level or event.level_tag()) != EventLevel.DEBUG:
+            tell(manager, event, level, *rest, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EventManager, "fire_event", tell_others)
+        yield
+
+
 def invoke(
     arguments: list[str],
     folder: Path,
@@ -87,6 +109,8 @@ def invoke(
         This project, or a changed copy of it.
     parsed : Path, optional
         What `parse` wrote. The project is read where it is not given: a quarter of a minute.
+    listen : callable, optional
+        Told what dbt says, but for debugging.
     """
     assert parsed is None or db.name == WAREHOUSE, f"Call the file {WAREHOUSE}: {db}"
     # Loaded anew each time, because a run leaves in it what it compiled.
@@ -101,6 +125,7 @@ def invoke(
         pytest.MonkeyPatch.context() as environment,
         warnings.catch_warnings(),
         few_collections(),
+        no_debugging(),
     ):
         warnings.simplefilter("ignore")
         environment.setenv("LEAD_FUNNEL_RAW", str(raw))
