@@ -11,21 +11,37 @@
         {%- do drop_relation(existing) -%}
     {%- endif %}
     {%- call statement('main') -%}
-        {%- if config.get('contract').enforced %}
-        {{ get_assert_columns_equivalent(compiled_code) }}
-        create or replace table {{ target_relation }} {{ get_table_columns_and_constraints() }};
-        insert into {{ target_relation }} {{ get_column_names() }} (
-            {{ get_select_subquery(compiled_code) }}
-        )
-        {%- else %}
         create or replace table {{ target_relation }} as (
             {{ compiled_code }}
         )
-        {%- endif %}
     {%- endcall -%}
+    {%- if config.get('contract').enforced %}
+        {#- Asked of the new table: to ask the query itself is to plan it twice. -#}
+        {{ get_assert_columns_equivalent('select * from ' ~ target_relation) }}
+        {%- do lead_funnel.add_constraints(target_relation) -%}
+    {%- endif %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do persist_docs(target_relation, model) -%}
     {{ adapter.commit() }}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{#- What the contract of the model says of the values of a new table. -#}
+{% macro add_constraints(relation) %}
+    {%- set required = [] -%}
+    {%- if model.constraints -%}
+        {%- do exceptions.raise_compiler_error(model.name ~ ': constraints are of columns here, not of the model.') -%}
+    {%- endif -%}
+    {%- for column in model.columns.values() -%}
+        {%- for constraint in column.constraints -%}
+            {%- if constraint.type != 'not_null' -%}
+                {%- do exceptions.raise_compiler_error(model.name ~ '.' ~ column.name ~ ': only not_null is kept here, not ' ~ constraint.type ~ '.') -%}
+            {%- endif -%}
+            {%- do required.append('alter table ' ~ relation ~ ' alter column ' ~ adapter.quote(column.name) ~ ' set not null') -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if required -%}
+        {%- do run_query(required | join(';\n')) -%}
+    {%- endif -%}
+{% endmacro %}

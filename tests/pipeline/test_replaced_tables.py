@@ -31,7 +31,7 @@ class Tiny:
         (folder / "models").mkdir()
         shutil.copy(PROJECT / "macros/dialect/table.sql", folder / "macros")
         (folder / "dbt_project.yml").write_text(
-            "name: tiny\nversion: '1.0'\nprofile: tiny\nmodels: {+materialized: table}\n"
+            "name: lead_funnel\nversion: '1.0'\nprofile: tiny\nmodels: {+materialized: table}\n"
             "flags: {send_anonymous_usage_stats: false}\n"
         )
         (folder / "profiles.yml").write_text(
@@ -65,3 +65,26 @@ def test_a_model_that_fails_leaves_the_old_rows(tmp_path: Path, contract: str) -
     assert tiny.run("select cast(7 as int) as number")
     assert tiny.ask("from numbers") == [(7,)]
     assert tiny.ask("select table_name from information_schema.tables") == [("numbers",)]
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        "select null::int as number",
+        "select cast(7 as bigint) as number",
+        "select cast(7 as int) as number, 1 as other",
+        "select cast(7 as int) as others",
+    ],
+)
+def test_a_table_that_breaks_its_contract_leaves_the_old_rows(tmp_path: Path, breach: str) -> None:
+    tiny = Tiny(tmp_path)
+    (tmp_path / "models/models.yml").write_text(CONTRACT)
+    assert tiny.run("select cast(1 as int) as number")
+    assert not tiny.run(breach)
+    assert tiny.ask("from numbers") == [(1,)]
+
+
+def test_a_constraint_that_would_not_be_kept_is_refused(tmp_path: Path) -> None:
+    tiny = Tiny(tmp_path)
+    (tmp_path / "models/models.yml").write_text(CONTRACT.replace("not_null", "unique"))
+    assert not tiny.run("select cast(1 as int) as number")
