@@ -48,16 +48,17 @@ ratings as (
 
 ),
 
-touches as (
+activities as (
 
     select
         lead_key,
         occurred_at,
-        is_day_only
+        is_day_only,
+        counts_as
 
     from {{ ref('lead_events') }}
 
-    where is_sales_touch
+    where counts_as in ('contact', 'touch', 'work')
 
 ),
 
@@ -177,18 +178,23 @@ first_touches as (
 
     select
         handoffs.handoff_key,
-        min(touches.occurred_at) as first_sales_touch_at,
-        min(case when touches.is_day_only then touches.occurred_at end)
+        {% set is_touch = "activities.counts_as in ('contact', 'touch')" %}
+        min(case when {{ is_touch }} then activities.occurred_at end) as first_sales_touch_at,
+        min(case when {{ is_touch }} and activities.is_day_only then activities.occurred_at end)
             as first_day_touch_at,
-        count(*) as sales_touches
+        min(case when activities.counts_as = 'contact' then activities.occurred_at end)
+            as first_sales_contact_at,
+        min(case when activities.counts_as = 'work' then activities.occurred_at end)
+            as first_sales_note_at,
+        sum(case when {{ is_touch }} then 1 else 0 end) as sales_touches
 
     from handoffs
 
-    inner join touches
+    inner join activities
         on
-            handoffs.lead_key = touches.lead_key
-            and touches.occurred_at >= handoffs.touched_from
-            and touches.occurred_at < handoffs.next_started_at
+            handoffs.lead_key = activities.lead_key
+            and activities.occurred_at >= handoffs.touched_from
+            and activities.occurred_at < handoffs.next_started_at
 
     group by handoffs.handoff_key
 
@@ -303,7 +309,9 @@ judged as (
         coalesce(
             first_touches.first_day_touch_at = first_touches.first_sales_touch_at, false
         ) as is_touch_day_only,
-        coalesce(first_touches.sales_touches, 0) as sales_touches,
+        cast(coalesce(first_touches.sales_touches, 0) as bigint) as sales_touches,
+        first_touches.first_sales_contact_at,
+        first_touches.first_sales_note_at,
         loaded.owner_id,
         loaded.team_id,
         coalesce(loaded.is_owner_unknown, false) as is_owner_unknown,
@@ -365,6 +373,7 @@ decided as (
 
     select
         *,
+        {{ is_in_horizon('first_sales_note_at', 'handoff_at', days) }} as is_noted,
         case
             when {{ is_in_horizon('first_sales_touch_at', 'handoff_at', days) }} then false
             when not is_observable then null
@@ -433,6 +442,7 @@ final as (
         is_after_hours,
         is_over_capacity,
         first_sales_touch_at,
+        first_sales_contact_at,
         sales_touches,
         {# Of a touch on a day without a time, nobody knows how soon it came; one that came
            before the handoff was no answer to it. #}
@@ -446,7 +456,8 @@ final as (
         case
             when sal_at is not null then 'accepted'
             when rejected_at is not null then 'rejected'
-            when is_in_black_hole and answered_at is null then 'never_followed_up'
+            when is_in_black_hole and answered_at is null
+                then case when is_noted then 'no_touch_logged' else 'never_followed_up' end
             else 'pending'
         end as verdict,
         coalesce(sal_at, rejected_at) as verdict_at,
@@ -459,6 +470,7 @@ final as (
         {# The first cause that applies. #}
         case
             when not coalesce(is_in_black_hole, false) then null
+            when is_noted then 'no_touch_logged'
             when owner_id is null then 'no_owner'
             when is_owner_unknown then 'owner_unknown'
             when is_over_capacity then 'over_capacity'
