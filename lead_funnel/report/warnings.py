@@ -20,6 +20,7 @@ FIRST = (
     "erasure_found_nobody",
     "status_unmapped",
     "source_unmapped",
+    "activity_unmapped",
     "identity_oversize",
     "values_unreadable",
     "events_of_nobody",

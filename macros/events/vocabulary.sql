@@ -13,8 +13,9 @@
     ]) }}
 {% endmacro %}
 
-{#- Sales reaching out to the lead. -#}
-{% macro sales_touch_event_types() %}
+{#- Sales turning to the lead, or a program in its place: what of it is a touch, activity_kinds
+    says. -#}
+{% macro sales_event_types() %}
     {{ return(['sales_called', 'sales_emailed', 'sales_met']) }}
 {% endmacro %}
 

@@ -393,7 +393,7 @@ select * from all_mistakes
 {#- Event types that can earn points: all but what points themselves bring about. -#}
 {% macro event_types_of_points() %}
     {{ return(
-        lead_funnel.engagement_event_types() + lead_funnel.sales_touch_event_types()
+        lead_funnel.engagement_event_types() + lead_funnel.sales_event_types()
         + lead_funnel.other_event_types() + ['went_silent']
     ) }}
 {% endmacro %}

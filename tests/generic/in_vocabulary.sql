@@ -7,7 +7,7 @@
 
     where {{ column_name }} not in (
         {{ literals(
-            engagement_event_types() + sales_touch_event_types()
+            engagement_event_types() + sales_event_types()
             + other_event_types() + derived_event_types()
         ) }}
     )

@@ -143,7 +143,7 @@ def crowded_market(random: np.random.Generator, teams: int, waiting: int) -> Mar
             "experience_level": 1,
             "team_id": np.repeat(names, waiting),
             "routing_rule_id": "rule",
-            "handoff_at": pd.NaT,
+            "handoff_due_at": pd.NaT,
             "standing_since_at": pd.NaT,
             "preferred_owner_id": None,
             "preference": None,
@@ -159,10 +159,9 @@ def assign(compiled: Compiled, market: Market, as_of: pd.Timestamp = AS_OF) -> p
     """Build lead_assignments for a market."""
     warehouse = Warehouse(compiled)
     warehouse.put("clock", pd.DataFrame({"as_of": [as_of]}))
-    warehouse.put("funnel_stages", pd.DataFrame({"stage": ["mql"], "service_level_hours": [24]}))
     warehouse.put(
         "team_days",
-        pd.DataFrame({"team_id": [""], "opens_at": [as_of + pd.Timedelta(hours=1)]}),
+        pd.DataFrame({"team_id": [""], "due_at": [as_of + pd.Timedelta(hours=9)]}),
     )
     numbers = ("weekly_capacity", "slots_taken", "free_slots", "free_slots_today")
     warehouse.put(
@@ -175,7 +174,7 @@ def assign(compiled: Compiled, market: Market, as_of: pd.Timestamp = AS_OF) -> p
     warehouse.put(
         "int_routing_candidates",
         market.leads,
-        {"lead_key": "uuid", "handoff_at": "timestamp", "standing_since_at": "timestamp"}
+        {"lead_key": "uuid", "handoff_due_at": "timestamp", "standing_since_at": "timestamp"}
         | {"probability": "double", "points_total": "double"}
         | dict.fromkeys(TEXTS, "varchar")
         | dict.fromkeys(("priority_rank", "score"), "bigint")

@@ -26,9 +26,9 @@ EDITS = {
         "'careers_views': ['careers_viewed', 'pricing_viewed']",
     ),
     "lead_events": (
-        "macros/events/vocabulary.sql",
-        "'sales_called', 'sales_emailed', 'sales_met'",
-        "'sales_called', 'sales_met'",
+        "macros/events/sales_activity.sql",
+        "in ('contact', 'touch') then",
+        "in ('touch') then",
     ),
     "base_raw__crm_leads": (
         "macros/raw/countries.sql",

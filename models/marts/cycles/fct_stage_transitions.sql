@@ -24,6 +24,18 @@ transitions as (
 
 ),
 
+{% if service_level_is_in_business_hours() %}
+{# Stages are anybody's: of no team and no country. #}
+business_days as (
+
+    select * from {{ ref('business_days') }}
+    where
+        team_id = ''
+        and country_code = ''
+
+),
+
+{% endif %}
 final as (
 
     select
@@ -45,8 +57,14 @@ final as (
         {# An end has no service level, and a skipped stage took no time. #}
         case
             when stages.is_terminal or entries.is_implied then null
-            when coalesce(entries.exited_at, clock.as_of)
-                > {{ add_seconds('entries.entered_at', 'stages.service_level_hours * 3600') }}
+            when
+                {% if service_level_is_in_business_hours() %}
+                {{ business_seconds_until('coalesce(entries.exited_at, clock.as_of)', 'exit_days') }}
+                - {{ business_seconds_until('entries.entered_at', 'entry_days') }}
+                {% else %}
+                {{ seconds_between('entries.entered_at', 'coalesce(entries.exited_at, clock.as_of)') }}
+                {% endif %}
+                > stages.service_level_hours * 3600
                 then false
             when entries.exited_at is not null then true
         end as is_service_level_kept,
@@ -64,6 +82,16 @@ final as (
         on entries.stage = stages.stage
 
     cross join clock
+    {% if service_level_is_in_business_hours() %}
+
+    left join business_days as entry_days
+        on cast({{ reporting_time('entries.entered_at') }} as date) = entry_days.local_date
+
+    left join business_days as exit_days
+        on
+            cast({{ reporting_time('coalesce(entries.exited_at, clock.as_of)') }} as date)
+            = exit_days.local_date
+    {% endif %}
 
     left join transitions
         on

@@ -134,6 +134,7 @@ typed as (
         assigned.utm_medium,
         assigned.source_id,
         assigned.is_day_only,
+        assigned.counts_as,
         assigned.assigned_by,
         assigned.content_key,
         assigned.source in ('web', 'form') as is_on_site
@@ -342,9 +343,8 @@ final as (
         judged_event_type in (
             {{ literals(engagement_event_types()) }}
         ) as is_engagement,
-        judged_event_type in (
-            {{ literals(sales_touch_event_types()) }}
-        ) as is_sales_touch,
+        counts_as,
+        coalesce(counts_as in ('contact', 'touch'), false) as is_sales_touch,
         cast(repeat_count as int) as repeat_count,
         starts_session = 1 as is_session_start,
         case

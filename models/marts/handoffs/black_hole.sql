@@ -67,9 +67,7 @@ all_handoffs as (
 
     cross join clock
 
-    where
-        handoffs.is_in_black_hole is not null
-        and {{ is_mature('handoffs.handoff_at', 'clock.as_of', var('black_hole_after_days')) }}
+    where handoffs.is_judged
 
 ),
 

@@ -6,7 +6,7 @@
 {% set low_ratings = var('low_ratings') %}
 {% set factors = {
     'no_owner': 'handoffs.owner_id is null',
-    'owner_unknown': 'handoffs.owner_id is not null and reps.rep_id is null and rep_count.reps > 0',
+    'owner_unknown': 'handoffs.is_owner_unknown',
     'over_capacity': 'handoffs.is_over_capacity',
     'after_hours': 'handoffs.is_after_hours',
 } %}
@@ -15,24 +15,6 @@
 {% endif %}
 
 with
-
-clock as (
-
-    select * from {{ ref('clock') }}
-
-),
-
-reps as (
-
-    select rep_id from {{ ref('reps') }}
-
-),
-
-rep_count as (
-
-    select count(*) as reps from reps
-
-),
 
 handoffs as (
 
@@ -44,16 +26,7 @@ handoffs as (
 
     from {{ ref('fct_handoffs') }} as handoffs
 
-    cross join clock
-
-    cross join rep_count
-
-    left join reps
-        on handoffs.owner_id = reps.rep_id
-
-    where
-        handoffs.is_in_black_hole is not null
-        and {{ is_mature('handoffs.handoff_at', 'clock.as_of', var('black_hole_after_days')) }}
+    where handoffs.is_judged
 
 ),
 

@@ -11,14 +11,73 @@ clock as (
 
 business_days as (
 
-    select * from {{ ref('int_business_days') }}
-    where
-        country_code = ''
-        and is_work_day
+    select * from {{ ref('business_days') }}
+    where country_code = ''
 
 ),
 
-final as (
+service_level as (
+
+    select service_level_hours
+    from {{ ref('stages') }}
+    where stage = 'mql'
+
+),
+
+{# What is handed out now. #}
+handed_out as (
+
+    select
+        business_days.team_id,
+        business_days.country_code,
+        clock.as_of,
+        service_level.service_level_hours,
+        {{ business_seconds_until('clock.as_of', 'business_days') }}
+        + service_level.service_level_hours * 3600 as business_seconds
+
+    from business_days
+
+    cross join clock
+
+    cross join service_level
+
+    where
+        business_days.local_date
+        = cast({{ local_time('clock.as_of', 'business_days.time_zone') }} as date)
+
+),
+
+{% if service_level_is_in_business_hours() %}
+due as (
+
+    {{ business_moments('handed_out', 'team_id', 'business_days') }}
+
+),
+
+{% else %}
+{# Nobody works before the team opens: a night's leads are due from then on. #}
+due as (
+
+    select
+        handed_out.team_id,
+        {{ add_seconds(
+            'greatest(handed_out.as_of, min(business_days.opens_at))',
+            'handed_out.service_level_hours * 3600'
+        ) }} as ends_at
+
+    from handed_out
+
+    inner join business_days
+        on
+            handed_out.team_id = business_days.team_id
+            and handed_out.as_of < business_days.closes_at
+
+    group by handed_out.team_id, handed_out.as_of, handed_out.service_level_hours
+
+),
+
+{% endif %}
+working as (
 
     select
         business_days.team_id,
@@ -46,7 +105,22 @@ final as (
 
     cross join clock
 
+    where business_days.is_work_day
+
     group by business_days.team_id
+
+),
+
+final as (
+
+    select
+        working.*,
+        due.ends_at as due_at
+
+    from working
+
+    left join due
+        on working.team_id = due.team_id
 
 )
 

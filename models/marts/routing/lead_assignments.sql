@@ -51,16 +51,6 @@ assignments as (
 
 ),
 
-service_levels as (
-
-    select max(cast(service_level_hours as double)) as mql_hours
-
-    from {{ ref('funnel_stages') }}
-
-    where stage = 'mql'
-
-),
-
 owned as (
 
     select
@@ -70,7 +60,7 @@ owned as (
         candidates.priority_rank,
         candidates.score,
         candidates.slots,
-        candidates.handoff_at,
+        candidates.handoff_due_at,
         candidates.team_id,
         candidates.routing_rule_id,
         candidates.reassigned_because,
@@ -137,22 +127,15 @@ final as (
                     order by owned.priority_rank, owned.lead_key
                 ) as int)
         end as assigned_rank,
-        {# Nobody works before the team opens: a night's leads are due from then on. #}
         case
             when owned.owner_id is null then null
-            when not owned.takes_new_slot
-                then {{ add_seconds('owned.handoff_at', 'service_levels.mql_hours * 3600') }}
-            else {{ add_seconds(
-                'greatest(clock.as_of, ' ~ team_day('opens_at', 'clock.as_of') ~ ')',
-                'service_levels.mql_hours * 3600'
-            ) }}
+            when not owned.takes_new_slot then owned.handoff_due_at
+            else {{ team_day('due_at', 'clock.as_of') }}
         end as due_at
 
     from owned
 
     cross join clock
-
-    cross join service_levels
 
     {{ join_team_day('team_days', 'owned.team_id') }}
 

@@ -55,6 +55,13 @@ contacts_only as (
 ),
 
 {% endif %}
+automation_users as (
+
+    select distinct {{ seed_text('rep_id') }} as rep_id
+    from {{ ref('automation_users') }}
+
+),
+
 web_events as (
 
     select
@@ -75,6 +82,7 @@ web_events as (
         came_by as utm_medium,
         cast(null as string) as source_id,
         false as is_day_only,
+        cast(null as string) as counts_as,
         {{ key(['came_through']) }} as content_key
 
     from ({{ tagged_rows(ref('stg_raw__web_events'), ref('int_referrers')) }}) as tagged
@@ -101,6 +109,7 @@ form_submissions as (
         came_by as utm_medium,
         submission_id as source_id,
         false as is_day_only,
+        cast(null as string) as counts_as,
         {# What was written into it: sent off twice, it is the same. #}
         {{ key(form_contents) }} as content_key
 
@@ -121,6 +130,7 @@ other_events as (
         campaign_id,
         content_id as given_content_id,
         false as is_day_only,
+        cast(null as string) as counts_as,
         event_id as source_id,
         {{ key(['url']) }} as content_key
 
@@ -142,6 +152,7 @@ other_events as (
         campaign_id,
         content_id as given_content_id,
         false as is_day_only,
+        cast(null as string) as counts_as,
         response_id as source_id,
         {{ key(['cast(null as string)']) }} as content_key
 
@@ -171,6 +182,8 @@ other_events as (
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         coalesce(activities.is_day_only, false) as is_day_only,
+        {{ activity_counts_as('activities', 'kinds.counts_as', 'automation_users.rep_id') }}
+            as counts_as,
         activities.activity_id as source_id,
         {{ key(['cast(null as string)']) }} as content_key
 
@@ -178,6 +191,12 @@ other_events as (
 
     left join {{ ref('opportunity_outcomes') }} as opportunities
         on activities.opportunity_id = opportunities.opportunity_id
+
+    left join {{ ref('activity_signatures') }} as kinds
+        on {{ activity_signature_key('activities') }} = kinds.signature_key
+
+    left join automation_users
+        on activities.rep_id = automation_users.rep_id
 
     {# What is only planned has not happened. #}
     where coalesce(activities.is_completed, true)
@@ -195,6 +214,7 @@ other_events as (
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
+        cast(null as string) as counts_as,
         lead_id as source_id,
         {{ key(['cast(null as string)']) }} as content_key
 
@@ -216,6 +236,7 @@ other_events as (
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
+        cast(null as string) as counts_as,
         contacts.contact_id as source_id,
         {{ key(['cast(null as string)']) }} as content_key
 
@@ -238,6 +259,7 @@ other_events as (
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
+        cast(null as string) as counts_as,
         history_id as source_id,
         {{ key(['cast(null as string)']) }} as content_key
 
@@ -260,6 +282,7 @@ other_events as (
         campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
+        cast(null as string) as counts_as,
         opportunity_id as source_id,
         {{ key(['cast(null as string)']) }} as content_key
 
@@ -281,6 +304,7 @@ other_events as (
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
+        cast(null as string) as counts_as,
         opportunity_id as source_id,
         {{ key(['cast(null as string)']) }} as content_key
 
@@ -318,6 +342,7 @@ final as (
         cast(null as string) as utm_medium,
         source_id,
         is_day_only,
+        counts_as,
         content_key
 
     from other_events

@@ -77,20 +77,15 @@ touches as (
 handoffs as (
 
     select
-        handoffs.lead_key,
+        lead_key,
         count(*) as handoffs,
-        sum(case when handoffs.is_in_black_hole then 1 else 0 end)
-            as handoffs_in_black_hole
+        sum(case when is_in_black_hole then 1 else 0 end) as handoffs_in_black_hole
 
-    from {{ ref('fct_handoffs') }} as handoffs
+    from {{ ref('fct_handoffs') }}
 
-    cross join clock
+    where is_judged
 
-    where
-        handoffs.is_in_black_hole is not null
-        and {{ is_mature('handoffs.handoff_at', 'clock.as_of', var('black_hole_after_days')) }}
-
-    group by handoffs.lead_key
+    group by lead_key
 
 ),
 

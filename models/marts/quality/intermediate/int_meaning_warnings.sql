@@ -81,6 +81,22 @@ unknown_deal_types as (
 
 ),
 
+unknown_activities as (
+
+    select
+        coalesce(activity_type, '') as activity_type,
+        coalesce(direction, '') as direction,
+        coalesce({{ shown_value('outcome') }}, '') as outcome,
+        sum(activities) as affected_count
+
+    from {{ ref('activity_signatures') }}
+
+    where counts_as is null
+
+    group by 1, 2, 3
+
+),
+
 fruitless_requests as (
 
     select
@@ -223,6 +239,20 @@ final as (
         || ',KIND, with new_business, expansion or renewal for KIND.' as remedy
 
     from unknown_deal_types
+
+    union all
+
+    select
+        'activity_unmapped' as kind,
+        activity_type || ' / ' || direction || ' / ' || outcome as subject,
+        cast(affected_count as bigint) as affected_count,
+        'No line of seeds/activity_kinds.csv fits the activity ' || activity_type || ' / '
+        || direction || ' / ' || outcome || ', of which there are '
+        || cast(affected_count as string) || ': they count as no touch.' as message,
+        'Add the line ' || activity_type || ',' || direction || ',' || {{ csv_cell('outcome') }}
+        || ',COUNTS_AS, with touch, contact or none for COUNTS_AS.' as remedy
+
+    from unknown_activities
 
     union all
 

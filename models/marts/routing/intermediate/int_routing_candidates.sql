@@ -64,7 +64,7 @@ final as (
         pool.points_total,
         pool.expected_value,
         pool.slots,
-        pool.handoff_at,
+        pool.handoff_due_at,
         owners.preferred_owner_id,
         owners.preference,
         owners.reassigned_because,

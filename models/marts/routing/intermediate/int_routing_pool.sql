@@ -72,7 +72,8 @@ final as (
         scores.expected_value,
         coalesce(efforts.slots, 1) as slots,
         current_cycles.started_at as cycle_started_at,
-        current_handoffs.handoff_at
+        current_handoffs.handoff_at,
+        current_handoffs.due_at as handoff_due_at
 
     from scores
 

@@ -14,11 +14,20 @@ clock as (
 
 entries as (
 
-    select entered_at
+    select entered_at from {{ ref('stage_entries') }}
 
-    from {{ ref('stage_entries') }}
+),
 
-    where stage = 'mql'
+{# The longest of them, in days of the calendar, a long row of holidays on top. #}
+service_levels as (
+
+    select
+        30 + ceil(
+            max(service_level_hours) / {{ hours['closes'] - hours['opens'] }}
+            * 7 / {{ hours['days'] | length }}
+        ) as longest_days
+
+    from {{ ref('stages') }}
 
 ),
 
@@ -70,8 +79,8 @@ countries as (
 
 ),
 
-{# From two days before the first handoff to some days after the last thing that
-   can end one, so that the day is there in every time zone. #}
+{# From two days before the first entry, so that the day is there in every time zone, to
+   the end of what is due after the last thing that can happen. #}
 span as (
 
     select
@@ -80,13 +89,16 @@ span as (
             max(entries.entered_at),
             max(clock.as_of),
             coalesce(max(last_touches.last_touch_at), max(clock.as_of))
-        ) as ends_at
+        ) as ends_at,
+        max(service_levels.longest_days) as longest_days
 
     from entries
 
     cross join clock
 
     cross join last_touches
+
+    cross join service_levels
 
 ),
 
@@ -106,7 +118,7 @@ days as (
     from span
 
     inner join numbers
-        on numbers.number <= {{ days_between('span.starts_at', 'span.ends_at') }} + 4
+        on numbers.number <= {{ days_between('span.starts_at', 'span.ends_at') }} + 2 + span.longest_days
 
 ),
 

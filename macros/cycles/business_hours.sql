@@ -18,7 +18,7 @@
 {% endmacro %}
 
 {#- Business seconds from the beginning of a calendar to a moment. `day` is the
-    alias of the moment's day in int_business_days; the difference of two such
+    alias of the moment's day in business_days; the difference of two such
     numbers of one calendar is the business time between the moments. -#}
 {% macro business_seconds_until(moment, day) -%}
     ({{ day }}.open_seconds_before + case

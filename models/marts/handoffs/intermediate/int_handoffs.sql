@@ -1,0 +1,235 @@
+{# One row per entry to mql, with who had the lead and what sales did for it until the next
+   cycle began. The owner is the last one the lead had in that time. #}
+with
+
+clock as (
+
+    select * from {{ ref('clock') }}
+
+),
+
+cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+bounds as (
+
+    select
+        lead_key,
+        cycle_number,
+        next_started_at
+
+    from {{ ref('cycle_bounds') }}
+
+),
+
+entries as (
+
+    select * from {{ ref('stage_entries') }}
+    where stage = 'mql'
+
+),
+
+owners as (
+
+    select * from {{ ref('lead_owners') }}
+    where owner_id is not null
+
+),
+
+activities as (
+
+    select
+        lead_key,
+        occurred_at,
+        is_day_only,
+        counts_as
+
+    from {{ ref('lead_events') }}
+
+    where counts_as in ('contact', 'touch', 'work')
+
+),
+
+reps as (
+
+    select * from {{ ref('reps') }}
+
+),
+
+handoffs as (
+
+    select
+        entries.stage_transition_key as handoff_key,
+        entries.lead_key,
+        entries.cycle_number,
+        entries.entered_at as handoff_at,
+        entries.is_implied,
+        entries.signal_source as handed_over_by,
+        {# Sales may have called before it was told to. #}
+        greatest(
+            {{ add_days('entries.entered_at', '-1.0 * ' ~ var('touch_before_handoff_hours') ~ ' / 24') }},
+            cycles.started_at
+        ) as touched_from,
+        bounds.next_started_at,
+        cycles.outcome_reason,
+        cycles.sal_at,
+        {# What a rep thinks after that is no judgement of what was handed over. #}
+        coalesce(
+            least(cycles.sql_at, cycles.ended_at), bounds.next_started_at
+        ) as open_until,
+        case
+            when cycles.outcome in ('recycled', 'disqualified', 'closed_lost')
+                and cycles.sal_at is null
+                then cycles.ended_at
+        end as rejected_at
+
+    from entries
+
+    inner join bounds
+        on
+            entries.lead_key = bounds.lead_key
+            and entries.cycle_number = bounds.cycle_number
+
+    inner join cycles
+        on
+            entries.lead_key = cycles.lead_key
+            and entries.cycle_number = cycles.cycle_number
+
+),
+
+first_touches as (
+
+    select
+        handoffs.handoff_key,
+        {% set is_touch = "activities.counts_as in ('contact', 'touch')" %}
+        min(case when {{ is_touch }} then activities.occurred_at end) as first_sales_touch_at,
+        min(case when {{ is_touch }} and activities.is_day_only then activities.occurred_at end)
+            as first_day_touch_at,
+        min(case when activities.counts_as = 'contact' then activities.occurred_at end)
+            as first_sales_contact_at,
+        min(case when activities.counts_as = 'work' then activities.occurred_at end)
+            as first_sales_note_at,
+        sum(case when {{ is_touch }} then 1 else 0 end) as sales_touches
+
+    from handoffs
+
+    inner join activities
+        on
+            handoffs.lead_key = activities.lead_key
+            and activities.occurred_at >= handoffs.touched_from
+            and activities.occurred_at < handoffs.next_started_at
+
+    group by handoffs.handoff_key
+
+),
+
+ranked_owners as (
+
+    select
+        handoffs.handoff_key,
+        owners.owner_id,
+        row_number() over (
+            partition by handoffs.handoff_key
+            order by owners.owned_from desc, owners.crm_lead_id desc, owners.owner_id
+        ) as preference_rank
+
+    from handoffs
+
+    cross join clock
+
+    inner join owners
+        on
+            handoffs.lead_key = owners.lead_key
+            and owners.owned_from < handoffs.next_started_at
+            and owners.owned_from <= clock.as_of
+            and owners.owned_to > handoffs.handoff_at
+
+),
+
+{# A handoff was one too many when its rep had been given a week's worth in the
+   seven days before. Positions in the rep's row of handoffs, so that equal times
+   count one after the other. #}
+owned as (
+
+    select
+        handoffs.handoff_key,
+        ranked_owners.owner_id,
+        reps.team_id,
+        reps.weekly_capacity,
+        {# Where no rep is known at all, nothing tells who is none. #}
+        reps.rep_id is null and (select count(*) from reps) > 0 as is_owner_unknown,
+        row_number() over rep_order as rep_position,
+        {{ epoch_micros('handoffs.handoff_at') }} as handoff_micros
+
+    from handoffs
+
+    inner join ranked_owners
+        on
+            handoffs.handoff_key = ranked_owners.handoff_key
+            and ranked_owners.preference_rank = 1
+
+    left join reps
+        on ranked_owners.owner_id = reps.rep_id
+
+    window rep_order as (
+        partition by ranked_owners.owner_id
+        order by handoffs.handoff_at, handoffs.handoff_key
+    )
+
+),
+
+loaded as (
+
+    select
+        handoff_key,
+        owner_id,
+        team_id,
+        is_owner_unknown,
+        coalesce(
+            rep_position - 1
+            - count(*) over (
+                partition by owner_id
+                order by handoff_micros
+                range between unbounded preceding and 604800000000 preceding
+            )
+            >= weekly_capacity,
+            false
+        ) as is_over_capacity
+
+    from owned
+
+),
+
+final as (
+
+    select
+        handoffs.*,
+        loaded.owner_id,
+        loaded.team_id,
+        coalesce(loaded.is_owner_unknown, false) as is_owner_unknown,
+        coalesce(loaded.is_over_capacity, false) as is_over_capacity,
+        first_touches.first_sales_touch_at,
+        coalesce(
+            first_touches.first_day_touch_at = first_touches.first_sales_touch_at, false
+        ) as is_touch_day_only,
+        first_touches.first_sales_contact_at,
+        first_touches.first_sales_note_at,
+        cast(coalesce(first_touches.sales_touches, 0) as bigint) as sales_touches,
+        least(
+            first_touches.first_sales_touch_at, handoffs.sal_at, handoffs.rejected_at
+        ) as answered_at
+
+    from handoffs
+
+    left join first_touches
+        on handoffs.handoff_key = first_touches.handoff_key
+
+    left join loaded
+        on handoffs.handoff_key = loaded.handoff_key
+
+)
+
+select * from final
