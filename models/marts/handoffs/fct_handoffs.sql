@@ -194,6 +194,24 @@ first_touches as (
 
 ),
 
+account_wins as (
+
+    select
+        handoffs.handoff_key,
+        min(wins.won_at) as won_at
+
+    from handoffs
+
+    inner join {{ ref('colleagues_wins') }} as wins
+        on
+            handoffs.lead_key = wins.lead_key
+            and wins.won_at >= handoffs.handoff_at
+            and wins.won_at < handoffs.next_started_at
+
+    group by handoffs.handoff_key
+
+),
+
 ranked_owners as (
 
     select
@@ -317,8 +335,12 @@ judged as (
         coalesce(calendar_countries.country_code, '') as calendar_country_code,
         clock.as_of,
         least(
-            first_touches.first_sales_touch_at, handoffs.sal_at, handoffs.rejected_at
+            first_touches.first_sales_touch_at,
+            handoffs.sal_at,
+            handoffs.rejected_at,
+            account_wins.won_at
         ) as answered_at,
+        account_wins.won_at as account_won_at,
         coalesce(handoffs.handoff_at >= observability.observable_from, false)
             as is_observable,
         service_level.service_level_hours,
@@ -336,6 +358,9 @@ judged as (
 
     left join first_touches
         on handoffs.handoff_key = first_touches.handoff_key
+
+    left join account_wins
+        on handoffs.handoff_key = account_wins.handoff_key
 
     left join loaded
         on handoffs.handoff_key = loaded.handoff_key
@@ -446,6 +471,7 @@ final as (
         case
             when sal_at is not null then 'accepted'
             when rejected_at is not null then 'rejected'
+            when account_won_at is not null then 'won_by_colleague'
             when is_in_black_hole and answered_at is null then 'never_followed_up'
             else 'pending'
         end as verdict,
