@@ -40,6 +40,7 @@ ASSIGNING = (
     "int_rep_slots",
     "int_routing_kept",
     "int_rep_open_slots",
+    "int_account_picks",
     "int_routing_queue",
     "int_two_slot_choices",
     "int_two_slot_assignments",
@@ -113,7 +114,8 @@ create table marts.dim_leads as
             as segment,
         'topic-' || hash(number + 4) % 8 as top_topic,
         case when number % 3 = 0 then 'rep-' || hash(number + 5) % {{reps}} end as owner_id,
-        false as is_customer, false as is_internal, false as is_deleted,
+        false as is_customer, hash(number % ({{leads}} // 4)) % 10 = 0 as is_customer_account,
+        false as is_internal, false as is_deleted,
         cast(null as timestamp) as last_sales_touch_at
     from range({{leads}}) as leads(number);
 create table marts.lead_scores as
@@ -135,7 +137,8 @@ create table marts.fct_lead_cycles as
     select
         {KEY} as lead_key, 1 as cycle_number,
         {AS_OF} - to_days(cast(hash(number + 8) % 400 as int)) as started_at,
-        true as is_current, 'open' as outcome, cast(null as timestamp) as ended_at
+        true as is_current, 'open' as outcome, cast(null as timestamp) as ended_at,
+        cast(null as timestamp) as closed_won_at
     from range({{leads}}) as leads(number);
 create table marts.fct_handoffs as
     select

@@ -26,6 +26,7 @@ OUTCOMES = {
     "closed_lost": "lost",
     "recycled": "handed back",
     "disqualified": "disqualified",
+    "won_by_colleague": "ended with a colleague's win",
     "open": "open",
 }
 

@@ -2,7 +2,8 @@
     comes first, where a slot is open and nobody is left without an experienced rep
     whom only he could have. The rest is spread, those that ask for most experience
     first, to the reps with the least work this week; among equals a hash decides
-    anew in each round, so that nobody always gets the best.
+    anew in each round, so that nobody always gets the best. Who is bound to the rep of its account
+    goes before, and finds a slot: the choice has seen to it.
 
     choices  one row per lead of this many slots, of chosen_leads
     rep_open_slots  one row per rep: open_slots and slots_used -#}
@@ -69,6 +70,7 @@ asking as (
         row_number() over (
             partition by reps.rep_id
             order by
+                case when {{ lead_funnel.is_bound('chosen.preference') }} then 0 else 1 end,
                 chosen.is_exploration,
                 chosen.experience_level desc,
                 chosen.priority_rank,

@@ -6,7 +6,7 @@
     then these together with the next ones to the slots of both, and so on: sets that
     are nested in this way are a matroid, on which first come by value is optimal.
 
-    routing_queue  one row per lead of this many slots
+    routing_queue  one row per lead of this many slots, see leads_with_turns
     team_slots     one row per team, counted in leads of this kind: slots_1 what all its
                    reps can take, slots_2 those from the second level of experience on,
                    ...; slots_now, at most slots_1, that may be taken now, week_slots in
@@ -25,6 +25,9 @@ queued as (
         routing_queue.priority_rank,
         routing_queue.preferred_owner_id,
         routing_queue.preference,
+        {# No lead of a customer is left to chance. #}
+        routing_queue.experience_level = 1
+        and routing_queue.preference is distinct from 'customer_account' as may_be_drawn,
         {%- for level in levels %}
         coalesce(team_slots.slots_{{ level }}, 0) as slots_{{ level }},
         {%- endfor %}
@@ -37,6 +40,8 @@ queued as (
 
     left join {{ team_slots }} as team_slots
         on routing_queue.team_id = team_slots.team_id
+
+    where not routing_queue.is_waiting
 
 ),
 
@@ -95,7 +100,7 @@ reserved as (
             ranked.slots_now,
             sum(case
                 when
-                    ranked.experience_level = 1
+                    ranked.may_be_drawn
                     and ranked.team_rank > ranked.slots_now
                     then 1
                 else 0
@@ -114,7 +119,7 @@ cut as (
         *,
         has_experienced_slot and team_rank <= slots_now - exploration_slots
             as is_above_cutoff,
-        experience_level = 1 and team_rank > slots_now - exploration_slots
+        may_be_drawn and team_rank > slots_now - exploration_slots
             as is_drawable
 
     from reserved
@@ -139,6 +144,23 @@ drawn as (
 
 ),
 
+{# The last lead that fits into a team without a slot to spare. #}
+cutoffs as (
+
+    select
+        team_id,
+        max(case when is_above_cutoff then priority_rank end) as priority_rank
+
+    from drawn
+
+    group by team_id
+
+    having
+        sum(case when is_above_cutoff or (is_drawable and draw_rank <= exploration_slots) then 1 else 0 end)
+        >= max(slots_now)
+
+),
+
 final as (
 
     select
@@ -158,6 +180,8 @@ final as (
         case
             when is_above_cutoff then null
             when is_drawable and draw_rank <= exploration_slots then null
+            when not has_experienced_slot and {{ lead_funnel.is_bound('preference') }}
+                then 'account_owner_full'
             when not has_experienced_slot then 'no_experienced_slot'
             when week_slots <= 0 then 'no_slot'
             when slots_now < week_slots and team_rank <= week_slots then 'day_cap'
@@ -166,9 +190,60 @@ final as (
 
     from drawn
 
+    union all
+
+    {# Others are worth more, or the rep is the reason. #}
+    select
+        routing_queue.lead_key,
+        routing_queue.team_id,
+        routing_queue.experience_level,
+        routing_queue.priority_rank,
+        routing_queue.preferred_owner_id,
+        routing_queue.preference,
+        false as is_chosen,
+        false as is_exploration,
+        cast(null as double) as exploration_probability,
+        case
+            when coalesce(team_slots.week_slots, 0) <= 0 then 'no_slot'
+            when routing_queue.priority_rank > cutoffs.priority_rank then 'below_cutoff'
+            else 'account_owner_full'
+        end as left_out_because
+
+    from {{ routing_queue }} as routing_queue
+
+    left join {{ team_slots }} as team_slots
+        on routing_queue.team_id = team_slots.team_id
+
+    left join cutoffs
+        on routing_queue.team_id = cutoffs.team_id
+
+    where routing_queue.is_waiting
+
 )
 
 select * from final
+{%- endmacro %}
+
+{#- The leads in the queue that take so many slots, with whether they wait for the rep of
+    their account, whose slots go to the best of them. -#}
+{% macro leads_with_turns(routing_queue, rep_open_slots, slots) -%}
+    select
+        routing_queue.*,
+        {{ lead_funnel.is_bound('routing_queue.preference') }}
+        and row_number() over (
+            partition by
+                routing_queue.preferred_owner_id,
+                {{ lead_funnel.is_bound('routing_queue.preference') }}
+            order by routing_queue.priority_rank, routing_queue.lead_key
+        ) > coalesce({{ lead_funnel.whole_slots('rep_open_slots.open_slots', slots) }}, 0)
+            as is_waiting
+
+    from {{ routing_queue }} as routing_queue
+
+    left join {{ rep_open_slots }} as rep_open_slots
+        on routing_queue.preferred_owner_id = rep_open_slots.rep_id
+
+    where routing_queue.slots = {{ slots }}
 {%- endmacro %}
 
 {#- The slots of each team for leads of so many slots, by experience. -#}
@@ -194,4 +269,9 @@ select * from final
 {#- How many leads of so many slots fit into open slots. -#}
 {% macro whole_slots(open_slots, slots) -%}
     cast(floor(cast({{ open_slots }} as double) / {{ slots }}) as bigint)
+{%- endmacro %}
+
+{#- Whether a lead goes to the rep of its account or to nobody. -#}
+{% macro is_bound(preference) -%}
+    coalesce({{ preference }} in ('known_account_owner', 'customer_account', 'same_account'), false)
 {%- endmacro %}

@@ -1,9 +1,11 @@
-{#- Run when a build was published: remembers its scores and its decisions, both or
-    neither. `dbt run-operation record_published` -#}
+{#- Run when a build was published: remembers its scores, its decisions and whom it gave
+    each lead to, all or nothing. `dbt run-operation record_published` -#}
 {% macro record_published() %}
     {% do lead_funnel.stop_at_published_copy() %}
     {% do lead_funnel.run_together(
-        lead_funnel.published_score_statements() + lead_funnel.handoff_decision_statements()
+        lead_funnel.published_score_statements()
+        + lead_funnel.handoff_decision_statements()
+        + lead_funnel.published_assignment_statements()
     ) %}
 {% endmacro %}
 

@@ -10,6 +10,7 @@ from tests.marts.scratch import AS_OF, Compiled, Warehouse, keys
 MODELS = (
     "int_routing_kept",
     "int_rep_open_slots",
+    "int_account_picks",
     "int_routing_queue",
     "int_two_slot_choices",
     "int_two_slot_assignments",
@@ -22,9 +23,11 @@ LEVELS = 3
 DAY_BEGAN = AS_OF - pd.Timedelta(hours=16)
 TEXTS = (
     "stage", "scored_by", "team_id", "routing_rule_id", "preferred_owner_id", "preference",
-    "reassigned_because", "blocked_reason",
+    "reassigned_because", "blocked_reason", "account_key",
 )  # fmt: skip
-FLAGS = ("is_running", "is_standing", "is_drawn_before")
+FLAGS = ("is_running", "is_standing", "is_drawn_before", "is_customer_account")
+BOUND = ["known_account_owner", "customer_account", "same_account"]
+"""Preferences of leads that go to the rep of their account or to nobody."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,11 @@ def make_market(
     leads["is_running"] = has_owner & (leads["stage"] == "mql") & (random.random(count) < 0.2)
     leads["is_standing"] = has_owner & (random.random(count) < 0.3)
     leads["is_drawn_before"] = leads["is_standing"] & (random.random(count) < 0.2)
+    leads["is_customer_account"] = False
+    leads["account_key"] = None
     hours = random.choice([2, 60], count)
     leads["standing_since_at"] = AS_OF - pd.to_timedelta(hours, unit="h")
+    leads["standing_due_at"] = leads["standing_since_at"] + pd.Timedelta(hours=24)
     staffed = set(there["team_id"])
     leads["blocked_reason"] = [
         "no_rep" if team not in staffed else ("suppressed" if draw < 0.05 else None)
@@ -143,12 +149,15 @@ def crowded_market(random: np.random.Generator, teams: int, waiting: int) -> Mar
             "experience_level": 1,
             "team_id": np.repeat(names, waiting),
             "routing_rule_id": "rule",
+            "handoff_at": pd.NaT,
             "handoff_due_at": pd.NaT,
             "standing_since_at": pd.NaT,
+            "standing_due_at": pd.NaT,
             "preferred_owner_id": None,
             "preference": None,
             "reassigned_because": None,
             "blocked_reason": None,
+            "account_key": None,
             **dict.fromkeys(FLAGS, False),
         }
     )
@@ -174,7 +183,8 @@ def assign(compiled: Compiled, market: Market, as_of: pd.Timestamp = AS_OF) -> p
     warehouse.put(
         "int_routing_candidates",
         market.leads,
-        {"lead_key": "uuid", "handoff_due_at": "timestamp", "standing_since_at": "timestamp"}
+        {"lead_key": "uuid", "handoff_at": "timestamp", "handoff_due_at": "timestamp"}
+        | {"standing_since_at": "timestamp", "standing_due_at": "timestamp"}
         | {"probability": "double", "points_total": "double"}
         | dict.fromkeys(TEXTS, "varchar")
         | dict.fromkeys(("priority_rank", "score"), "bigint")

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 
-from tests.marts.market import Market, assign, crowded_market, make_market, slots_left
-from tests.marts.scratch import Compiled
+from tests.marts.market import BOUND, Market, assign, crowded_market, make_market, slots_left
+from tests.marts.scratch import Compiled, keys
 
 WAITING = ["over_capacity", "below_cutoff", "day_cap", "no_experienced_slot"]
 
@@ -31,7 +31,7 @@ def check_market(market: Market, assigned: pd.DataFrame) -> None:
     assert (assigned["owner_id"].isna() == assigned["due_at"].isna()).all()
     asked = ["lead_key", "blocked_reason", "experience_level", "is_standing", "is_running"]
     told = assigned.merge(
-        market.leads[[*asked, "preferred_owner_id", "is_drawn_before"]], on="lead_key"
+        market.leads[[*asked, "preferred_owner_id", "preference", "is_drawn_before"]], on="lead_key"
     )
     blocked = told[told["blocked_reason"].notna()]
     assert (blocked["reason_code"] == blocked["blocked_reason"]).all()
@@ -49,6 +49,13 @@ def check_market(market: Market, assigned: pd.DataFrame) -> None:
     )  # fmt: skip
     assert (new["experience_level_of_rep"] >= new["experience_level"]).all()
     assert (new["team_id_of_rep"] == new["team_id"]).all()
+
+    # A lead of an account goes to its rep or waits, and does not wait for a rep with a slot.
+    bound = new[new["preference"].isin(BOUND)]
+    assert (bound["owner_id"] == bound["preferred_owner_id"]).all()
+    open_slots = left[["week_left", "day_left"]].min(axis=1)
+    full = told[(told["reason_code"] == "account_owner_full") & (told["slots"] == 1)]
+    assert (open_slots.reindex(full["preferred_owner_id"]).fillna(0) <= 0).all()
 
     # No slot stays free while a lead waits that its rep could take.
     left["open"] = left[["week_left", "day_left"]].min(axis=1)
@@ -69,6 +76,17 @@ def check_market(market: Market, assigned: pd.DataFrame) -> None:
             & (by_value["experience_level"] >= lead.experience_level)
         ]
         assert (before["priority_rank"] < lead.priority_rank).all()
+
+
+def check_accounts(market: Market, assigned: pd.DataFrame) -> int:
+    """Hold the new leads of each account to one rep; how many accounts have several."""
+    new = assigned[assigned["takes_new_slot"]].merge(
+        market.leads[["lead_key", "account_key", "preferred_owner_id"]], on="lead_key"
+    )
+    new = new[new["account_key"].notna() & new["preferred_owner_id"].isna()]
+    by_account = new.groupby("account_key")["owner_id"]
+    assert (by_account.nunique() == 1).all()
+    return int((by_account.size() > 1).sum())
 
 
 def check_fairness(market: Market, assigned: pd.DataFrame) -> None:
@@ -102,6 +120,28 @@ def test_nobody_is_above_capacity_and_leads_go_by_value(compiled: Compiled, seed
     check_fairness(market, assigned)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_leads_of_an_account_without_a_rep_go_to_one(compiled: Compiled, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    market = make_market(random, 60)
+    accounts = keys(len(market.leads) // 6, random)
+    has_none = market.leads["preferred_owner_id"].isna() & market.leads["blocked_reason"].isna()
+    drawn = pd.Series(random.choice(accounts, len(market.leads)), dtype=object)
+    leads = market.leads.assign(
+        account_key=drawn.where(has_none, None),
+        is_customer_account=random.random(len(market.leads)) < 0.1,
+    )
+    several = Market(market.reps, leads)
+    assigned = assign(compiled, several)
+
+    assert check_accounts(several, assigned) > 3
+    left = slots_left(several, assigned)
+    assert (left[["week_left", "day_left"]] >= 0).all(axis=None)
+    customers = leads.loc[leads["is_customer_account"] & leads["account_key"].notna(), "lead_key"]
+    told = assigned[assigned["lead_key"].isin(customers) & assigned["owner_id"].notna()]
+    assert set(told["assignment_reason"]) == {"customer_account"}
+
+
 def worth_of(market: Market, assigned: pd.DataFrame) -> float:
     """Sum up the value of what is handed over anew."""
     worth = market.leads.set_index("lead_key")["probability"]
@@ -122,7 +162,8 @@ def fits(market: Market) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
 def without_staying(market: Market) -> Market:
     """The same market, where leads know an owner but nobody has one yet."""
     flags = dict.fromkeys(("is_running", "is_standing", "is_drawn_before"), False)
-    return Market(market.reps, market.leads.assign(**flags))
+    known = market.leads["preference"].replace(BOUND, "kept_owner")
+    return Market(market.reps, market.leads.assign(**flags, preference=known))
 
 
 def check_best(market: Market, assigned: pd.DataFrame) -> None:

@@ -149,7 +149,7 @@ def stories() -> dict[str, list[Row]]:
             crm_lead("L-rita", "2026-01-02 09:00:00", "rita@firm.example", status="Qualified"),
             crm_lead("L-skip", "2026-01-02 09:00:00", "skip@firm.example", status="Qualified"),
             crm_lead("L-odd", "2026-01-02 09:00:00", "odd@firm.example", status="Zombie"),
-            crm_lead("L-early", "2026-01-15 09:00:00", "early@firm.example"),
+            crm_lead("L-early", "2026-01-15 09:00:00", "early@early.example"),
             crm_lead("L-hole", "2026-01-02 09:00:00", "hole@firm.example", status="MQL"),
             crm_lead("L-work", "2026-01-02 09:00:00", "work@firm.example", status="Working"),
             crm_lead(
@@ -159,12 +159,16 @@ def stories() -> dict[str, list[Row]]:
                 status="MQL",
                 loaded_at=AS_OF,
             ),
-            crm_lead("L-two", "2026-01-02 09:00:00", "two@firm.example"),
+            crm_lead("L-two", "2026-01-02 09:00:00", "two@two.example"),
             crm_lead("L-late", "2026-01-02 09:00:00", "late@firm.example", status="Working"),
             crm_lead("L-self", "2026-01-02 09:00:00", None, merged_into_lead_id="L-self"),
             crm_lead("L-ring1", "2026-01-02 09:00:00", None, merged_into_lead_id="L-ring2"),
             crm_lead("L-ring2", "2026-01-03 09:00:00", None, merged_into_lead_id="L-ring1"),
             crm_lead("L-stage", "2026-01-02 09:00:00", None),
+            # three of one company: one buys, by a deal that names the company alone
+            crm_lead("L-uno", "2026-01-02 09:00:00", "uno@trio.example", status="Working"),
+            crm_lead("L-due", "2026-01-02 09:00:00", "due@trio.example", status="MQL"),
+            crm_lead("L-tre", "2026-01-02 09:00:00", "tre@trio.example", status="New"),
             crm_lead("L-back", "2026-01-02 09:00:00", "back@firm.example", status="MQL"),
         ],
         "crm_lead_history": [
@@ -179,12 +183,26 @@ def stories() -> dict[str, list[Row]]:
             {**status("h9", "L-fresh", "2026-03-26 09:00:00", "New", "MQL"), "loaded_at": AS_OF},
             # this history starts when the lead was an MQL already
             status("h10", "L-late", "2026-01-08 09:00:00", "MQL", "Working"),
+            status("h14", "L-uno", "2026-01-04 09:00:00", "New", "Working"),
+            status("h15", "L-due", "2026-01-05 09:00:00", "New", "MQL"),
             status("h11", "L-back", "2026-01-04 09:00:00", "New", "Working"),
             # the lead itself never came
             status("h13", "L-ghost", "2026-01-09 09:00:00", "New", "Working"),
             status("h12", "L-back", "2026-01-05 09:00:00", "Working", "MQL"),
         ],
-        "crm_activities": [touch("a1", "L-work", "2026-01-03 11:00:00")],
+        "crm_activities": [
+            touch("a1", "L-work", "2026-01-03 11:00:00"),
+            touch("a2", "L-uno", "2026-01-04 11:00:00"),
+        ],
+        "crm_accounts": [
+            {
+                "account_id": "A-trio",
+                "created_at": "2026-01-02 09:00:00",
+                "loaded_at": LOADED,
+                "domain": "https://www.trio.example/about",
+                "industry": "Software",
+            }
+        ],
         "crm_opportunities": [
             # no flags and no history: only the stage's name says that it was won
             {
@@ -204,6 +222,14 @@ def stories() -> dict[str, list[Row]]:
                 closed_at="2026-01-10 09:00:00",
                 amount=1000,
             ),
+            {
+                **deal("O-trio", "", "2026-01-08 09:00:00", is_closed=True, is_won=True),
+                "lead_id": None,
+                "account_id": "A-trio",
+                "closed_at": "2026-01-15 09:00:00",
+                "amount": 300,
+                "currency_code": "EUR",
+            },
             deal(
                 "O-two-a",
                 "L-two",

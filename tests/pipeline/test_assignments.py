@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
@@ -19,24 +20,39 @@ OWNERS = """
 """
 
 
-def test_what_the_crm_took_is_not_assigned_anew(
-    company: Company, run_dbt: RunDbt, tmp_path: Path
+ACKNOWLEDGED = """
+    insert into sync.sync_acknowledgements by name
+    select
+        crm_lead_id, row_hash, score_band, owner_id, due_at, is_exploration,
+        (select as_of from intermediate.clock) as acknowledged_at
+    from marts.crm_lead_sync
+"""
+PUBLISHED = """
+    insert into sync.published_assignments by name
+    select
+        cast(assignments.lead_key as varchar) as lead_key, clock.as_of - interval 1 second as as_of,
+        assignments.owner_id, leads.owner_id as crm_owner_id,
+        clock.as_of - interval 1 second as assigned_at, assignments.due_at,
+        assignments.is_exploration
+    from marts.lead_assignments as assignments
+    inner join marts.dim_leads as leads using (lead_key)
+    cross join intermediate.clock as clock
+    where assignments.owner_id is not null
+"""
+
+
+@pytest.mark.parametrize("told", [ACKNOWLEDGED, PUBLISHED], ids=["acknowledged", "published"])
+def test_what_was_given_to_a_rep_is_not_assigned_anew(
+    company: Company, run_dbt: RunDbt, tmp_path: Path, told: str
 ) -> None:
-    """A lead that the CRM does not have keeps its slot, but perhaps with another rep."""
+    """Of what the CRM alone says, a lead that it does not have may go to another rep."""
     db = tmp_path / "warehouse.duckdb"
     shutil.copy(company.db, db)
     with duckdb.connect(str(db)) as connection:
         before = connection.execute(OWNERS).fetchall()
         connection.execute("delete from sync.sync_acknowledgements")
-        connection.execute(
-            """
-            insert into sync.sync_acknowledgements by name
-            select
-                crm_lead_id, row_hash, score_band, owner_id, due_at, is_exploration,
-                (select as_of from intermediate.clock) as acknowledged_at
-            from marts.crm_lead_sync
-            """
-        )
+        connection.execute("delete from sync.published_assignments")
+        connection.execute(told)
     run = run_dbt(
         ["run", "--select", "int_routing_owners+,+lead_assignments"],
         raw=company.truth.parent / "raw",
@@ -57,7 +73,7 @@ def test_what_the_crm_took_is_not_assigned_anew(
             """
         ).fetchall()
     assert [lead for lead, _, _ in after] == [lead for lead, _, _ in before]
-    known = [row for row in before if row[2] is not None]
-    assert [row for row in after if row[2] is not None] == known
+    known = [row for row in before if told == PUBLISHED or row[2] is not None]
+    assert [row for row in after if row in known] == known
     assert len(known) > 50
     assert anew == 0

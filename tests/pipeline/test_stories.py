@@ -284,3 +284,44 @@ def test_every_raw_row_is_accounted_for(ask: Ask) -> None:
     assert {table: len(rows) for table, rows in stories().items()} == {
         table: read[table] for table in stories()
     }
+
+
+def test_a_deal_of_a_company_is_a_win_of_who_sales_worked_and_no_loss_of_the_others(
+    ask: Ask,
+) -> None:
+    """Before the fourteenth day after the handoff of one of them."""
+    people = {name: lead(f"{name}@trio.example") for name in ("uno", "due", "tre")}
+    outcomes = {
+        name: ask(
+            f"""
+            select current_stage, outcome, strftime(ended_at, '%m-%d')
+            from marts.fct_lead_cycles where lead_key = {key}
+            """
+        )
+        for name, key in people.items()
+    }
+    assert outcomes == {
+        "uno": [("closed_won", "closed_won", "01-15")],
+        "due": [("mql", "won_by_colleague", "01-15")],
+        "tre": [("inquiry", "won_by_colleague", "01-15")],
+    }
+    due, tre = people["due"], people["tre"]
+    handoffs = "select verdict, is_in_black_hole from marts.fct_handoffs where lead_key = "
+    assert ask(handoffs + due) == [("won_by_colleague", False)]
+    for table in ("marts.lead_scores", "marts.lead_assignments"):
+        keys = ", ".join(people.values())
+        assert ask(f"select lead_key from {table} where lead_key in ({keys})") == []
+    labels = ask(
+        f"""
+        select distinct label_state from marts.fct_training_examples
+        where lead_key in ({due}, {tre}) and label_state != 'immature'
+        """
+    )
+    assert labels in ([], [("account_won",)])
+    assert ask(
+        """
+        select crm_account_id, domain, industry, leads, open_leads, won_deals, won_amount,
+            currency_code, is_customer, strftime(customer_since_at, '%m-%d')
+        from marts.dim_accounts where domain = 'trio.example'
+        """
+    ) == [("A-trio", "trio.example", "software", 3, 0, 1, 300.0, "EUR", True, "01-15")]

@@ -1,6 +1,7 @@
 {{ config(group='routing') }}
 
-{# Apart from leads that stay where they are and from exploration, no lead of a team
+{# Apart from leads that stay where they are, wait for the rep of their account or are
+   drawn at random, no lead of a team
    is left out while one of less value that takes as many slots and asks for as much
    experience is handed over. #}
 with
@@ -10,6 +11,7 @@ routing_queue as (
     select
         assignments.lead_key,
         assignments.owner_id,
+        assignments.reason_code,
         assignments.is_exploration,
         routing_queue.team_id,
         routing_queue.slots,
@@ -53,4 +55,5 @@ inner join last_in
 
 where
     routing_queue.owner_id is null
+    and routing_queue.reason_code <> 'account_owner_full'
     and routing_queue.priority_rank < last_in.priority_rank

@@ -27,6 +27,12 @@ select
 
 from {{ ref('dim_leads') }} as leads
 
+inner join {{ ref('fct_lead_cycles') }} as cycles
+    on
+        leads.lead_key = cycles.lead_key
+        and cycles.is_current
+        and cycles.outcome = 'open'
+
 left join {{ ref('lead_assignments') }} as assignments
     on leads.lead_key = assignments.lead_key
 

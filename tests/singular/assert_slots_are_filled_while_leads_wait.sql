@@ -1,7 +1,7 @@
 {{ config(group='routing') }}
 
 {# No rep keeps a slot of the day free while a lead waits that takes one slot and that
-   he could take. #}
+   he could take; leads of an account wait for its rep. #}
 with
 
 assigned as (
@@ -38,6 +38,7 @@ where
 
         where
             assignments.owner_id is null
+            and assignments.reason_code <> 'account_owner_full'
             and routing_queue.slots = 1
             and routing_queue.team_id = rep_open_slots.team_id
             and routing_queue.experience_level <= rep_open_slots.experience_level

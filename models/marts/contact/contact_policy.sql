@@ -80,7 +80,7 @@ facts as (
                 then 'warm'
             else 'cold'
         end as temperature,
-        case when leads.is_customer then 'customer' else 'acquisition' end as track,
+        case when leads.is_customer_account then 'customer' else 'acquisition' end as track,
         email_histories.last_emailed_at,
         coalesce(
             {{ add_days('email_histories.last_emailed_at', var('nurture_pause_days')) }}

@@ -24,6 +24,16 @@ accounts as (
 
 ),
 
+companies as (
+
+    select
+        account_key,
+        is_customer
+
+    from {{ ref('dim_accounts') }}
+
+),
+
 consents as (
 
     select * from {{ ref('lead_consents') }}
@@ -249,12 +259,7 @@ final as (
         profiles.first_campaign_id,
         profiles.industry,
         profiles.employee_count,
-        case
-            when profiles.employee_count is null then 'unknown'
-            when profiles.employee_count < 50 then 'small'
-            when profiles.employee_count < 1000 then 'medium'
-            else 'large'
-        end as segment,
+        {{ company_size('profiles.employee_count') }} as segment,
         profiles.country_code,
         profiles.persona,
         profiles.job_level,
@@ -271,6 +276,8 @@ final as (
         {%- endif %} as owner_id,
         ranked_crm_leads.rating as rep_rating,
         won.lead_key is not null as is_customer,
+        coalesce(companies.is_customer, false) or won.lead_key is not null
+            as is_customer_account,
         coalesce(ranked_crm_leads.any_internal, 0) = 1 as is_internal,
         coalesce(ranked_crm_leads.is_deleted, false) as is_deleted,
         coalesce(
@@ -282,6 +289,7 @@ final as (
         ) as is_disengaged,
         coalesce(
             not current_cycles.is_terminal
+            and current_cycles.outcome is distinct from 'won_by_colleague'
             and current_cycles.stalled_after_days > 0
             and {{ add_days(
                 "greatest(current_cycles.current_stage_at, coalesce(activity.last_engaged_at, current_cycles.current_stage_at), coalesce(activity.last_sales_touch_at, current_cycles.current_stage_at))",
@@ -301,6 +309,9 @@ final as (
 
     left join accounts
         on people.lead_key = accounts.lead_key
+
+    left join companies
+        on accounts.account_key = companies.account_key
 
     left join ranked_crm_leads
         on

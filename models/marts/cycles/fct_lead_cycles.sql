@@ -48,6 +48,44 @@ last_entries as (
 
 ),
 
+{# A company that buys is no longer to be won: what its other people had open ends with
+   that, unless they go on or ask again. #}
+colleagues_wins as (
+
+    select
+        cycles.lead_key,
+        cycles.cycle_number,
+        min(wins.won_at) as won_at
+
+    from cycles
+
+    inner join {{ ref('colleagues_wins') }} as wins
+        on
+            cycles.lead_key = wins.lead_key
+            and cycles.started_at < wins.won_at
+            and cycles.next_started_at > wins.won_at
+
+    inner join last_entries
+        on
+            cycles.lead_key = last_entries.lead_key
+            and cycles.cycle_number = last_entries.cycle_number
+            and last_entries.stage in ('inquiry', 'mql', 'sal')
+            and last_entries.entered_at <= wins.won_at
+
+    left join {{ ref('lead_events') }} as requests
+        on
+            cycles.lead_key = requests.lead_key
+            and requests.occurred_at > wins.won_at
+            and requests.event_type in ({{ literals(request_event_types()) }})
+
+    where requests.lead_key is null
+
+    group by
+        cycles.lead_key,
+        cycles.cycle_number
+
+),
+
 final as (
 
     select
@@ -62,11 +100,13 @@ final as (
         last_entries.stage as current_stage,
         last_entries.entered_at as current_stage_at,
         case
+            when colleagues_wins.won_at is not null then 'won_by_colleague'
             when last_entries.stage in ('inquiry', 'mql', 'sal', 'sql') then 'open'
             else last_entries.stage
         end as outcome,
         last_entries.reason as outcome_reason,
         case
+            when colleagues_wins.won_at is not null then colleagues_wins.won_at
             when last_entries.stage not in ('inquiry', 'mql', 'sal', 'sql')
                 then last_entries.entered_at
         end as ended_at,
@@ -83,6 +123,11 @@ final as (
         on
             cycles.lead_key = last_entries.lead_key
             and cycles.cycle_number = last_entries.cycle_number
+
+    left join colleagues_wins
+        on
+            cycles.lead_key = colleagues_wins.lead_key
+            and cycles.cycle_number = colleagues_wins.cycle_number
 
 )
 

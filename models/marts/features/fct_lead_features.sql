@@ -28,6 +28,7 @@ spine as (
 
     where
         cycles.is_current
+        and cycles.outcome = 'open'
         and cycles.current_stage in ('inquiry', 'mql', 'sal')
 
 ),

@@ -323,6 +323,29 @@ won as (
 
 ),
 
+{# That a colleague was won is no loss. #}
+colleagues_wins as (
+
+    select * from {{ ref('colleagues_wins') }}
+
+),
+
+account_won as (
+
+    select distinct
+        examples.lead_key,
+        examples.as_of
+
+    from examples
+
+    inner join colleagues_wins
+        on
+            examples.lead_key = colleagues_wins.lead_key
+            and colleagues_wins.won_at > examples.as_of
+            and {{ is_in_horizon('colleagues_wins.won_at', 'examples.as_of') }}
+
+),
+
 first_touches as (
 
     select
@@ -361,6 +384,7 @@ labelled as (
         {{ is_mature('examples.as_of', 'clock.as_of') }} as is_mature,
         won.won_at,
         won.won_amount,
+        won.won_at is null and account_won.lead_key is not null as is_account_won,
         {# Whatever came of it: were a win alone work, only the wins among the untouched
            would be learnt from. #}
         case
@@ -386,6 +410,11 @@ labelled as (
         on
             examples.lead_key = won.lead_key
             and examples.as_of = won.as_of
+
+    left join account_won
+        on
+            examples.lead_key = account_won.lead_key
+            and examples.as_of = account_won.as_of
 
     left join first_touches
         on
@@ -516,10 +545,13 @@ final as (
         case
             when not spine.is_mature then 'immature'
             when spine.won_at is not null then 'won'
+            when spine.is_account_won then 'account_won'
             when coalesce(spine.is_worked, true) then 'lost'
             else 'never_worked'
         end as label_state,
-        case when spine.is_mature then spine.won_at is not null end as is_won,
+        case
+            when spine.is_mature and not spine.is_account_won then spine.won_at is not null
+        end as is_won,
         spine.is_worked,
         spine.won_at,
         spine.won_amount,

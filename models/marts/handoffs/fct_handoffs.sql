@@ -148,6 +148,7 @@ final as (
         case
             when decided.sal_at is not null then 'accepted'
             when decided.rejected_at is not null then 'rejected'
+            when decided.account_won_at is not null then 'won_by_colleague'
             when decided.is_in_black_hole and decided.answered_at is null
                 then case when decided.is_noted then 'no_touch_logged' else 'never_followed_up' end
             else 'pending'

@@ -150,7 +150,8 @@ routed as (
         assignments.takes_new_slot,
         assignments.is_exploration,
         coalesce(assignments.reason_code, '') in (
-            'over_capacity', 'below_cutoff', 'day_cap', 'no_experienced_slot'
+            'over_capacity', 'below_cutoff', 'day_cap', 'no_experienced_slot',
+            'account_owner_full'
         ) as is_left_out,
         scores.probability,
         scores.expected_value,

@@ -3,7 +3,8 @@
    2. the others queue by value for the open slots of their team on the day that is
       handed out, less what is drawn at random below the cut-off (int_*_choices);
    3. those that fit go to the rep who has the lead or its account where that rep has
-      a slot, and are spread evenly otherwise (int_*_assignments).
+      a slot, and are spread evenly otherwise (int_*_assignments). Leads of an account go
+      to one rep (int_account_picks where it has none) and wait for a slot of that rep.
    Every order ends in a key, so the same rows give the same owners. #}
 with
 
@@ -60,8 +61,13 @@ owned as (
         candidates.priority_rank,
         candidates.score,
         candidates.slots,
+        candidates.handoff_at,
         candidates.handoff_due_at,
-        candidates.team_id,
+        case when kept.owner_id is not null then candidates.standing_since_at end
+            as standing_since_at,
+        case when kept.owner_id is not null then candidates.standing_due_at end
+            as standing_due_at,
+        coalesce(choices.team_id, candidates.team_id) as team_id,
         candidates.routing_rule_id,
         candidates.reassigned_because,
         candidates.blocked_reason,
@@ -110,7 +116,9 @@ final as (
         case
             when owned.owner_id is not null then null
             when owned.blocked_reason is not null then owned.blocked_reason
-            when owned.left_out_because in ('no_experienced_slot', 'day_cap')
+            when
+                owned.left_out_because
+                in ('no_experienced_slot', 'day_cap', 'account_owner_full')
                 then owned.left_out_because
             {# Marketing has qualified it, or nobody has a slot: sales is short. #}
             when owned.stage = 'mql' or owned.left_out_because = 'no_slot'
@@ -129,7 +137,13 @@ final as (
         end as assigned_rank,
         case
             when owned.owner_id is null then null
+            when owned.takes_new_slot then coalesce(owned.standing_since_at, clock.as_of)
+            else owned.handoff_at
+        end as assigned_at,
+        case
+            when owned.owner_id is null then null
             when not owned.takes_new_slot then owned.handoff_due_at
+            when owned.standing_due_at is not null then owned.standing_due_at
             else {{ team_day('due_at', 'clock.as_of') }}
         end as due_at
 

@@ -194,7 +194,9 @@ by_rep as (
                 then assignments.reassigned_because
             when not reps.is_active then 'gone'
             when reps.is_absent then 'absent'
-            when assignments.assignment_reason in ('kept_owner', 'known_account_owner')
+            when assignments.assignment_reason in (
+                    'kept_owner', 'known_account_owner', 'customer_account', 'same_account'
+                )
                 or not assignments.takes_new_slot
                 then 'owner_goes_first'
             when reps.experience_level < candidates.experience_level

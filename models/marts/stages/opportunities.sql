@@ -1,6 +1,7 @@
 {# One row per opportunity: whose it is, beside how it ended and when. It belongs to the
-   lead or contact that it names, else to the lead that says it was converted
-   into it; one without a person of its own belongs to the primary one of its contacts, and one that only names an account belongs to nobody. #}
+   lead or contact that it names, else to the primary one of its contacts, else to the
+   lead that says it was converted into it. One that only names an account belongs to
+   the lead of it that sales worked on when it was made, see int_account_deal_leads. #}
 with
 
 members as (
@@ -40,13 +41,41 @@ opportunities as (
 
 ),
 
+account_leads as (
+
+    select * from {{ ref('int_account_deal_leads') }}
+    where is_first
+
+),
+
+owned as (
+
+    select
+        opportunities.*,
+        coalesce(members.lead_key, account_leads.lead_key) as lead_key,
+        coalesce(members.joined_at, account_leads.account_known_at) as joined_at
+
+    from opportunities
+
+    left join members
+        on opportunities.identifier_key = members.identifier_key
+
+    left join account_leads
+        on opportunities.opportunity_id = account_leads.opportunity_id
+
+),
+
 final as (
 
     select
         opportunities.opportunity_id,
-        members.lead_key,
-        members.joined_at,
+        opportunities.lead_key,
+        opportunities.joined_at,
         opportunities.account_id,
+        coalesce(
+            {{ key(["'account:' || opportunities.account_id"]) }},
+            lead_accounts.account_key
+        ) as account_key,
         opportunities.deal_type,
         opportunities.created_at,
         opportunities.closed_at,
@@ -67,10 +96,10 @@ final as (
         opportunities.is_closed_before_created,
         opportunities.is_stage_contradicted
 
-    from opportunities
+    from owned as opportunities
 
-    left join members
-        on opportunities.identifier_key = members.identifier_key
+    left join {{ ref('lead_accounts') }} as lead_accounts
+        on opportunities.lead_key = lead_accounts.lead_key
 
 )
 

@@ -1,5 +1,6 @@
 {# Who has a part in a deal: the person whose it is, of whom stages and money are told,
-   and the others whom the CRM names. They stay different people. #}
+   and the others whom the CRM names; of a deal that names an account alone, the leads
+   of it that were open when it was made. They stay different people. #}
 with
 
 members as (
@@ -36,6 +37,15 @@ people as (
 
     inner join members
         on {{ crm_identifier_key('parts.lead_id', 'parts.contact_id') }} = members.identifier_key
+
+    union all
+
+    select
+        opportunity_id,
+        lead_key,
+        cast(null as string) as role
+
+    from {{ ref('int_account_deal_leads') }}
 
 ),
 

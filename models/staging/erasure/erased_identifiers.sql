@@ -4,6 +4,7 @@
     "{{ forget_erased(source('sync', 'sync_refusals'), identifier_key('crm_lead', 'crm_lead_id')) }}",
     "{{ forget_erased(source('sync', 'published_scores'), 'lead_key') }}",
     "{{ forget_erased(source('sync', 'handoff_decisions_log'), 'lead_key') }}",
+    "{{ forget_erased(source('sync', 'published_assignments'), 'lead_key') }}",
 ]) }}
 
 {# What any request reaches. #}

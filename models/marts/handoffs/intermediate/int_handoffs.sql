@@ -126,6 +126,24 @@ first_touches as (
 
 ),
 
+account_wins as (
+
+    select
+        handoffs.handoff_key,
+        min(wins.won_at) as won_at
+
+    from handoffs
+
+    inner join {{ ref('colleagues_wins') }} as wins
+        on
+            handoffs.lead_key = wins.lead_key
+            and wins.won_at >= handoffs.handoff_at
+            and wins.won_at < handoffs.next_started_at
+
+    group by handoffs.handoff_key
+
+),
+
 ranked_owners as (
 
     select
@@ -218,14 +236,21 @@ final as (
         first_touches.first_sales_contact_at,
         first_touches.first_sales_note_at,
         cast(coalesce(first_touches.sales_touches, 0) as bigint) as sales_touches,
+        account_wins.won_at as account_won_at,
         least(
-            first_touches.first_sales_touch_at, handoffs.sal_at, handoffs.rejected_at
+            first_touches.first_sales_touch_at,
+            handoffs.sal_at,
+            handoffs.rejected_at,
+            account_wins.won_at
         ) as answered_at
 
     from handoffs
 
     left join first_touches
         on handoffs.handoff_key = first_touches.handoff_key
+
+    left join account_wins
+        on handoffs.handoff_key = account_wins.handoff_key
 
     left join loaded
         on handoffs.handoff_key = loaded.handoff_key

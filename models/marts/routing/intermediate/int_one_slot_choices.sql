@@ -9,8 +9,7 @@ clock as (
 
 one_slot_leads as (
 
-    select * from {{ ref('int_routing_queue') }}
-    where slots = 1
+    {{ leads_with_turns(ref('int_routing_queue'), ref('int_rep_open_slots_left'), 1) }}
 
 ),
 

@@ -55,6 +55,8 @@ final as (
     select
         pool.lead_key,
         pool.crm_lead_id,
+        pool.account_key,
+        pool.is_customer_account,
         pool.stage,
         pool.cycle_number,
         pool.scored_by,
@@ -64,6 +66,7 @@ final as (
         pool.points_total,
         pool.expected_value,
         pool.slots,
+        pool.handoff_at,
         pool.handoff_due_at,
         owners.preferred_owner_id,
         owners.preference,
@@ -84,6 +87,7 @@ final as (
         owners.is_standing,
         owners.is_drawn_before,
         owners.standing_since_at,
+        owners.standing_due_at,
         case
             when not policy.has_email and not policy.has_phone
                 then 'not_reachable'

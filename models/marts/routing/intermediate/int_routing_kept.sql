@@ -1,5 +1,5 @@
 {# Leads that stay with their rep. Those handed over this week have their slots
-   counted already; what the CRM acknowledged this week takes slots anew, the best
+   counted already; what was published or acknowledged this week takes slots anew, the best
    first, as long as the week and, for those of today, the day hold them. #}
 with
 

@@ -1,5 +1,6 @@
 {# Whom each lead stays with. An assigned lead stays unless its rep handed it back,
-   let the week pass, or is not there; then reassigned_because says which. #}
+   let the week pass, or is not there; then reassigned_because says which. All others of
+   its account go to the account's rep. #}
 with
 
 clock as (
@@ -51,6 +52,7 @@ acknowledged as (
         acknowledgements.crm_lead_id,
         acknowledgements.owner_id,
         acknowledgements.acknowledged_at,
+        acknowledgements.due_at,
         coalesce(acknowledgements.is_exploration, false) as is_exploration
 
     from acknowledgements
@@ -68,6 +70,80 @@ acknowledged as (
             crm_leads.owner_id = acknowledgements.owner_id
             or coalesce(crm_leads.updated_at <= acknowledgements.acknowledged_at, true)
         )
+
+),
+
+{# What the last published run said, whether or not anybody has told the CRM; unless the
+   lead was given to somebody else there since. #}
+published as (
+
+    select
+        pool.lead_key,
+        assignments.owner_id,
+        assignments.assigned_at,
+        assignments.due_at,
+        assignments.is_exploration
+
+    from {{ source('sync', 'published_assignments') }} as assignments
+
+    inner join (
+        select max(earlier.as_of) as as_of
+
+        from {{ source('sync', 'published_assignments') }} as earlier
+
+        cross join clock
+
+        where earlier.as_of < clock.as_of
+    ) as last_run
+        on assignments.as_of = last_run.as_of
+
+    inner join pool
+        on
+            assignments.lead_key = cast(pool.lead_key as string)
+            and assignments.assigned_at >= pool.cycle_started_at
+
+    where
+        pool.crm_owner_id is not distinct from assignments.crm_owner_id
+        or pool.crm_owner_id = assignments.owner_id
+
+),
+
+words as (
+
+    select
+        lead_key,
+        owner_id,
+        assigned_at as given_at,
+        due_at,
+        coalesce(is_exploration, false) as is_exploration,
+        2 as preference_rank
+
+    from published
+
+    union all
+
+    {# An answer from before the cycle is about the pass that has ended. #}
+    select
+        pool.lead_key,
+        acknowledged.owner_id,
+        acknowledged.acknowledged_at as given_at,
+        acknowledged.due_at,
+        acknowledged.is_exploration,
+        1 as preference_rank
+
+    from acknowledged
+
+    inner join pool
+        on
+            acknowledged.crm_lead_id = pool.crm_lead_id
+            and acknowledged.acknowledged_at >= pool.cycle_started_at
+
+),
+
+{# The later of the two. #}
+given as (
+
+    {{ first_rows('words', by='lead_key', order_by='given_at desc, preference_rank') }}
 
 ),
 
@@ -97,37 +173,36 @@ owned as (
 
     select
         pool.*,
-        acknowledged.owner_id as acknowledged_owner_id,
-        acknowledged.acknowledged_at,
-        coalesce(acknowledged.is_exploration, false) as was_exploration,
+        given.owner_id as given_owner_id,
+        given.given_at,
+        given.due_at as given_due_at,
+        coalesce(given.is_exploration, false) as was_exploration,
         account_owners.owner_id as account_owner_id,
         {# Handed over within the week, so not overdue: its slots are counted. #}
         coalesce(
             pool.handoff_at > {{ add_days('clock.as_of', -7) }}, false
         ) as is_handed_over_this_week,
-        coalesce(acknowledged.owner_id, pool.crm_owner_id) as last_owner_id,
+        coalesce(given.owner_id, pool.crm_owner_id) as last_owner_id,
         case
             when
                 pool.crm_owner_id = hand_backs.owner_id
-                and acknowledged.owner_id is null
+                and given.owner_id is null
                 then 'handed_back'
             when
                 pool.stage = 'mql'
                 and pool.crm_owner_id is not null
-                and acknowledged.owner_id is null
+                and given.owner_id is null
                 and pool.handoff_at <= {{ add_days('clock.as_of', -7) }}
                 then 'overdue'
+            when given.given_at <= {{ add_days('clock.as_of', -7) }} then 'overdue'
         end as lost_because
 
     from pool
 
     cross join clock
 
-    {# An answer from before the cycle is about the pass that has ended. #}
-    left join acknowledged
-        on
-            pool.crm_lead_id = acknowledged.crm_lead_id
-            and acknowledged.acknowledged_at >= pool.cycle_started_at
+    left join given
+        on pool.lead_key = given.lead_key
 
     left join account_owners
         on pool.lead_key = account_owners.lead_key
@@ -163,6 +238,70 @@ judged as (
 
 ),
 
+{# Where nobody is the account's owner, who has most of its leads already is. #}
+kept_by_account as (
+
+    select
+        account_key,
+        last_owner_id as owner_id,
+        count(*) as leads,
+        min(priority_rank) as priority_rank
+
+    from judged
+
+    where is_kept and account_key is not null
+
+    group by account_key, last_owner_id
+
+),
+
+account_keepers as (
+
+    {{ first_rows(
+        'kept_by_account', by='account_key', order_by='leads desc, priority_rank, owner_id'
+    ) }}
+
+),
+
+{# A rep who lost one lead of an account gets no other of it, unless it is a customer:
+   all of them go to somebody else together. #}
+lost_reps as (
+
+    select distinct
+        account_key,
+        last_owner_id as rep_id
+
+    from judged
+
+    where
+        reassigned_because is not null
+        and account_key is not null
+        and not coalesce(is_customer_account, false)
+
+),
+
+placed as (
+
+    select
+        judged.*,
+        case
+            when lost_reps.rep_id is null
+                then coalesce(judged.account_owner_id, account_keepers.owner_id)
+        end as account_rep_id
+
+    from judged
+
+    left join account_keepers
+        on judged.account_key = account_keepers.account_key
+
+    left join lost_reps
+        on
+            judged.account_key = lost_reps.account_key
+            and coalesce(judged.account_owner_id, account_keepers.owner_id)
+            = lost_reps.rep_id
+
+),
+
 final as (
 
     select
@@ -170,35 +309,27 @@ final as (
         cycle_number,
         case
             when is_kept then last_owner_id
-            {# Not back to the same rep because the account is theirs too. #}
-            when
-                reassigned_because is null
-                or account_owner_id is distinct from last_owner_id
-                then account_owner_id
+            else account_rep_id
         end as preferred_owner_id,
         case
             when is_kept then 'kept_owner'
-            when
-                account_owner_id is not null
-                and (
-                    reassigned_because is null
-                    or account_owner_id is distinct from last_owner_id
-                )
-                then 'known_account_owner'
+            when account_rep_id is not null and is_customer_account then 'customer_account'
+            when account_rep_id is not null then 'known_account_owner'
         end as preference,
         coalesce(
             is_kept and is_handed_over_this_week and last_owner_id = crm_owner_id,
             false
         ) as is_running,
-        is_kept and acknowledged_owner_id is not null as is_standing,
+        is_kept and given_owner_id is not null as is_standing,
         {# Drawn at random once: the mark stays with the lead. #}
         is_kept and was_exploration as is_drawn_before,
-        case when is_kept then acknowledged_at end as standing_since_at,
+        case when is_kept then given_at end as standing_since_at,
+        case when is_kept then given_due_at end as standing_due_at,
         last_owner_id,
         account_owner_id,
         reassigned_because
 
-    from judged
+    from placed
 
 )
 

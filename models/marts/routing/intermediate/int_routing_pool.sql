@@ -1,5 +1,5 @@
 {# The leads that could be handed to a rep now: open, and not yet in the hands of
-   sales. #}
+   sales. A customer is one with a cycle from after the win only. #}
 with
 
 scores as (
@@ -45,11 +45,10 @@ current_cycles as (
 
     select
         lead_key,
-        max(started_at) as started_at
+        max(case when is_current then started_at end) as started_at,
+        max(closed_won_at) as won_at
 
     from cycles
-
-    where is_current
 
     group by lead_key
 
@@ -61,6 +60,7 @@ final as (
         scores.lead_key,
         leads.crm_lead_id,
         leads.account_key,
+        leads.is_customer_account,
         leads.owner_id as crm_owner_id,
         scores.stage,
         scores.cycle_number,
@@ -96,7 +96,7 @@ final as (
         scores.stage in ('inquiry', 'mql')
         and not leads.is_internal
         and not leads.is_deleted
-        and not leads.is_customer
+        and (not leads.is_customer or current_cycles.started_at > current_cycles.won_at)
         and current_handoffs.first_sales_touch_at is null
         and (
             leads.last_sales_touch_at is null

@@ -15,27 +15,59 @@ kept as (
 
 ),
 
-final as (
+picks as (
+
+    select * from {{ ref('int_account_picks') }}
+
+),
+
+placed as (
 
     select
         candidates.lead_key,
-        candidates.team_id,
+        coalesce(picks.team_id, candidates.team_id) as team_id,
         candidates.slots,
         candidates.experience_level,
         candidates.priority_rank,
-        candidates.preferred_owner_id,
-        candidates.preference,
-        {# Amounts do not differ between leads; without a model, points speak. #}
-        round(
-            greatest(coalesce(candidates.probability, candidates.points_total), 0), 9
-        ) as worth
+        coalesce(picks.owner_id, candidates.preferred_owner_id) as preferred_owner_id,
+        coalesce(picks.preference, candidates.preference) as preference,
+        candidates.probability,
+        candidates.points_total
 
     from candidates
 
     left join kept
         on candidates.lead_key = kept.lead_key
 
+    left join picks
+        on candidates.lead_key = picks.lead_key
+
     where kept.lead_key is null
+
+),
+
+final as (
+
+    select
+        placed.lead_key,
+        placed.team_id,
+        placed.slots,
+        {# A lead that only one rep may have takes that rep's experience. #}
+        case
+            when {{ is_bound('placed.preference') }}
+                then coalesce(rep_open_slots.experience_level, placed.experience_level)
+            else placed.experience_level
+        end as experience_level,
+        placed.priority_rank,
+        placed.preferred_owner_id,
+        placed.preference,
+        {# Amounts do not differ between leads; without a model, points speak. #}
+        round(greatest(coalesce(placed.probability, placed.points_total), 0), 9) as worth
+
+    from placed
+
+    left join {{ ref('int_rep_open_slots') }} as rep_open_slots
+        on placed.preferred_owner_id = rep_open_slots.rep_id
 
 )
 

@@ -12,8 +12,7 @@ clock as (
 
 two_slot_leads as (
 
-    select * from {{ ref('int_routing_queue') }}
-    where slots = 2
+    {{ leads_with_turns(ref('int_routing_queue'), ref('int_rep_open_slots'), 2) }}
 
 ),
 
@@ -33,13 +32,15 @@ one_slot_leads as (
             order by routing_queue.priority_rank, routing_queue.lead_key
         ) - (team_slots.open_slots - 2 * team_slots.slots_1) as rank_in_pairs
 
-    from {{ ref('int_routing_queue') }} as routing_queue
+    from (
+        {{ leads_with_turns(ref('int_routing_queue'), ref('int_rep_open_slots'), 1) | indent(4) }}
+    ) as routing_queue
 
     inner join team_slots
         on routing_queue.team_id = team_slots.team_id
 
     where
-        routing_queue.slots = 1
+        not routing_queue.is_waiting
         and exists (
             select 1 from two_slot_leads
             where two_slot_leads.team_id = routing_queue.team_id
@@ -56,6 +57,8 @@ packages as (
         worth
 
     from two_slot_leads
+
+    where not is_waiting
 
     union all
 
