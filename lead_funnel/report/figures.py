@@ -158,10 +158,18 @@ class Figures(Marts):
         return self.rows(
             "marts.black_hole",
             ["dimension", "dimension_value", "handoffs", "never_followed_up"]
-            + ["black_hole_share", "black_hole_share_low", "black_hole_share_high"]
-            + ["expected_won_deals", "expected_won_deals_low", "expected_won_deals_high"]
-            + ["expected_won_amount", "expected_won_amount_low", "expected_won_amount_high"]
-            + ["currency_code"],
+            + ["black_hole_share", "black_hole_share_low", "black_hole_share_high"],
+        )
+
+    @cached_property
+    def black_hole_cost(self) -> pd.DataFrame:
+        """What the black hole costs, beside what handoffs brought, by dimension and value."""
+        return self.rows(
+            "marts.black_hole_cost",
+            ["dimension", "dimension_value", "never_followed_up", "rated_by", "won_anyway"]
+            + ["missed_deals", "missed_deals_low", "missed_deals_high"]
+            + ["missed_amount", "missed_amount_low", "missed_amount_high", "currency_code"]
+            + ["won_deals", "won_amount"],
         )
 
     @cached_property

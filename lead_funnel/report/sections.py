@@ -130,7 +130,9 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
     factors = figures.black_hole_factors
     factors = factors[factors["excess_handoffs_low"] > 0]
     lines += [_factor_line(row) for row in factors.itertuples()]
-    lines += [_cost_line(row) for row in total.itertuples() if is_known(row.expected_won_deals)]
+    costs = figures.black_hole_cost
+    for row in costs[costs["dimension"] == "all"].itertuples():
+        lines += _cost_lines(row)
     if truth is not None and is_known(truth.numbers.get("expected_wins_lost")):
         lines.append(
             f"in truth      {count_text(truth.numbers['expected_wins_lost'])} deals, of the "
@@ -148,14 +150,19 @@ def _factor_line(row: Any) -> str:
     return f"more often    {text(row.factor).replace('_', ' ')}: {shares}, {more}"
 
 
-def _cost_line(row: Any) -> str:
-    """Say what the leads of the black hole would have brought."""
-    low, high = days_text(row.expected_won_deals_low), days_text(row.expected_won_deals_high)
-    worth = money_text(row.expected_won_amount, row.currency_code)
-    return (
-        f"at a cost of  up to {days_text(row.expected_won_deals)} won deals ({low} to {high})"
-        + (f", worth {worth}" if is_known(row.expected_won_amount) else "")
-    )
+def _cost_lines(row: Any) -> list[str]:
+    """Say what the leads of the black hole would have brought, and what handoffs really brought."""
+    low, high = days_text(row.missed_deals_low), days_text(row.missed_deals_high)
+    return [
+        f"at a cost of  {days_text(row.missed_deals)} won deals ({low} to {high})"
+        + _worth(row.missed_amount, row.currency_code),
+        f"really won    {count_text(row.won_deals)} deals of all these handoffs"
+        + _worth(row.won_amount, row.currency_code),
+    ]
+
+
+def _worth(amount: Any, code: Any) -> str:
+    return f", worth {money_text(amount, code)}" if is_known(amount) else ""
 
 
 def sources_section(figures: Figures) -> list[str]:

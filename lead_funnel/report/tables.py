@@ -231,19 +231,20 @@ def _goal(row: Any) -> str:
 
 
 def black_hole_cost(figures: Figures) -> list[str]:
-    """Say in sentences what the leads in the black hole would have brought."""
-    rows = figures.black_hole
+    """Say in sentences what the leads in the black hole would have brought, and what others did."""
+    rows = figures.black_hole_cost
     sentences = []
     for row in rows[rows["dimension"] == "all"].itertuples():
-        if is_known(row.expected_won_deals):
-            low, high = (
-                days_text(row.expected_won_deals_low),
-                days_text(row.expected_won_deals_high),
-            )
-            worth = money_text(row.expected_won_amount, row.currency_code)
-            amount = f", worth {worth}" if is_known(row.expected_won_amount) else ""
-            sentences.append(
-                f"Worked as the others were, its leads would have brought up to "
-                f"{days_text(row.expected_won_deals)} won deals ({low} to {high}){amount}."
-            )
+        low, high = days_text(row.missed_deals_low), days_text(row.missed_deals_high)
+        rated = "by the model" if row.rated_by == "model" else "by the rates of others like them"
+        sentences.append(
+            f"Worked by sales, its leads would have brought {days_text(row.missed_deals)} more won "
+            f"deals ({low} to {high}){_worth(row.missed_amount, row.currency_code)}, {rated}. "
+            f"All handoffs together really brought {count_text(row.won_deals)}"
+            f"{_worth(row.won_amount, row.currency_code)}."
+        )
     return sentences
+
+
+def _worth(amount: Any, code: Any) -> str:
+    return f", worth {money_text(amount, code)}" if is_known(amount) else ""

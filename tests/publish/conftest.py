@@ -85,12 +85,14 @@ TABLES = {
     f"(values ('(null)', 1), ('unknown', 2), ('{ADDRESS}', 3), ('</script><b>', 4)) s(source, won)",
     "marts.black_hole": "select dimension, value as dimension_value, 80 as handoffs, "
     "46 as never_followed_up, 0.575 as black_hole_share, 0.46 as black_hole_share_low, "
-    "0.68 as black_hole_share_high, 12.5 as expected_won_deals, 9.0 as expected_won_deals_low, "
-    "16.0 as expected_won_deals_high, 50000.0 as expected_won_amount, "
-    "36000.0 as expected_won_amount_low, 64000.0 as expected_won_amount_high, "
-    "'EUR' as currency_code from (values ('all', 'all'), ('team', 'emea'), "
+    "0.68 as black_hole_share_high from (values ('all', 'all'), ('team', 'emea'), "
     "('cause', 'over_capacity'), ('arrival_hour', '9'), ('month', '2025-01-01')) "
     "d(dimension, value)",
+    "marts.black_hole_cost": "select 'all' as dimension, 'all' as dimension_value, "
+    "46 as never_followed_up, 'model' as rated_by, 1 as won_anyway, 12.5 as missed_deals, "
+    "9.0 as missed_deals_low, 16.0 as missed_deals_high, 50000.0 as missed_amount, "
+    "36000.0 as missed_amount_low, 64000.0 as missed_amount_high, 'EUR' as currency_code, "
+    "7 as won_deals, 28000.0 as won_amount",
     "marts.black_hole_factors": "select factor, 40 as handoffs_with, 0.7 as share_with, "
     "0.5 as share_without, excess as excess_handoffs, excess - 5 as excess_handoffs_low, "
     "excess + 5 as excess_handoffs_high from "

@@ -31,9 +31,11 @@ SHOWN = {
     ],
     "Black hole": [
         "select dimension, dimension_value, handoffs, never_followed_up, black_hole_share, "
-        "black_hole_share_low, black_hole_share_high, expected_won_deals, expected_won_deals_low, "
-        "expected_won_deals_high, expected_won_amount, expected_won_amount_low, "
-        "expected_won_amount_high, currency_code from marts.black_hole where dimension = 'all'"
+        "black_hole_share_low, black_hole_share_high from marts.black_hole where dimension = 'all'",
+        "select dimension, dimension_value, never_followed_up, rated_by, won_anyway, "
+        "missed_deals, missed_deals_low, missed_deals_high, missed_amount, missed_amount_low, "
+        "missed_amount_high, currency_code, won_deals, won_amount "
+        "from marts.black_hole_cost where dimension = 'all'",
     ],
     "Capacity and queue": [
         "select team_id, team_name, reps_active, weekly_capacity, slots_taken, free_slots, "

@@ -1,0 +1,144 @@
+{# What it costs that nobody followed leads up, beside what the handoffs really brought. #}
+{% set dimensions = black_hole_dimensions() %}
+
+with
+
+handoffs as (
+
+    select
+        judged.*,
+        wins.amount as won_amount,
+        wins.currency_code,
+        chances.chance,
+        chances.relative_deviation,
+        chances.is_rated_by_model
+
+    from {{ ref('judged_handoffs') }} as judged
+
+    left join {{ ref('int_handoff_chances') }} as chances
+        on judged.handoff_key = chances.handoff_key
+
+    left join {{ ref('lead_wins') }} as wins
+        on
+            judged.lead_key = wins.lead_key
+            and judged.cycle_number = wins.cycle_number
+            and judged.is_won_in_horizon
+
+),
+
+average_deal as (
+
+    select * from {{ ref('average_deal') }}
+
+),
+
+cut as (
+
+    {% for dimension, value in dimensions.items() %}
+    select
+        '{{ dimension }}' as dimension,
+        {{ value }} as dimension_value,
+        is_in_black_hole,
+        is_won_in_horizon,
+        is_rated_by_model,
+        chance,
+        relative_deviation,
+        won_amount,
+        currency_code
+
+    from handoffs
+
+    {% if dimension == 'cause' %}
+    where is_in_black_hole
+    {% endif %}
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+counted as (
+
+    select
+        dimension,
+        dimension_value,
+        sum(case when is_in_black_hole then 1 else 0 end) as never_followed_up,
+        sum(case when is_won_in_horizon then 1 else 0 end) as won_deals,
+        sum(case when is_in_black_hole and is_won_in_horizon then 1 else 0 end)
+            as won_anyway,
+        case when count(distinct currency_code) <= 1 then round(sum(won_amount), 2) end
+            as won_amount,
+        max(case when is_rated_by_model then 1 else 0 end) = 1 as is_rated_by_model,
+        sum(chance) as expected_deals,
+        sum(chance * (1 - chance)) as luck,
+        max(relative_deviation) as relative_deviation
+
+    from cut
+
+    group by dimension, dimension_value
+
+),
+
+missed as (
+
+    select
+        counted.*,
+        counted.expected_deals - counted.won_anyway as missed_deals,
+        {# How far off the chances are, and how lucky sales would have been. #}
+        power(counted.expected_deals * counted.relative_deviation, 2) + counted.luck
+            as missed_variance,
+        average_deal.average_amount,
+        average_deal.average_variance,
+        average_deal.currency_code
+
+    from counted
+
+    left join average_deal
+        on counted.expected_deals is not null
+
+    where counted.never_followed_up > 0
+
+),
+
+valued as (
+
+    select
+        *,
+        sqrt(missed_variance) as missed_deviation,
+        missed_deals * average_amount as missed_amount,
+        sqrt(
+            missed_variance * (average_amount * average_amount + average_variance)
+            + missed_deals * missed_deals * average_variance
+        ) as amount_deviation
+
+    from missed
+
+),
+
+final as (
+
+    select
+        dimension,
+        dimension_value,
+        cast(never_followed_up as bigint) as never_followed_up,
+        case when is_rated_by_model then 'model' else 'rates' end as rated_by,
+        round(expected_deals, 6) as expected_deals,
+        cast(won_anyway as bigint) as won_anyway,
+        round(greatest(missed_deals, 0), 6) as missed_deals,
+        round(greatest(missed_deals - 1.96 * missed_deviation, 0), 6) as missed_deals_low,
+        round(
+            greatest(least(missed_deals + 1.96 * missed_deviation, never_followed_up - won_anyway), 0), 6
+        ) as missed_deals_high,
+        round(greatest(missed_amount, 0), 2) as missed_amount,
+        round(greatest(missed_amount - 1.96 * amount_deviation, 0), 2) as missed_amount_low,
+        round(greatest(missed_amount + 1.96 * amount_deviation, 0), 2) as missed_amount_high,
+        cast(won_deals as bigint) as won_deals,
+        won_amount,
+        currency_code
+
+    from valued
+
+)
+
+select * from final
+order by dimension, dimension_value
