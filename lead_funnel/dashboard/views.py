@@ -59,7 +59,7 @@ def funnel(figures: Figures) -> None:
             + ["conversion_rate_low", "conversion_rate_high"]
         ]
     )
-    streamlit.subheader("Sources")
+    streamlit.subheader("Channels")
     lay_out(figures.sources)
     streamlit.subheader("Leads in each stage, day by day")
     draw(daily_chart(figures))

@@ -12,6 +12,7 @@ from lead_funnel.words import (
     days_text,
     is_known,
     money_text,
+    number_text,
     percent_range,
     percent_text,
     text,
@@ -166,15 +167,15 @@ def _worth(amount: Any, code: Any) -> str:
 
 
 def sources_section(figures: Figures) -> list[str]:
-    """Show which source really closes, and at what effort."""
+    """Show which channel really closes, and at what effort."""
     if figures.sources.empty:
         return [f"Sources       nothing to show (marts.source_performance): {BUILD}."]
-    head = ["Source", "leads", "won", "close rate*", "95 % interval", "of mature"]
-    table = [[*head, "days**", "touches**", "cost**"]]
+    head = ["Channel", "leads", "won", "close rate*", "95 % interval", "of mature"]
+    table = [[*head, "days**", "touches**", "cost**", "won amount", "return"]]
     for row in figures.sources.head(SOURCES_SHOWN).itertuples():
         table.append(
             [
-                text(row.lead_source),
+                text(row.channel),
                 count_text(row.leads),
                 count_text(row.won),
                 percent_text(row.close_rate),
@@ -183,18 +184,30 @@ def sources_section(figures: Figures) -> list[str]:
                 days_text(row.median_days_to_win),
                 days_text(row.sales_touches_per_win),
                 money_text(row.cost_per_win, row.cost_currency_code),
+                money_text(row.won_amount, row.won_currency_code),
+                number_text(row.return_on_cost),
             ]
         )
     more = len(figures.sources) - SOURCES_SHOWN
     lines = align(table)
     lines.append(
         "* won within the label horizon, of leads whose horizon is over; "
-        "(null): the CRM names no source"
+        f"(null): {_unnamed_share(figures)} of the leads, of which nothing tells the channel"
     )
-    lines.append("** median to a win; touches by sales, and cost of campaigns, for each win")
+    lines.append(
+        "** median to a win; touches by sales, and cost of the channel's campaigns, for each win; "
+        "return: won amount for each unit of cost"
+    )
     if more > 0:
-        lines.append(f"  and {more} more sources")
+        lines.append(f"  and {more} more channels")
     return lines
+
+
+def _unnamed_share(figures: Figures) -> str:
+    """Give the share of leads in the channel (null)."""
+    sources = figures.sources
+    unnamed = sources[sources["channel"] == "(null)"]["leads"].sum()
+    return percent_text(unnamed / sources["leads"].sum()) if sources["leads"].sum() else "none"
 
 
 def campaigns_section(figures: Figures) -> list[str]:

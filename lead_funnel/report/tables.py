@@ -166,18 +166,19 @@ def cycles_table(figures: Figures) -> list[list[str]]:
 
 
 def sources_table(figures: Figures) -> list[list[str]]:
-    """Lay out what each source takes and brings."""
-    table = [["source", "leads", "won", "days to win", "touches a win", "cost"]]
-    table[0] += ["cost a lead", "an MQL", "a SAL", "a win"]
+    """Lay out what each channel takes and brings."""
+    table = [["channel", "leads", "won", "days to win", "touches a win", "won amount", "cost"]]
+    table[0] += ["cost a lead", "an MQL", "a SAL", "a win", "return"]
     for row in figures.sources.head(25).itertuples():
         code = row.cost_currency_code
         table.append(
             [
-                text(row.lead_source),
+                text(row.channel),
                 count_text(row.leads),
                 count_text(row.won),
                 days_text(row.median_days_to_win),
                 days_text(row.sales_touches_per_win),
+                money_text(row.won_amount, row.won_currency_code),
                 *(
                     money_text(value, code)
                     for value in (
@@ -188,6 +189,7 @@ def sources_table(figures: Figures) -> list[list[str]]:
                         row.cost_per_win,
                     )
                 ),
+                number_text(row.return_on_cost),
             ]
         )
     return table

@@ -2,7 +2,7 @@
 {% macro black_hole_dimensions() %}
 {%- set dimensions = {
     'all': "'all'",
-    'lead_source': 'lead_source',
+    'channel': 'channel',
     'segment': 'segment',
     'score_band': 'score_band',
     'handed_over_by': 'handed_over_by',

@@ -355,8 +355,8 @@ def test_leads_and_wins_by_source_are_the_true_ones(
     assert {
         source: (found_leads, won)
         for source, found_leads, won in company.ask(
-            "select lead_source, leads, won from marts.source_performance "
-            "where lead_source != '(null)'"
+            "select dimension_value, leads, won from marts.source_performance "
+            "where dimension = 'lead_source' and dimension_value != '(null)'"
         )
     } == {source: (count, won_by_source[source]) for source, count in by_source.items()}
 

@@ -76,12 +76,14 @@ TABLES = {
     "marts.fct_handoffs": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
     "1 as cycle_number, 'lead_status' as handed_over_by, 'never_followed_up' as verdict, "
     "true as is_in_black_hole",
-    "marts.source_performance": "select source as lead_source, 50 as leads, won, "
+    "marts.source_performance": "select 'channel' as dimension, "
+    "source as dimension_value, 50 as leads, won, "
     "40 as mature_leads, won as mature_won_in_horizon, won / 40 as close_rate, "
     "0.01 as close_rate_low, 0.2 as close_rate_high, 33.5 as median_days_to_win, "
     "8.5 as sales_touches_per_win, 1200.0 as cost, 'EUR' as cost_currency_code, "
     "24.0 as cost_per_lead, 48.0 as cost_per_mql, 96.0 as cost_per_sal, "
-    "1200 / won as cost_per_win from "
+    "1200 / won as cost_per_win, 3600.0 as won_amount, 'EUR' as won_currency_code, "
+    "3.0 as return_on_cost from "
     f"(values ('(null)', 1), ('unknown', 2), ('{ADDRESS}', 3), ('</script><b>', 4)) s(source, won)",
     "marts.black_hole": "select dimension, value as dimension_value, 80 as handoffs, "
     "46 as never_followed_up, 0.575 as black_hole_share, 0.46 as black_hole_share_low, "

@@ -24,10 +24,10 @@ SHOWN = {
         "select dimension_value, stage, entered, advanced, lost, recycled, disqualified, open, "
         "mature, conversion_rate, conversion_rate_low, conversion_rate_high "
         "from marts.funnel_conversion where dimension = 'all'",
-        "select lead_source, leads, won, mature_leads, mature_won_in_horizon, close_rate, "
-        "close_rate_low, close_rate_high, median_days_to_win, sales_touches_per_win, cost, "
-        "cost_currency_code, cost_per_lead, cost_per_mql, cost_per_sal, cost_per_win "
-        "from marts.source_performance",
+        "select dimension_value as channel, leads, won, mature_leads, mature_won_in_horizon, "
+        "close_rate, close_rate_low, close_rate_high, median_days_to_win, sales_touches_per_win, "
+        "won_amount, won_currency_code, cost, cost_currency_code, cost_per_lead, cost_per_mql, "
+        "cost_per_sal, cost_per_win, return_on_cost from marts.source_performance",
     ],
     "Black hole": [
         "select dimension, dimension_value, handoffs, never_followed_up, black_hole_share, "

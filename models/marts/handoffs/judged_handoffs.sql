@@ -35,7 +35,7 @@ final as (
         handoffs.speed_to_lead_business_seconds,
         handoffs.is_in_black_hole,
         handoffs.black_hole_cause,
-        coalesce(leads.lead_source, '(null)') as lead_source,
+        coalesce(leads.channel, lower(leads.lead_source), '(null)') as channel,
         leads.segment,
         leads.industry,
         leads.country_code,

@@ -1,15 +1,15 @@
 {# What the leads of the black hole would have brought, had sales worked them: the champion's
    probability at the handoff, or without a champion the rate of touched handoffs of the same
-   source and band. Reps choose whom to touch, and what a score leaves out of that would
+   channel and band. Reps choose whom to touch, and what a score leaves out of that would
    stay in the cost. So the touched are weighted until they resemble the black hole, and what they
    brought beyond their own chances corrects the sum (a generalized regression estimator over raked weights:
    Deville, Särndal and Sautory 1993, JASA 88, 1013-1020). #}
-{# How many handoffs the rate of all is worth where those of a source and band are few. #}
+{# How many handoffs the rate of all is worth where those of a channel and band are few. #}
 {% set prior_handoffs = 10 %}
 {# One touched handoff stands for at most so many times as many as the average one. #}
 {% set largest_weight = 5 %}
 {% set margins = [
-    'lead_source', 'industry', 'segment', 'country_code', 'job_level', 'score_band', 'chance_band',
+    'channel', 'industry', 'segment', 'country_code', 'job_level', 'score_band', 'chance_band',
 ] %}
 
 with
@@ -93,7 +93,7 @@ rated as (
 
     from compared
 
-    window strata as (partition by lead_source, score_band)
+    window strata as (partition by channel, score_band)
 
 ),
 
