@@ -8,7 +8,10 @@ handoffs as (
     select
         judged.*,
         wins.amount as won_amount,
-        wins.currency_code,
+        wins.currency_code as won_currency_code,
+        expected_deals.expected_amount,
+        expected_deals.average_variance,
+        expected_deals.currency_code,
         chances.chance,
         chances.relative_deviation,
         chances.is_rated_by_model
@@ -24,11 +27,10 @@ handoffs as (
             and judged.cycle_number = wins.cycle_number
             and judged.is_won_in_horizon
 
-),
-
-average_deal as (
-
-    select * from {{ ref('average_deal') }}
+    left join {{ ref('expected_deals') }} as expected_deals
+        on
+            judged.segment = expected_deals.segment
+            and coalesce(judged.industry, '(null)') = expected_deals.industry
 
 ),
 
@@ -44,6 +46,9 @@ cut as (
         chance,
         relative_deviation,
         won_amount,
+        won_currency_code,
+        expected_amount,
+        average_variance,
         currency_code
 
     from handoffs
@@ -66,8 +71,12 @@ counted as (
         sum(case when is_won_in_horizon then 1 else 0 end) as won_deals,
         sum(case when is_in_black_hole and is_won_in_horizon then 1 else 0 end)
             as won_anyway,
-        case when count(distinct currency_code) <= 1 then round(sum(won_amount), 2) end
+        case when count(distinct won_currency_code) <= 1 then round(sum(won_amount), 2) end
             as won_amount,
+        sum((chance - case when is_won_in_horizon then 1 else 0 end) * expected_amount)
+            as missed_amount,
+        max(average_variance) as average_variance,
+        max(currency_code) as currency_code,
         max(case when is_rated_by_model then 1 else 0 end) = 1 as is_rated_by_model,
         sum(chance) as expected_deals,
         sum(chance * (1 - chance)) as luck,
@@ -82,21 +91,14 @@ counted as (
 missed as (
 
     select
-        counted.*,
-        counted.expected_deals - counted.won_anyway as missed_deals,
+        *,
+        expected_deals - won_anyway as missed_deals,
         {# How far off the chances are, and how lucky sales would have been. #}
-        power(counted.expected_deals * counted.relative_deviation, 2) + counted.luck
-            as missed_variance,
-        average_deal.average_amount,
-        average_deal.average_variance,
-        average_deal.currency_code
+        power(expected_deals * relative_deviation, 2) + luck as missed_variance
 
     from counted
 
-    left join average_deal
-        on counted.expected_deals is not null
-
-    where counted.never_followed_up > 0
+    where never_followed_up > 0 and expected_deals is not null
 
 ),
 
@@ -105,9 +107,8 @@ valued as (
     select
         *,
         sqrt(missed_variance) as missed_deviation,
-        missed_deals * average_amount as missed_amount,
         sqrt(
-            missed_variance * (average_amount * average_amount + average_variance)
+            missed_variance * (power(missed_amount / nullif(missed_deals, 0), 2) + average_variance)
             + missed_deals * missed_deals * average_variance
         ) as amount_deviation
 
