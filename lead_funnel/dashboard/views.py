@@ -59,7 +59,7 @@ def funnel(figures: Figures) -> None:
             + ["conversion_rate_low", "conversion_rate_high"]
         ]
     )
-    streamlit.subheader("Sources")
+    streamlit.subheader("Channels")
     lay_out(figures.sources)
     streamlit.subheader("Leads in each stage, day by day")
     draw(daily_chart(figures))
@@ -68,12 +68,14 @@ def funnel(figures: Figures) -> None:
 def black_hole(figures: Figures) -> None:
     """Show handoffs that nobody followed up."""
     streamlit.write(
-        "Handoffs with neither a touch by sales nor a verdict in time. What they would have "
-        "brought is estimated from those that were touched: where reps choose well, that is too "
-        "much."
+        "Handoffs with neither a touch by sales nor a verdict in time, and what they would have "
+        "brought beyond what they did, had sales worked them."
     )
     draw(charts.black_hole_teams_chart(figures))
-    lay_out(chosen(figures.black_hole, "dimension", "Cut by"))
+    rows = chosen(figures.black_hole, "dimension", "Cut by")
+    lay_out(rows)
+    costs = figures.black_hole_cost
+    lay_out(costs[costs["dimension"].isin(rows["dimension"])])
 
 
 def capacity(figures: Figures) -> None:

@@ -134,11 +134,12 @@ def cards(figures: Figures) -> list[Card]:
             table=cycles_table(figures),
         ),
         Card(
-            "Which source really closes",
+            "Which channel really closes",
             "Share of leads won within the label horizon, of those whose horizon is over, with "
-            "95 % intervals. (null): the CRM names no source. Costs are those of the campaigns "
-            "that brought the leads first.",
-            "No lead is old enough to tell which source closes.",
+            "95 % intervals. (null): nothing tells the channel. Costs are those of the channel's "
+            "campaigns, those that brought nobody included; return is won amount for each unit of "
+            "cost.",
+            "No lead is old enough to tell which channel closes.",
             {"": charts.sources_chart(figures)},
             sources_table(figures),
             wide=True,

@@ -70,17 +70,17 @@ def funnel_chart(figures: Figures) -> dict[str, Any] | None:
 
 
 def sources_chart(figures: Figures) -> dict[str, Any] | None:
-    """Draw the close rate of each source with its interval."""
+    """Draw the close rate of each channel with its interval."""
     sources = figures.sources
-    sources = named(sources[sources["close_rate"].notna()].head(25), "lead_source")
+    sources = named(sources[sources["close_rate"].notna()].head(25), "channel")
     if sources.empty:
         return None
     sources["note"] = [
         f"{row.mature_won_in_horizon} of {row.mature_leads}" for row in sources.itertuples()
     ]
     columns = ("close_rate", "close_rate_low", "close_rate_high")
-    order = list(sources["lead_source"])
-    chart = intervals(sources, "lead_source", columns, order, "note")
+    order = list(sources["channel"])
+    chart = intervals(sources, "channel", columns, order, "note")
     return finish(chart, STEP * len(sources) + 10)
 
 

@@ -143,14 +143,21 @@ class Figures(Marts):
 
     @cached_property
     def sources(self) -> pd.DataFrame:
-        """Leads, wins and close rate by source, the best first."""
-        return self.rows(
+        """Leads, wins, money and close rate by channel, the best first."""
+        rows = self.rows(
             "marts.source_performance",
-            ["lead_source", "leads", "won", "mature_leads", "mature_won_in_horizon"]
-            + ["close_rate", "close_rate_low", "close_rate_high", "median_days_to_win"]
-            + ["sales_touches_per_win", "cost", "cost_currency_code", "cost_per_lead"]
-            + ["cost_per_mql", "cost_per_sal", "cost_per_win"],
-        ).sort_values(["close_rate", "leads", "lead_source"], ascending=[False, False, True])
+            ["dimension", "dimension_value", "leads", "won", "mature_leads"]
+            + ["mature_won_in_horizon", "close_rate", "close_rate_low", "close_rate_high"]
+            + ["median_days_to_win", "sales_touches_per_win", "won_amount", "won_currency_code"]
+            + ["cost", "cost_currency_code", "cost_per_lead", "cost_per_mql", "cost_per_sal"]
+            + ["cost_per_win", "return_on_cost"],
+        )
+        return (
+            rows[rows["dimension"] == "channel"]
+            .drop(columns="dimension")
+            .rename(columns={"dimension_value": "channel"})
+            .sort_values(["close_rate", "leads", "channel"], ascending=[False, False, True])
+        )
 
     @cached_property
     def black_hole(self) -> pd.DataFrame:
@@ -158,10 +165,18 @@ class Figures(Marts):
         return self.rows(
             "marts.black_hole",
             ["dimension", "dimension_value", "handoffs", "never_followed_up"]
-            + ["black_hole_share", "black_hole_share_low", "black_hole_share_high"]
-            + ["expected_won_deals", "expected_won_deals_low", "expected_won_deals_high"]
-            + ["expected_won_amount", "expected_won_amount_low", "expected_won_amount_high"]
-            + ["currency_code"],
+            + ["black_hole_share", "black_hole_share_low", "black_hole_share_high"],
+        )
+
+    @cached_property
+    def black_hole_cost(self) -> pd.DataFrame:
+        """What the black hole costs, beside what handoffs brought, by dimension and value."""
+        return self.rows(
+            "marts.black_hole_cost",
+            ["dimension", "dimension_value", "never_followed_up", "rated_by", "won_anyway"]
+            + ["missed_deals", "missed_deals_low", "missed_deals_high"]
+            + ["missed_amount", "missed_amount_low", "missed_amount_high", "currency_code"]
+            + ["won_deals", "won_amount"],
         )
 
     @cached_property

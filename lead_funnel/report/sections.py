@@ -12,6 +12,7 @@ from lead_funnel.words import (
     days_text,
     is_known,
     money_text,
+    number_text,
     percent_range,
     percent_text,
     text,
@@ -131,7 +132,9 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
     factors = figures.black_hole_factors
     factors = factors[factors["excess_handoffs_low"] > 0]
     lines += [_factor_line(row) for row in factors.itertuples()]
-    lines += [_cost_line(row) for row in total.itertuples() if is_known(row.expected_won_deals)]
+    costs = figures.black_hole_cost
+    for row in costs[costs["dimension"] == "all"].itertuples():
+        lines += _cost_lines(row)
     if truth is not None and is_known(truth.numbers.get("expected_wins_lost")):
         lines.append(
             f"in truth      {count_text(truth.numbers['expected_wins_lost'])} deals, of the "
@@ -149,26 +152,31 @@ def _factor_line(row: Any) -> str:
     return f"more often    {text(row.factor).replace('_', ' ')}: {shares}, {more}"
 
 
-def _cost_line(row: Any) -> str:
-    """Say what the leads of the black hole would have brought."""
-    low, high = days_text(row.expected_won_deals_low), days_text(row.expected_won_deals_high)
-    worth = money_text(row.expected_won_amount, row.currency_code)
-    return (
-        f"at a cost of  up to {days_text(row.expected_won_deals)} won deals ({low} to {high})"
-        + (f", worth {worth}" if is_known(row.expected_won_amount) else "")
-    )
+def _cost_lines(row: Any) -> list[str]:
+    """Say what the leads of the black hole would have brought, and what handoffs really brought."""
+    low, high = days_text(row.missed_deals_low), days_text(row.missed_deals_high)
+    return [
+        f"at a cost of  {days_text(row.missed_deals)} won deals ({low} to {high})"
+        + _worth(row.missed_amount, row.currency_code),
+        f"really won    {count_text(row.won_deals)} deals of all these handoffs"
+        + _worth(row.won_amount, row.currency_code),
+    ]
+
+
+def _worth(amount: Any, code: Any) -> str:
+    return f", worth {money_text(amount, code)}" if is_known(amount) else ""
 
 
 def sources_section(figures: Figures) -> list[str]:
-    """Show which source really closes, and at what effort."""
+    """Show which channel really closes, and at what effort."""
     if figures.sources.empty:
         return [f"Sources       nothing to show (marts.source_performance): {BUILD}."]
-    head = ["Source", "leads", "won", "close rate*", "95 % interval", "of mature"]
-    table = [[*head, "days**", "touches**", "cost**"]]
+    head = ["Channel", "leads", "won", "close rate*", "95 % interval", "of mature"]
+    table = [[*head, "days**", "touches**", "cost**", "won amount", "return"]]
     for row in figures.sources.head(SOURCES_SHOWN).itertuples():
         table.append(
             [
-                text(row.lead_source),
+                text(row.channel),
                 count_text(row.leads),
                 count_text(row.won),
                 percent_text(row.close_rate),
@@ -177,18 +185,30 @@ def sources_section(figures: Figures) -> list[str]:
                 days_text(row.median_days_to_win),
                 days_text(row.sales_touches_per_win),
                 money_text(row.cost_per_win, row.cost_currency_code),
+                money_text(row.won_amount, row.won_currency_code),
+                number_text(row.return_on_cost),
             ]
         )
     more = len(figures.sources) - SOURCES_SHOWN
     lines = align(table)
     lines.append(
         "* won within the label horizon, of leads whose horizon is over; "
-        "(null): the CRM names no source"
+        f"(null): {_unnamed_share(figures)} of the leads, of which nothing tells the channel"
     )
-    lines.append("** median to a win; touches by sales, and cost of campaigns, for each win")
+    lines.append(
+        "** median to a win; touches by sales, and cost of the channel's campaigns, for each win; "
+        "return: won amount for each unit of cost"
+    )
     if more > 0:
-        lines.append(f"  and {more} more sources")
+        lines.append(f"  and {more} more channels")
     return lines
+
+
+def _unnamed_share(figures: Figures) -> str:
+    """Give the share of leads in the channel (null)."""
+    sources = figures.sources
+    unnamed = sources[sources["channel"] == "(null)"]["leads"].sum()
+    return percent_text(unnamed / sources["leads"].sum()) if sources["leads"].sum() else "none"
 
 
 def campaigns_section(figures: Figures) -> list[str]:

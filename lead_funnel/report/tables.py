@@ -166,18 +166,19 @@ def cycles_table(figures: Figures) -> list[list[str]]:
 
 
 def sources_table(figures: Figures) -> list[list[str]]:
-    """Lay out what each source takes and brings."""
-    table = [["source", "leads", "won", "days to win", "touches a win", "cost"]]
-    table[0] += ["cost a lead", "an MQL", "a SAL", "a win"]
+    """Lay out what each channel takes and brings."""
+    table = [["channel", "leads", "won", "days to win", "touches a win", "won amount", "cost"]]
+    table[0] += ["cost a lead", "an MQL", "a SAL", "a win", "return"]
     for row in figures.sources.head(25).itertuples():
         code = row.cost_currency_code
         table.append(
             [
-                text(row.lead_source),
+                text(row.channel),
                 count_text(row.leads),
                 count_text(row.won),
                 days_text(row.median_days_to_win),
                 days_text(row.sales_touches_per_win),
+                money_text(row.won_amount, row.won_currency_code),
                 *(
                     money_text(value, code)
                     for value in (
@@ -188,6 +189,7 @@ def sources_table(figures: Figures) -> list[list[str]]:
                         row.cost_per_win,
                     )
                 ),
+                number_text(row.return_on_cost),
             ]
         )
     return table
@@ -231,19 +233,20 @@ def _goal(row: Any) -> str:
 
 
 def black_hole_cost(figures: Figures) -> list[str]:
-    """Say in sentences what the leads in the black hole would have brought."""
-    rows = figures.black_hole
+    """Say in sentences what the leads in the black hole would have brought, and what others did."""
+    rows = figures.black_hole_cost
     sentences = []
     for row in rows[rows["dimension"] == "all"].itertuples():
-        if is_known(row.expected_won_deals):
-            low, high = (
-                days_text(row.expected_won_deals_low),
-                days_text(row.expected_won_deals_high),
-            )
-            worth = money_text(row.expected_won_amount, row.currency_code)
-            amount = f", worth {worth}" if is_known(row.expected_won_amount) else ""
-            sentences.append(
-                f"Worked as the others were, its leads would have brought up to "
-                f"{days_text(row.expected_won_deals)} won deals ({low} to {high}){amount}."
-            )
+        low, high = days_text(row.missed_deals_low), days_text(row.missed_deals_high)
+        rated = "by the model" if row.rated_by == "model" else "by the rates of others like them"
+        sentences.append(
+            f"Worked by sales, its leads would have brought {days_text(row.missed_deals)} more won "
+            f"deals ({low} to {high}){_worth(row.missed_amount, row.currency_code)}, {rated}. "
+            f"All handoffs together really brought {count_text(row.won_deals)}"
+            f"{_worth(row.won_amount, row.currency_code)}."
+        )
     return sentences
+
+
+def _worth(amount: Any, code: Any) -> str:
+    return f", worth {money_text(amount, code)}" if is_known(amount) else ""

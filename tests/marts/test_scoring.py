@@ -71,7 +71,8 @@ def put_scoring_inputs(warehouse: Warehouse, features: pd.DataFrame) -> None:
         "occurred_at timestamp, known_at timestamp"  # fmt: skip
     for name, columns in (
         ("fct_points_ledger", ledger),
-        ("average_deal", "average_amount double"),
+        ("dim_leads", "lead_key uuid, segment varchar, industry varchar"),
+        ("expected_deals", "segment varchar, industry varchar, expected_amount double"),
     ):
         relation = warehouse.compiled.relations[name]
         warehouse.connection.execute(f"create schema if not exists {relation.rsplit('.', 1)[0]}")

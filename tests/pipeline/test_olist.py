@@ -47,7 +47,10 @@ def facts() -> dict[str, Any]:
 
 
 def test_leads_and_wins_by_source_are_the_known_ones(ask: Ask, facts: dict[str, Any]) -> None:
-    rows = ask("select lead_source, leads, won from marts.source_performance")
+    rows = ask(
+        "select dimension_value, leads, won from marts.source_performance "
+        "where dimension = 'lead_source'"
+    )
     assert {source: {"mql": leads, "won": won} for source, leads, won in rows} == facts["by_origin"]
 
 

@@ -15,11 +15,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import numpy as np
 import pytest
+from scipy.stats import norm
 
+from bench.truth import DEAL_MEDIAN, DEAL_SPREAD, HORIZON
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 
+# Of the deals of the simulation, those that take no longer than the label horizon.
+SHARE_IN_HORIZON = float(norm.cdf(np.log(HORIZON / DEAL_MEDIAN) / DEAL_SPREAD))
 BERLIN = ZoneInfo("Europe/Berlin")
 # What is asked below lies in these areas.
 AREAS = ("cycles", "handoffs", "funnel")
@@ -271,6 +276,33 @@ def test_with_points_the_black_hole_of_handoffs_that_the_crm_made_is_the_true_on
     assert all(is_touch_true(row) for row in rows)
 
 
+def test_the_cost_of_the_black_hole_holds_the_true_one(company: Company) -> None:
+    """The simulation knows the chance of each handoff that the CRM made, had sales worked it."""
+    [(rated_by, low, high, never_followed_up)] = company.ask(
+        "select rated_by, missed_deals_low, missed_deals_high, never_followed_up "
+        "from marts.black_hole_cost "
+        "where dimension = 'handed_over_by' and dimension_value = 'lead_status'"
+    )
+    [(handoffs, chances, won_anyway)] = company.ask(
+        f"""
+        select
+            count(*),
+            sum(truth.win_probability),
+            count(*) filter (where truth.won_at <= truth.handed_over_at + interval 90 day)
+        from read_parquet('{company.truth}/truth_handoffs.parquet') as truth
+        inner join intermediate.identity_members as members
+            on members.identifier_type = 'crm_lead' and members.identifier_value = truth.lead_id
+        inner join marts.fct_handoffs as handoffs
+            on handoffs.lead_key = members.lead_key and handoffs.cycle_number = truth.cycle
+        where truth.black_hole and handoffs.handed_over_by = 'lead_status'
+        """
+    )
+    assert (rated_by, handoffs) == ("model", never_followed_up)
+    true = chances * SHARE_IN_HORIZON - won_anyway
+    assert low < true < high < 1.5 * true
+    assert won_anyway > 0
+
+
 def test_leads_and_wins_by_source_are_the_true_ones(
     company: Company, truth: dict[str, Any]
 ) -> None:
@@ -323,8 +355,8 @@ def test_leads_and_wins_by_source_are_the_true_ones(
     assert {
         source: (found_leads, won)
         for source, found_leads, won in company.ask(
-            "select lead_source, leads, won from marts.source_performance "
-            "where lead_source != '(null)'"
+            "select dimension_value, leads, won from marts.source_performance "
+            "where dimension = 'lead_source' and dimension_value != '(null)'"
         )
     } == {source: (count, won_by_source[source]) for source, count in by_source.items()}
 

@@ -24,16 +24,18 @@ SHOWN = {
         "select dimension_value, stage, entered, advanced, lost, recycled, disqualified, open, "
         "mature, conversion_rate, conversion_rate_low, conversion_rate_high "
         "from marts.funnel_conversion where dimension = 'all'",
-        "select lead_source, leads, won, mature_leads, mature_won_in_horizon, close_rate, "
-        "close_rate_low, close_rate_high, median_days_to_win, sales_touches_per_win, cost, "
-        "cost_currency_code, cost_per_lead, cost_per_mql, cost_per_sal, cost_per_win "
-        "from marts.source_performance",
+        "select dimension_value as channel, leads, won, mature_leads, mature_won_in_horizon, "
+        "close_rate, close_rate_low, close_rate_high, median_days_to_win, sales_touches_per_win, "
+        "won_amount, won_currency_code, cost, cost_currency_code, cost_per_lead, cost_per_mql, "
+        "cost_per_sal, cost_per_win, return_on_cost from marts.source_performance",
     ],
     "Black hole": [
         "select dimension, dimension_value, handoffs, never_followed_up, black_hole_share, "
-        "black_hole_share_low, black_hole_share_high, expected_won_deals, expected_won_deals_low, "
-        "expected_won_deals_high, expected_won_amount, expected_won_amount_low, "
-        "expected_won_amount_high, currency_code from marts.black_hole where dimension = 'all'"
+        "black_hole_share_low, black_hole_share_high from marts.black_hole where dimension = 'all'",
+        "select dimension, dimension_value, never_followed_up, rated_by, won_anyway, "
+        "missed_deals, missed_deals_low, missed_deals_high, missed_amount, missed_amount_low, "
+        "missed_amount_high, currency_code, won_deals, won_amount "
+        "from marts.black_hole_cost where dimension = 'all'",
     ],
     "Capacity and queue": [
         "select team_id, team_name, reps_active, weekly_capacity, slots_taken, free_slots, "

@@ -60,7 +60,7 @@ def test_every_part_is_drawn(page: str) -> None:
         "40.0 %",
     ):
         assert f"<td>{cell}</td>" in page
-    assert "up to 12.5 won deals (9.0 to 16.0), worth 50,000 EUR" in page
+    assert "12.5 more won deals (9.0 to 16.0), worth 50,000 EUR" in page
 
 
 def test_data_of_charts_can_be_read_by_a_browser(page: str) -> None:

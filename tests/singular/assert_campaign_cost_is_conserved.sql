@@ -1,23 +1,24 @@
 {{ config(group='funnel') }}
 
-{# What sources cost is what campaigns with leads cost: sharing a campaign's cost
-   among its leads loses and doubles nothing. Rounded to cents by source. #}
+{# What channels cost is what all campaigns cost, those without leads included. Rounded to
+   cents by channel. #}
 with
 
-sources as (
+channels as (
 
     select
         sum(cost) as cost,
-        count(*) as sources
+        count(*) as channels
 
     from {{ ref('source_performance') }}
+
+    where dimension = 'channel'
 
 ),
 
 campaigns as (
 
-    select
-        sum(case when leads > 0 then cost end) as cost
+    select sum(cost) as cost
 
     from {{ ref('campaign_performance') }}
 
@@ -34,10 +35,10 @@ currencies as (
 )
 
 select
-    sources.cost as cost_of_sources,
+    channels.cost as cost_of_channels,
     campaigns.cost as cost_of_campaigns
 
-from sources
+from channels
 
 cross join campaigns
 
@@ -46,5 +47,5 @@ cross join currencies
 where
     currencies.codes = 1
     and currencies.most_in_one_campaign = 1
-    and abs(coalesce(sources.cost, 0) - coalesce(campaigns.cost, 0))
-    > 0.01 * sources.sources
+    and abs(coalesce(channels.cost, 0) - coalesce(campaigns.cost, 0))
+    > 0.01 * channels.channels

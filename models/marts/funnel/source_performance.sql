@@ -1,22 +1,53 @@
-{# Money is shown where all of it is in one currency. #}
+{# By channel, which is the main cut, and by the CRM's word. Cost belongs to the channel of the
+   campaign, whoever came of it; the CRM's words have none. Money is shown where all of it is in
+   one currency. #}
+{% set dimensions = ['channel', 'lead_source'] %}
+
 with
 
 leads as (
 
-    select * from {{ ref('int_lead_results') }}
+    {% for dimension in dimensions %}
+    select
+        '{{ dimension }}' as dimension,
+        {{ dimension }} as dimension_value,
+        *
+
+    from {{ ref('int_lead_results') }}
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+costs as (
+
+    select
+        'channel' as dimension,
+        channel as dimension_value,
+        case
+            when count(distinct currency_code) = 1 and max(currencies) = 1
+                then round(sum(cost), 2)
+        end as cost,
+        max(currency_code) as currency_code
+
+    from {{ ref('int_campaign_costs') }}
+
+    group by channel
 
 ),
 
 ranked_wins as (
 
     select
-        lead_source,
+        dimension,
+        dimension_value,
         days_to_win,
         row_number() over (
-            partition by lead_source
+            partition by dimension, dimension_value
             order by days_to_win, lead_key
         ) as place,
-        count(*) over (partition by lead_source) as wins
+        count(*) over (partition by dimension, dimension_value) as wins
 
     from leads
 
@@ -27,21 +58,23 @@ ranked_wins as (
 median_wins as (
 
     select
-        lead_source,
+        dimension,
+        dimension_value,
         avg(days_to_win) as median_days_to_win
 
     from ranked_wins
 
     where 2 * place between wins and wins + 2
 
-    group by lead_source
+    group by dimension, dimension_value
 
 ),
 
 counted as (
 
     select
-        lead_source,
+        dimension,
+        dimension_value,
         count(*) as leads,
         sum(reached_mql) as mqls,
         sum(reached_sal) as sals,
@@ -55,72 +88,114 @@ counted as (
         sum(sales_touches) as sales_touches,
         sum(case when is_mature then 1 else 0 end) as mature_leads,
         sum(case when is_mature and is_won_in_horizon then 1 else 0 end)
-            as mature_won_in_horizon,
-        sum(cost) as cost,
-        count(distinct cost_currency_code) as cost_codes,
-        max(coalesce(cost_currencies, 0)) as cost_currencies,
-        max(cost_currency_code) as cost_currency_code
+            as mature_won_in_horizon
 
     from leads
 
-    group by lead_source
+    group by dimension, dimension_value
+
+),
+
+known as (
+
+    select
+        dimension,
+        dimension_value
+
+    from counted
+
+    union distinct
+
+    select
+        dimension,
+        dimension_value
+
+    from costs
 
 ),
 
 priced as (
 
     select
-        counted.*,
-        won_codes <= 1 and won_currencies <= 1 as has_one_won_currency,
-        case when cost_codes = 1 and cost_currencies = 1 then round(cost, 2) end
-            as whole_cost
+        known.dimension,
+        known.dimension_value,
+        {% for count in [
+            'leads', 'mqls', 'sals', 'sqls', 'won', 'sales_touches', 'mature_leads',
+            'mature_won_in_horizon',
+        ] %}
+        cast(coalesce(counted.{{ count }}, 0) as bigint) as {{ count }},
+        {% endfor %}
+        counted.average_days_to_win,
+        case
+            when counted.won_codes <= 1 and counted.won_currencies <= 1
+                then cast(counted.won_amount as double)
+        end as won_amount,
+        case
+            when counted.won_codes <= 1 and counted.won_currencies <= 1
+                then counted.won_currency_code
+        end as won_currency_code,
+        costs.cost,
+        case when costs.cost is not null then costs.currency_code end as cost_currency_code
 
-    from counted
+    from known
+
+    left join counted
+        on
+            known.dimension = counted.dimension
+            and known.dimension_value = counted.dimension_value
+
+    left join costs
+        on
+            known.dimension = costs.dimension
+            and known.dimension_value = costs.dimension_value
 
 ),
 
 final as (
 
     select
-        priced.lead_source,
-        cast(priced.leads as bigint) as leads,
-        cast(priced.mqls as bigint) as mqls,
-        cast(priced.sals as bigint) as sals,
-        cast(priced.sqls as bigint) as sqls,
-        cast(priced.won as bigint) as won,
-        case when priced.has_one_won_currency then cast(priced.won_amount as double) end
-            as won_amount,
-        case when priced.has_one_won_currency then priced.won_currency_code end
-            as won_currency_code,
+        priced.dimension,
+        priced.dimension_value,
+        priced.leads,
+        priced.mqls,
+        priced.sals,
+        priced.sqls,
+        priced.won,
+        priced.won_amount,
+        priced.won_currency_code,
         priced.average_days_to_win,
         median_wins.median_days_to_win,
-        cast(priced.mature_leads as bigint) as mature_leads,
-        cast(priced.mature_won_in_horizon as bigint) as mature_won_in_horizon,
+        priced.mature_leads,
+        priced.mature_won_in_horizon,
         cast(priced.mature_won_in_horizon as double) / nullif(priced.mature_leads, 0)
             as close_rate,
         {{ wilson_bound('priced.mature_won_in_horizon', 'priced.mature_leads', 'low') }}
             as close_rate_low,
         {{ wilson_bound('priced.mature_won_in_horizon', 'priced.mature_leads', 'high') }}
             as close_rate_high,
-        cast(priced.sales_touches as bigint) as sales_touches,
+        priced.sales_touches,
         cast(priced.sales_touches as double) / nullif(priced.won, 0)
             as sales_touches_per_win,
-        priced.whole_cost as cost,
-        case when priced.whole_cost is not null then priced.cost_currency_code end
-            as cost_currency_code,
+        priced.cost,
+        priced.cost_currency_code,
         {% for stage, count in {
             'lead': 'leads', 'mql': 'mqls', 'sal': 'sals', 'sql': 'sqls', 'win': 'won',
         }.items() %}
-        priced.whole_cost / nullif(priced.{{ count }}, 0)
-            as cost_per_{{ stage }}{{ ',' if not loop.last }}
+        priced.cost / nullif(priced.{{ count }}, 0) as cost_per_{{ stage }},
         {% endfor %}
+        case
+            when priced.won_currency_code = priced.cost_currency_code
+                then priced.won_amount / nullif(priced.cost, 0)
+        end as return_on_cost
 
     from priced
 
     left join median_wins
-        on priced.lead_source = median_wins.lead_source
+        on
+            priced.dimension = median_wins.dimension
+            and priced.dimension_value = median_wins.dimension_value
 
 )
 
 select * from final
-order by lead_source
+order by dimension, dimension_value

@@ -32,12 +32,19 @@ thresholds as (
 
 ),
 
-{# One row, also while nothing was won. #}
-average_deal as (
+{# What a deal of each lead would bring. #}
+expected_deals as (
 
-    select round(max(average_amount), 2) as average_amount
+    select
+        leads.lead_key,
+        expected_deals.expected_amount
 
-    from {{ ref('average_deal') }}
+    from {{ ref('dim_leads') }} as leads
+
+    inner join {{ ref('expected_deals') }} as expected_deals
+        on
+            leads.segment = expected_deals.segment
+            and coalesce(leads.industry, '(null)') = expected_deals.industry
 
 ),
 
@@ -163,7 +170,7 @@ final as (
         valued.band_value,
         {{ band_name(band_number('valued.band_value', 'valued.scored_by', 'thresholds')) }}
             as score_band,
-        round(valued.probability * average_deal.average_amount, 2)
+        round(valued.probability * expected_deals.expected_amount, 2)
             as expected_value,
         cast(row_number() over (
             order by
@@ -179,7 +186,8 @@ final as (
 
     cross join thresholds
 
-    cross join average_deal
+    left join expected_deals
+        on valued.lead_key = expected_deals.lead_key
 
     left join top_reasons
         on valued.lead_key = top_reasons.lead_key

@@ -1,4 +1,4 @@
-{# What each campaign cost, and what of it each lead bears that it was first to bring: the
+{# What each campaign cost, of which channel it is, and what of it each lead bears that it was first to bring: the
    cost is shared evenly. Amounts in several currencies do not add up: such a campaign has
    no cost, and says how many currencies it has. #}
 with
@@ -22,6 +22,25 @@ costs as (
 
 ),
 
+words as (
+
+    {{ channels_by_word(ref('channels')) }}
+
+),
+
+campaigns as (
+
+    select
+        campaigns.campaign_id,
+        coalesce(words.channel, lower(campaigns.channel)) as channel
+
+    from {{ ref('stg_raw__campaigns') }} as campaigns
+
+    left join words
+        on lower(campaigns.channel) = words.word
+
+),
+
 brought as (
 
     select
@@ -40,12 +59,16 @@ final as (
 
     select
         costs.campaign_id,
+        coalesce(campaigns.channel, '(null)') as channel,
         costs.currencies,
         costs.currency_code,
         costs.cost,
         costs.cost / brought.leads as cost_per_lead
 
     from costs
+
+    left join campaigns
+        on costs.campaign_id = campaigns.campaign_id
 
     left join brought
         on costs.campaign_id = brought.campaign_id

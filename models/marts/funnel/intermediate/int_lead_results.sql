@@ -89,16 +89,12 @@ handoffs as (
 
 ),
 
-campaign_costs as (
-
-    select * from {{ ref('int_campaign_costs') }}
-
-),
-
 final as (
 
     select
         leads.lead_key,
+        {# The CRM's word only where nothing else is known. #}
+        coalesce(leads.channel, lower(leads.lead_source), '(null)') as channel,
         coalesce(leads.lead_source, '(null)') as lead_source,
         leads.first_campaign_id as campaign_id,
         leads.inquiry_at,
@@ -116,10 +112,7 @@ final as (
         {{ is_in_horizon('first_wins.won_at', 'leads.inquiry_at') }} as is_won_in_horizon,
         coalesce(touches.sales_touches, 0) as sales_touches,
         coalesce(handoffs.handoffs, 0) as judged_handoffs,
-        coalesce(handoffs.handoffs_in_black_hole, 0) as handoffs_in_black_hole,
-        campaign_costs.cost_per_lead as cost,
-        campaign_costs.currencies as cost_currencies,
-        campaign_costs.currency_code as cost_currency_code
+        coalesce(handoffs.handoffs_in_black_hole, 0) as handoffs_in_black_hole
 
     from leads
 
@@ -139,9 +132,6 @@ final as (
 
     left join handoffs
         on leads.lead_key = handoffs.lead_key
-
-    left join campaign_costs
-        on leads.first_campaign_id = campaign_costs.campaign_id
 
 )
 

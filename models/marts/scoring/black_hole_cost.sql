@@ -1,0 +1,145 @@
+{# What it costs that nobody followed leads up, beside what the handoffs really brought. #}
+{% set dimensions = black_hole_dimensions() %}
+
+with
+
+handoffs as (
+
+    select
+        judged.*,
+        wins.amount as won_amount,
+        wins.currency_code as won_currency_code,
+        expected_deals.expected_amount,
+        expected_deals.average_variance,
+        expected_deals.currency_code,
+        chances.chance,
+        chances.relative_deviation,
+        chances.is_rated_by_model
+
+    from {{ ref('judged_handoffs') }} as judged
+
+    left join {{ ref('int_handoff_chances') }} as chances
+        on judged.handoff_key = chances.handoff_key
+
+    left join {{ ref('lead_wins') }} as wins
+        on
+            judged.lead_key = wins.lead_key
+            and judged.cycle_number = wins.cycle_number
+            and judged.is_won_in_horizon
+
+    left join {{ ref('expected_deals') }} as expected_deals
+        on
+            judged.segment = expected_deals.segment
+            and coalesce(judged.industry, '(null)') = expected_deals.industry
+
+),
+
+cut as (
+
+    {% for dimension, value in dimensions.items() %}
+    select
+        '{{ dimension }}' as dimension,
+        {{ value }} as dimension_value,
+        is_in_black_hole,
+        is_won_in_horizon,
+        is_rated_by_model,
+        chance,
+        relative_deviation,
+        won_amount,
+        won_currency_code,
+        expected_amount,
+        average_variance,
+        currency_code
+
+    from handoffs
+
+    {% if dimension == 'cause' %}
+    where is_in_black_hole
+    {% endif %}
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+counted as (
+
+    select
+        dimension,
+        dimension_value,
+        sum(case when is_in_black_hole then 1 else 0 end) as never_followed_up,
+        sum(case when is_won_in_horizon then 1 else 0 end) as won_deals,
+        sum(case when is_in_black_hole and is_won_in_horizon then 1 else 0 end)
+            as won_anyway,
+        case when count(distinct won_currency_code) <= 1 then round(sum(won_amount), 2) end
+            as won_amount,
+        sum((chance - case when is_won_in_horizon then 1 else 0 end) * expected_amount)
+            as missed_amount,
+        max(average_variance) as average_variance,
+        max(currency_code) as currency_code,
+        max(case when is_rated_by_model then 1 else 0 end) = 1 as is_rated_by_model,
+        sum(chance) as expected_deals,
+        sum(chance * (1 - chance)) as luck,
+        max(relative_deviation) as relative_deviation
+
+    from cut
+
+    group by dimension, dimension_value
+
+),
+
+missed as (
+
+    select
+        *,
+        expected_deals - won_anyway as missed_deals,
+        {# How far off the chances are, and how lucky sales would have been. #}
+        power(expected_deals * relative_deviation, 2) + luck as missed_variance
+
+    from counted
+
+    where never_followed_up > 0 and expected_deals is not null
+
+),
+
+valued as (
+
+    select
+        *,
+        sqrt(missed_variance) as missed_deviation,
+        sqrt(
+            missed_variance * (power(missed_amount / nullif(missed_deals, 0), 2) + average_variance)
+            + missed_deals * missed_deals * average_variance
+        ) as amount_deviation
+
+    from missed
+
+),
+
+final as (
+
+    select
+        dimension,
+        dimension_value,
+        cast(never_followed_up as bigint) as never_followed_up,
+        case when is_rated_by_model then 'model' else 'rates' end as rated_by,
+        round(expected_deals, 6) as expected_deals,
+        cast(won_anyway as bigint) as won_anyway,
+        round(greatest(missed_deals, 0), 6) as missed_deals,
+        round(greatest(missed_deals - 1.96 * missed_deviation, 0), 6) as missed_deals_low,
+        round(
+            greatest(least(missed_deals + 1.96 * missed_deviation, never_followed_up - won_anyway), 0), 6
+        ) as missed_deals_high,
+        round(greatest(missed_amount, 0), 2) as missed_amount,
+        round(greatest(missed_amount - 1.96 * amount_deviation, 0), 2) as missed_amount_low,
+        round(greatest(missed_amount + 1.96 * amount_deviation, 0), 2) as missed_amount_high,
+        cast(won_deals as bigint) as won_deals,
+        won_amount,
+        currency_code
+
+    from valued
+
+)
+
+select * from final
+order by dimension, dimension_value

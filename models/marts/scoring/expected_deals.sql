@@ -1,0 +1,141 @@
+{# What a won deal brings, by size of the firm and industry. Few deals say little: each mean is
+   drawn to that of the size, and that to the mean of all. Amounts of several currencies do not
+   add up: the commonest one speaks. #}
+{# How many deals the mean above is worth. #}
+{% set prior_deals = 10 %}
+
+with
+
+clock as (
+
+    select * from {{ ref('clock') }}
+
+),
+
+leads as (
+
+    select
+        lead_key,
+        segment,
+        coalesce(industry, '(null)') as industry
+
+    from {{ ref('dim_leads') }}
+
+),
+
+won_deals as (
+
+    select
+        opportunities.opportunity_id,
+        opportunities.amount,
+        coalesce(opportunities.currency_code, '') as currency_code,
+        leads.segment,
+        leads.industry
+
+    from {{ ref('opportunities') }} as opportunities
+
+    cross join clock
+
+    left join leads
+        on opportunities.lead_key = leads.lead_key
+
+    where
+        opportunities.closed_as = 'closed_won'
+        and coalesce(opportunities.deal_type, 'new_business') = 'new_business'
+        and opportunities.amount > 0
+        and opportunities.ended_at <= clock.as_of
+
+),
+
+currencies as (
+
+    select
+        currency_code,
+        count(*) as deals,
+        avg(amount) as average_amount,
+        var_samp(amount) as amount_variance,
+        row_number() over (
+            order by count(*) desc, currency_code
+        ) as currency_rank
+
+    from won_deals
+
+    group by currency_code
+
+),
+
+averages as (
+
+    select * from currencies where currency_rank = 1
+
+),
+
+cells as (
+
+    select distinct
+        leads.segment,
+        leads.industry
+
+    from leads
+
+),
+
+counted as (
+
+    select
+        cells.segment,
+        cells.industry,
+        averages.currency_code,
+        averages.average_amount,
+        averages.amount_variance,
+        averages.deals as all_deals,
+        count(won_deals.opportunity_id) as deals,
+        coalesce(sum(won_deals.amount), 0) as amount
+
+    from cells
+
+    cross join averages
+
+    left join won_deals
+        on
+            cells.segment = won_deals.segment
+            and cells.industry = won_deals.industry
+            and averages.currency_code = won_deals.currency_code
+
+    group by
+        cells.segment, cells.industry, averages.currency_code, averages.average_amount,
+        averages.amount_variance, averages.deals
+
+),
+
+by_segment as (
+
+    select
+        *,
+        (
+            sum(amount) over (partition by segment)
+            + {{ prior_deals }} * average_amount
+        )
+        / (sum(deals) over (partition by segment) + {{ prior_deals }}) as segment_amount
+
+    from counted
+
+),
+
+final as (
+
+    select
+        segment,
+        industry,
+        currency_code,
+        cast(deals as bigint) as deals,
+        round((amount + {{ prior_deals }} * segment_amount) / (deals + {{ prior_deals }}), 6)
+            as expected_amount,
+        amount_variance / all_deals as average_variance
+
+    from by_segment
+
+)
+
+select * from final
+order by segment, industry

@@ -1,0 +1,195 @@
+{# What the leads of the black hole would have brought, had sales worked them: the champion's
+   probability at the handoff, or without a champion the rate of touched handoffs of the same
+   channel and band. Reps choose whom to touch, and what a score leaves out of that would
+   stay in the cost. So the touched are weighted until they resemble the black hole, and what they
+   brought beyond their own chances corrects the sum (a generalized regression estimator over raked weights:
+   Deville, Särndal and Sautory 1993, JASA 88, 1013-1020). #}
+{# How many handoffs the rate of all is worth where those of a channel and band are few. #}
+{% set prior_handoffs = 10 %}
+{# One touched handoff stands for at most so many times as many as the average one. #}
+{% set largest_weight = 5 %}
+{% set margins = [
+    'channel', 'industry', 'segment', 'country_code', 'job_level', 'score_band', 'chance_band',
+] %}
+
+with
+
+handoffs as (
+
+    select * from {{ ref('judged_handoffs') }}
+
+),
+
+handoff_examples as (
+
+    select * from {{ ref('fct_training_examples') }}
+    where example_kind = 'handoff'
+
+),
+
+contributions as (
+
+    {{ lead_contributions(
+        'select model_version from ' ~ ref('int_champion'),
+        'handoff_examples',
+        source('ml', 'model_terms')
+    ) }}
+
+),
+
+ratings as (
+
+    select
+        handoff_examples.lead_key,
+        handoff_examples.cycle_number,
+        {{ logistic('contributions.logit') }} as probability
+
+    from handoff_examples
+
+    inner join contributions
+        on
+            handoff_examples.lead_key = contributions.lead_key
+            and handoff_examples.as_of = contributions.as_of
+
+    where contributions.model_version is not null
+
+),
+
+{# The touched are those that sales did touch in time, and whose horizon is over. #}
+compared as (
+
+    select
+        handoffs.handoff_key,
+        {% for margin in margins if margin != 'chance_band' %}
+        handoffs.{{ margin }},
+        {% endfor %}
+        handoffs.is_in_black_hole,
+        cast(case when handoffs.is_won_in_horizon then 1 else 0 end as double) as won,
+        ratings.probability
+
+    from handoffs
+
+    left join ratings
+        on
+            handoffs.lead_key = ratings.lead_key
+            and handoffs.cycle_number = ratings.cycle_number
+
+    where
+        handoffs.is_in_black_hole
+        or (handoffs.is_mature and handoffs.sales_touches > 0)
+
+),
+
+rated as (
+
+    select
+        *,
+        sum(case when is_in_black_hole then 0 else won end) over strata as stratum_won,
+        sum(case when is_in_black_hole then 0 else 1 end) over strata as stratum_handoffs,
+        (sum(case when is_in_black_hole then 0 else won end) over () + cast(0.5 as double))
+        / (sum(case when is_in_black_hole then 0 else 1 end) over () + 1) as close_rate,
+        sum(case when is_in_black_hole then 0 else 1 end) over () as touched,
+        sum(case when is_in_black_hole then 1 else 0 end) over () as lost
+
+    from compared
+
+    window strata as (partition by channel, score_band)
+
+),
+
+chances as (
+
+    select
+        *,
+        probability is not null as is_rated_by_model,
+        coalesce(
+            probability,
+            (stratum_won + {{ prior_handoffs }} * close_rate)
+            / (stratum_handoffs + {{ prior_handoffs }})
+        ) as chance
+
+    from rated
+
+    where touched > 0
+
+),
+
+{# Bands that are narrow where most handoffs are. #}
+weights_0 as (
+
+    select
+        *,
+        case
+            when chance < 0.1 then 1
+            when chance < 0.2 then 2
+            when chance < 0.4 then 3
+            when chance < 0.6 then 4
+            when chance < 0.8 then 5
+            else 6
+        end as chance_band,
+        cast(lost as double) / touched as weight_0
+
+    from chances
+
+),
+
+{# One handoff more on both sides, so that a value without any stays finite. #}
+{% for margin in margins %}
+weights_{{ loop.index }} as (
+
+    select
+        *,
+        least(
+            weight_{{ loop.index0 }}
+            * (1 + sum(case when is_in_black_hole then 1 else 0 end) over (partition by {{ margin }}))
+            / (1 + sum(case when is_in_black_hole then 0 else weight_{{ loop.index0 }} end) over (
+                partition by {{ margin }}
+            )),
+            {{ largest_weight }} * weight_0
+        ) as weight_{{ loop.index }}
+
+    from weights_{{ loop.index0 }}
+
+),
+{% endfor %}
+
+corrections as (
+
+    select
+        sum(case when is_in_black_hole then chance end) as lost_chances,
+        sum(case when not is_in_black_hole then weight * (won - chance) end) as correction,
+        sum(case when not is_in_black_hole then power(weight * (won - chance), 2) end)
+            as variance
+
+    from (
+        select
+            *,
+            weight_{{ margins | length }} as weight
+
+        from weights_{{ margins | length }}
+    ) as weighted
+
+),
+
+final as (
+
+    select
+        chances.handoff_key,
+        chances.is_rated_by_model,
+        round(least(
+            chances.chance
+            * greatest(1 + corrections.correction / corrections.lost_chances, 0),
+            1
+        ), 9) as chance,
+        round(sqrt(corrections.variance) / corrections.lost_chances, 9)
+            as relative_deviation
+
+    from chances
+
+    cross join corrections
+
+    where chances.is_in_black_hole
+
+)
+
+select * from final
