@@ -13,6 +13,17 @@
     ]) }}
 {% endmacro %}
 
+{#- The lead asked for something: forms, answers to campaigns, calls and messages to us.
+    Who only looks at pages or follows a link has asked for nothing. -#}
+{% macro request_event_types() %}
+    {{ return([
+        'newsletter_signed_up', 'demo_requested', 'contact_requested', 'content_requested',
+        'webinar_registered', 'form_submitted', 'qr_scanned', 'trade_fair_visited',
+        'webinar_attended', 'landing_page_submitted', 'campaign_responded',
+        'lead_called', 'lead_emailed',
+    ]) }}
+{% endmacro %}
+
 {#- Sales reaching out to the lead. -#}
 {% macro sales_touch_event_types() %}
     {{ return(['sales_called', 'sales_emailed', 'sales_met']) }}

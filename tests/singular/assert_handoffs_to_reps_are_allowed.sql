@@ -15,7 +15,7 @@ where
         not coalesce(policy.may_email or policy.may_call, false)
         or policy.is_opted_out
         or policy.has_complained
-        or (policy.temperature = 'cold' and policy.consent <> 'given')
+        or (policy.email_basis = 'none' and policy.call_basis = 'none')
     )
 
 union all
