@@ -32,7 +32,7 @@ def test_what_the_crm_took_is_not_assigned_anew(
             """
             insert into sync.sync_acknowledgements by name
             select
-                crm_lead_id, row_hash, score_band, owner_id, due_at, is_exploration,
+                sync_key, crm_lead_id, row_hash, score_band, owner_id, due_at, is_exploration,
                 (select as_of from intermediate.clock) as acknowledged_at
             from marts.crm_lead_sync
             """

@@ -39,7 +39,7 @@ union all
 
 select
     'crm_lead_sync' as mart,
-    records.crm_lead_id as record
+    records.sync_key as record
 
 from {{ ref('crm_lead_sync') }} as records
 

@@ -48,14 +48,15 @@ crm_leads as (
 acknowledged as (
 
     select
-        acknowledgements.crm_lead_id,
+        acknowledgements.record_key,
         acknowledgements.owner_id,
         acknowledgements.acknowledged_at,
         coalesce(acknowledgements.is_exploration, false) as is_exploration
 
     from acknowledgements
 
-    inner join crm_leads
+    {# What we created is not among the CRM's records at once. #}
+    left join crm_leads
         on acknowledgements.crm_lead_id = crm_leads.lead_id
 
     cross join clock
@@ -126,7 +127,7 @@ owned as (
     {# An answer from before the cycle is about the pass that has ended. #}
     left join acknowledged
         on
-            pool.crm_lead_id = acknowledged.crm_lead_id
+            coalesce(pool.crm_lead_id, cast(pool.lead_key as string)) = acknowledged.record_key
             and acknowledged.acknowledged_at >= pool.cycle_started_at
 
     left join account_owners
