@@ -41,12 +41,12 @@ def last_arrival(raw: Path) -> datetime:
 def bands(db: Path) -> tuple[Bands, Bands]:
     """Read each record's band as it is sent to the CRM, and as the score alone would set it."""
     with duckdb.connect(str(db), read_only=True) as connection:
-        sent = read_rows(connection, "marts", "crm_lead_sync", "crm_lead_id")
+        sent = read_rows(connection, "marts", "crm_lead_sync", "sync_key")
         scored = read_rows(connection, "marts", "lead_scores", "lead_key")
     by_lead = {row["lead_key"]: row["score_band"] for row in scored}
     return (
-        {row["crm_lead_id"]: row["score_band"] for row in sent},
-        {row["crm_lead_id"]: by_lead.get(row["lead_key"]) for row in sent},
+        {row["sync_key"]: row["score_band"] for row in sent},
+        {row["sync_key"]: by_lead.get(row["lead_key"]) for row in sent},
     )
 
 
@@ -71,7 +71,7 @@ def measure(folder: Path, leads: int) -> dict[str, object]:
         run_dbt(["run", "--select", "+crm_lead_sync_changes", *given], folder)
         after = bands(db)
         with duckdb.connect(str(db), read_only=True) as connection:
-            changed = read_rows(connection, "marts", "crm_lead_sync_changes", "crm_lead_id")
+            changed = read_rows(connection, "marts", "crm_lead_sync_changes", "sync_key")
         ledger.record(changed, [])
         nights.append(
             {

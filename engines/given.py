@@ -132,8 +132,9 @@ def acknowledge_half(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         """
-        insert into sync.sync_acknowledgements
+        insert into sync.sync_acknowledgements by name
         select
+            sync_key,
             crm_lead_id,
             case when md5(crm_lead_id) < '4' then 'old' else row_hash end as row_hash,
             timestamp '2026-06-20 02:00:00' as acknowledged_at,

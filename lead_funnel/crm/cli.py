@@ -5,14 +5,15 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from lead_funnel.console import note, say
-from lead_funnel.crm import hubspot, salesforce
+from lead_funnel.crm import hubspot, salesforce, webhook
 from lead_funnel.crm.client import RetryPolicy, open_client
 from lead_funnel.crm.export import FORMATS, export
-from lead_funnel.crm.fields import LINE_ENDINGS, field_map
+from lead_funnel.crm.fields import LINE_ENDINGS, FieldMap, plan
 from lead_funnel.crm.ledger import Ledger
-from lead_funnel.crm.push import Crm, push, summary
+from lead_funnel.crm.push import Crm, push_parts, summary
 from lead_funnel.crm.records import only_one, pending
 from lead_funnel.errors import UserError
 from lead_funnel.warehouse import published_path
@@ -33,9 +34,10 @@ def parser() -> argparse.ArgumentParser:
         "push",
         help="send to the CRM, and note what it accepted",
         description="Send to the CRM named by LEAD_SYNC_URL with the token in LEAD_SYNC_TOKEN, "
-        "and note what it accepted. If it was killed or cut off, run it again.",
+        "or to any address, signed with the secret in LEAD_SYNC_SECRET (webhook), and note what it "
+        "accepted. If it was killed or cut off, run it again.",
     )
-    send.add_argument("--crm", choices=("hubspot", "salesforce"), required=True)
+    send.add_argument("--crm", choices=("hubspot", "salesforce", "webhook"), required=True)
     send.add_argument("--batch-size", type=_natural, metavar="N", help="records per request or job")
     send.add_argument("--attempts", type=_natural, default=RetryPolicy.attempts, metavar="N")
     for name, default, text in (
@@ -55,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
             metavar="SECONDS",
             help=f"wait for a build that holds the warehouse ({Ledger.wait_seconds:g})",
         )
-        each.add_argument("--object", metavar="TYPE", help="where the map has several")
+        each.add_argument("--object", metavar="TYPE", help="object of the CRM that holds leads")
         each.add_argument(
             "--source", metavar="NAME", help="connection whose records are meant, where several are"
         )
@@ -101,21 +103,32 @@ def _export(options: argparse.Namespace) -> int:
 def _push(options: argparse.Namespace) -> int:
     copy, ledger = published_path(options.db), Ledger(options.db, options.wait)
     client = open_client(
-        RetryPolicy(options.attempts, options.timeout, options.backoff, options.deadline)
+        RetryPolicy(options.attempts, options.timeout, options.backoff, options.deadline),
+        signs=options.crm == "webhook",
     )
+
+    def crm_of(mapping: FieldMap) -> Crm:
+        if options.crm == "hubspot":
+            return hubspot.HubSpot(client, mapping)
+        return salesforce.Salesforce(
+            client, mapping, ledger, job_seconds=options.job_timeout,
+            pause_seconds=min(1, options.backoff),
+        )  # fmt: skip
+
+    most = {
+        "hubspot": hubspot.BATCH_SIZE,
+        "salesforce": salesforce.BATCH_SIZE,
+        "webhook": webhook.BATCH_SIZE,
+    }[options.crm]
     with only_one(options.db):
         found = pending(options.db, copy, options.wait, options.source)
-        mapping = field_map(copy, options.crm, options.object)
-        crm: Crm
-        if options.crm == "hubspot":
-            crm, most = hubspot.HubSpot(client, mapping), hubspot.BATCH_SIZE
+        parts: list[tuple[Crm, list[dict[str, Any]]]]
+        if options.crm == "webhook":
+            parts = [(webhook.Webhook(client), found.rows)]
         else:
-            crm = salesforce.Salesforce(
-                client, mapping, ledger, job_seconds=options.job_timeout,
-                pause_seconds=min(1, options.backoff),
-            )  # fmt: skip
-            most = salesforce.BATCH_SIZE
-        outcome = push(found, crm, ledger, min(options.batch_size or most, most))
+            planned = plan(found.rows, copy, options.crm, options.object)
+            parts = [(crm_of(mapping), rows) for mapping, rows in planned]
+        outcome = push_parts(found, parts, ledger, min(options.batch_size or most, most))
     say(summary(outcome))
     return 0 if outcome.accepted == outcome.pending else 1
 

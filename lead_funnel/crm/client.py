@@ -1,5 +1,7 @@
 """Requests to a CRM: with time-outs, a deadline, retries and a token that is never printed."""
 
+import hashlib
+import hmac
 import os
 import queue
 import random
@@ -17,7 +19,8 @@ from urllib3.util import Timeout
 from lead_funnel.crm.batch_result import MalformedAnswerError
 from lead_funnel.errors import UserError
 
-URL, TOKEN = "LEAD_SYNC_URL", "LEAD_SYNC_TOKEN"
+URL, TOKEN, SECRET = "LEAD_SYNC_URL", "LEAD_SYNC_TOKEN", "LEAD_SYNC_SECRET"
+TIMESTAMP_HEADER, SIGNATURE_HEADER = "X-Lead-Funnel-Timestamp", "X-Lead-Funnel-Signature"
 # Too many requests, locks, and servers that are down or moving: worth another attempt.
 PASSING = (408, 423, 425, 429, 477, 500, 502, 503, 504, 521, 522, 523, 524)
 LONGEST_BACKOFF, LONGEST_RETRY_AFTER = 120.0, 600.0
@@ -66,13 +69,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Client:
-    """A connection to a CRM; `until` is the deadline on the monotonic clock."""
+    """A connection to a CRM; `until` is the deadline on the monotonic clock.
+
+    A token is shown with each request; a secret is never sent, but signs each request.
+    """
 
     url: str
     token: str = field(repr=False)
     pool: urllib3.PoolManager = field(repr=False)
     policy: RetryPolicy
     until: float
+    signs: bool = False
 
     def call(
         self,
@@ -112,8 +119,9 @@ class Client:
                 continue
             if answer.status in (401, 403):
                 raise UserError(
-                    f"The CRM denies access to lead-sync (HTTP {answer.status}). Check {TOKEN}: "
-                    "it may have expired, or lack the right to write these objects."
+                    f"The CRM denies access to lead-sync (HTTP {answer.status}). Check "
+                    f"{SECRET if self.signs else TOKEN}: it may have expired, or lack the right to "
+                    "write these objects."
                 )
             problem = f"HTTP {answer.status}"
             if 300 <= answer.status < 400:
@@ -176,6 +184,12 @@ class Client:
         # Only the kind: the words of an error may quote what was sent.
         raise UnreachableError(type(getattr(found, "reason", None) or found).__name__)
 
+    def _credentials(self, body: bytes) -> dict[str, str]:
+        if not self.signs:
+            return {"Authorization": f"Bearer {self.token}"}
+        now = str(int(time.time()))
+        return {TIMESTAMP_HEADER: now, SIGNATURE_HEADER: signature(self.token, now, body)}
+
     def _exchange(
         self,
         method: str,
@@ -189,7 +203,7 @@ class Client:
             method,
             self.url + path,
             body=body,
-            headers={"Authorization": f"Bearer {self.token}", "Content-Type": content},
+            headers={"Content-Type": content, **self._credentials(body or b"")},
             timeout=Timeout(connect=min(10, seconds), read=seconds),
             retries=False,
             redirect=False,
@@ -205,6 +219,12 @@ class Client:
         response.release_conn()
         retry_after = _seconds_to_wait(response.headers.get("Retry-After"))
         return Answer(response.status, b"".join(parts), retry_after)
+
+
+def signature(secret: str, timestamp: str, body: bytes) -> str:
+    """Sign a body with HMAC-SHA256, with the time, so that nobody can send it again later."""
+    signed = hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256)
+    return f"sha256={signed.hexdigest()}"
 
 
 def _seconds_to_wait(text: str | None) -> float | None:
@@ -223,28 +243,33 @@ def _seconds_to_wait(text: str | None) -> float | None:
     return min(LONGEST_RETRY_AFTER, max(0.0, seconds))
 
 
-def open_client(policy: RetryPolicy, environment: Mapping[str, str] = os.environ) -> Client:
-    """Connect to the address in the environment with the token in the environment.
+def open_client(
+    policy: RetryPolicy, environment: Mapping[str, str] = os.environ, signs: bool = False
+) -> Client:
+    """Connect to the address in the environment with the token, or secret, in the environment.
 
     Raises
     ------
     UserError
         If one is missing or unusable, or the token would be sent unencrypted.
     """
-    url, token = environment.get(URL, "").strip(), environment.get(TOKEN, "").strip()
+    name = SECRET if signs else TOKEN
+    url, token = environment.get(URL, "").strip(), environment.get(name, "").strip()
     if not url or not token:
         raise UserError(
-            f"Set {URL} to the address of the CRM's API and {TOKEN} to an access token."
+            f"Set {URL} to the address that takes the records and {SECRET} to a shared secret."
+            if signs
+            else f"Set {URL} to the address of the CRM's API and {TOKEN} to an access token."
         )
     if not all("!" <= letter <= "~" for letter in token):
         raise UserError(
-            f"{TOKEN} holds a character that no access token has, such as a space, a line break "
+            f"{name} holds a character that no access token has, such as a space, a line break "
             "or a letter with an accent. Copy the token again."
         )
     _check_address(url)
     return Client(
-        url.rstrip("/"), token, urllib3.PoolManager(), policy,
-        time.monotonic() + policy.deadline_seconds,
+        url if signs else url.rstrip("/"), token, urllib3.PoolManager(), policy,
+        time.monotonic() + policy.deadline_seconds, signs,
     )  # fmt: skip
 
 

@@ -2,23 +2,24 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from lead_funnel.crm import hubspot, salesforce
 from lead_funnel.crm.fields import (
     batches,
-    field_map,
     hubspot_batch,
     ndjson,
     plain_csv,
+    plan,
     salesforce_csv,
 )
-from lead_funnel.crm.records import AS_STORED, Row
+from lead_funnel.crm.records import AS_STORED
 
 FORMATS = ("csv", "ndjson", "hubspot", "salesforce")
 
 
 def export(
-    rows: Sequence[Row],
+    rows: Sequence[dict[str, Any]],
     copy: Path,
     to: Path,
     kind: str,
@@ -36,27 +37,36 @@ def export(
         rows = [row[AS_STORED] for row in rows]
         columns = list(rows[0]) if rows else []
         body = plain_csv(rows, columns, line_ending) if kind == "csv" else ndjson(rows)
-        bodies, name, suffix = [body] if rows else [], "", kind
+        bodies, suffix = ([(plain_name(kind), body)] if rows else []), kind
     else:
-        mapping = field_map(copy, kind, object_type)
-        name = mapping.object_type
-        if kind == "hubspot":
-            parts = batches(rows, hubspot.BATCH_SIZE)
-            bodies, suffix = [hubspot_batch(part, mapping) for part in parts], "json"
-        else:
-            parts = batches(rows, salesforce.BATCH_SIZE)
-            bodies, suffix = [salesforce_csv(part, mapping, line_ending) for part in parts], "csv"
+        bodies, suffix = [], "json" if kind == "hubspot" else "csv"
+        for mapping, of_map in plan(rows, copy, kind, object_type):
+            verb = "-create" if mapping.creates else ""
+            size = hubspot.BATCH_SIZE if kind == "hubspot" else salesforce.BATCH_SIZE
+            for number, part in enumerate(batches(of_map, size), start=1):
+                body = (
+                    hubspot_batch(part, mapping)
+                    if kind == "hubspot"
+                    else salesforce_csv(part, mapping, line_ending)
+                )
+                name = f"{kind}-{mapping.object_type}{verb}-{number:04d}.{suffix}"
+                bodies.append((name, body))
     to.mkdir(parents=True, exist_ok=True)
-    plain = to / f"crm_lead_sync.{kind}"
+    plain = to / plain_name(kind)
     # An old batch left beside new ones would be sent again.
     for old in (plain, *to.glob(f"{kind}-*-[0-9][0-9][0-9][0-9].{suffix}")):
         old.unlink(missing_ok=True)
     files = []
-    for number, body in enumerate(bodies, start=1):
-        file = plain if suffix == kind else to / f"{kind}-{name}-{number:04d}.{suffix}"
+    for name, body in bodies:
+        file = to / name
         aside = file.with_suffix(".new")
         aside.unlink(missing_ok=True)
         aside.touch(mode=0o600)
         aside.write_bytes(body)
         files.append(aside.replace(file))
     return files
+
+
+def plain_name(kind: str) -> str:
+    """Name the file that holds all rows under our own names."""
+    return f"crm_lead_sync.{kind}"

@@ -1,4 +1,7 @@
-"""HubSpot's batch update of CRM objects: at most 100 records per request, one result per record.
+"""HubSpot's batch update and upsert of CRM objects: at most 100 records per request.
+
+Each record has a result of its own. New ones are upserted by a property that holds our own key, so
+that none is made twice.
 
 200 says that all were updated, 207 that some were not (``errors``, with the ids in their
 ``context``). One unreadable value makes HubSpot refuse the whole request with 400; the batch
@@ -26,7 +29,7 @@ from lead_funnel.crm.batch_result import (
 )
 from lead_funnel.crm.client import Answer, Client
 from lead_funnel.crm.fields import KEY, FieldMap, hubspot_batch
-from lead_funnel.crm.records import MOVED, Row
+from lead_funnel.crm.records import MOVED, Row, created
 from lead_funnel.errors import UserError
 
 BATCH_SIZE = 100
@@ -48,7 +51,7 @@ class HubSpot:
         """Do nothing: each request is answered at once, so earlier runs leave nothing over."""
 
     def send(self, rows: Sequence[Row]) -> BatchResult:
-        """Update records.
+        """Update or create records.
 
         Raises
         ------
@@ -69,7 +72,8 @@ class HubSpot:
         return result
 
     def _ask(self, rows: Sequence[Row]) -> Answer:
-        path = f"/crm/v3/objects/{quote(self.mapping.object_type, safe='')}/batch/update"
+        verb = "upsert" if self.mapping.creates else "update"
+        path = f"/crm/v3/objects/{quote(self.mapping.object_type, safe='')}/batch/{verb}"
         answer = self.client.call("POST", path, hubspot_batch(rows, self.mapping))
         if answer.status == 404:
             raise UserError(
@@ -124,7 +128,15 @@ class HubSpot:
             code = error_code(error.get("category"), "UNKNOWN")
             named.append(fields_named(str(error), self.mapping.fields.values()))
             reasons |= dict.fromkeys(_ids_in(error.get("context")), code)
-        accepted, moved = self._whose(results, by_id)
+        answered = self._whose(results, by_id)
+        if self.mapping.creates:
+            return BatchResult(
+                [created(by_id[key], new) for key, new in answered.items() if key not in reasons],
+                [(row, reasons[key]) for key, row in by_id.items() if key in reasons],
+                refused_fields=set.intersection(*named) if named else set(),
+            )
+        accepted = {ours for ours, key in answered.items() if ours == key}
+        moved = {ours: key for ours, key in answered.items() if ours != key}
         spoken_of = accepted | moved.keys() | reasons.keys()
         unknown = [each for each in map(_text, (one.get("id") for one in results))
                    if each and each not in by_id and each not in moved.values()]  # fmt: skip
@@ -141,30 +153,29 @@ class HubSpot:
             set.intersection(*named) if named else set(),
         )
 
-    def _whose(
-        self, results: Sequence[dict[str, Any]], by_id: dict[str, Row]
-    ) -> tuple[set[str], dict[str, str]]:
-        """Say which records were taken, and which of ours were answered under another id.
+    def _whose(self, results: Sequence[dict[str, Any]], by_id: dict[str, Row]) -> dict[str, str]:
+        """Give the ids under which our records were answered.
 
-        A result says whose it is by the trace id, or by a hash that one record alone has.
+        A result says whose it is by our key, the trace id, or a hash that one record alone has.
         """
         hash_field = self.mapping.fields.get("row_hash", "")
         hashes = Counter(str(row.get("row_hash")) for row in by_id.values())
         by_hash = {str(row.get("row_hash")): key for key, row in by_id.items()
                    if hashes[str(row.get("row_hash"))] == 1}  # fmt: skip
-        accepted: set[str] = set()
-        moved: dict[str, str] = {}
+        answered: dict[str, str] = {}
         for one in results:
             key = _text(one.get("id"))
             properties = one.get("properties")
-            held = properties.get(hash_field) if isinstance(properties, dict) else None
-            trace = _text(one.get("objectWriteTraceId"))
-            ours = trace if trace in by_id else by_hash.get(_text(held), key)
-            if ours == key and key in by_id:
-                accepted.add(key)
-            elif key and ours in by_id:
-                moved[ours] = key
-        return accepted, moved
+            held = properties if isinstance(properties, dict) else {}
+            told = [_text(held.get(self.mapping.key)), _text(one.get("objectWriteTraceId"))]
+            ours = next(
+                (each for each in told if each in by_id),
+                by_hash.get(_text(held.get(hash_field)), key),
+            )
+            # Of a record that was answered twice, the answer under another id counts.
+            if key and ours in by_id and answered.get(ours, ours) == ours:
+                answered[ours] = key
+        return answered
 
 
 def _text(value: object) -> str:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
 
-from lead_funnel.crm.records import AS_STORED, Row, with_source
+from lead_funnel.crm.records import AS_STORED, Row, sync_key, with_source
 from lead_funnel.errors import UserError
 from lead_funnel.warehouse import (
     first_line,
@@ -27,9 +27,9 @@ Result = TypeVar("Result")
 
 ACKNOWLEDGED = (
     "crm_lead_id", "row_hash", "acknowledged_at", "score_band", "owner_id", "due_at",
-    "is_exploration",
+    "is_exploration", "sync_key",
 )  # fmt: skip
-REFUSED = ("crm_lead_id", "row_hash", "refused_at", "reason")
+REFUSED = ("crm_lead_id", "row_hash", "refused_at", "reason", "sync_key")
 TYPES = {
     "acknowledged_at": pa.timestamp("us"),
     "refused_at": pa.timestamp("us"),
@@ -83,11 +83,9 @@ class Ledger:
             Ids of records that may show the values of others: they are not known any more.
         """
         now = datetime.now(UTC).replace(tzinfo=None)
-        acknowledgements = [{**row[AS_STORED], "acknowledged_at": now} for row in accepted]
-        refusals = [
-            {**row[AS_STORED], "refused_at": now, "reason": reason} for row, reason in refused
-        ]
-        ids = [row["crm_lead_id"] for row in (*acknowledgements, *refusals)]
+        acknowledgements = [_keyed(row) | {"acknowledged_at": now} for row in accepted]
+        refusals = [_keyed(row) | {"refused_at": now, "reason": reason} for row, reason in refused]
+        ids = [row["sync_key"] for row in (*acknowledgements, *refusals)]
         sources = {row.get("source") for row in (*acknowledgements, *refusals)}
         forgotten = [with_source(source, key) for source in sources for key in overwritten]
 
@@ -99,7 +97,9 @@ class Ledger:
             # A refused record keeps what was acknowledged of it before.
             _replace(connection, "sync_acknowledgements", ACKNOWLEDGED, acknowledgements)
             connection.execute(
-                "delete from sync.sync_refusals where crm_lead_id in (select unnest(?))", [ids]
+                "delete from sync.sync_refusals "
+                "where coalesce(sync_key, crm_lead_id) in (select unnest(?))",
+                [ids],
             )
             _replace(connection, "sync_refusals", REFUSED, refusals)
 
@@ -140,6 +140,11 @@ class Ledger:
         )
 
 
+def _keyed(row: Row) -> dict[str, Any]:
+    stored = row[AS_STORED]
+    return {**stored, "sync_key": sync_key(stored)}
+
+
 def _replace(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[Row]
 ) -> None:
@@ -152,7 +157,8 @@ def _replace(
     connection.register("noted", arrow)
     target = quoted("sync", table)
     connection.execute(
-        f"delete from {target} where crm_lead_id in (select crm_lead_id from noted)"  # noqa: S608
+        f"delete from {target} where crm_lead_id in (select crm_lead_id from noted) "  # noqa: S608
+        "or coalesce(sync_key, crm_lead_id) in (select sync_key from noted)"
     )
     connection.execute(f"insert into {target} by name select * from noted")  # noqa: S608
     connection.unregister("noted")

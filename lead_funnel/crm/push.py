@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from lead_funnel.console import note
 from lead_funnel.crm.batch_result import BatchResult, MalformedAnswerError, refuse_all
@@ -42,6 +42,9 @@ class Outcome:
         Refused records by the CRM's error code, or our code for an answer that cannot be read.
     moved : int
         Records that are not sent, because the CRM answered them under another id.
+    unmapped : int
+        Records that are not sent, because the field map has no lines for their kind of object, or
+        for the external id by which records are created.
     stopped : str
         Why the push stopped early; empty if it did not.
     """
@@ -50,12 +53,34 @@ class Outcome:
     accepted: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     moved: int = 0
+    unmapped: int = 0
     stopped: str = ""
 
     @property
     def left(self) -> int:
         """Records that the CRM did not report on; the next push sends them again."""
         return self.pending - self.accepted - self.refused.total()
+
+
+def push_parts(
+    pending: Pending, parts: Sequence[tuple[Crm, list[dict[str, Any]]]], ledger: Ledger, size: int
+) -> Outcome:
+    """Send parts of what is pending one after the other; a part that was stopped ends the push.
+
+    Raises
+    ------
+    UserError
+        As `push`.
+    """
+    sent = sum(len(rows) for _, rows in parts)
+    whole = Outcome(sent, moved=pending.moved, unmapped=len(pending.rows) - sent)
+    for crm, rows in parts:
+        if not whole.stopped:
+            part = push(Pending(rows), crm, ledger, size)
+            whole.accepted += part.accepted
+            whole.refused += part.refused
+            whole.stopped = part.stopped
+    return whole
 
 
 def push(pending: Pending, crm: Crm, ledger: Ledger, size: int) -> Outcome:
@@ -122,6 +147,11 @@ def summary(outcome: Outcome) -> str:
         text += (
             f"\nNot sent until they change: {count_text(outcome.moved)}, which the CRM answered "
             f"under another id ({MOVED} in sync.sync_refusals). Were they merged there?"
+        )
+    if outcome.unmapped:
+        text += (
+            f"\nNot sent: {count_text(outcome.unmapped)}, for which seeds/crm_field_map.csv has no "
+            "lines: contacts need their object, new records a field for lead_key."
         )
     if outcome.stopped:
         text += f"\nThe CRM could not be reached ({outcome.stopped}). Run the same command again."

@@ -25,9 +25,10 @@ MOVED = "ANSWERED_UNDER_ANOTHER_ID"
 
 @dataclass(frozen=True)
 class Pending:
-    """Rows to send, by crm_lead_id, and how many are not because of `MOVED`.
+    """Rows to send, updates first, and how many are not because of `MOVED`.
 
-    Their ids are those that the CRM knows; `AS_STORED` holds each row as the warehouse has it.
+    Their `crm_lead_id` is the id that the CRM knows the record by, or our own key of one to be
+    created; `AS_STORED` holds each row as the warehouse has it.
     """
 
     rows: list[dict[str, Any]]
@@ -85,6 +86,7 @@ def pending(db: Path, copy: Path, wait_seconds: float = 0, source: str | None = 
         refuse_published_copy(connection, db)
         acknowledgements = read_rows(connection, "sync", "sync_acknowledgements", "row_hash")
         refusals = read_rows(connection, "sync", "sync_refusals", "crm_lead_id")
+        people = _people(connection)
         erasures = _erasures(connection)
     if not copy.is_file():
         raise UserError(
@@ -102,21 +104,41 @@ def pending(db: Path, copy: Path, wait_seconds: float = 0, source: str | None = 
             f"`python -m lead_funnel.publish.copy --db {db}` first."
         )
     source = _chosen(records, source)
-    rows = [_as_the_crm_knows(row) for row in rows if row.get("source") == source]
+    rows = [_as_the_crm_knows(row, people) for row in rows if row.get("source") == source]
+    rows.sort(key=lambda row: (is_new(row), sync_key(row[AS_STORED])))
     # The latest counts; of two at the same time, the first by its hash, as the marts read them.
     latest: dict[str, dict[str, Any]] = {}
     for each in acknowledgements:
-        known = latest.get(each["crm_lead_id"])
-        if known is None or _moment(each) > _moment(known):
-            latest[each["crm_lead_id"]] = each
+        for key in {each["crm_lead_id"], each.get("sync_key")} - {None}:
+            known = latest.get(key)
+            if known is None or _moment(each) > _moment(known):
+                latest[key] = each
     known_hashes = {key: each["row_hash"] for key, each in latest.items()}
     unknown = [row for row in rows
-               if known_hashes.get(row[AS_STORED]["crm_lead_id"]) != row["row_hash"]]  # fmt: skip
-    moved = {(each["crm_lead_id"], each["row_hash"]) for each in refusals
+               if known_hashes.get(sync_key(row[AS_STORED])) != row["row_hash"]
+               # Whoever is gone since the copy was published is not created.
+               and (not is_new(row) or row["lead_key"] in people)]  # fmt: skip
+    moved = {(sync_key(each), each["row_hash"]) for each in refusals
              if each["reason"] == MOVED}  # fmt: skip
     to_send = [row for row in unknown
-               if (row[AS_STORED]["crm_lead_id"], row["row_hash"]) not in moved]  # fmt: skip
+               if (sync_key(row[AS_STORED]), row["row_hash"]) not in moved]  # fmt: skip
     return Pending(to_send, len(unknown) - len(to_send))
+
+
+def sync_key(row: Row) -> str:
+    """Give a row's key in the ledger; those of older copies have the CRM's id alone."""
+    return str(row.get("sync_key") or row["crm_lead_id"])
+
+
+def is_new(row: Row) -> bool:
+    """Tell whether the CRM is to create the record."""
+    return row.get("action") == "create"
+
+
+def created(row: Row, key: str) -> Row:
+    """Give a row that was to be created, with the id that the CRM answered."""
+    stored = row[AS_STORED]
+    return {**row, AS_STORED: {**stored, "crm_lead_id": with_source(stored.get("source"), key)}}
 
 
 def with_source(source: str | None, key: str) -> str:
@@ -140,11 +162,21 @@ def _chosen(records: Sequence[Row], source: str | None) -> str | None:
     return chosen or None
 
 
-def _as_the_crm_knows(row: dict[str, Any]) -> dict[str, Any]:
+def _as_the_crm_knows(row: dict[str, Any], people: Mapping[Any, Row]) -> dict[str, Any]:
     prefix = with_source(row.get("source"), "")
-    ids = {name: row[name].removeprefix(prefix) for name in ("crm_lead_id", "owner_id")
-           if row.get(name)}  # fmt: skip
-    return {**row, **ids, AS_STORED: row}
+    owner = {"owner_id": row["owner_id"].removeprefix(prefix)} if row.get("owner_id") else {}
+    if is_new(row):
+        who = {"crm_lead_id": sync_key(row), **people.get(row["lead_key"], {})}
+        return {**row, **owner, **who, AS_STORED: row}
+    return {**row, **owner, "crm_lead_id": row["crm_record_id"], AS_STORED: row}
+
+
+def _people(connection: duckdb.DuckDBPyConnection) -> dict[Any, Row]:
+    """Give who the leads are that the CRM is to create, by lead_key."""
+    if not has_table(connection, "intermediate", "crm_new_lead_details"):
+        return {}
+    rows = read_rows(connection, "intermediate", "crm_new_lead_details", "lead_key")
+    return {row["lead_key"]: row for row in rows}
 
 
 def _erasures(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:

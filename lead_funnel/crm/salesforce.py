@@ -1,7 +1,8 @@
 """Salesforce's Bulk API 2.0: a job is created, filled with CSV, closed, and watched to its end.
 
-A job goes on after the push that sent it was killed, and could write old values over new ones.
-So each job is noted before it is closed, and the next push first waits for it or aborts it.
+New records are upserted by a field that holds our own key, so that none is made twice. A job goes
+on after the push that sent it was killed, and could write old values over new ones. So each job
+is noted before it is closed, and the next push first waits for it or aborts it.
 """
 
 import csv
@@ -24,7 +25,7 @@ from lead_funnel.crm.batch_result import (
 from lead_funnel.crm.client import Client, UnreachableError
 from lead_funnel.crm.fields import KEY, FieldMap, salesforce_csv
 from lead_funnel.crm.ledger import Ledger
-from lead_funnel.crm.records import MOVED, Row
+from lead_funnel.crm.records import MOVED, Row, created
 from lead_funnel.errors import UserError
 
 # A job takes 150 MB; rows of the sync are well below 1 kB.
@@ -76,7 +77,7 @@ class Salesforce:
             self.ledger.forget_job(job)
 
     def send(self, rows: Sequence[Row]) -> BatchResult:
-        """Update records in one job.
+        """Update or create records in one job.
 
         Raises
         ------
@@ -112,9 +113,11 @@ class Salesforce:
         return f"{self._jobs}/{quote(job, safe='')}"
 
     def _create(self) -> str:
+        by_our_key = {"externalIdFieldName": self.mapping.key} if self.mapping.creates else {}
         wanted = {
             "object": self.mapping.object_type,
-            "operation": "update",
+            "operation": "upsert" if self.mapping.creates else "update",
+            **by_our_key,
             "contentType": "CSV",
             "columnDelimiter": "COMMA",
             "lineEnding": "LF",
@@ -169,14 +172,18 @@ class Salesforce:
         # A job that failed half-way has still written the records that it lists as successful.
         by_id = {str(row[KEY]): row for row in rows}
         key, refused_fields = self.mapping.key, []
-        accepted: set[str] = set()
+        accepted: dict[str, Row] = {}
         reasons: dict[str, str] = {}
         moved: set[str] = set()
         for line in self._lines(job, "successfulResults", length):
             written = line.get("sf__Id") or line[key]
+            if self.mapping.creates and line[key] in by_id:
+                # Raw tables keep the part of an id that is not its checksum.
+                accepted[line[key]] = created(by_id[line[key]], written[:15])
+                continue
             # The three characters of a checksum make no other id.
             if line[key] in (written, written[:15]) or written == line[key][:15]:
-                accepted.add(line[key])
+                accepted |= {line[key]: by_id[line[key]]} if line[key] in by_id else {}
             else:
                 reasons[line[key]] = MOVED
                 moved.add(written)
@@ -185,7 +192,7 @@ class Salesforce:
             named = str(line.get("sf__Error"))
             refused_fields.append(fields_named(named, self.mapping.fields.values()))
         return BatchResult(
-            [by_id[each] for each in by_id if each in accepted - {*reasons, *moved}],
+            [accepted[each] for each in by_id if each in accepted.keys() - {*reasons, *moved}],
             [(row, reasons[each]) for each, row in by_id.items() if each in reasons],
             moved,
             set.intersection(*refused_fields) if refused_fields else set(),

@@ -13,14 +13,15 @@
     ]) }}
 {% endmacro %}
 
-{#- Of these, asking for something. A customer who looks around is a customer who uses
-    what was bought; one who asks is a new occasion. -#}
+{#- The lead asked for something: forms, answers to campaigns, calls and messages to us.
+    Who only looks at pages or follows a link has asked for nothing: a customer who looks
+    around uses what was bought, one who asks is a new occasion. -#}
 {% macro request_event_types() %}
     {{ return([
-        'demo_requested', 'contact_requested', 'content_requested',
-        'webinar_registered', 'form_submitted', 'trade_fair_visited',
-        'landing_page_submitted', 'campaign_responded', 'lead_called',
-        'lead_emailed',
+        'newsletter_signed_up', 'demo_requested', 'contact_requested', 'content_requested',
+        'webinar_registered', 'form_submitted', 'qr_scanned', 'trade_fair_visited',
+        'webinar_attended', 'landing_page_submitted', 'campaign_responded',
+        'lead_called', 'lead_emailed',
     ]) }}
 {% endmacro %}
 

@@ -20,6 +20,11 @@
     {% endfor %}
 {% endmacro %}
 
+{#- What a CRM is told of a person when it creates the record, and never again. -#}
+{% macro columns_of_new_records() %}
+    {{ return(['email', 'first_name', 'last_name', 'company_name', 'job_title', 'phone']) }}
+{% endmacro %}
+
 {#- Fields that reps fill in or the CRM itself keeps, in lower case. -#}
 {% macro fields_of_reps() %}
     {{ return([
@@ -49,15 +54,17 @@ wrong_cells as (
                 then 'there is no CRM ' || crm || '. Write hubspot or salesforce.'
             when object_type = ''
                 then 'the line names no object_type. Write the kind of object that takes the field, such as contacts or Lead.'
-            when our_column not in ({{ literals(crm_columns()) }})
-                then 'crm_lead_sync has no column ' || our_column || '. Write one of {{ crm_columns() | join(', ') }}.'
+            when our_column not in ({{ literals(crm_columns() + columns_of_new_records()) }})
+                then 'crm_lead_sync has no column ' || our_column || '. Write one of {{ (crm_columns() + columns_of_new_records()) | join(', ') }}.'
             when crm_field = ''
                 then 'the line names no crm_field for ' || our_column || '. Write the field of the CRM, or delete the line.'
             when instr(crm_field, ' ') > 0
                 then 'no field is called ' || crm_field || '. Write its name in the interface, which has no spaces, and not its label.'
             when our_column = 'crm_lead_id' and lower(crm_field) <> 'id'
                 then 'crm_lead_id goes into ' || crm_field || '. It is the CRM id by which the record is found: write id for hubspot, Id for salesforce.'
-            when our_column <> 'crm_lead_id' and lower(crm_field) in ({{ literals(fields_of_reps()) }})
+            when
+                our_column not in ('crm_lead_id', {{ literals(columns_of_new_records()) }})
+                and lower(crm_field) in ({{ literals(fields_of_reps()) }})
                 then crm_field || ' belongs to reps or to the CRM, and ' || our_column || ' would overwrite it. Make a field of your own in the CRM and write its name.'
         end as mistake
 

@@ -11,10 +11,11 @@
         'sync_acknowledgements': {
             'crm_lead_id': 'string', 'row_hash': 'string', 'acknowledged_at': 'timestamp',
             'score_band': 'string', 'owner_id': 'string', 'due_at': 'timestamp',
-            'is_exploration': 'boolean',
+            'is_exploration': 'boolean', 'sync_key': 'string',
         },
         'sync_refusals': {
             'crm_lead_id': 'string', 'row_hash': 'string', 'refused_at': 'timestamp', 'reason': 'string',
+            'sync_key': 'string',
         },
         'sync_jobs': {'job_id': 'string', 'started_at': 'timestamp'},
         'published_scores': lead_funnel.published_score_columns(),
@@ -39,7 +40,18 @@
             {% do run_query(
                 'create table if not exists ' ~ source('sync', table) ~ ' (' ~ typed | join(', ') ~ ')'
             ) %}
+            {% do lead_funnel.add_sync_key(source('sync', table)) if 'sync_key' in columns %}
         {% endfor %}
+    {% endif %}
+{% endmacro %}
+
+{#- Older warehouses have tables without it. On DuckDB, asking for the columns would open
+    a transaction that dbt rolls back. -#}
+{% macro add_sync_key(relation) %}
+    {% if target.type == 'duckdb' %}
+        {% do run_query('alter table ' ~ relation ~ ' add column if not exists sync_key string') %}
+    {% elif 'sync_key' not in adapter.get_columns_in_relation(relation) | map(attribute='name') %}
+        {% do run_query('alter table ' ~ relation ~ ' add columns (sync_key string)') %}
     {% endif %}
 {% endmacro %}
 

@@ -1,4 +1,4 @@
-"""Opt-outs that an import, a deletion or a plus address might seem to take back."""
+"""Opt-outs that somebody else might seem to take back, and records without any consent."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ def leaving(number: str, email: str, name: str = "unsubscribed") -> Row:
     }
 
 
+def known(lead_id: str, status: str, **more: str) -> Row:
+    phone = {"status": status, "phone": "+49 30 5550102"}
+    return record("", lead_id) | phone | {"lead_id": f"basis-{lead_id}"} | more
+
+
 ROWS: Rows = {
     "crm_leads": [
         record("import", "imported", has_opted_out="true", loaded_at="2025-05-02 00:00:00"),
@@ -47,6 +52,11 @@ ROWS: Rows = {
         record("left", "left"),
         record("late", "late"),
         record("complained", "complained"),
+        known("asked", "New"),
+        known("found", "New", lead_source="cold_call"),
+        known("worked", "Working", lead_source="cold_call"),
+        known("deal", "Qualified", lead_source="cold_call"),
+        known("no-mail", "New", has_opted_out_of_email="true"),
     ],
     "form_submissions": [
         word("f1", "imported", "2025-04-30 08:00:00", "yes"),

@@ -137,7 +137,7 @@ def test_clicks_and_details_name_the_channel(messy: Messy, identifier: str, chan
         ("no-mail", "opted_out_of_email", "none", "given"),
         ("no-call", "none", "do_not_call", "given"),
         ("granted", "none", "none", "given"),
-        ("denied", "cold_no_consent", "cold_no_consent", "refused"),
+        ("denied", "consent_refused", "none", "refused"),
         ("by-form", "none", "none", "given"),
     ],
 )

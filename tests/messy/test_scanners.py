@@ -27,7 +27,8 @@ def test_machines_are_not_interested(messy: Messy) -> None:
         assert found[lead] == [0, 0, 0, "cold", False], lead
     assert found["scan-reader"][:3] == [3, 3, 6]
     assert found["scan-shopper"][:3] == [2, 2, 4]
-    assert found["scan-reader"][3] == "warm"
+    # A reader is interested, and still has asked for nothing.
+    assert found["scan-reader"][3:] == ["cold", False]
 
 
 def test_their_clicks_are_told_apart(messy: Messy) -> None:

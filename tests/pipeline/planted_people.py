@@ -21,7 +21,8 @@ class Person:
     Attributes
     ----------
     form
-        What the form said about marketing; none: the person never did anything.
+        What the form said about marketing; none: sales found the person, who
+        never asked for anything.
     opted_out
         Which record of the CRM says so, before the form.
     unsubscribed
@@ -126,6 +127,7 @@ def write_raw(planted: list[Person], raw: Path) -> None:
                 "email": address(number),
                 "phone": "+49 30 1234" if person.has_phone else None,
                 "status": "New",
+                "lead_source": "cold_call" if person.form == "none" else None,
                 "is_deleted": person.is_deleted,
                 "has_opted_out": person.opted_out == "lead",
                 "loaded_at": NOW,

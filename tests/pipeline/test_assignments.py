@@ -23,7 +23,7 @@ OWNERS = """
 ACKNOWLEDGED = """
     insert into sync.sync_acknowledgements by name
     select
-        crm_lead_id, row_hash, score_band, owner_id, due_at, is_exploration,
+        sync_key, crm_lead_id, row_hash, score_band, owner_id, due_at, is_exploration,
         (select as_of from intermediate.clock) as acknowledged_at
     from marts.crm_lead_sync
 """

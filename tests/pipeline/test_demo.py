@@ -85,7 +85,7 @@ def test_every_candidate_has_an_owner_or_a_reason(company: Company) -> None:
 
 def test_crm_records_are_synced_once(company: Company) -> None:
     [(rows, records)] = company.ask(
-        "select count(*), count(distinct crm_lead_id) from marts.crm_lead_sync"
+        "select count(*), count(distinct sync_key) from marts.crm_lead_sync"
     )
     assert rows == records > 1000
 

@@ -15,7 +15,7 @@ where
         not coalesce(policy.may_email or policy.may_call, false)
         or policy.is_opted_out
         or policy.has_complained
-        or (policy.temperature = 'cold' and policy.consent <> 'given')
+        or (policy.email_basis = 'none' and policy.call_basis = 'none')
     )
 
 union all
@@ -39,7 +39,7 @@ union all
 
 select
     'crm_lead_sync' as mart,
-    records.crm_lead_id as record
+    records.sync_key as record
 
 from {{ ref('crm_lead_sync') }} as records
 

@@ -25,7 +25,7 @@ where
     or policy.has_complained
     or policy.is_bounced
     or policy.consent = 'refused'
-    or (policy.temperature = 'cold' and policy.consent <> 'given')
+    or policy.email_basis = 'none'
     or not leads.has_email
     or leads.is_deleted
     or leads.is_internal

@@ -40,7 +40,10 @@ select
     n % 50 = 0 as is_exploration,
     cast(null as varchar) as next_content_id,
     md5('{salt}' || n) as row_hash,
-    'new' as change
+    'new' as change,
+    lpad(cast(n as varchar), 18, '0') as sync_key,
+    'update' as action,
+    'lead' as object
 from range({count}) r(n)
 """
 

@@ -21,12 +21,13 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 TOKEN = "secret-token-1234"
-HUBSPOT = re.compile(r"/crm/v3/objects/contacts/batch/update")
+HUBSPOT = re.compile(r"/crm/v3/objects/contacts/batch/(update|upsert)")
 SALESFORCE = re.compile(r"/services/data/v62\.0/jobs/ingest(?:/([\w-]+)(?:/(\w+))?)?")
 
 
 @dataclass
 class Job:
+    object: str = "Lead"
     state: str = "Open"
     body: str = ""
     successful: list[dict[str, str]] = field(default_factory=list)
@@ -54,6 +55,10 @@ class CrmServer:
     unknown_fields: set[str] = field(default_factory=set)
     # Records that were merged into others, whose ids it answers with.
     merged: dict[str, str] = field(default_factory=dict)
+    # Which object of Salesforce a record was written to.
+    objects: dict[str, str] = field(default_factory=dict)
+    # Ids of records that were made, by our key.
+    made: dict[str, str] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     job_fails_after: int | None = None
     # Seconds before a request is answered, and, inside a job, before a record is written.
@@ -72,6 +77,21 @@ class CrmServer:
 
     def took(self) -> set[tuple[str, str]]:
         return set(self.writes)
+
+    def id_of(self, our_key: str) -> str:
+        """Give the id of a record that is upserted, a new one the first time."""
+        return self.made.setdefault(our_key, f"00QNEW{len(self.made):09d}AAA")
+
+    def upsert(self, body: bytes) -> tuple[int, Any]:
+        results = []
+        for each in json.loads(body)["inputs"]:
+            assert each["idProperty"] == "lead_funnel_key"
+            new = each["id"] not in self.made
+            key = self.id_of(each["id"])
+            self.apply(key, each["properties"])
+            told = each["properties"] | {"lead_funnel_key": each["id"]}
+            results.append({"id": key, "new": new, "properties": told})
+        return 200, {"status": "COMPLETE", "results": results}
 
     def hubspot(self, body: bytes, part: float) -> tuple[int, Any]:
         inputs = json.loads(body)["inputs"]
@@ -113,12 +133,15 @@ class CrmServer:
         self, method: str, job_id: str | None, what: str | None, body: bytes, part: float
     ) -> tuple[int, Any]:
         if job_id is None:
-            assert json.loads(body) == {
-                "object": "Lead", "operation": "update", "contentType": "CSV",
-                "columnDelimiter": "COMMA", "lineEnding": "LF",
-            }  # fmt: skip
+            wanted = json.loads(body)
+            how = [wanted.pop(each, "") for each in ("object", "operation", "externalIdFieldName")]
+            assert how in (
+                ["Lead", "update", ""], ["Contact", "update", ""],
+                ["Lead", "upsert", "Lead_Funnel_Key__c"],
+            )  # fmt: skip
+            assert wanted == {"contentType": "CSV", "columnDelimiter": "COMMA", "lineEnding": "LF"}
             name = f"750R-{len(self.jobs)}"
-            self.jobs[name] = Job()
+            self.jobs[name] = Job(object=how[0])
             return 200, {"id": name, "state": "Open"}
         job = self.jobs.get(job_id)
         if job is None:
@@ -161,7 +184,8 @@ class CrmServer:
                 if number == self.job_fails_after:
                     job.state = "Failed"
                     return
-                key = line["Id"]
+                key = line.get("Id") or self.id_of(line["Lead_Funnel_Key__c"])
+                self.objects[key] = job.object
                 if key in self.unknown:
                     why = "ENTITY_IS_DELETED:entity is deleted, jane.doe@customer.example:--"
                     job.failed.append({"sf__Id": key, "sf__Error": why, **line})
@@ -189,7 +213,8 @@ class CrmServer:
         answer: tuple[int, Any] = (404, {})
         with self.lock:
             if hubspot:
-                answer = self.hubspot(request.data, part)
+                update = hubspot[1] == "update"
+                answer = self.hubspot(request.data, part) if update else self.upsert(request.data)
             elif job:
                 answer = self.salesforce(request.method, job[1], job[2], request.data, part)
         if fault == "drop":

@@ -1,5 +1,5 @@
-{# Who may be written to and who may be called, each with what forbids it. Raw tables
-   hold no postal address, so there is no post. #}
+{# Who may be written to and who may be called, each with what allows it and what forbids
+   it. Raw tables hold no postal address, so there is no post. #}
 with
 
 clock as (
@@ -26,10 +26,28 @@ consents as (
 
 ),
 
-email_histories as (
+cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+{# There was a deal, or there is one. #}
+deals as (
+
+    select distinct lead_key
+    from cycles
+    where coalesce(sql_at, closed_won_at, closed_lost_at) is not null
+
+),
+
+histories as (
 
     select
         lead_key,
+        max(case
+            when event_type in ({{ literals(request_event_types()) }}) then occurred_at
+        end) as requested_at,
         max(case when event_type = 'email_bounced' then occurred_at end)
             as bounced_at,
         max(case
@@ -51,7 +69,8 @@ email_histories as (
 
     where
         event_type in (
-            'email_bounced', 'email_delivered', 'email_opened', 'email_clicked', 'email_scanned'
+            'email_bounced', 'email_delivered', 'email_opened', 'email_clicked', 'email_scanned',
+            {{ literals(request_event_types()) }}
         )
 
     group by lead_key
@@ -71,19 +90,37 @@ facts as (
         coalesce(consents.is_opted_out_of_calls, false) as is_opted_out_of_calls,
         coalesce(consents.is_unsubscribed, false) as is_unsubscribed,
         coalesce(consents.has_complained, false) as has_complained,
-        email_histories.bounced_at is not null
-        and coalesce(email_histories.received_at <= email_histories.bounced_at, true)
+        histories.bounced_at is not null
+        and coalesce(histories.received_at <= histories.bounced_at, true)
             as is_bounced,
         coalesce(consents.consent, 'unknown') as consent,
+        consents.consented_at,
+        consents.consent_source,
         case
-            when leads.is_customer or leads.last_engaged_at is not null
-                then 'warm'
+            when leads.is_customer_account or deals.lead_key is not null then 'warm'
             else 'cold'
         end as temperature,
+        case
+            when leads.is_customer or coalesce(leads.current_stage = 'sql', false)
+                then 'relationship'
+            {# The CRM keeps whom sales or a list found in the same table as who asked; its
+               source tells them apart. #}
+            when
+                histories.requested_at is not null
+                or (
+                    leads.crm_lead_id is not null
+                    and leads.inquiry_at is not null
+                    and leads.channel is distinct from 'outbound'
+                )
+                then 'request'
+            else 'none'
+        end as basis_without_consent,
+        leads.crm_lead_id is not null
+        and coalesce(leads.current_stage = 'sal', false) as is_worked,
         case when leads.is_customer_account then 'customer' else 'acquisition' end as track,
-        email_histories.last_emailed_at,
+        histories.last_emailed_at,
         coalesce(
-            {{ add_days('email_histories.last_emailed_at', var('nurture_pause_days')) }}
+            {{ add_days('histories.last_emailed_at', var('nurture_pause_days')) }}
             > clock.as_of,
             false
         ) as is_resting
@@ -95,12 +132,31 @@ facts as (
     left join consents
         on leads.lead_key = consents.lead_key
 
-    left join email_histories
-        on leads.lead_key = email_histories.lead_key
+    left join histories
+        on leads.lead_key = histories.lead_key
+
+    left join deals
+        on leads.lead_key = deals.lead_key
 
 ),
 
-{# What forbids all contact; then what forbids e-mail; the first word counts. #}
+{# Both channels need a basis; whom sales works on may be called. #}
+bases as (
+
+    select
+        *,
+        case when consent = 'given' then 'consent' else basis_without_consent end as email_basis,
+        case
+            when consent = 'given' then 'consent'
+            when basis_without_consent = 'none' and is_worked then 'relationship'
+            else basis_without_consent
+        end as call_basis
+
+    from facts
+
+),
+
+{# What forbids all contact; then what forbids each channel; the first word counts. #}
 restrictions as (
 
     select
@@ -110,9 +166,9 @@ restrictions as (
             when is_internal then 'internal'
             when is_opted_out then 'opted_out'
             when has_complained then 'complained'
-            when temperature = 'cold' and consent <> 'given' then 'cold_no_consent'
         end as contact_restriction,
         case
+            when email_basis = 'none' then 'no_basis'
             when is_unsubscribed then 'unsubscribed'
             when is_opted_out_of_email then 'opted_out_of_email'
             when consent = 'refused' then 'consent_refused'
@@ -120,11 +176,12 @@ restrictions as (
             when is_bounced then 'bounced'
         end as email_restriction,
         case
+            when call_basis = 'none' then 'no_basis'
             when is_opted_out_of_calls then 'do_not_call'
             when not has_phone then 'no_phone'
         end as call_restriction
 
-    from facts
+    from bases
 
 ),
 
@@ -141,10 +198,14 @@ final as (
         has_complained,
         is_bounced,
         consent,
+        consented_at,
+        consent_source,
         temperature,
         track,
         last_emailed_at,
         is_resting,
+        email_basis,
+        call_basis,
         contact_restriction is null and email_restriction is null as may_email,
         coalesce(contact_restriction, email_restriction, 'none') as email_reason,
         contact_restriction is null and call_restriction is null as may_call,

@@ -157,7 +157,8 @@ crm_consents as (
 
     select
         listeners.lead_key,
-        min(case when records.consent_marketing then 1 else 0 end) = 1 as consent_marketing
+        min(case when records.consent_marketing then 1 else 0 end) = 1 as consent_marketing,
+        max(records.said_at) as said_at
 
     from (
         {% for raw_table, identifier_type, record_id in [
@@ -166,7 +167,8 @@ crm_consents as (
         ] %}
         select
             {{ identifier_key(identifier_type, record_id) }} as identifier_key,
-            consent_marketing
+            consent_marketing,
+            coalesce(updated_at, arrived_at) as said_at
 
         from {{ ref('base_raw__' ~ raw_table) }}
 
@@ -253,7 +255,16 @@ final as (
             when crm_consents.consent_marketing then 'given'
             when not crm_consents.consent_marketing then 'refused'
             else 'unknown'
-        end as consent
+        end as consent,
+        case
+            when consents.consent_marketing then consents.occurred_at
+            when consents.consent_marketing is null and crm_consents.consent_marketing
+                then crm_consents.said_at
+        end as consented_at,
+        case
+            when consents.consent_marketing then 'form'
+            when consents.consent_marketing is null and crm_consents.consent_marketing then 'crm'
+        end as consent_source
 
     from people
 

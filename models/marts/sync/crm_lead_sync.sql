@@ -1,4 +1,5 @@
-{# What the CRM should show about each of its lead records. Our own fields only:
+{# What the CRM should show about each of its records of leads, and about leads that it
+   does not know and sales is to have: those are to be created. Our own fields only:
    nothing that a rep fills in, nothing that names a person. A value that the CRM
    has acknowledged moves only when it has to: a band leaves only when the score
    is clearly across the edge, and a deadline stands as long as its owner. #}
@@ -59,6 +60,12 @@ next_content as (
 
 ),
 
+policy as (
+
+    select * from {{ ref('contact_policy') }}
+
+),
+
 acknowledgements as (
 
     {{ latest_acknowledgements(source('sync', 'sync_acknowledgements')) }}
@@ -71,12 +78,133 @@ thresholds as (
 
 ),
 
+lead_records as (
+
+    select
+        members.lead_key,
+        crm_leads.lead_id,
+        crm_leads.source,
+        crm_leads.converted_contact_id,
+        row_number() over (
+            partition by crm_leads.converted_contact_id
+            order by crm_leads.lead_id
+        ) as contact_rank
+
+    from crm_leads
+
+    inner join members
+        on {{ identifier_key('crm_lead', 'crm_leads.lead_id') }}
+        = members.identifier_key
+
+    inner join leads
+        on members.lead_key = leads.lead_key
+
+    where
+        not coalesce(crm_leads.is_deleted, false)
+        {# A record merged away is gone, unless it is the one to work with: merged
+           into itself, into nothing, or in a circle. #}
+        and (
+            (
+                crm_leads.merged_into_lead_id is null
+                and crm_leads.lead_id not in (select lead_id from merged_leads)
+            )
+            or crm_leads.lead_id = leads.crm_lead_id
+        )
+
+),
+
+{# The CRM that leads are created in: where several are read, nobody can say in which
+   a lead belongs. #}
+only_crm as (
+
+    select max(source) as source
+    from crm_leads
+    having count(distinct coalesce(source, '')) <= 1
+
+),
+
+{# A converted lead takes no changes any more: its contact does, and once. #}
+keyed as (
+
+    select
+        lead_key,
+        lead_id as crm_lead_id,
+        lead_id as sync_key,
+        source,
+        case when converted_contact_id is null then 'lead' else 'contact' end as object,
+        {{ without_source('source', 'coalesce(converted_contact_id, lead_id)') }} as crm_record_id
+
+    from lead_records
+
+    where converted_contact_id is null or contact_rank = 1
+
+    union all
+
+    select
+        leads.lead_key,
+        cast(null as string) as crm_lead_id,
+        cast(leads.lead_key as string) as sync_key,
+        contacts.source,
+        'contact' as object,
+        {{ without_source('contacts.source', 'contacts.contact_id') }} as crm_record_id
+
+    from leads
+
+    inner join {{ ref('stg_raw__crm_contacts') }} as contacts
+        on leads.crm_contact_id = contacts.contact_id
+
+    where
+        leads.crm_lead_id is null
+        and leads.current_stage is not null
+        and not coalesce(contacts.is_deleted, false)
+
+    union all
+
+    {# Sales is to have them, and may contact them. #}
+    select
+        leads.lead_key,
+        cast(null as string) as crm_lead_id,
+        cast(leads.lead_key as string) as sync_key,
+        only_crm.source,
+        'lead' as object,
+        cast(null as string) as crm_record_id
+
+    from leads
+
+    cross join only_crm
+
+    inner join policy
+        on leads.lead_key = policy.lead_key
+
+    left join assignments
+        on leads.lead_key = assignments.lead_key
+
+    where
+        leads.crm_lead_id is null
+        and leads.crm_contact_id is null
+        and leads.has_email
+        and (policy.may_email or policy.may_call)
+        and (leads.current_stage in ('mql', 'sal', 'sql') or assignments.owner_id is not null)
+
+),
+
+{# What we created keeps our key, also when it comes back among the CRM's records; until
+   then its id is known from the CRM's answer. #}
 records as (
 
     select
-        crm_leads.lead_id as crm_lead_id,
-        crm_leads.source,
-        {{ without_source('crm_leads.source', 'crm_leads.lead_id') }} as crm_record_id,
+        coalesce(acknowledgements.sync_key, keyed.sync_key) as sync_key,
+        coalesce(keyed.crm_lead_id, acknowledgements.crm_lead_id) as crm_lead_id,
+        keyed.source,
+        case
+            when keyed.crm_record_id is null and acknowledgements.crm_lead_id is null then 'create'
+            else 'update'
+        end as action,
+        keyed.object,
+        coalesce(
+            keyed.crm_record_id,
+            {{ without_source('keyed.source', 'acknowledgements.crm_lead_id') }}
+        ) as crm_record_id,
         leads.lead_key,
         leads.current_stage as stage,
         cast(leads.cycle_number as int) as cycle_number,
@@ -98,14 +226,10 @@ records as (
         acknowledgements.owner_id as acknowledged_owner_id,
         acknowledgements.due_at as acknowledged_due_at
 
-    from crm_leads
-
-    inner join members
-        on {{ identifier_key('crm_lead', 'crm_leads.lead_id') }}
-        = members.identifier_key
+    from keyed
 
     inner join leads
-        on members.lead_key = leads.lead_key
+        on keyed.lead_key = leads.lead_key
 
     left join balances
         on leads.lead_key = balances.lead_key
@@ -120,20 +244,10 @@ records as (
         on leads.lead_key = next_content.lead_key
 
     left join acknowledgements
-        on crm_leads.lead_id = acknowledgements.crm_lead_id
+        on keyed.sync_key = acknowledgements.record_key
 
     where
-        not coalesce(crm_leads.is_deleted, false)
-        {# A record merged away is gone, unless it is the one to work with: merged
-           into itself, into nothing, or in a circle. #}
-        and (
-            (
-                crm_leads.merged_into_lead_id is null
-                and crm_leads.lead_id not in (select lead_id from merged_leads)
-            )
-            or crm_leads.lead_id = leads.crm_lead_id
-        )
-        and not leads.is_deleted
+        not leads.is_deleted
         and not leads.is_internal
 
 ),
@@ -171,6 +285,9 @@ published as (
         crm_lead_id,
         source,
         crm_record_id,
+        sync_key,
+        action,
+        object,
         lead_key,
         stage,
         cycle_number,
@@ -206,7 +323,7 @@ final as (
     select
         *,
         md5(
-            crm_lead_id
+            sync_key
             {%- for column in texts %}
             || '|{{ column }}=' || coalesce(cast({{ column }} as string), '')
             {%- endfor %}
@@ -221,4 +338,4 @@ final as (
 
 select * from final
 
-order by crm_lead_id
+order by sync_key

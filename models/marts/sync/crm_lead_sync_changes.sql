@@ -18,14 +18,14 @@ final as (
     select
         records.*,
         case
-            when acknowledgements.crm_lead_id is null then 'new'
+            when acknowledgements.record_key is null then 'new'
             else 'changed'
         end as change
 
     from records
 
     left join acknowledgements
-        on records.crm_lead_id = acknowledgements.crm_lead_id
+        on records.sync_key = acknowledgements.record_key
 
     where
         acknowledgements.row_hash is null
@@ -35,4 +35,4 @@ final as (
 
 select * from final
 
-order by crm_lead_id
+order by sync_key

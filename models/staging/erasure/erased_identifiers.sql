@@ -2,6 +2,8 @@
 {{ config(post_hook=[
     "{{ forget_erased(source('sync', 'sync_acknowledgements'), identifier_key('crm_lead', 'crm_lead_id')) }}",
     "{{ forget_erased(source('sync', 'sync_refusals'), identifier_key('crm_lead', 'crm_lead_id')) }}",
+    "{{ forget_erased(source('sync', 'sync_acknowledgements'), 'sync_key') }}",
+    "{{ forget_erased(source('sync', 'sync_refusals'), 'sync_key') }}",
     "{{ forget_erased(source('sync', 'published_scores'), 'lead_key') }}",
     "{{ forget_erased(source('sync', 'handoff_decisions_log'), 'lead_key') }}",
     "{{ forget_erased(source('sync', 'published_assignments'), 'lead_key') }}",

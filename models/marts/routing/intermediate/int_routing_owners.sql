@@ -49,7 +49,7 @@ crm_leads as (
 acknowledged as (
 
     select
-        acknowledgements.crm_lead_id,
+        acknowledgements.record_key,
         acknowledgements.owner_id,
         acknowledgements.acknowledged_at,
         acknowledgements.due_at,
@@ -57,7 +57,8 @@ acknowledged as (
 
     from acknowledgements
 
-    inner join crm_leads
+    {# What we created is not among the CRM's records at once. #}
+    left join crm_leads
         on acknowledgements.crm_lead_id = crm_leads.lead_id
 
     cross join clock
@@ -135,7 +136,7 @@ words as (
 
     inner join pool
         on
-            acknowledged.crm_lead_id = pool.crm_lead_id
+            acknowledged.record_key = coalesce(pool.crm_lead_id, cast(pool.lead_key as string))
             and acknowledged.acknowledged_at >= pool.cycle_started_at
 
 ),
