@@ -48,8 +48,8 @@ RISES = {
     "demo_requests_90d": words.WIN_DEMO,
     "webinars_attended_90d": words.WIN_WEBINAR,
     "product_views_90d": words.WIN_PRODUCT,
-    "careers_views_90d": words.WIN_CAREERS,
-    "blog_views_90d": words.WIN_BLOG,
+    "careers_views": words.WIN_CAREERS,
+    "blog_views": words.WIN_BLOG,
     "days_since_cycle_start": words.WIN_AGE,
 }
 TRUTH = """

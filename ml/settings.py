@@ -28,8 +28,9 @@ class ModelSettings:
     test_share
         Share of the leads, the latest ones, that the model is judged on.
     handoff_weight
-        How much a handoff counts in estimation beside an entry or a week of a lead: as
-        much as the eight weeks that a lead on the grid has.
+        How much a handoff counts in estimation beside an entry or a week of a lead, and
+        how much all moments after those weeks together: as much as the eight weeks that
+        a lead on the grid has.
     calibration_share
         Share of the training leads, the latest ones, that calibrate where they hold
         enough wins.

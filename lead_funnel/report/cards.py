@@ -89,7 +89,7 @@ def cards(figures: Figures) -> list[Card]:
     }
     cost = " ".join(black_hole_cost(figures))
     by_points = (
-        "expected wins need a model" if "points" in set(figures.scored_by["scored_by"]) else ""
+        "expected wins need a model" if "model" not in set(figures.scored_by["scored_by"]) else ""
     )
     return [
         Card(

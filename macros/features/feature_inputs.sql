@@ -1,3 +1,9 @@
+{#- What features look back at without end: when the lead last did anything, and what kind
+    of visitor it is. -#}
+{% macro is_lasting_event(events) -%}
+    ({{ events }}.is_engagement or {{ events }}.event_type = 'careers_viewed')
+{%- endmacro %}
+
 {#- What the features of leads are made from: nothing but the rows that the features
     of a lead at its moments can read, so that a model can tell whether any of them
     is another than it was. Adds the CTEs reaches, feature_events, feature_points and
@@ -42,7 +48,10 @@ feature_events as (
             reaches.lead_key = events.lead_key
             and reaches.last_as_of >= events.known_at
             and reaches.last_as_of >= events.occurred_at
-            and reaches.first_as_of < {{ add_days('events.occurred_at', 90) }}
+            and (
+                reaches.first_as_of < {{ add_days('events.occurred_at', 90) }}
+                or {{ lead_funnel.is_lasting_event('events') }}
+            )
 
 ),
 

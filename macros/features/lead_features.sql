@@ -12,14 +12,17 @@
     'product_views': ['product_viewed', 'product_clicked'],
     'pricing_views': ['pricing_viewed'],
     'case_study_views': ['case_study_viewed'],
-    'blog_views': ['blog_viewed'],
-    'careers_views': ['careers_viewed'],
     'content_requests': ['content_requested'],
     'demo_requests': ['demo_requested'],
     'contact_requests': ['contact_requested'],
     'webinars': ['webinar_registered', 'webinar_attended'],
     'webinars_attended': ['webinar_attended'],
     'email_clicks': ['email_clicked'],
+} -%}
+{#- What may speak against a lead does not fade: else its score would rise while it is silent. -#}
+{%- set lasting_counts = {
+    'blog_views': ['blog_viewed'],
+    'careers_views': ['careers_viewed'],
 } -%}
 {{ lead_funnel.account_activity(spine, account_leads, account_engagements) }},
 
@@ -102,13 +105,67 @@ recent_events as (
 
 ),
 
+{# An engagement is the last one known until a later one counts. #}
+lasting_events as (
+
+    select
+        events.lead_key,
+        events.occurred_at,
+        events.counts_from,
+        events.event_type,
+        events.is_engagement,
+        min(case when events.is_engagement then events.counts_from end) over (
+            partition by events.lead_key
+            order by events.occurred_at, events.event_key
+            rows between 1 following and unbounded following
+        ) as outdated_from
+
+    from {{ events }} as events
+
+    inner join spine_leads
+        on events.lead_key = spine_leads.lead_key
+
+    where {{ lead_funnel.is_lasting_event('events') }}
+
+),
+
+lasting_features as (
+
+    select
+        spine.lead_key,
+        spine.as_of,
+        min(case
+            when events.is_engagement
+                then {{ days_between('events.occurred_at', 'spine.as_of') }}
+        end) as days_since_last_engagement,
+        {% for feature, event_types in lasting_counts.items() %}
+        sum(case when events.event_type in ({{ literals(event_types) }}) then 1 else 0 end)
+            as {{ feature }}{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from {{ spine }} as spine
+
+    inner join lasting_events as events
+        on
+            spine.lead_key = events.lead_key
+            and spine.as_of >= events.counts_from
+            and (
+                events.outdated_from is null
+                or spine.as_of < events.outdated_from
+                {% for event_types in lasting_counts.values() %}
+                or events.event_type in ({{ literals(event_types) }})
+                {% endfor %}
+            )
+
+    group by spine.lead_key, spine.as_of
+
+),
+
 event_features as (
 
     select
         lead_key,
         as_of,
-        min(case when engagements = 1 then days_ago end)
-            as days_since_last_engagement,
         {% for days in [7, 30] %}
         sum(case when days_ago < {{ days }} then engagements else 0 end)
             as engagements_{{ days }}d,
@@ -174,13 +231,21 @@ lead_features as (
         spine.lead_key,
         spine.as_of,
         {{ days_between('spine.started_at', 'spine.as_of') }} as days_since_cycle_start,
-        event_features.days_since_last_engagement,
+        lasting_features.days_since_last_engagement,
+        {# Where no address is known, nothing that was done can be told to be the lead's. #}
+        case
+            when lasting_features.days_since_last_engagement is not null then 'engaged'
+            when profiles.email_domain_known_at <= spine.as_of then 'never'
+            else 'not_seen'
+        end as engagement_history,
+        {% for feature in lasting_counts %}
+        cast(coalesce(lasting_features.{{ feature }}, 0) as double) as {{ feature }},
+        {% endfor %}
         {% for feature in [
             'engagements_7d', 'engagements_30d', 'engagements_90d',
             'visit_days_30d', 'page_views_30d', 'product_views_90d',
-            'pricing_views_90d', 'case_study_views_90d', 'blog_views_90d',
-            'careers_views_90d', 'forms_90d', 'content_requests_90d',
-            'demo_requests_90d', 'contact_requests_90d', 'webinars_90d',
+            'pricing_views_90d', 'case_study_views_90d',
+            'forms_90d', 'content_requests_90d', 'demo_requests_90d', 'contact_requests_90d', 'webinars_90d',
             'webinars_attended_90d', 'campaign_responses_90d', 'email_clicks_90d',
             'distinct_topics_90d', 'distinct_content_90d',
         ] %}
@@ -251,6 +316,11 @@ lead_features as (
         on
             spine.lead_key = event_features.lead_key
             and spine.as_of = event_features.as_of
+
+    left join lasting_features
+        on
+            spine.lead_key = lasting_features.lead_key
+            and spine.as_of = lasting_features.as_of
 
     left join account_activity
         on

@@ -1,7 +1,8 @@
 {#- What each feature adds to each lead's logit, by the terms of a version: a query
     of one model_version, or none. The terms of numeric features are pivoted into one wide
     row and cross-joined, which is data-driven and as fast as literals; the levels of
-    categories are tiny tables. Without a version every contribution is null.
+    categories are tiny tables. Without a version every contribution is null, and so are
+    those of a cycle that is older than any that the version was trained on.
     rows         relation with lead_key, as_of and the features
     model_terms  relation of the terms of all versions -#}
 {% macro lead_contributions(version, rows, model_terms) %}
@@ -9,6 +10,10 @@
 {% set numeric = features | selectattr('type', 'equalto', 'numeric') | list %}
 {% set categorical = features | selectattr('type', 'equalto', 'categorical') | list %}
 {% set ramps = range(1, max_ramps() + 1) %}
+{% set is_scored -%}
+    terms.model_version is not null
+            and not coalesce(features.days_since_cycle_start > terms.longest_age_days, false)
+{%- endset %}
 
 with
 
@@ -67,6 +72,7 @@ terms as (
         ), 0) as {{ feature.name }}_average,
         {%- endfor %}
         max(model_version) as model_version,
+        max(case when kind = 'reach' then knot_upper end) as longest_age_days,
         coalesce(max(case when kind = 'intercept' then coefficient end), 0)
             as intercept,
         coalesce(sum(case when kind = 'average' then coefficient end), 0)
@@ -94,16 +100,16 @@ contributions as (
     select
         features.lead_key,
         features.as_of,
-        terms.model_version,
+        case when {{ is_scored }} then terms.model_version end as model_version,
         {%- for feature in numeric %}
         case
-            when terms.model_version is not null
+            when {{ is_scored }}
                 then {{ numeric_contribution(feature.name, 'cast(features.' ~ feature.name ~ ' as double)', 'terms') }}
         end as contribution_{{ feature.name }},
         {%- endfor %}
         {%- for feature in categorical %}
         case
-            when terms.model_version is not null
+            when {{ is_scored }}
                 then coalesce(
                     {{ feature.name }}_levels.coefficient,
                     terms.{{ feature.name }}_other,
@@ -114,10 +120,10 @@ contributions as (
         {%- for feature in features %}
         terms.{{ feature.name }}_average as average_{{ feature.name }},
         {%- endfor %}
-        case when terms.model_version is not null then terms.intercept end
+        case when {{ is_scored }} then terms.intercept end
             as intercept,
         case
-            when terms.model_version is not null
+            when {{ is_scored }}
                 then terms.intercept + terms.average_sum
         end as average_logit
 

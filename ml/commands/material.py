@@ -1,6 +1,6 @@
 """What train, compare and scorecard begin with: examples, split, named and judged."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +10,7 @@ from lead_funnel.console import step
 from lead_funnel.errors import TooYoungError
 from lead_funnel.warehouse import Connection
 from ml.data.examples import Examples, fingerprint, take, won_leads
-from ml.data.features import declared_features
+from ml.data.features import declared_directions, declared_features
 from ml.data.marts import read_capacity, read_examples
 from ml.data.split import Split, split_by_time
 from ml.judge.bench import Bench, run_bench
@@ -76,6 +76,7 @@ def gather(connection: Connection, options: TrainOptions) -> Material:
     """
     features = declared_features(options.project)
     examples, as_of = read_examples(connection, features, options.horizon_days)
+    examples = replace(examples, directions=declared_directions(options.project))
     capacity, limits = read_capacity(connection, USUAL_CAPACITY), project_limits(options.project)
     digest = fingerprint(examples, options.settings, options.label_policy)
     reasons: list[str] = []

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unus
 from lead_funnel.errors import TooYoungError, UserError
 from lead_funnel.warehouse import Connection
 from ml.commands.material import TrainOptions, gather, judge_policy
-from ml.data.examples import stress_handoffs
+from ml.data.examples import stress_moments
 from ml.data.features import RuleHint, declared_rules
 from ml.judge.bench import Bench
 from ml.judge.evaluate import judge, lookup
@@ -113,7 +113,7 @@ def make_scorecard(bench: Bench, hints: Mapping[str, RuleHint], options: TrainOp
             "fct_training_examples: config: {meta: {points: {event_types: [...]}}} or {field: ...}."
         )
     design = np.column_stack([column.train for column in columns])
-    weights = stress_handoffs(train, options.settings.handoff_weight).weights
+    weights = stress_moments(train, options.settings.handoff_weight).weights
     estimate = logistic(bench.model.penalty).fit(design, train.is_won, sample_weight=weights)
     exact = estimate.coef_[0] * POINTS_PER_LOGIT
     whole = np.round(exact)

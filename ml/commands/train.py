@@ -20,7 +20,9 @@ from ml.commands.report import (
     sample_lines,
     time_proxy_lines,
 )
-from ml.data.examples import leave_out, sample_leads, take, won_leads
+from ml.data.columns import numeric_values
+from ml.data.examples import Examples, leave_out, sample_leads, take, won_leads
+from ml.data.features import AGE_FEATURE
 from ml.data.marts import read_verdict
 from ml.data.samples import LARGEST_FIT, SAMPLE_LIMITS
 from ml.judge.bench import Bench
@@ -69,13 +71,14 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     with step("checking the gate", show):
         champion = read_champion(connection, versions, material.version)
         verdict = open_gate(bench, settings, champion)
-    model = bench.model
+    model, rows = bench.model, bench.train
     if verdict.passed:
         with step("fitting again on all settled outcomes", show), threadpool_limits(limits=1):
-            model = refit(material, bench, options)
+            rows = settled(material, bench, options)
+            model = fit_model(rows, settings, bench.model.penalty)
     was_champion = champion_of(versions) == material.version
     row = version_row(material, bench, options, verdict, verdict.passed or was_champion)
-    tables = version_tables(model.terms, bench)
+    tables = version_tables(with_reach(model.terms, rows, settings), bench)
     with (
         step("counting the distributions that later builds compare with", show),
         threadpool_limits(limits=1),
@@ -103,11 +106,35 @@ def read_champion(connection: Connection, versions: pd.DataFrame, version: str) 
     return None if own.empty else Champion(name, own, int(as_of.value // 1000))
 
 
-def refit(material: Material, bench: Bench, options: TrainOptions) -> FittedModel:
-    """Fit the published model on all mature examples, with the same penalty."""
+def settled(material: Material, bench: Bench, options: TrainOptions) -> Examples:
+    """Give all mature examples with a weight: the published model is fitted on them."""
     (everything,) = apply_policy(material.examples, (), options.label_policy, options.settings)
-    everything = leave_out(take(everything, everything.weights > 0), bench.time_proxies)
-    return fit_model(everything, options.settings, bench.model.penalty)
+    return leave_out(take(everything, everything.weights > 0), bench.time_proxies)
+
+
+def with_reach(terms: pd.DataFrame, trained: Examples, settings: ModelSettings) -> pd.DataFrame:
+    """Add to the terms how old a cycle may be to be scored by them.
+
+    That is the age at which as many leads trained the model as a level of a category
+    needs to count; an older cycle is scored by points. Where the age is no feature, or
+    fewer leads trained at all, there is no bound.
+    """
+    if AGE_FEATURE not in trained.frame:
+        return terms
+    ages = pd.Series(numeric_values(trained.frame[AGE_FEATURE])).groupby(trained.leads).max()
+    oldest = ages.dropna().nlargest(settings.min_level_count)
+    if len(oldest) < settings.min_level_count:
+        return terms
+    reach = pd.DataFrame(
+        {
+            "term_number": [len(terms)],
+            "feature": [AGE_FEATURE],
+            "kind": ["reach"],
+            "knot_upper": [oldest.iloc[-1]],
+            "coefficient": [0.0],
+        }
+    )
+    return pd.concat([terms, reach], ignore_index=True)
 
 
 def what_was_seen(

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from ml.settings import MISSING_LEVEL
 
 FeatureType = Literal["numeric", "categorical"]
+# What more of a number may do to a score; without one, anything.
+Direction = Literal["rising", "falling"]
 Floats = NDArray[np.float64]
 
 

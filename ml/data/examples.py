@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ml.data.columns import FeatureType, Floats
+from ml.data.columns import Direction, FeatureType, Floats
 
 Ints = NDArray[np.int64]
 Rows = NDArray[np.int64]
@@ -37,7 +37,7 @@ class Examples:
     leads
         Number of the lead; rows of one lead stay together in every split.
     kinds
-        ``entry``, ``weekly``, ``handoff`` or empty.
+        ``entry``, ``weekly``, ``later``, ``handoff`` or empty.
     weights
         Weight in estimation and in judging.
     points
@@ -48,6 +48,8 @@ class Examples:
         Position in the input, from 1.
     ratings
         What the rep thought of the lead by then, or null; none where nobody rates.
+    directions
+        Numeric features as which grow the score may only rise, or only fall.
     """
 
     frame: pd.DataFrame
@@ -63,6 +65,7 @@ class Examples:
     amounts: Floats
     row_numbers: Ints
     ratings: NDArray[np.object_] | None = None
+    directions: Mapping[str, Direction] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Count the examples."""
@@ -110,9 +113,16 @@ def sample_leads(examples: Examples, rows: int, seed: int) -> Examples:
     return take(examples, np.isin(examples.leads, leads[drawn]))
 
 
-def stress_handoffs(examples: Examples, weight: float) -> Examples:
-    """Multiply the weights of handoffs; the other moments of a lead keep theirs."""
+def stress_moments(examples: Examples, weight: float) -> Examples:
+    """Let a handoff count for ``weight`` weeks, and all later moments of a lead together.
+
+    The weekly moments and the entry keep their weights. So what becomes of old leads is
+    learnt, and a lead that is open for years counts no more than one that is for months.
+    """
+    later = examples.kinds == "later"
+    counts = np.bincount(examples.leads[later], minlength=examples.leads.max(initial=-1) + 1)
     factors = np.where(examples.kinds == "handoff", weight, 1.0)
+    factors[later] = weight / counts[examples.leads[later]]
     return replace(examples, weights=examples.weights * factors)
 
 
@@ -148,16 +158,17 @@ def fingerprint(examples: Examples, *settings: object) -> str:
         64 hexadecimal digits of SHA-256.
     """
     digest = hashlib.sha256(repr(settings).encode())
-    digest.update(repr((sorted(examples.features.items()), examples.horizon)).encode())
+    declared = (sorted(examples.features.items()), sorted(examples.directions.items()))
+    digest.update(repr((*declared, examples.horizon)).encode())
     for feature in examples.features:
         column = examples.frame[feature].reset_index(drop=True)
         if column.dtype == object:
             column = column.astype("string")
         digest.update(pd.util.hash_pandas_object(column, index=False).to_numpy().tobytes())
-    for field in fields(examples):
-        if field.name not in PER_ROW or field.name in ("kinds", "ratings"):
+    for own in fields(examples):
+        if own.name not in PER_ROW or own.name in ("kinds", "ratings"):
             continue
-        value = getattr(examples, field.name)
+        value = getattr(examples, own.name)
         digest.update(b"" if value is None else value.tobytes())
     digest.update("\0".join(examples.kinds).encode())
     return digest.hexdigest()

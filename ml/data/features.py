@@ -8,9 +8,11 @@ from typing import Any, get_args
 import yaml
 
 from lead_funnel.errors import UserError
-from ml.data.columns import FeatureType
+from ml.data.columns import Direction, FeatureType
 
 EXAMPLES_MODEL = "fct_training_examples"
+# How old the cycle is: a model is asked only about ages that it was trained on.
+AGE_FEATURE = "days_since_cycle_start"
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,42 @@ def declared_features(project: Path, model: str = EXAMPLES_MODEL) -> dict[str, F
             "of the dbt project (--project-dir)."
         )
     return features
+
+
+def declared_directions(project: Path, model: str = EXAMPLES_MODEL) -> dict[str, Direction]:
+    """List the numeric features whose score may only rise, or only fall, as they grow.
+
+    A column says so by ``config.meta.direction``: ``rising`` for what fades while a lead
+    is silent, ``falling`` for its silence and age. So silence never raises a score.
+
+    Parameters
+    ----------
+    project : pathlib.Path
+        Folder of the dbt project.
+    model : str
+
+    Returns
+    -------
+    dict of str to {'rising', 'falling'}
+
+    Raises
+    ------
+    UserError
+        If a column declares another direction, or one without being a number.
+    """
+    directions: dict[str, Direction] = {}
+    for path, column in _columns(project, model):
+        meta = _meta(column)
+        direction = meta.get("direction")
+        if direction is None:
+            continue
+        if direction not in get_args(Direction) or meta.get("feature") != "numeric":
+            raise UserError(
+                f"{path}: column {column['name']} has direction {direction!r}. Write rising or "
+                "falling, and only for a numeric feature."
+            )
+        directions[str(column["name"])] = direction
+    return directions
 
 
 def _columns(project: Path, model: str) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from ml.data.columns import Floats, level_values, numeric_values
-from ml.data.examples import Examples, Rows, stress_handoffs, take
+from ml.data.examples import Examples, Rows, stress_moments, take
 from ml.data.samples import thin_out
 from ml.model.calibrate import FEWEST_LEADS, Calibration, fewest_leads, learn_calibration
 from ml.model.estimate import FittedModel, probabilities, to_probability
@@ -108,7 +108,7 @@ def boosting_probability(train: Examples, test: Examples, settings: ModelSetting
     from the same rows with the same weights as the model.
     """
     natural = thin_out(train, settings.seed)
-    train = stress_handoffs(natural, settings.handoff_weight)
+    train = stress_moments(natural, settings.handoff_weight)
     matrix, categorical, apply_to = encode(train)
     full = _fit_boosting(matrix, train, categorical, settings.seed)
 

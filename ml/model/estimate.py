@@ -1,17 +1,19 @@
 """Estimate the additive logistic model: penalty, coefficients, calibration."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from lead_funnel.console import track
-from ml.data.columns import Floats
-from ml.data.examples import Examples, Rows, sample_leads, stress_handoffs, take
+from ml.data.columns import Direction, Floats
+from ml.data.examples import Examples, Rows, sample_leads, stress_moments, take
 from ml.data.samples import CROSS_VALIDATION_ROWS, thin_out
 from ml.data.split import time_folds
 from ml.model.calibrate import Calibration, learn_calibration, match_base_rate
@@ -116,6 +118,9 @@ def fit_design(
 ) -> tuple[Pipeline, csr_array | Floats]:
     """Fit terms and coefficients, and keep the design matrix of the rows.
 
+    Where features have a direction, spline pieces that go the other way are left out
+    and the rest is fitted again, until none does: the score is then flat over them.
+
     Newton's steps on many rows begin where a fit of every eighth row ended. The end
     is the same to the tolerance; the same rows give the same, bit for bit.
 
@@ -133,7 +138,35 @@ def fit_design(
         estimator.fit(design[::EVERY], few, sample_weight=EVERY * examples.weights[::EVERY])
         estimator.set_params(tol=logistic(penalty).tol)
     estimator.fit(design, examples.is_won, sample_weight=examples.weights)
+    signs = wanted_signs(terms.terms_, examples.directions)
+    estimator.set_params(warm_start=True)
+    while (wrong := signs * estimator.coef_[0] < 0).any():
+        design = without(design, wrong)
+        estimator.coef_[0, wrong] = 0.0
+        estimator.fit(design, examples.is_won, sample_weight=examples.weights)
+        estimator.coef_[0, wrong] = 0.0
     return Pipeline([("terms", terms), ("logistic", estimator)]), design
+
+
+def wanted_signs(terms: tuple[Term, ...], directions: Mapping[str, Direction]) -> Floats:
+    """Give the sign that each term's coefficient may have, 0 for any; of shape (terms,)."""
+    signs = {"rising": 1.0, "falling": -1.0}
+    return np.array(
+        [
+            signs[directions[term.feature]]
+            if term.kind == "ramp" and term.feature in directions
+            else 0.0
+            for term in terms
+        ]
+    )
+
+
+def without(design: csr_array | Floats, columns: NDArray[np.bool_]) -> csr_array | Floats:
+    """Set columns of the matrix to 0; their coefficients then stay 0."""
+    if isinstance(design, np.ndarray):
+        design[:, columns] = 0.0
+        return design
+    return csr_array(design.multiply(~columns))
 
 
 def quick(design: csr_array) -> csr_array | Floats:
@@ -168,7 +201,7 @@ def fit_model(
         Show progress.
     """
     natural = thin_out(take(examples, examples.weights > 0), settings.seed)
-    used = stress_handoffs(natural, settings.handoff_weight)
+    used = stress_moments(natural, settings.handoff_weight)
     reason = "as given"
     if penalty is None:
         penalty, reason = choose_penalty(used, settings, show)

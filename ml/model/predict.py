@@ -21,7 +21,7 @@ def contributions(terms: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame of shape (rows, features)
         In logits. The intercept is not among them.
     """
-    scored = terms[~terms["kind"].isin(["intercept", "average"])]
+    scored = terms[~terms["kind"].isin(["intercept", "average", "reach"])]
     columns = {
         str(feature): _contribution(own, frame[str(feature)])
         for feature, own in scored.groupby("feature", sort=False)

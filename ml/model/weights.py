@@ -56,7 +56,12 @@ def apply_policy(
         return tuple(replace(one, weights=np.ones(len(one))) for one in every)
     if policy == "worked" or train.is_worked.all() or not train.is_worked.any():
         return tuple(replace(one, weights=one.is_worked.astype("float64")) for one in every)
-    outcome = replace(train, is_won=train.is_worked.astype("float64"), weights=np.ones(len(train)))
+    outcome = replace(
+        train,
+        is_won=train.is_worked.astype("float64"),
+        weights=np.ones(len(train)),
+        directions={},
+    )
     sample = sample_leads(outcome, LARGEST_FIT, settings.seed)
     propensity = fit_pipeline(sample, settings, PROPENSITY_PENALTY)
     share = float(train.is_worked.mean())

@@ -13,8 +13,8 @@ import pytest
 
 from lead_funnel.warehouse import open_warehouse
 from ml.commands.material import TrainOptions, gather, judge_policy
-from ml.commands.train import refit
-from ml.model.estimate import FittedModel, probabilities
+from ml.commands.train import settled
+from ml.model.estimate import FittedModel, fit_model, probabilities
 from ml.settings import ModelSettings
 from tests.pipeline.demo_company import Company
 
@@ -57,7 +57,9 @@ def champion(company: Company) -> FittedModel:
     with open_warehouse(company.db, read_only=True) as connection:
         material = gather(connection, options)
     bench = judge_policy(material, "weighted", options.settings, show=False)
-    return refit(material, bench, options) if passed else bench.model
+    if not passed:
+        return bench.model
+    return fit_model(settled(material, bench, options), options.settings, bench.model.penalty)
 
 
 def test_scores_in_sql_are_predict_proba(company: Company) -> None:
@@ -71,8 +73,15 @@ def test_scores_in_sql_are_predict_proba(company: Company) -> None:
         ).df()
     [(open_leads,)] = company.ask("select count(*) from marts.fct_lead_features")
     assert len(leads) == open_leads > 500
-    expected = probabilities(champion(company), leads)
-    assert np.abs(leads["scored"].to_numpy() - expected).max() <= 1e-9
+    [(reach,)] = company.ask(
+        "select knot_upper from ml.model_terms inner join marts.model_registry "
+        "using (model_version) where is_scoring and kind = 'reach'"
+    )
+    beyond = (leads["days_since_cycle_start"] > reach).to_numpy()
+    assert 0 < beyond.mean() < 0.3
+    assert leads["scored"][beyond].isna().all()
+    expected = probabilities(champion(company), leads[~beyond])
+    assert np.abs(leads["scored"][~beyond].to_numpy() - expected).max() <= 1e-9
 
 
 def test_every_candidate_has_an_owner_or_a_reason(company: Company) -> None:

@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 from lead_funnel.warehouse import open_warehouse
 from ml.data.columns import numeric_values
 from ml.data.examples import take
-from ml.data.features import declared_features
+from ml.data.features import AGE_FEATURE, declared_features
 from ml.data.marts import read_examples
 from ml.judge.drift import calibration_by_period, level_index, numeric_index
 from ml.model.predict import predict_from_terms
@@ -76,11 +76,15 @@ def test_outcomes_since_training_are_scored_and_judged_as_in_python(later: Compa
     with open_warehouse(later.db, read_only=True) as connection:
         examples, as_of = read_examples(connection, declared_features(PROJECT), 90)
     [(trained,)] = later.ask("select epoch_us(as_of) from ml.model_versions where is_champion")
-    fresh = take(examples, (examples.time + examples.horizon > trained) & examples.is_worked)
     terms = frame(
         later,
         "select terms.* from ml.model_terms as terms "
         "inner join ml.model_versions as versions using (model_version) where is_champion",
+    )
+    ages = numeric_values(examples.frame[AGE_FEATURE])
+    scored = ages <= terms.loc[terms["kind"] == "reach", "knot_upper"].item()
+    fresh = take(
+        examples, (examples.time + examples.horizon > trained) & examples.is_worked & scored
     )
     chances = predict_from_terms(terms, fresh.frame)
     found = frame(later, "from intermediate.int_champion_outcomes")

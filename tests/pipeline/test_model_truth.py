@@ -61,6 +61,21 @@ def test_counting_untouched_leads_as_lost_biases_and_weighing_at_most_half_as_mu
     assert bias["weighted"] - bias["all"] > 3 * error
 
 
+def test_silence_never_raises_a_score(
+    models: dict[str, tuple[FittedModel, Examples]],
+) -> None:
+    """Each example again, after as much silence as halves all that fades."""
+    for model, used in models.values():
+        silent = used.frame.copy()
+        for feature, direction in used.directions.items():
+            silent[feature] = (
+                silent[feature] + 45 if direction == "falling" else silent[feature] // 2
+            )
+        before, after = probabilities(model, used.frame), probabilities(model, silent)
+        assert (after <= before + 1e-12).all()
+        assert after.mean() < 0.9 * before.mean()
+
+
 def test_the_strongest_effects_have_their_signs(
     models: dict[str, tuple[FittedModel, Examples]],
 ) -> None:
@@ -79,5 +94,5 @@ def test_the_strongest_effects_have_their_signs(
         name: win > 0 for name, win in strong.items()
     }
     terms = model.terms
-    careers = terms[(terms["feature"] == "careers_views_90d") & (terms["kind"] == "ramp")]
+    careers = terms[(terms["feature"] == "careers_views") & (terms["kind"] == "ramp")]
     assert careers["coefficient"].sum() < 0

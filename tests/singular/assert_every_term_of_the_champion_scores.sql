@@ -53,7 +53,7 @@ misplaced as (
         terms.kind <> 'intercept'
         and not coalesce(
             case declared_features.feature_type
-                when 'numeric' then terms.kind in ('ramp', 'missing', 'average')
+                when 'numeric' then terms.kind in ('ramp', 'missing', 'average', 'reach')
                 when 'categorical' then terms.kind in ('level', 'other', 'average')
             end,
             false

@@ -5,10 +5,10 @@
 ) }}
 
 {# One row per lead and moment of decision: the first midnight at which the start
-   of a cycle was known, each Monday while the cycle is open and before sql, and
-   the first midnight at which a handoff was known. Midnights, because scores are
-   made by a nightly run: an example knows what such a run would have known. The
-   label looks from there to the horizon. #}
+   of a cycle was known, each Monday of its first weeks while the cycle is open and
+   before sql, later Mondays more rarely, and the first midnight at which a handoff
+   was known. Midnights, because scores are made by a nightly run: an example knows
+   what such a run would have known. The label looks from there to the horizon. #}
 with
 
 clock as (
@@ -72,12 +72,21 @@ observability as (
 
 ),
 
+{# A cycle may be open for years. Later Mondays are as far apart as the weekly ones
+   reach: a lead that is open for a year is no more than twice as many rows as one that
+   is open for two months, and does not outweigh it. #}
 weeks as (
 
-    {% for week in range(1, var('example_weeks') + 1) %}
-    select {{ week }} as week_number
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select
+        number as week_number,
+        case when number <= {{ var('example_weeks') }} then 'weekly' else 'later' end
+            as example_kind
+
+    from ({{ whole_numbers() }}) as whole_numbers
+
+    where
+        number <= {{ var('example_weeks') }}
+        or number % {{ var('example_weeks') }} = 0
 
 ),
 
@@ -245,7 +254,7 @@ moments as (
         open_cycles.started_at,
         {{ add_days(week_start('open_cycles.first_started_at'), 'weeks.week_number * 7') }}
             as as_of,
-        'weekly' as example_kind,
+        weeks.example_kind,
         3 as preference_rank
 
     from open_cycles

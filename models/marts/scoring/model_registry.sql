@@ -20,7 +20,7 @@ terms as (
 
     from {{ source('ml', 'model_terms') }}
 
-    where kind <> 'average'
+    where kind not in ('average', 'reach')
 
     group by model_version
 
