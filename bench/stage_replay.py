@@ -131,7 +131,7 @@ class _Walk:
         if self.left is None:
             return
         word, since = self.left
-        if word.stage == "closed_won" or (word.stage, "inquiry") not in self.funnel.reopenings:
+        if (word.stage, "inquiry") not in self.funnel.reopenings:
             return
         for moment in self.engagements:
             if moment <= since:

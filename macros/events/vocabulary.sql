@@ -13,6 +13,17 @@
     ]) }}
 {% endmacro %}
 
+{#- Of these, asking for something. A customer who looks around is a customer who uses
+    what was bought; one who asks is a new occasion. -#}
+{% macro request_event_types() %}
+    {{ return([
+        'demo_requested', 'contact_requested', 'content_requested',
+        'webinar_registered', 'form_submitted', 'trade_fair_visited',
+        'landing_page_submitted', 'campaign_responded', 'lead_called',
+        'lead_emailed',
+    ]) }}
+{% endmacro %}
+
 {#- Sales reaching out to the lead. -#}
 {% macro sales_touch_event_types() %}
     {{ return(['sales_called', 'sales_emailed', 'sales_met']) }}

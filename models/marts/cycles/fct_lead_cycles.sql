@@ -25,7 +25,7 @@ pivoted as (
         {% for stage in stages %}
         max(case when stage = '{{ stage }}' then entered_at end) as {{ stage }}_at,
         {% endfor %}
-        max(entry_number) as entries
+        max(case when stage = 'mql' and not is_implied then entered_at end) as qualified_at
 
     from entries
 
@@ -55,10 +55,13 @@ final as (
         cycles.cycle_number,
         cycles.started_at,
         cycles.started_by,
+        cycles.origin,
         cycles.known_at,
         {% for stage in stages %}
         pivoted.{{ stage }}_at,
         {% endfor %}
+        case when cycles.origin = 'marketing' then pivoted.qualified_at end
+            as marketing_mql_at,
         last_entries.stage as current_stage,
         last_entries.entered_at as current_stage_at,
         case

@@ -48,6 +48,7 @@ final as (
 
     select
         dimensions.cohort_month,
+        dimensions.origin,
         dimensions.channel,
         dimensions.lead_source,
         dimensions.campaign_id,
@@ -57,6 +58,7 @@ final as (
         entries.stage,
         entries.stage_order,
         cast(count(*) as bigint) as entered,
+        cast(sum(case when entries.is_implied then 1 else 0 end) as bigint) as implied,
         {% for fate in ['advanced', 'lost', 'recycled', 'disqualified', 'open'] %}
         cast(sum(case when entries.fate = '{{ fate }}' then 1 else 0 end) as bigint)
             as {{ fate }},
@@ -78,11 +80,11 @@ final as (
             entries.lead_key = dimensions.lead_key
             and entries.cycle_number = dimensions.cycle_number
 
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 
 )
 
 select * from final
 order by
-    cohort_month, channel, lead_source, campaign_id, persona, segment, team_id,
-    stage_order
+    cohort_month, origin, channel, lead_source, campaign_id, persona, segment,
+    team_id, stage_order

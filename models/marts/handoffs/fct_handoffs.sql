@@ -141,6 +141,7 @@ handoffs as (
         entries.entered_at as handoff_at,
         entries.is_implied,
         entries.signal_source as handed_over_by,
+        cycles.origin,
         {# Sales may have called before it was told to. #}
         greatest(
             {{ add_days('entries.entered_at', '-1.0 * ' ~ var('touch_before_handoff_hours') ~ ' / 24') }},
@@ -421,6 +422,7 @@ final as (
         handoff_at,
         is_implied,
         handed_over_by,
+        origin,
         owner_id,
         {# The team's own calendar has counted above. #}
         case when small_teams.team_id is null then timed.team_id else 'small_teams' end

@@ -7,7 +7,7 @@
 {# One row per pass of a person through the funnel. The first cycle starts with
    the first hand-raise; a later one with what comes after an exit: the next
    engagement, or the CRM moving the lead forward again, as stage_transitions
-   allows. A cycle that a signal started begins at that signal, with what else was
+   allows. A customer comes back by asking for something, or by another deal. A cycle that a signal started begins at that signal, with what else was
    said in the same moment before it still in the cycle before. #}
 with
 
@@ -29,7 +29,7 @@ reopenings as (
 
 ),
 
-all_signals as (
+all_statements as (
 
     select
         signals.lead_key,
@@ -41,25 +41,47 @@ all_signals as (
         signals.source_id,
         signals.moment_rank,
         signals.moment_number,
+        coalesce(signals.is_expansion, false) as is_expansion,
         stages.stage_order,
-        stages.is_terminal
+        stages.is_terminal,
+        stages.stage is not null
+        and not signals.is_other_opportunity_open
+        and not coalesce(signals.is_taken_back, false) as is_heard
 
     from {{ ref('crm_stage_signals') }} as signals
 
-    inner join stages
+    left join stages
         on signals.stage = stages.stage
 
-    where
-        not signals.is_other_opportunity_open
-        and not coalesce(signals.is_taken_back, false)
+),
+
+all_channels as (
+
+    select
+        lead_key,
+        channel
+
+    from {{ ref('lead_profiles') }}
+
+    where channel is not null
 
 ),
 
 {% call by_lead(
-    inputs={'events': ref('lead_events'), 'signals': 'all_signals'},
+    inputs={
+        'events': ref('lead_events'),
+        'statements': 'all_statements',
+        'channels': 'all_channels',
+    },
     shared=['reopenings']
 ) %}
 
+signals as (
+
+    select * from statements
+    where is_heard
+
+),
 
 first_contacts as (
 
@@ -212,7 +234,9 @@ reopened as (
             and events.occurred_at > exits.effective_at
             and events.occurred_at < exits.next_exit_at
 
-    where exits.stage != 'closed_won'
+    where
+        exits.stage != 'closed_won'
+        or events.event_type in ({{ literals(request_event_types()) }})
 
 ),
 
@@ -259,24 +283,167 @@ all_starts as (
 
 ),
 
-final as (
+cycles as (
 
     select
-        all_starts.lead_key,
+        lead_key,
         cast(row_number() over lead_order as int) as cycle_number,
-        all_starts.started_at,
-        lead(all_starts.started_at, 1, timestamp '9999-12-31 00:00:00') over lead_order
+        started_at,
+        lead(started_at, 1, timestamp '9999-12-31 00:00:00') over lead_order
             as next_started_at,
-        all_starts.known_at,
-        all_starts.started_by,
-        all_starts.start_signal_key
+        known_at,
+        started_by,
+        start_signal_key,
+        exit_number
 
     from all_starts
 
     window lead_order as (
-        partition by all_starts.lead_key
-        order by all_starts.started_at, all_starts.exit_number
+        partition by lead_key
+        order by started_at, exit_number
     )
+
+),
+
+first_wins as (
+
+    select
+        lead_key,
+        min(exit_number) as exit_number
+
+    from exits
+
+    where stage = 'closed_won'
+
+    group by lead_key
+
+),
+
+deals as (
+
+    select
+        cycles.lead_key,
+        cycles.cycle_number,
+        min(case when numbered.is_expansion then numbered.effective_at end)
+            as first_expansion_at,
+        min(case when not numbered.is_expansion then numbered.effective_at end)
+            as first_new_business_at
+
+    from cycles
+
+    inner join numbered
+        on
+            cycles.lead_key = numbered.lead_key
+            and numbered.effective_at >= cycles.started_at
+            and numbered.effective_at < cycles.next_started_at
+
+    where numbered.signal_source = 'opportunity'
+
+    group by
+        cycles.lead_key,
+        cycles.cycle_number
+
+),
+
+{# What was first of all: the lead's own doing, marketing's word, sales or a record. #}
+first_signs as (
+
+    select
+        lead_key,
+        coalesce(min(engaged_at), timestamp '9999-12-31 00:00:00') as engaged_at,
+        coalesce(min(qualified_at), timestamp '9999-12-31 00:00:00') as qualified_at,
+        coalesce(min(recorded_at), timestamp '9999-12-31 00:00:00') as recorded_at,
+        coalesce(min(worked_at), timestamp '9999-12-31 00:00:00') as worked_at
+
+    from (
+        select
+            lead_key,
+            case when is_engagement then occurred_at end as engaged_at,
+            cast(null as timestamp) as qualified_at,
+            case when event_type = 'lead_created' then occurred_at end as recorded_at,
+            case when is_sales_touch then occurred_at end as worked_at
+
+        from events
+
+        union all
+
+        select
+            lead_key,
+            cast(null as timestamp) as engaged_at,
+            case when stage = 'mql' then occurred_at end as qualified_at,
+            cast(null as timestamp) as recorded_at,
+            case when signal_source = 'opportunity' then occurred_at end as worked_at
+
+        from signals
+    ) as signs
+
+    group by lead_key
+
+),
+
+final as (
+
+    select
+        cycles.lead_key,
+        cycles.cycle_number,
+        cycles.started_at,
+        cycles.next_started_at,
+        cycles.known_at,
+        cycles.started_by,
+        cycles.start_signal_key,
+        case
+            when cycles.exit_number >= first_wins.exit_number then 'expansion'
+            when
+                deals.first_expansion_at
+                <= coalesce(deals.first_new_business_at, deals.first_expansion_at)
+                then 'expansion'
+            {# Whoever took up again a lead that had left. #}
+            when
+                cycles.cycle_number > 1
+                and (
+                    starters.signal_source = 'opportunity'
+                    or starters.stage in ('sal', 'sql')
+                )
+                then 'sales'
+            when cycles.cycle_number > 1 then 'marketing'
+            {# Of a lead that was a record first, the record says where it is from. #}
+            when
+                first_signs.recorded_at < first_signs.engaged_at
+                and channels.channel = 'partner'
+                then 'partner'
+            when
+                first_signs.recorded_at < first_signs.engaged_at
+                and channels.channel = 'outbound'
+                then 'sales'
+            when
+                first_signs.worked_at < first_signs.engaged_at
+                and first_signs.worked_at < first_signs.qualified_at
+                and (
+                    channels.channel is null
+                    or first_signs.worked_at < first_signs.recorded_at
+                )
+                then 'sales'
+            else 'marketing'
+        end as origin
+
+    from cycles
+
+    left join first_wins
+        on cycles.lead_key = first_wins.lead_key
+
+    left join deals
+        on
+            cycles.lead_key = deals.lead_key
+            and cycles.cycle_number = deals.cycle_number
+
+    left join signals as starters
+        on cycles.start_signal_key = starters.signal_key
+
+    left join first_signs
+        on cycles.lead_key = first_signs.lead_key
+
+    left join channels
+        on cycles.lead_key = channels.lead_key
 
 )
 
