@@ -26,6 +26,7 @@ OUTCOMES = {
     "closed_lost": "lost",
     "recycled": "handed back",
     "disqualified": "disqualified",
+    "expired": "expired",
     "open": "open",
 }
 

@@ -1,6 +1,6 @@
 {% set stages = [
     'inquiry', 'mql', 'sal', 'sql', 'closed_won', 'closed_lost', 'recycled',
-    'disqualified',
+    'disqualified', 'expired',
 ] %}
 
 with

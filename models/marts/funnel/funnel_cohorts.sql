@@ -28,7 +28,7 @@ entries as (
         case
             when entries.next_stage is null then 'open'
             when entries.next_stage = 'closed_lost' then 'lost'
-            when entries.next_stage in ('recycled', 'disqualified')
+            when entries.next_stage in ('recycled', 'disqualified', 'expired')
                 then entries.next_stage
             else 'advanced'
         end as fate
@@ -59,7 +59,9 @@ final as (
         entries.stage_order,
         cast(count(*) as bigint) as entered,
         cast(sum(case when entries.is_implied then 1 else 0 end) as bigint) as implied,
-        {% for fate in ['advanced', 'lost', 'recycled', 'disqualified', 'open'] %}
+        {% for fate in [
+            'advanced', 'lost', 'recycled', 'disqualified', 'expired', 'open',
+        ] %}
         cast(sum(case when entries.fate = '{{ fate }}' then 1 else 0 end) as bigint)
             as {{ fate }},
         {% endfor %}

@@ -24,8 +24,8 @@
     {% do cuts.append((first ~ ', ' ~ second, columns[first], columns[second])) %}
 {% endfor %}
 {% set counts = [
-    'entered', 'implied', 'advanced', 'lost', 'recycled', 'disqualified', 'open', 'mature',
-    'mature_advanced',
+    'entered', 'implied', 'advanced', 'lost', 'recycled', 'disqualified',
+    'expired', 'open', 'mature', 'mature_advanced',
 ] %}
 
 with

@@ -8,7 +8,10 @@
    the first hand-raise; a later one with what comes after an exit: the next
    engagement, or the CRM moving the lead forward again, as stage_transitions
    allows. A customer comes back by asking for something, or by another deal. A cycle that a signal started begins at that signal, with what else was
-   said in the same moment before it still in the cycle before. #}
+   said in the same moment before it still in the cycle before. An open cycle in
+   which nobody does anything expires, after the days of the furthest stage that the
+   CRM named since it opened: what points alone say is not known yet here. Its
+   expires_at may lie ahead, so that no row changes because time passes. #}
 with
 
 stages as (
@@ -26,6 +29,19 @@ reopenings as (
     from {{ ref('stage_transitions') }}
 
     where kind = 'reopen'
+
+),
+
+expiries as (
+
+    select
+        stage,
+        stage_order,
+        expires_after_days
+
+    from stages
+
+    where expires_after_days > 0 and not is_terminal
 
 ),
 
@@ -73,7 +89,7 @@ all_channels as (
         'statements': 'all_statements',
         'channels': 'all_channels',
     },
-    shared=['reopenings']
+    shared=['reopenings', 'expiries']
 ) %}
 
 signals as (
@@ -283,6 +299,230 @@ all_starts as (
 
 ),
 
+{# From the start of an open cycle to what ended it. #}
+passes as (
+
+    select
+        all_starts.*,
+        coalesce(exits.effective_at, timestamp '9999-12-31 00:00:00') as ended_at
+
+    from all_starts
+
+    left join exits
+        on
+            all_starts.lead_key = exits.lead_key
+            and all_starts.exit_number + 1 = exits.exit_number
+
+),
+
+{# What keeps a cycle alive, by anybody. What moves a lead is of one pass alone. #}
+signs_of_life as (
+
+    select
+        lead_key,
+        occurred_at as effective_at,
+        occurred_at,
+        known_at,
+        cast(null as bigint) as exits_before,
+        cast(null as int) as stage_order,
+        is_engagement as opens,
+        'engagement' as started_by,
+        {{ key(['cast(null as string)']) }} as signal_key,
+        0 as moment_rank,
+        0 as moment_number
+
+    from events
+
+    where is_engagement or is_sales_touch or event_type = 'lead_created'
+
+    union all
+
+    select
+        numbered.lead_key,
+        numbered.effective_at,
+        numbered.occurred_at,
+        numbered.known_at,
+        cast(numbered.exits_before as bigint) as exits_before,
+        case when not numbered.is_terminal then numbered.stage_order end as stage_order,
+        reopenings.to_stage is not null as opens,
+        'signal' as started_by,
+        numbered.signal_key,
+        numbered.moment_rank,
+        numbered.moment_number
+
+    from numbered
+
+    left join reopenings
+        on
+            reopenings.from_stage = 'expired'
+            and numbered.stage = reopenings.to_stage
+
+    union all
+
+    select
+        lead_key,
+        occurred_at as effective_at,
+        occurred_at,
+        known_at,
+        cast(null as bigint) as exits_before,
+        cast(null as int) as stage_order,
+        false as opens,
+        'signal' as started_by,
+        signal_key,
+        moment_rank,
+        moment_number
+
+    from statements
+
+    where not is_heard
+
+),
+
+lived as (
+
+    select
+        signs_of_life.*,
+        passes.exit_number,
+        passes.ended_at,
+        coalesce(lead(signs_of_life.effective_at) over pass_order, passes.ended_at)
+            as next_at,
+        max(signs_of_life.stage_order) over (
+            partition by passes.lead_key, passes.exit_number
+            order by
+                signs_of_life.effective_at,
+                signs_of_life.occurred_at,
+                signs_of_life.moment_rank,
+                signs_of_life.moment_number,
+                signs_of_life.signal_key,
+                signs_of_life.known_at
+            rows between unbounded preceding and current row
+        ) as furthest
+
+    from passes
+
+    inner join signs_of_life
+        on
+            passes.lead_key = signs_of_life.lead_key
+            and signs_of_life.effective_at >= passes.started_at
+            and signs_of_life.effective_at <= passes.ended_at
+            and coalesce(signs_of_life.exits_before, passes.exit_number)
+            = passes.exit_number
+
+    window pass_order as (
+        partition by passes.lead_key, passes.exit_number
+        order by
+            signs_of_life.effective_at,
+            signs_of_life.occurred_at,
+            signs_of_life.moment_rank,
+            signs_of_life.moment_number,
+            signs_of_life.signal_key,
+            signs_of_life.known_at
+    )
+
+),
+
+silences as (
+
+    select
+        lived.*,
+        case
+            when
+                {{ add_days('lived.effective_at', 'expiries.expires_after_days') }}
+                < lived.next_at
+                then {{ add_days('lived.effective_at', 'expiries.expires_after_days') }}
+        end as expires_at
+
+    from lived
+
+    left join expiries
+        on
+            lived.furthest = expiries.stage_order
+            or (lived.furthest is null and expiries.stage = 'inquiry')
+
+),
+
+{# Between two long silences: the first such span is the cycle that the pass began, a
+   later one is a cycle if the lead, or the CRM, comes back in it. #}
+spans as (
+
+    select
+        *,
+        row_number() over (
+            partition by lead_key, exit_number, span_number
+            order by
+                case when opens then 0 else 1 end,
+                effective_at,
+                started_by,
+                occurred_at,
+                moment_rank,
+                moment_number,
+                signal_key,
+                known_at
+        ) as preference_rank,
+        max(expires_at) over (
+            partition by lead_key, exit_number, span_number
+        ) as span_expires_at
+
+    from (
+        select
+            *,
+            count(expires_at) over (
+                partition by lead_key, exit_number
+                order by
+                    effective_at,
+                    occurred_at,
+                    moment_rank,
+                    moment_number,
+                    signal_key,
+                    known_at
+                rows between unbounded preceding and current row
+            )
+            - case when expires_at is not null then 1 else 0 end as span_number
+
+        from silences
+    ) as numbered_spans
+
+),
+
+begun as (
+
+    select
+        passes.lead_key,
+        passes.started_at,
+        passes.known_at,
+        passes.started_by,
+        passes.start_signal_key,
+        passes.exit_number,
+        0 as span_number,
+        spans.span_expires_at as expires_at
+
+    from passes
+
+    left join spans
+        on
+            passes.lead_key = spans.lead_key
+            and passes.exit_number = spans.exit_number
+            and spans.span_number = 0
+            and spans.preference_rank = 1
+
+    union all
+
+    select
+        lead_key,
+        effective_at as started_at,
+        known_at,
+        started_by,
+        signal_key as start_signal_key,
+        exit_number,
+        span_number,
+        span_expires_at as expires_at
+
+    from spans
+
+    where span_number > 0 and preference_rank = 1 and opens
+
+),
+
 cycles as (
 
     select
@@ -294,13 +534,14 @@ cycles as (
         known_at,
         started_by,
         start_signal_key,
-        exit_number
+        exit_number,
+        expires_at
 
-    from all_starts
+    from begun
 
     window lead_order as (
         partition by lead_key
-        order by started_at, exit_number
+        order by started_at, exit_number, span_number
     )
 
 ),
@@ -391,6 +632,7 @@ final as (
         cycles.known_at,
         cycles.started_by,
         cycles.start_signal_key,
+        cycles.expires_at,
         case
             when cycles.exit_number >= first_wins.exit_number then 'expansion'
             when
