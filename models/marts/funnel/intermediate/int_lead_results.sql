@@ -37,6 +37,23 @@ reached as (
 
 ),
 
+{# Before the first deal, or win by a status, nobody can tell a lead that was not won. #}
+wins_seen as (
+
+    select min(seen_from) as seen_from
+
+    from (
+        select min(observable_from) as seen_from
+        from {{ ref('observability') }}
+        where capability = 'opportunities'
+
+        union all
+
+        select min(closed_won_at) as seen_from from cycles
+    ) as both_ways
+
+),
+
 {# All that were won, more than one in a pass included. #}
 won_deals as (
 
@@ -120,7 +137,11 @@ final as (
         case when reached.won_at is not null then won_deals.won_currency_code end
             as won_currency_code,
         {{ days_between('leads.inquiry_at', 'reached.won_at') }} as days_to_win,
-        {{ is_mature('leads.inquiry_at', 'clock.as_of') }} as is_mature,
+        {{ is_mature('leads.inquiry_at', 'clock.as_of') }}
+        and coalesce(
+            {{ add_days('leads.inquiry_at', var('label_horizon_days')) }} > wins_seen.seen_from,
+            false
+        ) as is_mature,
         {{ is_in_horizon('reached.won_at', 'leads.inquiry_at') }} as is_won_in_horizon,
         coalesce(touches.sales_touches, 0) as sales_touches,
         coalesce(handoffs.handoffs, 0) as judged_handoffs,
@@ -132,6 +153,8 @@ final as (
     from leads
 
     cross join clock
+
+    cross join wins_seen
 
     left join reached
         on leads.lead_key = reached.lead_key
