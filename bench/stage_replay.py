@@ -12,7 +12,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ class Funnel:
     ends: frozenset[str]
     reopenings: frozenset[tuple[str, str]]
     meaning: dict[tuple[str, str], str]
+    patience: dict[str, timedelta]
 
     @property
     def way(self) -> list[str]:
@@ -47,8 +48,8 @@ def read_funnel(seeds: Path) -> Funnel:
         with (seeds / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             return list(csv.DictReader(file))
 
-    moves = rows("stage_transitions")
-    order = {row["stage"]: int(row["stage_order"]) for row in rows("funnel_stages")}
+    moves, stages = rows("stage_transitions"), rows("funnel_stages")
+    order = {row["stage"]: int(row["stage_order"]) for row in stages}
     left = {row["from_stage"] for row in moves if row["kind"] != "reopen"}
     return Funnel(
         order=order,
@@ -59,6 +60,11 @@ def read_funnel(seeds: Path) -> Funnel:
         meaning={
             (row["object_type"], row["raw_status"].lower()): row["stage"]
             for row in rows("crm_status_map")
+        },
+        patience={
+            row["stage"]: timedelta(days=float(row["expires_after_days"]))
+            for row in stages
+            if float(row["expires_after_days"]) > 0
         },
     )
 
@@ -92,28 +98,33 @@ class Word:
         return hashlib.md5(self.name.encode()).hexdigest()
 
 
-def replay(person: Person, funnel: Funnel) -> list[Entry]:
+def replay(person: Person, funnel: Funnel, as_of: datetime) -> list[Entry]:
     """Walk through what was said about a person and write down each stage entered."""
     words = [word for lead in person.leads for word in _lead_words(lead, person, funnel)]
     words += _deal_words(person, funnel)
-    words = [word for word in words if word.stage is not None]
     begin = min([lead["created_at"] for lead in person.leads] + person.engagements)
+    signs = [lead["created_at"] for lead in person.leads] + [max(word.at, begin) for word in words]
+    words = [word for word in words if word.stage is not None]
     words.sort(key=lambda word: (max(word.at, begin), word.at, word.rank, word.number, word.key))
-    walk = _Walk(funnel, begin, sorted(person.engagements))
+    walk = _Walk(funnel, begin, sorted(person.engagements), sorted(signs + person.engagements))
     for word in words:
         if word.ignored:
             continue
         walk.hear(word, max(word.at, begin))
-    walk.hear_nothing_more()
+    walk.hear_nothing_more(as_of)
     return walk.entries
 
 
 class _Walk:
     """Where a person stands while its history is read."""
 
-    def __init__(self, funnel: Funnel, begin: datetime, engagements: list[datetime]) -> None:
+    def __init__(
+        self, funnel: Funnel, begin: datetime, engagements: list[datetime], signs: list[datetime]
+    ) -> None:
         self.funnel = funnel
         self.engagements = engagements
+        self.signs = signs
+        self.named: str = "inquiry"
         self.entries: list[Entry] = []
         self.cycle = 0
         self.left: tuple[Word, datetime] | None = None
@@ -121,6 +132,9 @@ class _Walk:
 
     def _start(self, at: datetime) -> None:
         self.cycle += 1
+        self.began = at
+        if self.left is None or self.left[0].stage != "expired":
+            self.named = "inquiry"
         self.stage = "inquiry"
         self.is_over = False
         self.left = None
@@ -131,7 +145,7 @@ class _Walk:
         if self.left is None:
             return
         word, since = self.left
-        if word.stage == "closed_won" or (word.stage, "inquiry") not in self.funnel.reopenings:
+        if (word.stage, "inquiry") not in self.funnel.reopenings:
             return
         for moment in self.engagements:
             if moment <= since:
@@ -140,10 +154,30 @@ class _Walk:
                 self._start(moment)
             return
 
+    def _expire(self, until: datetime) -> None:
+        """End the cycle if nobody did anything for too long; the person may come back."""
+        patience = self.funnel.patience.get(self.named)
+        if patience is None:
+            return
+        while not self.is_over:
+            lived = [at for at in self.signs if self.began <= at <= until]
+            ends = [
+                at + patience
+                for at, after in zip(lived, [*lived[1:], until], strict=True)
+                if at + patience < after
+            ]
+            if not ends:
+                return
+            self.entries.append((self.cycle, "expired", ends[0], False))
+            self.is_over = True
+            self.left = (Word("silence", ends[0], "expired", "silence"), ends[0])
+            self._return(until, inclusive=True)
+
     def hear(self, word: Word, at: datetime) -> None:
         """Take one statement in."""
         stage = str(word.stage)
         is_end = stage in self.funnel.ends
+        self._expire(at)
         self._return(at, inclusive=not is_end)
         if self.left is not None and self._reopens(self.left[0], word):
             self._start(at)
@@ -152,10 +186,14 @@ class _Walk:
         if is_end:
             self.is_over = True
             self.left = (word, at)
+            self.named = "inquiry"
+        elif self.funnel.order[stage] > self.funnel.order[self.named]:
+            self.named = stage
 
-    def hear_nothing_more(self) -> None:
-        """See whether the person came back after the last word."""
+    def hear_nothing_more(self, as_of: datetime) -> None:
+        """See whether the person came back after the last word, and how long it was silent."""
         self._return(None, inclusive=True)
+        self._expire(as_of)
 
     def _reopens(self, end: Word, word: Word) -> bool:
         if (end.stage, word.stage) not in self.funnel.reopenings:

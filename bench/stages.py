@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.run import FOLDER, PROJECT, build_seconds, report, run_dbt, sort_seconds
-from bench.stage_history import Size, write_stage_history
+from bench.stage_history import LOADED, Size, write_stage_history
 from bench.stage_people import read_entries, read_people
 from bench.stage_replay import read_funnel, replay
 from lead_funnel.console import note
@@ -50,7 +50,8 @@ def measure(size: Size, sample: int, folder: Path) -> dict[str, object]:
     people = read_people(folder / "raw", sample)
     told = read_entries(folder / "warehouse.duckdb")
     differing = sum(
-        replay(person, funnel) != told.get(email, []) for email, person in people.items()
+        replay(person, funnel, LOADED.item()) != told.get(email, [])
+        for email, person in people.items()
     )
     build, sort = statistics.median(builds), statistics.median(sorts)
     return {

@@ -9,13 +9,14 @@ import pandas as pd
 from lead_funnel.words import text
 
 # Readable on white and on near-black.
-BLUE, GREEN, AMBER, RED, GREY, VIOLET = (
+BLUE, GREEN, AMBER, RED, GREY, VIOLET, BROWN = (
     "#3f87d9",
     "#2fa36b",
     "#d9932b",
     "#d65f5f",
     "#8b95a5",
     "#8f6fd1",
+    "#a57f5b",
 )
 STEP = 30
 # Altair's own types are unions that change from method to method.

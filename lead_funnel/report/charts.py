@@ -8,6 +8,7 @@ import pandas as pd
 from lead_funnel.report.chart_parts import (
     AMBER,
     BLUE,
+    BROWN,
     GREEN,
     GREY,
     RED,
@@ -27,6 +28,7 @@ FATES = {
     "recycled": ("handed back", AMBER),
     "lost": ("lost", RED),
     "disqualified": ("disqualified", VIOLET),
+    "expired": ("expired", BROWN),
     "open": ("still in it", GREY),
 }
 SCORERS = {

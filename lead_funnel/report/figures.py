@@ -10,7 +10,7 @@ from lead_funnel.report.marts import Marts
 from lead_funnel.warehouse import open_warehouse
 
 STAGES = ("inquiry", "mql", "sal", "sql", "closed_won")
-EXITS = ("closed_lost", "recycled", "disqualified")
+EXITS = ("closed_lost", "recycled", "disqualified", "expired")
 
 
 class Figures(Marts):
@@ -74,7 +74,7 @@ class Figures(Marts):
         return self.rows(
             "marts.funnel_conversion",
             ["dimension", "dimension_value", "stage", "stage_order", "entered", "advanced"]
-            + ["lost", "recycled", "disqualified", "open", "mature"]
+            + ["lost", "recycled", "disqualified", "expired", "open", "mature"]
             + ["conversion_rate", "conversion_rate_low", "conversion_rate_high"],
         ).sort_values(["dimension", "dimension_value", "stage_order"])
 

@@ -156,7 +156,8 @@ def velocity_table(figures: Figures) -> list[list[str]]:
 def cycles_table(figures: Figures) -> list[list[str]]:
     """Lay out what became of the first, second and later passes."""
     names = {"closed_won": "won", "closed_lost": "lost", "recycled": "handed back"}
-    names |= {"disqualified": "disqualified", "won_by_colleague": "colleague won", "open": "open"}
+    names |= {"disqualified": "disqualified", "won_by_colleague": "colleague won"}
+    names |= {"expired": "expired", "open": "open"}
     table = [["pass", "all", *names.values()]]
     for number, rows in figures.cycles.groupby("cycle_number"):
         counts = rows.set_index("outcome")["rows"]

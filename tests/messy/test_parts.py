@@ -15,8 +15,11 @@ PEOPLE = """
     order by all
 """
 CUSTOMER = """
-    select leads.is_customer, leads.current_stage
+    select leads.is_customer, leads.current_stage, cycles.origin, results.won_at is not null
     from marts.dim_leads as leads
+    left join marts.fct_lead_cycles as cycles
+        on leads.lead_key = cycles.lead_key and cycles.is_current
+    left join intermediate.int_lead_results as results on leads.lead_key = results.lead_key
     where leads.crm_contact_id = ?
 """
 
@@ -38,19 +41,19 @@ def test_the_people_of_a_deal_stay_people_of_their_own(messy: Messy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("contact_id", "is_customer", "stage"),
+    ("contact_id", "is_customer", "stage", "origin", "is_new_business"),
     [
-        ("part-anna", True, "closed_won"),
-        ("part-ben", False, "sql"),
-        ("part-cora", True, None),
-        ("part-dan", True, "closed_won"),
-        ("part-eve", False, "sql"),
+        ("part-anna", True, "closed_won", "sales", True),
+        ("part-ben", False, "sql", "sales", False),
+        ("part-cora", True, "closed_won", "expansion", False),
+        ("part-dan", True, "closed_won", "sales", True),
+        ("part-eve", False, "sql", "sales", False),
     ],
 )
-def test_only_new_business_moves_a_stage(
-    messy: Messy, contact_id: str, is_customer: bool, stage: str | None
+def test_a_renewal_is_a_cycle_of_its_own_and_no_new_business(
+    messy: Messy, contact_id: str, is_customer: bool, stage: str, origin: str, is_new_business: bool
 ) -> None:
-    assert messy.ask(CUSTOMER, contact_id) == [(is_customer, stage)]
+    assert messy.ask(CUSTOMER, contact_id) == [(is_customer, stage, origin, is_new_business)]
 
 
 def test_a_merged_deal_is_gone_and_counted(messy: Messy) -> None:

@@ -95,14 +95,16 @@ def test_each_lead_gets_the_surest_piece_of_those_that_are_new_to_it(
     catalog = tables["catalog"].set_index("content_id")
     chosen = tables["next"].set_index("lead_key")["content_id"]
     by_cell = {key: rows for key, rows in tables["rates"].groupby(["stage", "persona"])}
-    in_funnel = {"inquiry", "mql", "sal", "sql", "recycled"}
+    in_funnel = {"inquiry", "mql", "sal", "sql", "recycled", "expired"}
     expected = {}
     for lead in tables["leads"].itertuples():
         is_customer = lead.track == "customer"
         after = {"closed_won", "closed_lost"} if is_customer else set()
         if not lead.may_email or lead.current_stage not in in_funnel | after:
             continue
-        stage = {"recycled": "inquiry"}.get(str(lead.current_stage), lead.current_stage)
+        stage = dict.fromkeys(("recycled", "expired"), "inquiry").get(
+            str(lead.current_stage), lead.current_stage
+        )
         persona = lead.persona if isinstance(lead.persona, str) else "unknown"
         cell = by_cell[("closed_won" if is_customer else stage, persona)]
         new = cell[~cell["content_id"].isin(seen.get(lead.lead_key, set()))]

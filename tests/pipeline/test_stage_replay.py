@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from bench.stage_history import Size, write_stage_history
+from bench.stage_history import LOADED, Size, write_stage_history
 from bench.stage_people import read_entries, read_people
 from bench.stage_replay import in_order, read_funnel, replay
 from tests.dbt_runs import RunDbt
@@ -42,7 +42,10 @@ def test_every_transition_is_the_one_that_a_walk_through_the_history_finds(histo
     funnel = read_funnel(SEEDS)
     told = read_entries(history / "warehouse.duckdb")
     people = read_people(history / "raw")
-    differing = [email for email, person in people.items() if replay(person, funnel) != told[email]]
+    as_of = LOADED.item()
+    differing = [
+        email for email, person in people.items() if replay(person, funnel, as_of) != told[email]
+    ]
     assert differing == []
     assert len(people) > 2_000
     assert sum(map(len, told.values())) > LEADS * 5
@@ -60,6 +63,7 @@ def test_the_history_holds_what_is_hard_to_tell(history: Path) -> None:
     assert out_of_order > 500
     told = read_entries(history / "warehouse.duckdb").values()
     assert sum(entries[-1][0] > 2 for entries in told) > 500
+    assert sum(stage == "expired" for entries in told for _, stage, _, _ in entries) > 100
 
 
 def test_no_lead_is_lost_on_the_way(history: Path, run_dbt: RunDbt) -> None:

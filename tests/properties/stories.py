@@ -273,6 +273,18 @@ STORIES: dict[str, tuple[Step, ...]] = {
         Arrive((form_row("f3", "2026-01-05 10:30", BERT, "2026-02-01"),)),
         Run(),
     ),
+    "a lead expires because time passes, and a late event takes it back": (
+        Arrive(
+            (form_row("f1", "2026-01-05 10:00", ANNA), form_row("f2", "2026-01-06 10:00", BERT))
+        ),
+        Run(),
+        Arrive((form_row("f3", "2026-08-01 10:00", BERT, "2026-08-02"),)),
+        Run(),
+        Arrive((form_row("f4", "2026-05-01 10:00", ANNA, "2026-08-03"),)),
+        Run(),
+        Arrive((form_row("f5", "2027-01-01 10:00", BERT, "2027-01-02"),)),
+        Run(),
+    ),
     "what is loaded later is from before the first load": (
         Arrive((form_row("f1", "2026-01-05 10:00", ANNA), web_row("w1", "2026-01-05 10:01"))),
         Run(),

@@ -99,6 +99,9 @@ FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "the version of a timeline without that of its points": (
         "both", "hash('3', lead_version)", "hash('3')", (TIMELINE,),
     ),
+    "the version of a lead's stages without what time brings": (
+        "both", "hash('4', given)", "0", ("int_stage_signals",),
+    ),
     "the version of an event without when it was known": (
         "both",
         "hash('1', given)",
@@ -144,6 +147,9 @@ TOLD_BY = {
     "an order of balances without its last key": "moments tie",
     "the version of a timeline without that of its points": (
         "a rule pays less and nothing arrives"
+    ),
+    "the version of a lead's stages without what time brings": (
+        "a lead expires because time passes, and a late event takes it back"
     ),
     "the version of an event without when it was known": (
         "what is loaded later is from before the first load"

@@ -21,8 +21,8 @@ from tests.publish.test_exposures import depends_on
 APP = Path(__file__).resolve().parents[2] / "lead_funnel" / "dashboard" / "app.py"
 SHOWN = {
     "Funnel": [
-        "select dimension_value, stage, entered, advanced, lost, recycled, disqualified, open, "
-        "mature, conversion_rate, conversion_rate_low, conversion_rate_high "
+        "select dimension_value, stage, entered, advanced, lost, recycled, disqualified, "
+        "expired, open, mature, conversion_rate, conversion_rate_low, conversion_rate_high "
         "from marts.funnel_conversion where dimension = 'all'",
         "select dimension_value as channel, leads, won, mature_leads, mature_won_in_horizon, "
         "close_rate, close_rate_low, close_rate_high, median_days_to_win, sales_touches_per_win, "

@@ -1,9 +1,9 @@
 {# Per month in which a cycle started and stage: all who entered advanced, were
-   lost, handed back or disqualified, or are still there; who advanced entered the
+   lost, handed back, disqualified or expired, or are still there; who advanced entered the
    next stage, and who left entered the end. What entered is counted from the
    cycles, what became of it from the transitions. #}
 {% set stages = ['inquiry', 'mql', 'sal', 'sql', 'closed_won'] %}
-{% set exits = ['closed_lost', 'recycled', 'disqualified'] %}
+{% set exits = ['closed_lost', 'recycled', 'disqualified', 'expired'] %}
 
 with
 
@@ -84,7 +84,7 @@ final as (
     select
         entered.cohort,
         entered.stage,
-        'entered != advanced + lost + recycled + disqualified + open' as broken
+        'entered != advanced + lost + recycled + disqualified + expired + open' as broken
 
     from entered
 
@@ -98,7 +98,7 @@ final as (
         and (
             entered.entered != coalesce(
                 fates.advanced + fates.closed_lost + fates.recycled
-                + fates.disqualified + fates.open,
+                + fates.disqualified + fates.expired + fates.open,
                 0
             )
             or entered.staying != coalesce(fates.open, 0)

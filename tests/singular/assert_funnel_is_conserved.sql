@@ -1,4 +1,4 @@
-{# Whoever entered a stage advanced, left in one of three ways, or is still
+{# Whoever entered a stage advanced, left in one of four ways, or is still
    there; and each cut of the funnel is the same cycles once. #}
 with
 
@@ -9,7 +9,7 @@ cohorts as (
         cast(cohort_month as string) as dimension_value,
         stage,
         entered,
-        advanced + lost + recycled + disqualified + open as accounted_for
+        advanced + lost + recycled + disqualified + expired + open as accounted_for
 
     from {{ ref('funnel_cohorts') }}
 
@@ -22,7 +22,7 @@ cuts as (
         dimension_value,
         stage,
         entered,
-        advanced + lost + recycled + disqualified + open as accounted_for
+        advanced + lost + recycled + disqualified + expired + open as accounted_for
 
     from {{ ref('funnel_conversion') }}
 

@@ -60,7 +60,9 @@ reachable as (
     where
         policy.may_email
         and (
-            leads.current_stage in ('inquiry', 'mql', 'sal', 'sql', 'recycled')
+            leads.current_stage in (
+                'inquiry', 'mql', 'sal', 'sql', 'recycled', 'expired'
+            )
             or (
                 policy.track = 'customer'
                 and leads.current_stage in ('closed_won', 'closed_lost')

@@ -24,6 +24,7 @@ final as (
         stages.owner,
         cast(stages.service_level_hours as double) as service_level_hours,
         cast(stages.stalled_after_days as double) as stalled_after_days,
+        cast(stages.expires_after_days as double) as expires_after_days,
         left_otherwise.from_stage is null as is_terminal
 
     from stages

@@ -1,6 +1,6 @@
 {% set stages = [
     'inquiry', 'mql', 'sal', 'sql', 'closed_won', 'closed_lost', 'recycled',
-    'disqualified',
+    'disqualified', 'expired',
 ] %}
 
 with
@@ -25,7 +25,7 @@ pivoted as (
         {% for stage in stages %}
         max(case when stage = '{{ stage }}' then entered_at end) as {{ stage }}_at,
         {% endfor %}
-        max(entry_number) as entries
+        max(case when stage = 'mql' and not is_implied then entered_at end) as qualified_at
 
     from entries
 
@@ -65,17 +65,21 @@ colleagues_wins as (
             and cycles.started_at < wins.won_at
             and cycles.next_started_at > wins.won_at
 
-    inner join last_entries
+    {# What expires later had ended already. #}
+    inner join entries
         on
-            cycles.lead_key = last_entries.lead_key
-            and cycles.cycle_number = last_entries.cycle_number
-            and last_entries.stage in ('inquiry', 'mql', 'sal')
-            and last_entries.entered_at <= wins.won_at
+            cycles.lead_key = entries.lead_key
+            and cycles.cycle_number = entries.cycle_number
+            and entries.stage in ('inquiry', 'mql', 'sal')
+            and entries.entered_at <= wins.won_at
+            and coalesce(entries.next_stage, 'expired') = 'expired'
+            and coalesce(entries.exited_at > wins.won_at, true)
 
     left join {{ ref('lead_events') }} as requests
         on
             cycles.lead_key = requests.lead_key
             and requests.occurred_at > wins.won_at
+            and requests.occurred_at < cycles.next_started_at
             and requests.event_type in ({{ literals(request_event_types()) }})
 
     where requests.lead_key is null
@@ -93,10 +97,13 @@ final as (
         cycles.cycle_number,
         cycles.started_at,
         cycles.started_by,
+        cycles.origin,
         cycles.known_at,
         {% for stage in stages %}
         pivoted.{{ stage }}_at,
         {% endfor %}
+        case when cycles.origin = 'marketing' then pivoted.qualified_at end
+            as marketing_mql_at,
         last_entries.stage as current_stage,
         last_entries.entered_at as current_stage_at,
         case

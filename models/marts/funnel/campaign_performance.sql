@@ -20,9 +20,9 @@ results as (
     select
         campaign_id,
         count(*) as leads,
-        sum(reached_mql) as mqls,
-        sum(reached_sal) as sals,
-        sum(reached_sql) as sqls,
+        sum(mqls) as mqls,
+        sum(sals) as sals,
+        sum(sqls) as sqls,
         count(won_at) as won,
         sum(won_amount) as won_amount,
         count(distinct won_currency_code) as won_codes,

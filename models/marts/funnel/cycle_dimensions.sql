@@ -27,6 +27,7 @@ final as (
         cycles.cycle_number,
         cast(date_trunc('month', {{ reporting_time('cycles.started_at') }}) as date)
             as cohort_month,
+        cycles.origin,
         coalesce(leads.channel, '(null)') as channel,
         coalesce(leads.lead_source, '(null)') as lead_source,
         coalesce(leads.first_campaign_id, '(null)') as campaign_id,

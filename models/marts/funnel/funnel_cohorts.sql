@@ -28,7 +28,7 @@ entries as (
         case
             when entries.next_stage is null then 'open'
             when entries.next_stage = 'closed_lost' then 'lost'
-            when entries.next_stage in ('recycled', 'disqualified')
+            when entries.next_stage in ('recycled', 'disqualified', 'expired')
                 then entries.next_stage
             else 'advanced'
         end as fate
@@ -48,6 +48,7 @@ final as (
 
     select
         dimensions.cohort_month,
+        dimensions.origin,
         dimensions.channel,
         dimensions.lead_source,
         dimensions.campaign_id,
@@ -57,7 +58,10 @@ final as (
         entries.stage,
         entries.stage_order,
         cast(count(*) as bigint) as entered,
-        {% for fate in ['advanced', 'lost', 'recycled', 'disqualified', 'open'] %}
+        cast(sum(case when entries.is_implied then 1 else 0 end) as bigint) as implied,
+        {% for fate in [
+            'advanced', 'lost', 'recycled', 'disqualified', 'expired', 'open',
+        ] %}
         cast(sum(case when entries.fate = '{{ fate }}' then 1 else 0 end) as bigint)
             as {{ fate }},
         {% endfor %}
@@ -78,11 +82,11 @@ final as (
             entries.lead_key = dimensions.lead_key
             and entries.cycle_number = dimensions.cycle_number
 
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 
 )
 
 select * from final
 order by
-    cohort_month, channel, lead_source, campaign_id, persona, segment, team_id,
-    stage_order
+    cohort_month, origin, channel, lead_source, campaign_id, persona, segment,
+    team_id, stage_order

@@ -3,6 +3,7 @@
    enough ago to tell count in the rate. #}
 {% set columns = {
     'month': 'cast(cohort_month as string)',
+    'origin': 'origin',
     'channel': 'channel',
     'lead_source': 'lead_source',
     'campaign': 'campaign_id',
@@ -11,7 +12,7 @@
     'team': 'team_id',
 } %}
 {% set pairs = [
-    ('month', 'channel'), ('month', 'lead_source'), ('month', 'segment'),
+    ('month', 'origin'), ('month', 'channel'), ('month', 'lead_source'), ('month', 'segment'),
     ('month', 'team'), ('channel', 'segment'), ('channel', 'persona'),
     ('lead_source', 'segment'), ('team', 'lead_source'),
 ] %}
@@ -23,8 +24,8 @@
     {% do cuts.append((first ~ ', ' ~ second, columns[first], columns[second])) %}
 {% endfor %}
 {% set counts = [
-    'entered', 'advanced', 'lost', 'recycled', 'disqualified', 'open', 'mature',
-    'mature_advanced',
+    'entered', 'implied', 'advanced', 'lost', 'recycled', 'disqualified',
+    'expired', 'open', 'mature', 'mature_advanced',
 ] %}
 
 with

@@ -1,5 +1,5 @@
-{# Goals that marketing set, against what came of them. A month's actual counts
-   entries into the stage in that month, of all leads together. #}
+{# Goals that marketing set, against what came of them. A month's actual is
+   by period: what was entered in that month, of whichever cohort. #}
 {% set months_scope = 'every_month' %}
 {% set counted_metrics = {
     'leads': 'leads', 'mql': 'mqls', 'sal': 'sals', 'sql': 'sqls', 'won': 'won',
@@ -37,15 +37,32 @@ campaigns as (
 month_entries as (
 
     select
-        cast(date_trunc('month', {{ reporting_time('entered_at') }}) as date)
+        cast(date_trunc('month', {{ reporting_time('counted_at') }}) as date)
             as month_date,
-        sum(case when stage = 'inquiry' then 1 else 0 end) as leads,
-        sum(case when stage = 'mql' then 1 else 0 end) as mqls,
-        sum(case when stage = 'sal' then 1 else 0 end) as sals,
-        sum(case when stage = 'sql' then 1 else 0 end) as sqls,
-        sum(case when stage = 'closed_won' then 1 else 0 end) as won
+        {% for count in counted_metrics.values() %}
+        sum(case when counted_as = '{{ count }}' then 1 else 0 end)
+            as {{ count }}{{ ',' if not loop.last }}
+        {% endfor %}
 
-    from {{ ref('stage_entries') }}
+    from (
+        {% for count, moment in {
+            'leads': 'case when cycle_number = 1 then inquiry_at end',
+            'mqls': 'marketing_mql_at',
+            'sals': "case when origin = 'marketing' then sal_at end",
+            'sqls': "case when origin = 'marketing' then sql_at end",
+            'won': "case when origin != 'expansion' then closed_won_at end",
+        }.items() %}
+        select
+            '{{ count }}' as counted_as,
+            {{ moment }} as counted_at
+
+        from {{ ref('fct_lead_cycles') }}
+
+        {% if not loop.last %}union all{% endif %}
+        {% endfor %}
+    ) as moments
+
+    where counted_at is not null
 
     group by 1
 

@@ -120,6 +120,7 @@ final as (
         decided.handoff_at,
         decided.is_implied,
         decided.handed_over_by,
+        decided.origin,
         decided.owner_id,
         decided.is_owner_unknown,
         {# The team's own calendar has counted. #}

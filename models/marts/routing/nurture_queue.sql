@@ -49,7 +49,7 @@ queued as (
         policy.last_emailed_at,
         case
             when policy.track = 'customer' then 'customer'
-            when leads.current_stage = 'recycled' then 'recycled'
+            when leads.current_stage in ('recycled', 'expired') then leads.current_stage
             else assignments.reason_code
         end as queue_reason
 
@@ -69,10 +69,10 @@ queued as (
             (
                 policy.track = 'customer'
                 and leads.current_stage in (
-                    'inquiry', 'recycled', 'closed_won', 'closed_lost'
+                    'inquiry', 'recycled', 'expired', 'closed_won', 'closed_lost'
                 )
             )
-            or leads.current_stage = 'recycled'
+            or leads.current_stage in ('recycled', 'expired')
             or assignments.reason_code is not null
         )
 

@@ -50,8 +50,7 @@ crm_leads as (
 opportunities as (
 
     select * from {{ ref('opportunities') }}
-    {# A customer's deal is nothing that marketing's lead came to. #}
-    where lead_key is not null and coalesce(deal_type, 'new_business') = 'new_business'
+    where lead_key is not null
 
 ),
 
@@ -386,6 +385,7 @@ statements as (
         mapped_lead_statements.loaded_at,
         mapped_lead_statements.is_initial,
         false as is_taken_back,
+        false as is_expansion,
         coalesce(mapped_lead_statements.moment_rank, 0) as moment_rank,
         coalesce(mapped_lead_statements.moment_number, 0) as moment_number
 
@@ -411,6 +411,7 @@ statements as (
         other_statuses.loaded_at,
         other_statuses.is_initial,
         false as is_taken_back,
+        false as is_expansion,
         coalesce(stages.stage_order, 0) as moment_rank,
         0 as moment_number
 
@@ -442,6 +443,7 @@ statements as (
         opportunity_statements.loaded_at,
         false as is_initial,
         opportunity_statements.is_taken_back,
+        coalesce(opportunities.deal_type != 'new_business', false) as is_expansion,
         coalesce(stages.stage_order, 0) as moment_rank,
         0 as moment_number
 
@@ -497,6 +499,7 @@ final as (
         {# The status a record was created with says nothing about a move. #}
         statements.is_initial,
         statements.is_taken_back,
+        statements.is_expansion,
         still_open.statement_id is not null as is_other_opportunity_open,
         cast(statements.moment_rank as int) as moment_rank,
         cast(statements.moment_number as int) as moment_number

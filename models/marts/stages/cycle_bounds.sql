@@ -7,8 +7,11 @@
 {# One row per pass of a person through the funnel. The first cycle starts with
    the first hand-raise; a later one with what comes after an exit: the next
    engagement, or the CRM moving the lead forward again, as stage_transitions
-   allows. A cycle that a signal started begins at that signal, with what else was
-   said in the same moment before it still in the cycle before. #}
+   allows. A customer comes back by asking for something, or by another deal. A cycle that a signal started begins at that signal, with what else was
+   said in the same moment before it still in the cycle before. An open cycle in
+   which nobody does anything expires, after the days of the furthest stage that the
+   CRM named since it opened: what points alone say is not known yet here. Its
+   expires_at may lie ahead, so that no row changes because time passes. #}
 with
 
 stages as (
@@ -29,7 +32,20 @@ reopenings as (
 
 ),
 
-all_signals as (
+expiries as (
+
+    select
+        stage,
+        stage_order,
+        expires_after_days
+
+    from stages
+
+    where expires_after_days > 0 and not is_terminal
+
+),
+
+all_statements as (
 
     select
         signals.lead_key,
@@ -41,25 +57,47 @@ all_signals as (
         signals.source_id,
         signals.moment_rank,
         signals.moment_number,
+        coalesce(signals.is_expansion, false) as is_expansion,
         stages.stage_order,
-        stages.is_terminal
+        stages.is_terminal,
+        stages.stage is not null
+        and not signals.is_other_opportunity_open
+        and not coalesce(signals.is_taken_back, false) as is_heard
 
     from {{ ref('crm_stage_signals') }} as signals
 
-    inner join stages
+    left join stages
         on signals.stage = stages.stage
 
-    where
-        not signals.is_other_opportunity_open
-        and not coalesce(signals.is_taken_back, false)
+),
+
+all_channels as (
+
+    select
+        lead_key,
+        channel
+
+    from {{ ref('lead_profiles') }}
+
+    where channel is not null
 
 ),
 
 {% call by_lead(
-    inputs={'events': ref('lead_events'), 'signals': 'all_signals'},
-    shared=['reopenings']
+    inputs={
+        'events': ref('lead_events'),
+        'statements': 'all_statements',
+        'channels': 'all_channels',
+    },
+    shared=['reopenings', 'expiries']
 ) %}
 
+signals as (
+
+    select * from statements
+    where is_heard
+
+),
 
 first_contacts as (
 
@@ -212,7 +250,9 @@ reopened as (
             and events.occurred_at > exits.effective_at
             and events.occurred_at < exits.next_exit_at
 
-    where exits.stage != 'closed_won'
+    where
+        exits.stage != 'closed_won'
+        or events.event_type in ({{ literals(request_event_types()) }})
 
 ),
 
@@ -259,24 +299,393 @@ all_starts as (
 
 ),
 
-final as (
+{# From the start of an open cycle to what ended it. #}
+passes as (
 
     select
-        all_starts.lead_key,
-        cast(row_number() over lead_order as int) as cycle_number,
-        all_starts.started_at,
-        lead(all_starts.started_at, 1, timestamp '9999-12-31 00:00:00') over lead_order
-            as next_started_at,
-        all_starts.known_at,
-        all_starts.started_by,
-        all_starts.start_signal_key
+        all_starts.*,
+        coalesce(exits.effective_at, timestamp '9999-12-31 00:00:00') as ended_at
 
     from all_starts
 
-    window lead_order as (
-        partition by all_starts.lead_key
-        order by all_starts.started_at, all_starts.exit_number
+    left join exits
+        on
+            all_starts.lead_key = exits.lead_key
+            and all_starts.exit_number + 1 = exits.exit_number
+
+),
+
+{# What keeps a cycle alive, by anybody. What moves a lead is of one pass alone. #}
+signs_of_life as (
+
+    select
+        lead_key,
+        occurred_at as effective_at,
+        occurred_at,
+        known_at,
+        cast(null as bigint) as exits_before,
+        cast(null as int) as stage_order,
+        is_engagement as opens,
+        'engagement' as started_by,
+        {{ key(['cast(null as string)']) }} as signal_key,
+        0 as moment_rank,
+        0 as moment_number
+
+    from events
+
+    where is_engagement or is_sales_touch or event_type = 'lead_created'
+
+    union all
+
+    select
+        numbered.lead_key,
+        numbered.effective_at,
+        numbered.occurred_at,
+        numbered.known_at,
+        cast(numbered.exits_before as bigint) as exits_before,
+        case when not numbered.is_terminal then numbered.stage_order end as stage_order,
+        reopenings.to_stage is not null as opens,
+        'signal' as started_by,
+        numbered.signal_key,
+        numbered.moment_rank,
+        numbered.moment_number
+
+    from numbered
+
+    left join reopenings
+        on
+            reopenings.from_stage = 'expired'
+            and numbered.stage = reopenings.to_stage
+
+    union all
+
+    select
+        lead_key,
+        occurred_at as effective_at,
+        occurred_at,
+        known_at,
+        cast(null as bigint) as exits_before,
+        cast(null as int) as stage_order,
+        false as opens,
+        'signal' as started_by,
+        signal_key,
+        moment_rank,
+        moment_number
+
+    from statements
+
+    where not is_heard
+
+),
+
+lived as (
+
+    select
+        signs_of_life.*,
+        passes.exit_number,
+        passes.ended_at,
+        coalesce(lead(signs_of_life.effective_at) over pass_order, passes.ended_at)
+            as next_at,
+        max(signs_of_life.stage_order) over (
+            partition by passes.lead_key, passes.exit_number
+            order by
+                signs_of_life.effective_at,
+                signs_of_life.occurred_at,
+                signs_of_life.moment_rank,
+                signs_of_life.moment_number,
+                signs_of_life.signal_key,
+                signs_of_life.known_at
+            rows between unbounded preceding and current row
+        ) as furthest
+
+    from passes
+
+    inner join signs_of_life
+        on
+            passes.lead_key = signs_of_life.lead_key
+            and signs_of_life.effective_at >= passes.started_at
+            and signs_of_life.effective_at <= passes.ended_at
+            and coalesce(signs_of_life.exits_before, passes.exit_number)
+            = passes.exit_number
+
+    window pass_order as (
+        partition by passes.lead_key, passes.exit_number
+        order by
+            signs_of_life.effective_at,
+            signs_of_life.occurred_at,
+            signs_of_life.moment_rank,
+            signs_of_life.moment_number,
+            signs_of_life.signal_key,
+            signs_of_life.known_at
     )
+
+),
+
+silences as (
+
+    select
+        lived.*,
+        case
+            when
+                {{ add_days('lived.effective_at', 'expiries.expires_after_days') }}
+                < lived.next_at
+                then {{ add_days('lived.effective_at', 'expiries.expires_after_days') }}
+        end as expires_at
+
+    from lived
+
+    left join expiries
+        on
+            lived.furthest = expiries.stage_order
+            or (lived.furthest is null and expiries.stage = 'inquiry')
+
+),
+
+{# Between two long silences: the first such span is the cycle that the pass began, a
+   later one is a cycle if the lead, or the CRM, comes back in it. #}
+spans as (
+
+    select
+        *,
+        row_number() over (
+            partition by lead_key, exit_number, span_number
+            order by
+                case when opens then 0 else 1 end,
+                effective_at,
+                started_by,
+                occurred_at,
+                moment_rank,
+                moment_number,
+                signal_key,
+                known_at
+        ) as preference_rank,
+        max(expires_at) over (
+            partition by lead_key, exit_number, span_number
+        ) as span_expires_at
+
+    from (
+        select
+            *,
+            count(expires_at) over (
+                partition by lead_key, exit_number
+                order by
+                    effective_at,
+                    occurred_at,
+                    moment_rank,
+                    moment_number,
+                    signal_key,
+                    known_at
+                rows between unbounded preceding and current row
+            )
+            - case when expires_at is not null then 1 else 0 end as span_number
+
+        from silences
+    ) as numbered_spans
+
+),
+
+begun as (
+
+    select
+        passes.lead_key,
+        passes.started_at,
+        passes.known_at,
+        passes.started_by,
+        passes.start_signal_key,
+        passes.exit_number,
+        0 as span_number,
+        spans.span_expires_at as expires_at
+
+    from passes
+
+    left join spans
+        on
+            passes.lead_key = spans.lead_key
+            and passes.exit_number = spans.exit_number
+            and spans.span_number = 0
+            and spans.preference_rank = 1
+
+    union all
+
+    select
+        lead_key,
+        effective_at as started_at,
+        known_at,
+        started_by,
+        signal_key as start_signal_key,
+        exit_number,
+        span_number,
+        span_expires_at as expires_at
+
+    from spans
+
+    where span_number > 0 and preference_rank = 1 and opens
+
+),
+
+cycles as (
+
+    select
+        lead_key,
+        cast(row_number() over lead_order as int) as cycle_number,
+        started_at,
+        lead(started_at, 1, timestamp '9999-12-31 00:00:00') over lead_order
+            as next_started_at,
+        known_at,
+        started_by,
+        start_signal_key,
+        exit_number,
+        expires_at
+
+    from begun
+
+    window lead_order as (
+        partition by lead_key
+        order by started_at, exit_number, span_number
+    )
+
+),
+
+first_wins as (
+
+    select
+        lead_key,
+        min(exit_number) as exit_number
+
+    from exits
+
+    where stage = 'closed_won'
+
+    group by lead_key
+
+),
+
+deals as (
+
+    select
+        cycles.lead_key,
+        cycles.cycle_number,
+        min(case when numbered.is_expansion then numbered.effective_at end)
+            as first_expansion_at,
+        min(case when not numbered.is_expansion then numbered.effective_at end)
+            as first_new_business_at
+
+    from cycles
+
+    inner join numbered
+        on
+            cycles.lead_key = numbered.lead_key
+            and numbered.effective_at >= cycles.started_at
+            and numbered.effective_at < cycles.next_started_at
+
+    where numbered.signal_source = 'opportunity'
+
+    group by
+        cycles.lead_key,
+        cycles.cycle_number
+
+),
+
+{# What was first of all: the lead's own doing, marketing's word, sales or a record. #}
+first_signs as (
+
+    select
+        lead_key,
+        coalesce(min(engaged_at), timestamp '9999-12-31 00:00:00') as engaged_at,
+        coalesce(min(qualified_at), timestamp '9999-12-31 00:00:00') as qualified_at,
+        coalesce(min(recorded_at), timestamp '9999-12-31 00:00:00') as recorded_at,
+        coalesce(min(worked_at), timestamp '9999-12-31 00:00:00') as worked_at
+
+    from (
+        select
+            lead_key,
+            case when is_engagement then occurred_at end as engaged_at,
+            cast(null as timestamp) as qualified_at,
+            case when event_type = 'lead_created' then occurred_at end as recorded_at,
+            case when is_sales_touch then occurred_at end as worked_at
+
+        from events
+
+        union all
+
+        select
+            lead_key,
+            cast(null as timestamp) as engaged_at,
+            case when stage = 'mql' then occurred_at end as qualified_at,
+            cast(null as timestamp) as recorded_at,
+            case when signal_source = 'opportunity' then occurred_at end as worked_at
+
+        from signals
+    ) as signs
+
+    group by lead_key
+
+),
+
+final as (
+
+    select
+        cycles.lead_key,
+        cycles.cycle_number,
+        cycles.started_at,
+        cycles.next_started_at,
+        cycles.known_at,
+        cycles.started_by,
+        cycles.start_signal_key,
+        cycles.expires_at,
+        case
+            when cycles.exit_number >= first_wins.exit_number then 'expansion'
+            when
+                deals.first_expansion_at
+                <= coalesce(deals.first_new_business_at, deals.first_expansion_at)
+                then 'expansion'
+            {# Whoever took up again a lead that had left. #}
+            when
+                cycles.cycle_number > 1
+                and (
+                    starters.signal_source = 'opportunity'
+                    or starters.stage in ('sal', 'sql')
+                )
+                then 'sales'
+            when cycles.cycle_number > 1 then 'marketing'
+            {# Of a lead that was a record first, the record says where it is from. #}
+            when
+                first_signs.recorded_at < first_signs.engaged_at
+                and channels.channel = 'partner'
+                then 'partner'
+            when
+                first_signs.recorded_at < first_signs.engaged_at
+                and channels.channel = 'outbound'
+                then 'sales'
+            when
+                first_signs.worked_at < first_signs.engaged_at
+                and first_signs.worked_at < first_signs.qualified_at
+                and (
+                    channels.channel is null
+                    or first_signs.worked_at < first_signs.recorded_at
+                )
+                then 'sales'
+            else 'marketing'
+        end as origin
+
+    from cycles
+
+    left join first_wins
+        on cycles.lead_key = first_wins.lead_key
+
+    left join deals
+        on
+            cycles.lead_key = deals.lead_key
+            and cycles.cycle_number = deals.cycle_number
+
+    left join signals as starters
+        on cycles.start_signal_key = starters.signal_key
+
+    left join first_signs
+        on cycles.lead_key = first_signs.lead_key
+
+    left join channels
+        on cycles.lead_key = channels.lead_key
 
 )
 

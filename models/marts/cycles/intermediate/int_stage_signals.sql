@@ -5,7 +5,7 @@
 ) }}
 
 {# Everything that speaks for a stage of a person in a cycle, in order: the
-   start of the cycle, points crossing the threshold, and the CRM's word. Each
+   start of the cycle, points crossing the threshold, the CRM's word, and silence. Each
    row says whether it moved the lead and, if not, why. #}
 with
 
@@ -31,6 +31,22 @@ all_crossings as (
         event_key
 
     from {{ ref('points_crossings') }}
+
+),
+
+{# By its own rows, so that time passing rebuilds the leads that expire, and no others. #}
+all_expiries as (
+
+    select
+        bounds.lead_key,
+        bounds.cycle_number,
+        bounds.expires_at
+
+    from {{ ref('cycle_bounds') }} as bounds
+
+    cross join {{ ref('clock') }} as clock
+
+    where bounds.expires_at <= clock.as_of
 
 ),
 
@@ -61,6 +77,7 @@ all_crm_signals as (
         'cycles': ref('cycle_bounds'),
         'crossings': 'all_crossings',
         'crm_signals': 'all_crm_signals',
+        'expiries': 'all_expiries',
     },
     shared=['stages']
 ) %}
@@ -222,6 +239,27 @@ signals as (
     union all
 
     select
+        {{ key(['lead_key', 'cycle_number', "'expiry'"]) }} as signal_key,
+        lead_key,
+        cycle_number,
+        'expired' as stage,
+        expires_at as signal_at,
+        expires_at as effective_at,
+        expires_at as order_at,
+        0 as moment_rank,
+        0 as moment_number,
+        expires_at as known_at,
+        'silence' as signal_source,
+        cast(null as string) as source_id,
+        cast(null as string) as reason,
+        false as is_initial,
+        false as is_other_opportunity_open
+
+    from expiries
+
+    union all
+
+    select
         signal_key,
         lead_key,
         cycle_number,
@@ -327,6 +365,12 @@ final as (
             when ordered.exits_before > 0 and ordered.stage = first_exits.stage
                 then 'repeated'
             when ordered.exits_before > 0 and ordered.is_initial then 'repeated'
+            {# Who clears up what had expired contradicts nothing. #}
+            when
+                ordered.exits_before > 0
+                and ordered.is_terminal
+                and first_exits.stage = 'expired'
+                then 'repeated'
             when ordered.exits_before > 0 then 'after_exit'
             when ordered.is_terminal then 'moved'
             when ordered.stage_order > ordered.furthest_before then 'moved'

@@ -1,4 +1,4 @@
-{# One row per lead: how far it ever came, what it brought and what it took. #}
+{# One row per lead: what marketing made of it, what it brought and what it took. #}
 with
 
 clock as (
@@ -14,30 +14,43 @@ leads as (
 
 ),
 
+cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+{# Marketing's own cycles only; a customer who buys again is no new business. #}
 reached as (
 
     select
         lead_key,
-        {% for stage in ['mql', 'sal', 'sql'] %}
-        max(case when stage = '{{ stage }}' then 1 else 0 end)
-            as reached_{{ stage }}{{ ',' if not loop.last }}
+        count(marketing_mql_at) as mqls,
+        {% for stage in ['sal', 'sql'] %}
+        count(case when origin = 'marketing' then {{ stage }}_at end) as {{ stage }}s,
         {% endfor %}
+        min(case when origin != 'expansion' then closed_won_at end) as won_at
 
-    from {{ ref('stage_entries') }}
+    from cycles
 
     group by lead_key
 
 ),
 
-first_wins as (
+{# Before the first deal, or win by a status, nobody can tell a lead that was not won. #}
+wins_seen as (
 
-    select
-        lead_key,
-        min(won_at) as won_at
+    select min(seen_from) as seen_from
 
-    from {{ ref('lead_wins') }}
+    from (
+        select min(observable_from) as seen_from
+        from {{ ref('observability') }}
+        where capability = 'opportunities'
 
-    group by lead_key
+        union all
+
+        select min(closed_won_at) as seen_from from cycles
+    ) as both_ways
 
 ),
 
@@ -45,18 +58,25 @@ first_wins as (
 won_deals as (
 
     select
-        lead_key,
-        sum(amount) as won_amount,
-        count(distinct currency_code) as won_currencies,
-        max(currency_code) as won_currency_code
+        opportunities.lead_key,
+        sum(opportunities.amount) as won_amount,
+        count(distinct opportunities.currency_code) as won_currencies,
+        max(opportunities.currency_code) as won_currency_code
 
-    from {{ ref('opportunities') }}
+    from {{ ref('opportunities') }} as opportunities
+
+    left join {{ ref('cycle_bounds') }} as bounds
+        on
+            opportunities.lead_key = bounds.lead_key
+            and opportunities.ended_at >= bounds.started_at
+            and opportunities.ended_at < bounds.next_started_at
 
     where
-        closed_as = 'closed_won'
-        and coalesce(deal_type, 'new_business') = 'new_business'
+        opportunities.closed_as = 'closed_won'
+        and coalesce(opportunities.deal_type, 'new_business') = 'new_business'
+        and coalesce(bounds.origin, 'marketing') != 'expansion'
 
-    group by lead_key
+    group by opportunities.lead_key
 
 ),
 
@@ -98,18 +118,22 @@ final as (
         coalesce(leads.lead_source, '(null)') as lead_source,
         leads.first_campaign_id as campaign_id,
         leads.inquiry_at,
-        coalesce(reached.reached_mql, 0) as reached_mql,
-        coalesce(reached.reached_sal, 0) as reached_sal,
-        coalesce(reached.reached_sql, 0) as reached_sql,
-        first_wins.won_at,
-        case when first_wins.won_at is not null then won_deals.won_amount end as won_amount,
-        case when first_wins.won_at is not null then won_deals.won_currencies end
+        coalesce(reached.mqls, 0) as mqls,
+        coalesce(reached.sals, 0) as sals,
+        coalesce(reached.sqls, 0) as sqls,
+        reached.won_at,
+        case when reached.won_at is not null then won_deals.won_amount end as won_amount,
+        case when reached.won_at is not null then won_deals.won_currencies end
             as won_currencies,
-        case when first_wins.won_at is not null then won_deals.won_currency_code end
+        case when reached.won_at is not null then won_deals.won_currency_code end
             as won_currency_code,
-        {{ days_between('leads.inquiry_at', 'first_wins.won_at') }} as days_to_win,
-        {{ is_mature('leads.inquiry_at', 'clock.as_of') }} as is_mature,
-        {{ is_in_horizon('first_wins.won_at', 'leads.inquiry_at') }} as is_won_in_horizon,
+        {{ days_between('leads.inquiry_at', 'reached.won_at') }} as days_to_win,
+        {{ is_mature('leads.inquiry_at', 'clock.as_of') }}
+        and coalesce(
+            {{ add_days('leads.inquiry_at', var('label_horizon_days')) }} > wins_seen.seen_from,
+            false
+        ) as is_mature,
+        {{ is_in_horizon('reached.won_at', 'leads.inquiry_at') }} as is_won_in_horizon,
         coalesce(touches.sales_touches, 0) as sales_touches,
         coalesce(handoffs.handoffs, 0) as judged_handoffs,
         coalesce(handoffs.handoffs_in_black_hole, 0) as handoffs_in_black_hole
@@ -118,11 +142,10 @@ final as (
 
     cross join clock
 
+    cross join wins_seen
+
     left join reached
         on leads.lead_key = reached.lead_key
-
-    left join first_wins
-        on leads.lead_key = first_wins.lead_key
 
     left join won_deals
         on leads.lead_key = won_deals.lead_key

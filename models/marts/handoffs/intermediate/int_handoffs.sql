@@ -68,6 +68,7 @@ handoffs as (
         entries.entered_at as handoff_at,
         entries.is_implied,
         entries.signal_source as handed_over_by,
+        cycles.origin,
         {# Sales may have called before it was told to. #}
         greatest(
             {{ add_days('entries.entered_at', '-1.0 * ' ~ var('touch_before_handoff_hours') ~ ' / 24') }},

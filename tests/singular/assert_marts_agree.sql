@@ -1,0 +1,93 @@
+{# One word, one number: what two marts count under one name is equal. Leads, cycles,
+   handoffs and MQLs are four words; docs/glossary.md says what each is. #}
+{% set inquiries = "(select * from " ~ ref('funnel_conversion') ~ " where dimension = 'all')" %}
+{% set pairs = {
+    'leads by source': [
+        "select sum(leads) from " ~ ref('source_performance'),
+        "select count(*) from " ~ ref('dim_leads') ~ " where inquiry_at is not null",
+    ],
+    'leads by cycle': [
+        "select count(distinct lead_key) from " ~ ref('fct_lead_cycles'),
+        "select count(*) from " ~ ref('dim_leads') ~ " where inquiry_at is not null",
+    ],
+    'leads of campaigns': [
+        "select sum(leads) from " ~ ref('campaign_performance'),
+        "select count(*) from " ~ ref('dim_leads')
+        ~ " where inquiry_at is not null and first_campaign_id is not null",
+    ],
+    'cycles': [
+        "select entered from " ~ inquiries ~ " as cut where stage = 'inquiry'",
+        "select count(*) from " ~ ref('fct_lead_cycles'),
+    ],
+    'handoffs': [
+        "select entered from " ~ inquiries ~ " as cut where stage = 'mql'",
+        "select count(*) from " ~ ref('fct_handoffs'),
+    ],
+    'mqls by source': [
+        "select sum(mqls) from " ~ ref('source_performance'),
+        "select count(marketing_mql_at) from " ~ ref('fct_lead_cycles'),
+    ],
+    'mqls by cohort': [
+        "select sum(entered - implied) from " ~ ref('funnel_cohorts')
+        ~ " where stage = 'mql' and origin = 'marketing'",
+        "select count(marketing_mql_at) from " ~ ref('fct_lead_cycles'),
+    ],
+    'mqls of handoffs': [
+        "select count(*) from " ~ ref('fct_handoffs')
+        ~ " where origin = 'marketing' and not is_implied",
+        "select count(marketing_mql_at) from " ~ ref('fct_lead_cycles'),
+    ],
+    'mqls of campaigns': [
+        "select sum(mqls) from " ~ ref('campaign_performance'),
+        "select sum(entered - implied) from " ~ ref('funnel_cohorts')
+        ~ " where stage = 'mql' and origin = 'marketing' and campaign_id != '(null)'",
+    ],
+    'leads won': [
+        "select sum(won) from " ~ ref('source_performance'),
+        "select count(distinct lead_key) from " ~ ref('fct_lead_cycles')
+        ~ " where closed_won_at is not null and origin != 'expansion'",
+    ],
+    'open cycles': [
+        "select sum(open) from " ~ inquiries ~ " as cut where stage != 'closed_won'",
+        "select count(*) from " ~ ref('fct_lead_cycles') ~ " where outcome = 'open'",
+    ],
+    'expired cycles': [
+        "select sum(expired) from " ~ inquiries ~ " as cut",
+        "select count(*) from " ~ ref('fct_lead_cycles') ~ " where outcome = 'expired'",
+    ],
+} %}
+{% for metric, count in {
+    'leads': 'case when cycle_number = 1 then 1 end',
+    'mql': 'marketing_mql_at',
+    'sal': "case when origin = 'marketing' then sal_at end",
+    'sql': "case when origin = 'marketing' then sql_at end",
+    'won': "case when origin != 'expansion' then closed_won_at end",
+}.items() %}
+    {% do pairs.update({
+        'goals of every month: ' ~ metric: [
+            "select sum(actual) from " ~ ref('goal_progress')
+            ~ " where scope = 'month' and metric = '" ~ metric ~ "'",
+            "select case when exists (select 1 from " ~ ref('goal_progress')
+            ~ " where scope = 'month' and metric = '" ~ metric ~ "') then count(" ~ count
+            ~ ") end from " ~ ref('fct_lead_cycles'),
+        ],
+    }) %}
+{% endfor %}
+
+with
+
+pairs as (
+
+    {% for name, sides in pairs.items() %}
+    select
+        '{{ name }}' as figure,
+        cast(({{ sides[0] }}) as double) as one,
+        cast(({{ sides[1] }}) as double) as other
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select * from pairs
+where coalesce(one, 0) != coalesce(other, 0)
