@@ -16,20 +16,20 @@
     days     the relation of business_days -#}
 {% macro business_moments(moments, key, days) -%}
     select
-        {{ key }},
+        moment_key as {{ key }},
         {{ lead_funnel.add_seconds('last_opens_at', 'business_seconds - last_seconds_before') }}
             as ends_at
 
     from (
         select
-            {{ key }},
+            moment_key,
             business_seconds,
             max(opens_at) over until_then as last_opens_at,
             max(open_seconds_before) over until_then as last_seconds_before
 
         from (
             select
-                {{ key }},
+                {{ key }} as moment_key,
                 team_id,
                 country_code,
                 business_seconds,
@@ -42,7 +42,7 @@
             union all
 
             select
-                null as {{ key }},
+                null as moment_key,
                 team_id,
                 country_code,
                 open_seconds_before as business_seconds,
@@ -57,10 +57,10 @@
 
         window until_then as (
             partition by team_id, country_code
-            order by business_seconds, is_day, {{ key }}
+            order by business_seconds, is_day, moment_key
             rows between unbounded preceding and current row
         )
     ) as found
 
-    where {{ key }} is not null
+    where moment_key is not null
 {%- endmacro %}
