@@ -49,3 +49,26 @@ def test_a_reply_reached_the_lead_and_a_mail_alone_did_not(messy: Messy) -> None
         )
     )
     assert found == {"touches-reply": True, "touches-mail": False, "touches-answered": True}
+
+
+def test_a_lead_of_friday_evening_is_due_as_monday_closes(messy: Messy) -> None:
+    found = messy.ask(
+        "select crm_lead_id, due_at::varchar, is_service_level_kept, "
+        "speed_to_lead_business_seconds "
+        "from marts.fct_handoffs inner join marts.dim_leads using (lead_key) "
+        "where crm_lead_id in ('touches-weekend', 'touches-tuesday') order by 1 desc"
+    )
+    assert found == [
+        ("touches-weekend", "2025-05-05 15:00:00", True, 5400),
+        ("touches-tuesday", "2025-05-05 15:00:00", False, 34200),
+    ]
+
+
+def test_nothing_is_due_on_a_weekend(messy: Messy) -> None:
+    due = "select count(*), count(*) filter (isodow(due_at) > 5) from"
+    [(handoffs, on_weekends)] = messy.ask(f"{due} marts.fct_handoffs")
+    assert handoffs > 50
+    assert on_weekends == 0
+    [(assigned, on_weekends)] = messy.ask(f"{due} marts.lead_assignments")
+    assert assigned > 50
+    assert on_weekends == 0

@@ -21,8 +21,12 @@ LOGGED: Mapping[str, tuple[tuple[str, str, str, str, str], ...]] = {
     "long-before": (("call", "outbound", "connected", REP, "2025-05-01 08:30:00"),),
     "dated": (("call", "outbound", "connected", REP, "2025-05-02"),),
     "both-dated": (("call", "outbound", "connected", REP, "2025-05-02"),),
+    "weekend": (("call", "outbound", "connected", REP, "2025-05-05 08:30:00"),),
+    "tuesday": (("call", "outbound", "connected", REP, "2025-05-06 08:30:00"),),
 }
-MQL_AT = {"both-dated": "2025-05-02"}
+# Six in the afternoon in Berlin.
+EVENING = "2025-05-02 16:00:00"
+MQL_AT = {"both-dated": "2025-05-02", "weekend": EVENING, "tuesday": EVENING}
 
 
 def activity(name: str, number: int, logged: tuple[str, str, str, str, str]) -> Row:
