@@ -8,7 +8,8 @@ from typing import Any
 
 import duckdb
 
-from bench.stage_replay import Entry, Person, Row
+from bench.stage_replay import Entry
+from bench.stage_words import Person, Row
 
 
 def read_people(raw: Path, sample: int | None = None) -> dict[str, Person]:

@@ -18,7 +18,8 @@ from pathlib import Path
 from bench.run import FOLDER, PROJECT, build_seconds, report, run_dbt, sort_seconds
 from bench.stage_history import LOADED, Size, write_stage_history
 from bench.stage_people import read_entries, read_people
-from bench.stage_replay import read_funnel, replay
+from bench.stage_replay import replay
+from bench.stage_words import read_funnel
 from lead_funnel.console import note
 
 STAGE_MODELS = (

@@ -10,7 +10,8 @@ import pytest
 
 from bench.stage_history import LOADED, Size, write_stage_history
 from bench.stage_people import read_entries, read_people
-from bench.stage_replay import in_order, read_funnel, replay
+from bench.stage_replay import replay
+from bench.stage_words import in_order, read_funnel
 from tests.dbt_runs import RunDbt
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"

@@ -257,8 +257,14 @@ def handoffs(company: Company) -> list[tuple[Any, ...]]:
         from read_parquet('{company.truth}/truth_handoffs.parquet') as truth
         inner join intermediate.identity_members as members
             on members.identifier_type = 'crm_lead' and members.identifier_value = truth.lead_id
+        inner join ({PASSES}) as passes
+            on passes.lead_key = members.lead_key and passes.pass_number = truth.cycle
         inner join marts.fct_handoffs as handoffs
-            on handoffs.lead_key = members.lead_key and handoffs.cycle_number = truth.cycle
+            on handoffs.lead_key = passes.lead_key
+            and handoffs.cycle_number = passes.cycle_number
+        qualify row_number() over (
+            partition by truth.lead_id, truth.cycle order by handoffs.handoff_at
+        ) = 1
         """
     )
 

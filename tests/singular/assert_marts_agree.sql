@@ -67,9 +67,10 @@
         'goals of every month: ' ~ metric: [
             "select sum(actual) from " ~ ref('goal_progress')
             ~ " where scope = 'month' and metric = '" ~ metric ~ "'",
-            "select case when exists (select 1 from " ~ ref('goal_progress')
-            ~ " where scope = 'month' and metric = '" ~ metric ~ "') then count(" ~ count
-            ~ ") end from " ~ ref('fct_lead_cycles'),
+            "select case when max(goals.set_goals) > 0 then count(" ~ count ~ ") end from "
+            ~ ref('fct_lead_cycles') ~ " cross join (select count(*) as set_goals from "
+            ~ ref('goal_progress') ~ " where scope = 'month' and metric = '" ~ metric
+            ~ "') as goals",
         ],
     }) %}
 {% endfor %}
