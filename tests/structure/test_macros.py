@@ -14,6 +14,7 @@ NAMING = {
     "rename_handoff_decisions",
     "handoff_decision_statements",
     "published_score_statements",
+    "published_assignment_statements",
     # Each raw table is read through these, by its name, which is also that of its columns.
     "read_rows",
     "spark__typed_rows",

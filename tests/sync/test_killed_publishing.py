@@ -22,7 +22,7 @@ from tests.kills import calls_of, kill_often
 
 KILLS = int(os.environ.get("SYNC_KILLS", "50"))
 LEADS = 3000
-LOGS = ("published_scores", "handoff_decisions_log")
+LOGS = ("published_scores", "handoff_decisions_log", "published_assignments")
 # A night was published; the present build speaks of the next week.
 BUILT = f"""
     create schema intermediate;
@@ -32,6 +32,9 @@ BUILT = f"""
     insert into sync.handoff_decisions_log (lead_key, decided_at, week_date, is_handed_over)
         select 'lead ' || n, timestamp '2026-06-22 03:00:00', date '2026-06-22', n % 2 = 0
         from range({LEADS}) r(n);
+    insert into sync.published_assignments (lead_key, as_of, owner_id, assigned_at)
+        select 'lead ' || n, as_of, 'rep-1', as_of
+        from range({LEADS}) r(n), (select timestamp '2026-06-22 03:00:00' as as_of);
     create table intermediate.clock as select timestamp '2026-06-29 03:00:00' as as_of;
     create table intermediate.fresh_score_changes as
         select * replace (timestamp '2026-06-29 03:00:00' as as_of, points + 1 as points)
@@ -41,6 +44,11 @@ BUILT = f"""
             timestamp '2026-06-29 03:00:00' as decided_at, date '2026-06-29' as week_date
         )
         from sync.handoff_decisions_log;
+    create table marts.dim_leads as
+        select 'lead ' || n as lead_key, 'rep-2' as owner_id from range({LEADS}) r(n);
+    create table marts.lead_assignments as
+        select lead_key, owner_id, assigned_at, due_at, is_exploration
+        from sync.published_assignments;
 """
 
 State = dict[str, list[tuple[Any, ...]]]
@@ -89,8 +97,8 @@ def test_scores_and_decisions_are_remembered_together_or_not(
     old = state(db)
     calls = calls_of(record, watch)
     new = state(db)
-    assert [len(rows) for rows in old.values()] == [LEADS, LEADS]
-    assert [len(rows) for rows in new.values()] == [2 * LEADS, 2 * LEADS]
+    assert [len(rows) for rows in old.values()] == [LEADS] * len(LOGS)
+    assert [len(rows) for rows in new.values()] == [2 * LEADS] * len(LOGS)
     # Each fork has a copy of its own of what is read here once.
     monkeypatch.setattr(Manifest, "from_msgpack", lambda _: manifest)
     left = Counter[str]()
