@@ -41,22 +41,31 @@ first_wins as (
 
 ),
 
+currency_rates as (
+
+    select * from {{ ref('currency_rates') }}
+
+),
+
 {# All that were won, more than one in a pass included. #}
 won_deals as (
 
     select
-        lead_key,
-        sum(amount) as won_amount,
-        count(distinct currency_code) as won_currencies,
-        max(currency_code) as won_currency_code
+        opportunities.lead_key,
+        round(sum(opportunities.amount * currency_rates.rate), 2) as won_amount,
+        max(currency_rates.reporting_currency) as won_currency_code,
+        sum(case when opportunities.amount * currency_rates.rate is null then 1 else 0 end)
+            as won_without_amount
 
-    from {{ ref('opportunities') }}
+    from {{ ref('opportunities') }} as opportunities
+
+    {{ join_rates('currency_rates', 'opportunities.currency_code', 'opportunities.ended_at') }}
 
     where
-        closed_as = 'closed_won'
-        and coalesce(deal_type, 'new_business') = 'new_business'
+        opportunities.closed_as = 'closed_won'
+        and coalesce(opportunities.deal_type, 'new_business') = 'new_business'
 
-    group by lead_key
+    group by opportunities.lead_key
 
 ),
 
@@ -108,10 +117,12 @@ final as (
         coalesce(reached.reached_sql, 0) as reached_sql,
         first_wins.won_at,
         case when first_wins.won_at is not null then won_deals.won_amount end as won_amount,
-        case when first_wins.won_at is not null then won_deals.won_currencies end
-            as won_currencies,
-        case when first_wins.won_at is not null then won_deals.won_currency_code end
-            as won_currency_code,
+        case
+            when first_wins.won_at is not null and won_deals.won_amount is not null
+                then won_deals.won_currency_code
+        end as won_currency_code,
+        case when first_wins.won_at is not null then coalesce(won_deals.won_without_amount, 1) else 0 end
+            as won_without_amount,
         {{ days_between('leads.inquiry_at', 'first_wins.won_at') }} as days_to_win,
         {{ is_mature('leads.inquiry_at', 'clock.as_of') }} as is_mature,
         {{ is_in_horizon('first_wins.won_at', 'leads.inquiry_at') }} as is_won_in_horizon,
