@@ -22,16 +22,6 @@ campaigns as (
 
     from {{ ref('campaign_performance') }}
 
-),
-
-currencies as (
-
-    select
-        count(distinct currency_code) as codes,
-        max(currencies) as most_in_one_campaign
-
-    from {{ ref('int_campaign_costs') }}
-
 )
 
 select
@@ -42,10 +32,6 @@ from channels
 
 cross join campaigns
 
-cross join currencies
-
 where
-    currencies.codes = 1
-    and currencies.most_in_one_campaign = 1
-    and abs(coalesce(channels.cost, 0) - coalesce(campaigns.cost, 0))
+    abs(coalesce(channels.cost, 0) - coalesce(campaigns.cost, 0))
     > 0.01 * channels.channels

@@ -25,9 +25,8 @@ results as (
         sum(sqls) as sqls,
         count(won_at) as won,
         sum(won_amount) as won_amount,
-        count(distinct won_currency_code) as won_codes,
-        max(coalesce(won_currencies, 0)) as won_currencies,
         max(won_currency_code) as won_currency_code,
+        sum(won_without_amount) as won_without_amount,
         sum(judged_handoffs) as judged_handoffs,
         sum(handoffs_in_black_hole) as handoffs_in_black_hole
 
@@ -66,16 +65,12 @@ final as (
         {% for count in ['leads', 'mqls', 'sals', 'sqls', 'won'] %}
         cast(coalesce(results.{{ count }}, 0) as bigint) as {{ count }},
         {% endfor %}
-        case
-            when results.won_codes <= 1 and results.won_currencies <= 1
-                then cast(results.won_amount as double)
-        end as won_amount,
-        case
-            when results.won_codes <= 1 and results.won_currencies <= 1
-                then results.won_currency_code
-        end as won_currency_code,
+        cast(results.won_amount as double) as won_amount,
+        results.won_currency_code,
+        cast(coalesce(results.won_without_amount, 0) as bigint) as won_without_amount,
         costs.cost,
         costs.currency_code as cost_currency_code,
+        cast(coalesce(costs.costs_left_out, 0) as bigint) as costs_left_out,
         costs.cost_per_lead,
         {% for stage, count in {
             'mql': 'mqls', 'sal': 'sals', 'sql': 'sqls', 'win': 'won',

@@ -68,13 +68,21 @@ month_entries as (
 
 ),
 
+currency_rates as (
+
+    select * from {{ ref('currency_rates') }}
+
+),
+
 month_costs as (
 
     select
-        cast(date_trunc('month', cost_date) as date) as month_date,
-        {{ sum_of_one_currency('amount', 'currency_code') }} as cost
+        cast(date_trunc('month', costs.cost_date) as date) as month_date,
+        cast(round(sum(costs.amount * currency_rates.rate), 2) as double) as cost
 
-    from {{ ref('stg_raw__campaign_costs') }}
+    from {{ ref('stg_raw__campaign_costs') }} as costs
+
+    {{ join_rates('currency_rates', 'costs.currency_code', 'cast(costs.cost_date as timestamp)') }}
 
     group by 1
 

@@ -1,6 +1,6 @@
 {# By channel, which is the main cut, and by the CRM's word. Cost belongs to the channel of the
-   campaign, whoever came of it; the CRM's words have none. Money is shown where all of it is in
-   one currency. #}
+   campaign, whoever came of it; the CRM's words have none. Money is in the reporting currency;
+   what has no rate to it is left out and counted. #}
 {% set dimensions = ['channel', 'lead_source'] %}
 
 with
@@ -25,11 +25,9 @@ costs as (
     select
         'channel' as dimension,
         channel as dimension_value,
-        case
-            when count(distinct currency_code) = 1 and max(currencies) = 1
-                then round(sum(cost), 2)
-        end as cost,
-        max(currency_code) as currency_code
+        round(sum(cost), 2) as cost,
+        max(currency_code) as currency_code,
+        sum(costs_left_out) as costs_left_out
 
     from {{ ref('int_campaign_costs') }}
 
@@ -81,9 +79,8 @@ counted as (
         sum(sqls) as sqls,
         count(won_at) as won,
         sum(won_amount) as won_amount,
-        count(distinct won_currency_code) as won_codes,
-        max(coalesce(won_currencies, 0)) as won_currencies,
         max(won_currency_code) as won_currency_code,
+        sum(won_without_amount) as won_without_amount,
         avg(days_to_win) as average_days_to_win,
         sum(sales_touches) as sales_touches,
         sum(case when is_mature then 1 else 0 end) as mature_leads,
@@ -121,21 +118,16 @@ priced as (
         known.dimension_value,
         {% for count in [
             'leads', 'mqls', 'sals', 'sqls', 'won', 'sales_touches', 'mature_leads',
-            'mature_won_in_horizon',
+            'mature_won_in_horizon', 'won_without_amount',
         ] %}
         cast(coalesce(counted.{{ count }}, 0) as bigint) as {{ count }},
         {% endfor %}
         counted.average_days_to_win,
-        case
-            when counted.won_codes <= 1 and counted.won_currencies <= 1
-                then cast(counted.won_amount as double)
-        end as won_amount,
-        case
-            when counted.won_codes <= 1 and counted.won_currencies <= 1
-                then counted.won_currency_code
-        end as won_currency_code,
+        cast(counted.won_amount as double) as won_amount,
+        counted.won_currency_code,
         costs.cost,
-        case when costs.cost is not null then costs.currency_code end as cost_currency_code
+        costs.currency_code as cost_currency_code,
+        cast(coalesce(costs.costs_left_out, 0) as bigint) as costs_left_out
 
     from known
 
@@ -163,6 +155,7 @@ final as (
         priced.won,
         priced.won_amount,
         priced.won_currency_code,
+        priced.won_without_amount,
         priced.average_days_to_win,
         median_wins.median_days_to_win,
         priced.mature_leads,
@@ -178,15 +171,13 @@ final as (
             as sales_touches_per_win,
         priced.cost,
         priced.cost_currency_code,
+        priced.costs_left_out,
         {% for stage, count in {
             'lead': 'leads', 'mql': 'mqls', 'sal': 'sals', 'sql': 'sqls', 'win': 'won',
         }.items() %}
         priced.cost / nullif(priced.{{ count }}, 0) as cost_per_{{ stage }},
         {% endfor %}
-        case
-            when priced.won_currency_code = priced.cost_currency_code
-                then priced.won_amount / nullif(priced.cost, 0)
-        end as return_on_cost
+        priced.won_amount / nullif(priced.cost, 0) as return_on_cost
 
     from priced
 

@@ -3,12 +3,17 @@
 
 with
 
+currency_rates as (
+
+    select * from {{ ref('currency_rates') }}
+
+),
+
 handoffs as (
 
     select
         judged.*,
-        wins.amount as won_amount,
-        wins.currency_code as won_currency_code,
+        wins.amount * currency_rates.rate as won_amount,
         expected_deals.expected_amount,
         expected_deals.average_variance,
         expected_deals.currency_code,
@@ -26,6 +31,8 @@ handoffs as (
             judged.lead_key = wins.lead_key
             and judged.cycle_number = wins.cycle_number
             and judged.is_won_in_horizon
+
+    {{ join_rates('currency_rates', 'wins.currency_code', 'wins.won_at') }}
 
     left join {{ ref('expected_deals') }} as expected_deals
         on
@@ -46,7 +53,6 @@ cut as (
         chance,
         relative_deviation,
         won_amount,
-        won_currency_code,
         expected_amount,
         average_variance,
         currency_code
@@ -71,8 +77,7 @@ counted as (
         sum(case when is_won_in_horizon then 1 else 0 end) as won_deals,
         sum(case when is_in_black_hole and is_won_in_horizon then 1 else 0 end)
             as won_anyway,
-        case when count(distinct won_currency_code) <= 1 then round(sum(won_amount), 2) end
-            as won_amount,
+        round(sum(won_amount), 2) as won_amount,
         sum((chance - case when is_won_in_horizon then 1 else 0 end) * expected_amount)
             as missed_amount,
         max(average_variance) as average_variance,

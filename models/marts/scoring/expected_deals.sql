@@ -1,6 +1,5 @@
 {# What a won deal brings, by size of the firm and industry. Few deals say little: each mean is
-   drawn to that of the size, and that to the mean of all. Amounts of several currencies do not
-   add up: the commonest one speaks. #}
+   drawn to that of the size, and that to the mean of all. #}
 {# How many deals the mean above is worth. #}
 {% set prior_deals = 10 %}
 
@@ -23,12 +22,18 @@ leads as (
 
 ),
 
+currency_rates as (
+
+    select * from {{ ref('currency_rates') }}
+
+),
+
 won_deals as (
 
     select
         opportunities.opportunity_id,
-        opportunities.amount,
-        coalesce(opportunities.currency_code, '') as currency_code,
+        opportunities.amount * currency_rates.rate as amount,
+        currency_rates.reporting_currency as currency_code,
         leads.segment,
         leads.industry
 
@@ -36,37 +41,30 @@ won_deals as (
 
     cross join clock
 
+    {{ join_rates('currency_rates', 'opportunities.currency_code', 'opportunities.ended_at') }}
+
     left join leads
         on opportunities.lead_key = leads.lead_key
 
     where
         opportunities.closed_as = 'closed_won'
         and coalesce(opportunities.deal_type, 'new_business') = 'new_business'
-        and opportunities.amount > 0
+        and opportunities.amount * currency_rates.rate > 0
         and opportunities.ended_at <= clock.as_of
-
-),
-
-currencies as (
-
-    select
-        currency_code,
-        count(*) as deals,
-        avg(amount) as average_amount,
-        var_samp(amount) as amount_variance,
-        row_number() over (
-            order by count(*) desc, currency_code
-        ) as currency_rank
-
-    from won_deals
-
-    group by currency_code
 
 ),
 
 averages as (
 
-    select * from currencies where currency_rank = 1
+    select
+        max(currency_code) as currency_code,
+        count(*) as deals,
+        avg(amount) as average_amount,
+        var_samp(amount) as amount_variance
+
+    from won_deals
+
+    having count(*) > 0
 
 ),
 
@@ -100,7 +98,6 @@ counted as (
         on
             cells.segment = won_deals.segment
             and cells.industry = won_deals.industry
-            and averages.currency_code = won_deals.currency_code
 
     group by
         cells.segment, cells.industry, averages.currency_code, averages.average_amount,

@@ -1,24 +1,29 @@
-{# What each campaign cost, of which channel it is, and what of it each lead bears that it was first to bring: the
-   cost is shared evenly. Amounts in several currencies do not add up: such a campaign has
-   no cost, and says how many currencies it has. #}
+{# What each campaign cost, of which channel it is, and what of it each lead bears that it was
+   first to bring: the cost is shared evenly. What has no rate to the reporting currency is left
+   out and counted. #}
 with
+
+currency_rates as (
+
+    select * from {{ ref('currency_rates') }}
+
+),
 
 costs as (
 
     select
-        campaign_id,
-        count(distinct coalesce(currency_code, '(none)')) as currencies,
-        case
-            when count(distinct coalesce(currency_code, '(none)')) = 1
-                then max(coalesce(currency_code, '(none)'))
-        end as currency_code,
-        {{ sum_of_one_currency('amount', 'currency_code') }} as cost
+        costs.campaign_id,
+        max(currency_rates.reporting_currency) as currency_code,
+        cast(round(sum(costs.amount * currency_rates.rate), 2) as double) as cost,
+        sum(case when currency_rates.rate is null then 1 else 0 end) as costs_left_out
 
-    from {{ ref('stg_raw__campaign_costs') }}
+    from {{ ref('stg_raw__campaign_costs') }} as costs
 
-    where campaign_id is not null and amount is not null
+    {{ join_rates('currency_rates', 'costs.currency_code', 'cast(costs.cost_date as timestamp)') }}
 
-    group by campaign_id
+    where costs.campaign_id is not null and costs.amount is not null
+
+    group by costs.campaign_id
 
 ),
 
@@ -60,7 +65,7 @@ final as (
     select
         costs.campaign_id,
         coalesce(campaigns.channel, '(null)') as channel,
-        costs.currencies,
+        costs.costs_left_out,
         costs.currency_code,
         costs.cost,
         costs.cost / brought.leads as cost_per_lead

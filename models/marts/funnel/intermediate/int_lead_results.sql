@@ -54,14 +54,21 @@ wins_seen as (
 
 ),
 
+currency_rates as (
+
+    select * from {{ ref('currency_rates') }}
+
+),
+
 {# All that were won, more than one in a pass included. #}
 won_deals as (
 
     select
         opportunities.lead_key,
-        sum(opportunities.amount) as won_amount,
-        count(distinct opportunities.currency_code) as won_currencies,
-        max(opportunities.currency_code) as won_currency_code
+        round(sum(opportunities.amount * currency_rates.rate), 2) as won_amount,
+        max(currency_rates.reporting_currency) as won_currency_code,
+        sum(case when opportunities.amount * currency_rates.rate is null then 1 else 0 end)
+            as won_without_amount
 
     from {{ ref('opportunities') }} as opportunities
 
@@ -70,6 +77,8 @@ won_deals as (
             opportunities.lead_key = bounds.lead_key
             and opportunities.ended_at >= bounds.started_at
             and opportunities.ended_at < bounds.next_started_at
+
+    {{ join_rates('currency_rates', 'opportunities.currency_code', 'opportunities.ended_at') }}
 
     where
         opportunities.closed_as = 'closed_won'
@@ -123,10 +132,12 @@ final as (
         coalesce(reached.sqls, 0) as sqls,
         reached.won_at,
         case when reached.won_at is not null then won_deals.won_amount end as won_amount,
-        case when reached.won_at is not null then won_deals.won_currencies end
-            as won_currencies,
-        case when reached.won_at is not null then won_deals.won_currency_code end
-            as won_currency_code,
+        case
+            when reached.won_at is not null and won_deals.won_amount is not null
+                then won_deals.won_currency_code
+        end as won_currency_code,
+        case when reached.won_at is not null then coalesce(won_deals.won_without_amount, 1) else 0 end
+            as won_without_amount,
         {{ days_between('leads.inquiry_at', 'reached.won_at') }} as days_to_win,
         {{ is_mature('leads.inquiry_at', 'clock.as_of') }}
         and coalesce(
