@@ -1,1 +1,1 @@
-"""The sync: changed rows go to the CRM as files, or straight to its bulk API, or signed to any address."""
+"""The sync: changed rows go to the CRM as files or straight, or signed to any address."""

@@ -173,9 +173,9 @@ def _as_the_crm_knows(row: dict[str, Any], people: Mapping[Any, Row]) -> dict[st
 
 def _people(connection: duckdb.DuckDBPyConnection) -> dict[Any, Row]:
     """Give who the leads are that the CRM is to create, by lead_key."""
-    if not has_table(connection, "intermediate", "crm_new_lead_details"):
+    if not has_table(connection, "intermediate", "int_crm_new_lead_details"):
         return {}
-    rows = read_rows(connection, "intermediate", "crm_new_lead_details", "lead_key")
+    rows = read_rows(connection, "intermediate", "int_crm_new_lead_details", "lead_key")
     return {row["lead_key"]: row for row in rows}
 
 

@@ -1,0 +1,90 @@
+{# What became of messages and invitations. A lead counts once per campaign and piece, in
+   the month in which it first heard of them. Clicks of mail gateways are no clicks. #}
+with
+
+leads as (
+
+    select * from {{ ref('dim_leads') }}
+
+),
+
+heard as (
+
+    select
+        lead_key,
+        campaign_id,
+        coalesce(content_id, '(null)') as content_id,
+        min(occurred_at) as first_at,
+        max(case when event_type in ({{ literals(received_email_event_types()) }}) then 1 else 0 end)
+            as is_delivered,
+        max(case when event_type = 'email_opened' then 1 else 0 end) as has_opened,
+        max(case when event_type = 'email_clicked' then 1 else 0 end) as has_clicked,
+        max(case when event_type in ({{ literals(request_event_types()) }}) then 1 else 0 end)
+            as has_answered
+
+    from {{ ref('lead_events') }}
+
+    where
+        campaign_id is not null
+        and event_type in (
+            {{ literals(received_email_event_types() + request_event_types()) }}
+        )
+
+    group by lead_key, campaign_id, coalesce(content_id, '(null)')
+
+),
+
+counted as (
+
+    select
+        heard.campaign_id,
+        heard.content_id,
+        coalesce(leads.persona, '(null)') as persona,
+        cast(date_trunc('month', {{ reporting_time('heard.first_at') }}) as date) as month_date,
+        sum(heard.is_delivered) as delivered,
+        sum(heard.has_opened) as opened,
+        sum(heard.has_clicked) as clicked,
+        sum(heard.has_answered) as answered,
+        sum(heard.is_delivered * heard.has_answered) as answered_of_delivered
+
+    from heard
+
+    inner join leads
+        on heard.lead_key = leads.lead_key
+
+    where not leads.is_internal and not leads.is_deleted
+
+    group by
+        heard.campaign_id,
+        heard.content_id,
+        coalesce(leads.persona, '(null)'),
+        cast(date_trunc('month', {{ reporting_time('heard.first_at') }}) as date)
+
+),
+
+final as (
+
+    select
+        campaign_id,
+        content_id,
+        persona,
+        month_date,
+        {# Where nothing was sent by mail, nobody could open or click. #}
+        {% for count in ['delivered', 'opened', 'clicked'] %}
+        case when delivered > 0 then cast({{ count }} as bigint) end as {{ count }},
+        {% endfor %}
+        cast(answered as bigint) as answered,
+        {% for name, count in {
+            'click_rate': 'clicked', 'answer_rate': 'answered_of_delivered',
+        }.items() %}
+        cast({{ count }} as double) / nullif(delivered, 0) as {{ name }},
+        {{ wilson_bound(count, 'delivered', 'low') }} as {{ name }}_low,
+        {{ wilson_bound(count, 'delivered', 'high') }} as {{ name }}_high{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from counted
+
+)
+
+select * from final
+order by campaign_id, content_id, persona, month_date
