@@ -253,6 +253,16 @@ class Figures(Marts):
         ).sort_values("team_id")
 
     @cached_property
+    def forecasts(self) -> pd.DataFrame:
+        """Expected and actual wins of the worked handoffs of each settled week, in order."""
+        weeks = self.rows(
+            "marts.forecast_backtest",
+            ["week_date", "basis", "worked_handoffs", "expected_wins", "expected_wins_low"]
+            + ["expected_wins_high", "wins", "is_within"],
+        )
+        return weeks[weeks["wins"].notna()].sort_values(["week_date", "basis"])
+
+    @cached_property
     def capacity_curve(self) -> pd.DataFrame:
         """What other capacities would bring in the coming week, by team and for all."""
         return self.rows(

@@ -81,7 +81,12 @@ def verdict(figures: Figures) -> list[str]:
     reason = text(model.gate_reason)
     name = text(model.model_version)
     if model.is_scoring:
-        return [f"Routing is by model {name}.", *_gate(reason), *_drift(figures)]
+        return [
+            f"Routing is by model {name}.",
+            *_gate(reason),
+            *_drift(figures),
+            *_forecast(figures),
+        ]
     return [
         f"Routing is by points: model {name} "
         + ("passed its gates but is no champion." if model.gate_passed else "failed its gates."),
@@ -95,6 +100,24 @@ def _gate(reason: str) -> list[str]:
 
 def _wrapped(line: str) -> list[str]:
     return textwrap.wrap(line, WIDTH, max_lines=3, placeholder=" ...")
+
+
+def _forecast(figures: Figures) -> list[str]:
+    if figures.forecasts.empty:
+        return []
+    last = figures.forecasts.iloc[-1]
+    held = int(figures.forecasts["is_within"].sum())
+    line = (
+        f"Promised and won: of {count_text(last['worked_handoffs'])} worked handoffs of the week "
+        f"of {last['week_date']:%Y-%m-%d}, {last['expected_wins']:.1f} wins were to be expected "
+        f"({last['expected_wins_low']:.1f} to {last['expected_wins_high']:.1f}) and "
+        f"{count_text(last['wins'])} came; the range held in {held} of "
+        f"{len(figures.forecasts)} weeks."
+    )
+    plan = figures.capacity[figures.capacity["team_id"] == "all"]
+    for row in plan[plan["expected_wins"].notna()].itertuples():
+        line += f" This week: {row.expected_wins:.1f}, if sales works every lead it is given."
+    return _wrapped(line)
 
 
 def _drift(figures: Figures) -> list[str]:

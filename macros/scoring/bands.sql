@@ -34,6 +34,17 @@
     end
 {%- endmacro %}
 
+{#- The band of a cycle's age in days; as in ml/judge/drift.py. -#}
+{% macro age_band(days) -%}
+    case
+        when {{ days }} <= 7 then '0 to 7 days'
+        when {{ days }} <= 28 then '8 to 28 days'
+        when {{ days }} <= 56 then '29 to 56 days'
+        when {{ days }} <= 180 then '57 to 180 days'
+        else 'over 180 days'
+    end
+{%- endmacro %}
+
 {% macro band_name(number) -%}
     case {{ number }}
         when 4 then 'hot'

@@ -28,6 +28,8 @@ from ml.data.samples import LARGEST_FIT, SAMPLE_LIMITS
 from ml.judge.bench import Bench
 from ml.judge.calibration import calibration_beyond_chance, calibration_chance
 from ml.judge.distributions import distributions
+from ml.judge.drift import calibration_by_age
+from ml.judge.forecast import forecast_by_week
 from ml.judge.gate import Champion, Verdict, open_gate
 from ml.model.estimate import FittedModel, fit_model, probabilities
 from ml.model.registry import champion_of, check_tables, read_versions, write_version
@@ -193,15 +195,18 @@ def version_tables(terms: pd.DataFrame, bench: Bench) -> dict[str, pd.DataFrame]
         {"scorer": "model", "subset": "all", "metric": list(extra), "value": list(extra.values())}
     ).assign(interval_low=np.nan, interval_high=np.nan)
     judged = bench.judged[list(measured.columns)]
-    by_month = (
-        drift.periods.melt("period", ["leads", "won_share", "mean_probability"], "metric", "value")
+    ages = calibration_by_age(bench.test, bench.scores["model"], bench.limits)
+    by_period = (
+        pd.concat([one for one in (drift.periods, ages) if len(one)] or [drift.periods])
+        .melt("period", ["leads", "won_share", "mean_probability"], "metric", "value")
         .rename(columns={"period": "subset"})
         .assign(scorer="model", interval_low=np.nan, interval_high=np.nan)
     )
-    by_month["value"] = by_month["value"].astype("float64")
+    by_period["value"] = by_period["value"].astype("float64")
+    weeks = forecast_by_week(bench.test, bench.scores["model"])
     return {
         "model_terms": terms,
-        "model_metrics": pd.concat([judged, measured, by_month], ignore_index=True),
+        "model_metrics": pd.concat([judged, measured, by_period, weeks], ignore_index=True),
         "score_comparison_log": bench.judged,
         "feature_probes": bench.probes,
     }

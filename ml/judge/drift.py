@@ -2,16 +2,22 @@
 
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ml.data.columns import Floats, level_values, numeric_values
 from ml.data.examples import Examples
-from ml.data.features import project_variable
+from ml.data.features import AGE_FEATURE, project_variable
 
 # Times before 1980 are places in an order.
 FIRST_MOMENT = 315_532_800_000_000
+PERIOD_COLUMNS = ["period", "leads", "won_share", "mean_probability", "is_off"]
+# Bands of the age of a cycle in days, each up to an edge; as in macros/scoring/bands.sql.
+AGE_BAND_DAYS = (7, 28, 56, 180)
+AGE_BANDS = ("0 to 7 days", "8 to 28 days", "29 to 56 days", "57 to 180 days", "over 180 days")
 
 
 @dataclass(frozen=True)
@@ -215,14 +221,29 @@ def calibration_by_period(
         As ``Drift.periods``; months of too few leads are left out, and so is
         everything if there is no time.
     """
-    columns = ["period", "leads", "won_share", "mean_probability", "is_off"]
     if np.ptp(test.time) == 0:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=PERIOD_COLUMNS)
     if test.time.min() > FIRST_MOMENT:
         names = pd.to_datetime(test.time, unit="us").strftime("%Y-%m").to_numpy()
     else:
         decile = np.argsort(np.argsort(test.time, kind="stable")) * 10 // len(test)
         names = np.array([f"part {number + 1:2d} of 10" for number in decile])
+    return _calibration_by_name(test, probabilities, names, limits)
+
+
+def calibration_by_age(
+    test: Examples, probabilities: Floats, limits: DriftLimits = USUAL_LIMITS
+) -> pd.DataFrame:
+    """Compare promised and observed wins by the age of the cycle; as ``calibration_by_period``."""
+    if AGE_FEATURE not in test.frame:
+        return pd.DataFrame(columns=PERIOD_COLUMNS)
+    bands = np.searchsorted(AGE_BAND_DAYS, numeric_values(test.frame[AGE_FEATURE]), side="left")
+    return _calibration_by_name(test, probabilities, np.array(AGE_BANDS)[bands], limits)
+
+
+def _calibration_by_name(
+    test: Examples, probabilities: Floats, names: NDArray[Any], limits: DriftLimits
+) -> pd.DataFrame:
     rows = []
     for name in sorted(set(names)):
         own = names == name
@@ -235,4 +256,4 @@ def calibration_by_period(
         gap, error = abs(promised - share), float(np.sqrt(promised * (1 - promised) / leads))
         off = gap > limits.rate_change * share and gap > limits.errors * error
         rows.append((name, leads, share, promised, off))
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=PERIOD_COLUMNS)

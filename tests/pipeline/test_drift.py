@@ -15,7 +15,7 @@ from ml.data.columns import numeric_values
 from ml.data.examples import take
 from ml.data.features import AGE_FEATURE, declared_features
 from ml.data.marts import read_examples
-from ml.judge.drift import calibration_by_period, level_index, numeric_index
+from ml.judge.drift import calibration_by_age, calibration_by_period, level_index, numeric_index
 from ml.model.predict import predict_from_terms
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
@@ -93,13 +93,15 @@ def test_outcomes_since_training_are_scored_and_judged_as_in_python(later: Compa
 
     [rate] = drift(later, "base_rate")["observed"]
     assert rate == pytest.approx(fresh.is_won.mean(), abs=1e-9)
-    months = calibration_by_period(replace(fresh, weights=np.ones(len(fresh))), chances)
-    calibration = drift(later, "calibration").dropna(subset="value").sort_index()
-    assert list(calibration.index) == list(months["period"])
-    assert list(calibration["leads"]) == list(months["leads"])
-    assert list(calibration["is_moved"]) == list(months["is_off"])
-    for ours, theirs in (("expected", "mean_probability"), ("observed", "won_share")):
-        assert calibration[ours].to_numpy() == pytest.approx(months[theirs].to_numpy(), abs=1e-9)
+    evenly = replace(fresh, weights=np.ones(len(fresh)))
+    for aspect, by in (("calibration", calibration_by_period), ("age", calibration_by_age)):
+        parts = by(evenly, chances)
+        calibration = drift(later, aspect).dropna(subset="value").sort_index()
+        assert list(calibration.index) == list(parts["period"])
+        assert list(calibration["leads"]) == list(parts["leads"])
+        assert list(calibration["is_moved"]) == list(parts["is_off"])
+        for ours, theirs in (("expected", "mean_probability"), ("observed", "won_share")):
+            assert calibration[ours].to_numpy() == pytest.approx(parts[theirs].to_numpy(), abs=1e-9)
 
 
 def delong(won: np.ndarray, *scores: np.ndarray) -> np.ndarray:

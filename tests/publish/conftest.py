@@ -104,6 +104,9 @@ TABLES = {
     "900 as train_examples, 90 as train_wins, 300 as test_examples, 30 as test_wins",
     "marts.model_verdict": "select 'v1' as model_version, 'refit' as verdict, "
     "'the base rate moved' as reason, 'routing goes on' as consequence",
+    "marts.forecast_backtest": "select date '2025-03-03' as week_date, 'tested' as basis, "
+    "12 as worked_handoffs, 4.25 as expected_wins, 1.0 as expected_wins_low, "
+    "8.0 as expected_wins_high, 5 as wins, true as is_within",
     "marts.score_comparison": "select 'v1' as model_version, 'all' as subset, scorer, metric, "
     "value, value - 0.05 as interval_low, value + 0.05 as interval_high, "
     "case when scorer = 'model' then 0.1 end as difference, "

@@ -125,6 +125,14 @@ def test_drift_of_the_model_in_charge_is_one_line(warehouse: Path) -> None:
     assert "\nDrift: refit, the base rate moved; routing goes on.\n" in summarize(warehouse)
 
 
+def test_what_was_promised_stands_beside_what_came(warehouse: Path) -> None:
+    said = " ".join(summarize(warehouse).split())
+    assert (
+        "of 12 worked handoffs of the week of 2025-03-03, 4.2 wins were to be expected "
+        "(1.0 to 8.0) and 5 came; the range held in 1 of 1 weeks."
+    ) in said
+
+
 @pytest.mark.parametrize("name", ["empty_warehouse", "bare_warehouse"])
 def test_empty_or_missing_tables_are_said_and_do_not_break(
     name: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]

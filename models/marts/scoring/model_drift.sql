@@ -171,9 +171,13 @@ rates as (
 
     union all
 
+    {% for aspect, name in [
+        ('calibration', month_text('as_of')),
+        ('age', age_band('days_since_cycle_start')),
+    ] %}
     select
-        'calibration' as aspect,
-        {{ month_text('as_of') }} as name,
+        '{{ aspect }}' as aspect,
+        {{ name }} as name,
         count(distinct lead_key) as leads,
         avg(probability) as expected,
         avg(cast(won as double)) as observed,
@@ -183,7 +187,9 @@ rates as (
 
     from outcomes
 
-    group by {{ month_text('as_of') }}
+    group by {{ name }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 

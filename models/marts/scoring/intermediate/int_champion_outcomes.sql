@@ -45,6 +45,7 @@ final as (
         contributions.model_version,
         cast(fresh_examples.is_won as int) as won,
         fresh_examples.points_total,
+        fresh_examples.days_since_cycle_start,
         {{ logistic('contributions.logit') }} as probability
 
     from fresh_examples
