@@ -29,7 +29,7 @@ def forecast_by_week(test: Examples, probabilities: Floats) -> pd.DataFrame:
     """
     rows = test.kinds == "handoff"
     days = pd.Series(pd.to_datetime(test.time[rows], unit="us")).dt.normalize()
-    mondays = (days - pd.to_timedelta(days.dt.weekday, unit="D")).dt.strftime("%Y-%m-%d")
+    mondays = (days - pd.to_timedelta(days.dt.day_of_week, unit="D")).dt.strftime("%Y-%m-%d")
     chance = probabilities[rows]
     sums = (
         pd.DataFrame({"handoffs": 1.0, "handoff_wins": test.is_won[rows]})
