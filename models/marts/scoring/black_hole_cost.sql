@@ -19,6 +19,7 @@ handoffs as (
         expected_deals.currency_code,
         chances.chance,
         chances.relative_deviation,
+        chances.unseen_selection,
         chances.is_rated_by_model
 
     from {{ ref('judged_handoffs') }} as judged
@@ -52,6 +53,7 @@ cut as (
         is_rated_by_model,
         chance,
         relative_deviation,
+        unseen_selection,
         won_amount,
         expected_amount,
         average_variance,
@@ -85,7 +87,8 @@ counted as (
         max(case when is_rated_by_model then 1 else 0 end) = 1 as is_rated_by_model,
         sum(chance) as expected_deals,
         sum(chance * (1 - chance)) as luck,
-        max(relative_deviation) as relative_deviation
+        max(relative_deviation) as relative_deviation,
+        max(unseen_selection) as unseen_selection
 
     from cut
 
@@ -111,11 +114,10 @@ valued as (
 
     select
         *,
-        sqrt(missed_variance) as missed_deviation,
-        sqrt(
-            missed_variance * (power(missed_amount / nullif(missed_deals, 0), 2) + average_variance)
-            + missed_deals * missed_deals * average_variance
-        ) as amount_deviation
+        1.96 * sqrt(missed_variance) + expected_deals * greatest(unseen_selection, 0) as below,
+        1.96 * sqrt(missed_variance) + expected_deals * greatest(-unseen_selection, 0) as above,
+        missed_amount / nullif(missed_deals, 0) as amount_each,
+        1.96 * missed_deals * sqrt(average_variance) as amount_error
 
     from missed
 
@@ -131,13 +133,13 @@ final as (
         round(expected_deals, 6) as expected_deals,
         cast(won_anyway as bigint) as won_anyway,
         round(greatest(missed_deals, 0), 6) as missed_deals,
-        round(greatest(missed_deals - 1.96 * missed_deviation, 0), 6) as missed_deals_low,
+        round(greatest(missed_deals - below, 0), 6) as missed_deals_low,
         round(
-            greatest(least(missed_deals + 1.96 * missed_deviation, never_followed_up - won_anyway), 0), 6
+            greatest(least(missed_deals + above, never_followed_up - won_anyway), 0), 6
         ) as missed_deals_high,
         round(greatest(missed_amount, 0), 2) as missed_amount,
-        round(greatest(missed_amount - 1.96 * amount_deviation, 0), 2) as missed_amount_low,
-        round(greatest(missed_amount + 1.96 * amount_deviation, 0), 2) as missed_amount_high,
+        round(greatest(missed_amount - sqrt(power(below * amount_each, 2) + power(amount_error, 2)), 0), 2) as missed_amount_low,
+        round(greatest(missed_amount + sqrt(power(above * amount_each, 2) + power(amount_error, 2)), 0), 2) as missed_amount_high,
         cast(won_deals as bigint) as won_deals,
         won_amount,
         currency_code

@@ -8,6 +8,9 @@
 {% set prior_handoffs = 10 %}
 {# One touched handoff stands for at most so many times as many as the average one. #}
 {% set largest_weight = 5 %}
+{# What reps see and no data tell selects the same way as what data tell, and at most so much
+   of it (Altonji, Elder and Taber 2005, Journal of Political Economy 113, 151-184). #}
+{% set unseen_share = 0.25 %}
 {% set margins = [
     'channel', 'industry', 'segment', 'country_code', 'job_level', 'score_band', 'chance_band',
 ] %}
@@ -159,7 +162,8 @@ corrections as (
         sum(case when is_in_black_hole then chance end) as lost_chances,
         sum(case when not is_in_black_hole then weight * (won - chance) end) as correction,
         sum(case when not is_in_black_hole then power(weight * (won - chance), 2) end)
-            as variance
+            as variance,
+        max(lost) * max(close_rate) as lost_as_touched
 
     from (
         select
@@ -182,7 +186,13 @@ final as (
             1
         ), 9) as chance,
         round(sqrt(corrections.variance) / corrections.lost_chances, 9)
-            as relative_deviation
+            as relative_deviation,
+        round(
+            {{ unseen_share }} * (
+                corrections.lost_as_touched - corrections.lost_chances - corrections.correction
+            ) / corrections.lost_chances,
+            9
+        ) as unseen_selection
 
     from chances
 
