@@ -1,9 +1,10 @@
 {# One word, one number: what two marts count under one name is equal. Leads, cycles,
    handoffs and MQLs are four words; docs/glossary.md says what each is. #}
 {% set inquiries = "(select * from " ~ ref('funnel_conversion') ~ " where dimension = 'all')" %}
+{% set sources = "(select * from " ~ ref('source_performance') ~ " where dimension = 'channel') as cut" %}
 {% set pairs = {
     'leads by source': [
-        "select sum(leads) from " ~ ref('source_performance'),
+        "select sum(leads) from " ~ sources,
         "select count(*) from " ~ ref('dim_leads') ~ " where inquiry_at is not null",
     ],
     'leads by cycle': [
@@ -24,7 +25,7 @@
         "select count(*) from " ~ ref('fct_handoffs'),
     ],
     'mqls by source': [
-        "select sum(mqls) from " ~ ref('source_performance'),
+        "select sum(mqls) from " ~ sources,
         "select count(marketing_mql_at) from " ~ ref('fct_lead_cycles'),
     ],
     'mqls by cohort': [
@@ -43,17 +44,35 @@
         ~ " where stage = 'mql' and origin = 'marketing' and campaign_id != '(null)'",
     ],
     'leads won': [
-        "select sum(won) from " ~ ref('source_performance'),
+        "select sum(won) from " ~ sources,
         "select count(distinct lead_key) from " ~ ref('fct_lead_cycles')
         ~ " where closed_won_at is not null and origin != 'expansion'",
     ],
-    'open cycles': [
+    'cycles that stand in an open stage': [
         "select sum(open) from " ~ inquiries ~ " as cut where stage != 'closed_won'",
-        "select count(*) from " ~ ref('fct_lead_cycles') ~ " where outcome = 'open'",
+        "select count(*) from " ~ ref('fct_lead_cycles')
+        ~ " where current_stage in ('inquiry', 'mql', 'sal', 'sql')",
     ],
     'expired cycles': [
         "select sum(expired) from " ~ inquiries ~ " as cut",
-        "select count(*) from " ~ ref('fct_lead_cycles') ~ " where outcome = 'expired'",
+        "select count(*) from " ~ ref('fct_lead_cycles') ~ " where current_stage = 'expired'",
+    ],
+    'cost': [
+        "select sum(cost) from " ~ sources,
+        "select sum(cost) from " ~ ref('campaign_performance'),
+    ],
+    'won amount of new business': [
+        "select round(sum(won_amount), 2) from " ~ sources,
+        "select round(sum(won_amount), 2) from " ~ ref('source_performance')
+        ~ " where dimension = 'lead_source'",
+    ],
+    'judged handoffs': [
+        "select handoffs from " ~ ref('black_hole') ~ " where dimension = 'all'",
+        "select count(*) from " ~ ref('fct_handoffs') ~ " where is_judged",
+    ],
+    'handoffs in the black hole': [
+        "select never_followed_up from " ~ ref('black_hole') ~ " where dimension = 'all'",
+        "select count(*) from " ~ ref('fct_handoffs') ~ " where is_judged and is_in_black_hole",
     ],
 } %}
 {% for metric, count in {

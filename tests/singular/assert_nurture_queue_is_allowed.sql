@@ -32,8 +32,8 @@ where
     or {{ add_days('queue.last_emailed_at', var('nurture_pause_days')) }} > clock.as_of
     or assignments.owner_id is not null
     or leads.current_stage in ('sal', 'sql', 'disqualified')
-    or leads.is_customer <> (queue.track = 'customer')
+    or leads.is_customer_account <> (queue.track = 'customer')
     or (
         queue.content_id is not null
-        and leads.is_customer <> ({{ seed_text('content.stage') }} = 'closed_won')
+        and leads.is_customer_account <> ({{ seed_text('content.stage') }} = 'closed_won')
     )
