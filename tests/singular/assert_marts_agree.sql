@@ -58,8 +58,8 @@
         "select count(*) from " ~ ref('fct_lead_cycles') ~ " where current_stage = 'expired'",
     ],
     'cost': [
-        "select sum(cost) from " ~ sources,
-        "select sum(cost) from " ~ ref('campaign_performance'),
+        "select round(sum(cost), 2) from " ~ sources,
+        "select round(sum(cost), 2) from " ~ ref('campaign_performance'),
     ],
     'won amount of new business': [
         "select round(sum(won_amount), 2) from " ~ sources,
