@@ -23,7 +23,7 @@ service_levels as (
 
     select
         30 + ceil(
-            max(service_level_hours) / {{ hours['closes'] - hours['opens'] }}
+            max(service_level_hours) / ({{ hours['closes'] }} - {{ hours['opens'] }})
             * 7 / {{ hours['days'] | length }}
         ) as longest_days
 
