@@ -1,5 +1,11 @@
-{# Two people who may be one: the same name at the same company. Nobody is merged by
-   that, as namesakes are colleagues too. Names stay out of it. #}
+{# Two people who may be one: the same name at the same company, as they write it or as it
+   stands in the address (m.berg@). Nobody is merged by that, as namesakes are colleagues too.
+   Names stay out of it. #}
+{% set names = {
+    'lower(trim(last_name))': "trim(last_name) != ''",
+    replace_all(replace_all('lower(email)', "'@.*'"), "'.*[._-]'"):
+        matches('lower(email)', "'^[^@]*[._-][^._@-]{3,}@'"),
+} %}
 {% set sources = [
     ('crm_leads', identifier_key('crm_lead', 'lead_id')),
     ('crm_contacts', identifier_key('crm_contact', 'contact_id')),
@@ -29,15 +35,18 @@ profiles as (
 written as (
 
     {% for table, identifier_key in sources %}
+    {% set is_last_table = loop.last %}
+    {% for last_name, is_given in names.items() %}
     select
         {{ identifier_key }} as identifier_key,
-        lower(trim(first_name)) || ' ' || lower(trim(last_name)) as person_name
+        lower(trim(first_name)) || ' ' || {{ last_name }} as person_name
 
     from {{ ref('stg_raw__' ~ table) }}
 
-    where trim(first_name) != '' and trim(last_name) != ''
+    where trim(first_name) != '' and {{ is_given }}
 
-    {{ 'union all' if not loop.last }}
+    {{ 'union all' if not (loop.last and is_last_table) }}
+    {% endfor %}
     {% endfor %}
 
 ),

@@ -103,6 +103,8 @@ decided as (
         case
             when {{ is_in_horizon('first_sales_touch_at', 'handoff_at', days) }} then false
             when not is_observable then null
+            {# Nobody would have brought more. #}
+            when account_won_at is not null then false
             when {{ is_in_horizon('answered_at', 'handoff_at', days) }} then false
             when is_decided then true
         end as is_in_black_hole
