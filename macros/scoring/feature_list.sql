@@ -1,5 +1,5 @@
 {#- The features of the model, in the order they are declared: a list of
-    {name, type, label} read from the metadata of fct_lead_features, where each
+    {name, type, label} and the words of its reasons (sentence, none, missing), read from the metadata of fct_lead_features, where each
     feature is declared once. Empty while parsing, when there is no graph yet;
     unit tests have none either and override this macro. -#}
 {% macro feature_list() %}
@@ -13,6 +13,9 @@
                     'name': column.name,
                     'type': meta.feature,
                     'label': (meta.get('label') or column.name | replace('_', ' ')) | replace("'", "''"),
+                    'sentence': meta.get('sentence', '') | replace("'", "''"),
+                    'none': meta.get('none', '') | replace("'", "''"),
+                    'missing': meta.get('missing', '') | replace("'", "''"),
                 }) %}
             {% endif %}
         {% endfor %}

@@ -48,6 +48,24 @@ expected_deals as (
 
 ),
 
+standing_out as (
+
+    select
+        reasons.*,
+        case
+            when feature in ('channel', 'lead_source')
+                then min(case when feature in ('channel', 'lead_source') then reason_rank end)
+                    over (partition by lead_key)
+        end as first_of_origin
+
+    from reasons
+
+    where
+        reason_rank <= 4
+        and abs(round(strength, 2)) > 0
+
+),
+
 top_reasons as (
 
     select
@@ -60,25 +78,13 @@ top_reasons as (
     from (
         select
             lead_key,
-            reason_rank,
-            label
-            || case
-                when scored_by = 'model'
-                    then ': ' || coalesce(replace(value_text, '_', ' '), 'unknown')
-                else coalesce(', ' || value_text, '')
-            end
-            || ' ('
-            || case
-                when scored_by = 'model' then {{ signed_text('strength', 2) }}
-                else {{ signed_text('strength', 0) }}
-            end
-            || ')' as reason_text
+            {{ reason_sentence('standing_out', feature_list()) }} as reason_text,
+            row_number() over (partition by lead_key order by reason_rank) as reason_rank
 
-        from reasons
+        from standing_out
 
-        where
-            reason_rank <= 3
-            and abs(round(strength, 2)) > 0
+        {# Source and channel tell the same: the stronger one does. #}
+        where first_of_origin is null or reason_rank = first_of_origin
     ) as reason_texts
 
     group by lead_key
