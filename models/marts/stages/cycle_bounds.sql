@@ -328,6 +328,7 @@ signs_of_life as (
         is_engagement as opens,
         'engagement' as started_by,
         {{ key(['cast(null as string)']) }} as signal_key,
+        event_key as sign_key,
         0 as moment_rank,
         0 as moment_number
 
@@ -347,6 +348,7 @@ signs_of_life as (
         reopenings.to_stage is not null as opens,
         'signal' as started_by,
         numbered.signal_key,
+        numbered.signal_key as sign_key,
         numbered.moment_rank,
         numbered.moment_number
 
@@ -369,6 +371,7 @@ signs_of_life as (
         false as opens,
         'signal' as started_by,
         signal_key,
+        signal_key as sign_key,
         moment_rank,
         moment_number
 
@@ -393,8 +396,8 @@ lived as (
                 signs_of_life.occurred_at,
                 signs_of_life.moment_rank,
                 signs_of_life.moment_number,
-                signs_of_life.signal_key,
-                signs_of_life.known_at
+                signs_of_life.known_at,
+                signs_of_life.sign_key
             rows between unbounded preceding and current row
         ) as furthest
 
@@ -415,8 +418,8 @@ lived as (
             signs_of_life.occurred_at,
             signs_of_life.moment_rank,
             signs_of_life.moment_number,
-            signs_of_life.signal_key,
-            signs_of_life.known_at
+            signs_of_life.known_at,
+            signs_of_life.sign_key
     )
 
 ),
@@ -473,8 +476,8 @@ spans as (
                     occurred_at,
                     moment_rank,
                     moment_number,
-                    signal_key,
-                    known_at
+                    known_at,
+                    sign_key
                 rows between unbounded preceding and current row
             )
             - case when expires_at is not null then 1 else 0 end as span_number
