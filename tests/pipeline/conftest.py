@@ -23,7 +23,7 @@ BUILT = [
     "--select",
     "+fct_lead_timeline",
     "+fct_training_examples",
-    "fct_stage_transitions",
+    "+fct_stage_transitions",
     "int_points_running",
     *("--exclude-resource-type", "test"),
     *("--exclude-resource-type", "unit_test"),
