@@ -14,14 +14,21 @@
 {% endmacro %}
 
 {#- The lead asked for something: forms, answers to campaigns, calls and messages to us.
-    Who only looks at pages or follows a link has asked for nothing: a customer who looks
-    around uses what was bought, one who asks is a new occasion. -#}
+    Who only looks at pages or follows a link has asked for nothing. -#}
 {% macro request_event_types() %}
+    {{ return(
+        ['newsletter_signed_up', 'qr_scanned', 'webinar_attended']
+        + lead_funnel.occasion_event_types()
+    ) }}
+{% endmacro %}
+
+{#- Of these, what makes a customer a new occasion. Looking around, reading the newsletter and
+    coming to an event is use of what was bought. -#}
+{% macro occasion_event_types() %}
     {{ return([
-        'newsletter_signed_up', 'demo_requested', 'contact_requested', 'content_requested',
-        'webinar_registered', 'form_submitted', 'qr_scanned', 'trade_fair_visited',
-        'webinar_attended', 'landing_page_submitted', 'campaign_responded',
-        'lead_called', 'lead_emailed',
+        'demo_requested', 'contact_requested', 'content_requested',
+        'webinar_registered', 'form_submitted', 'trade_fair_visited',
+        'landing_page_submitted', 'campaign_responded', 'lead_called', 'lead_emailed',
     ]) }}
 {% endmacro %}
 

@@ -27,8 +27,8 @@ from tests.ml.warehouse_builder import World, build
 KILLS = int(os.environ.get("ML_KILLS", "50"))
 # What takes long in a training, and gives the same each time.
 SLOW_STEPS = (
-    "gather", "judge_policy", "read_champion", "open_gate", "refit", "version_tables",
-    "what_was_seen",
+    "gather", "judge_policy", "read_champion", "open_gate", "settled", "fit_model",
+    "version_tables", "what_was_seen",
 )  # fmt: skip
 
 State = dict[str, list[tuple[Any, ...]]]

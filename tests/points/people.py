@@ -93,6 +93,9 @@ def random_people(rng: random.Random) -> dict[str, list[Row]]:
             else:
                 click = {"event_id": key, "occurred_at": str(at), "email": email}
                 tables["email_events"].append(click | {"event_name": "clicked"} | campaign)
+        # Nobody's last pass has expired.
+        last = START + timedelta(days=1030 + number % 20)
+        tables["web_events"].append(_web(f"{number}-last", last, email, "/"))
         lead = {"lead_id": crm_lead, "created_at": str(first), "email": email, "status": "New"}
         tables["crm_leads"].append(lead | {"industry": rng.choice(("finance", "mining", None))})
         for place in range(rng.randrange(4)):

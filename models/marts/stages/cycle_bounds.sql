@@ -252,7 +252,7 @@ reopened as (
 
     where
         exits.stage != 'closed_won'
-        or events.event_type in ({{ literals(request_event_types()) }})
+        or events.event_type in ({{ literals(occasion_event_types()) }})
 
 ),
 
