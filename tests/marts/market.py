@@ -85,6 +85,7 @@ def make_market(
     leads["team_id"] = np.array([f"team-{team}" for team in lead_teams], dtype=object)
     leads["routing_rule_id"] = "rule"
     leads["handoff_at"] = AS_OF - pd.Timedelta(days=2)
+    leads["handoff_due_at"] = AS_OF - pd.Timedelta(days=1)
     leads["reassigned_because"] = None
     asked = random.choice([1, 1, 1, 2, 3], count)
     leads["experience_level"] = asked if experience else 1
