@@ -58,10 +58,11 @@ def test_leads_and_wins_by_month_are_the_known_ones(ask: Ask, facts: dict[str, A
     rows = ask(
         """
         select
-            left(dimension_value, 7),
-            max(entered) filter (where stage = 'inquiry'),
-            coalesce(max(entered) filter (where stage = 'closed_won'), 0)
-        from marts.funnel_conversion where dimension = 'month' group by 1
+            strftime(leads.inquiry_at, '%Y-%m'), count(*) filter (where cycle_number = 1),
+            count(cycles.closed_won_at)
+        from marts.fct_lead_cycles as cycles
+        inner join marts.dim_leads as leads using (lead_key)
+        group by 1
         """
     )
     assert {month: {"mql": leads, "won": won} for month, leads, won in rows} == facts[
