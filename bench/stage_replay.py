@@ -41,6 +41,7 @@ class _Walk:
         self.engagements = engagements
         self.signs = signs
         self.named: str = "inquiry"
+        self.heard = begin
         self.entries: list[Entry] = []
         self.cycle = 0
         self.left: tuple[Word, datetime] | None = None
@@ -71,12 +72,16 @@ class _Walk:
             return
 
     def _expire(self, until: datetime) -> None:
-        """End the cycle if nobody did anything for too long; the person may come back."""
+        """End the cycle if nobody did anything for too long; the person may come back.
+
+        Only since the last word was heard: before it, another stage may have been the furthest.
+        """
         patience = self.funnel.patience.get(self.named)
         if patience is None:
             return
         while not self.is_over:
-            lived = [at for at in self.signs if self.began <= at <= until]
+            since = max(self.began, self.heard)
+            lived = [at for at in self.signs if since <= at <= until]
             ends = [
                 at + patience
                 for at, after in zip(lived, [*lived[1:], until], strict=True)
@@ -105,6 +110,7 @@ class _Walk:
             self.named = "inquiry"
         elif self.funnel.order[stage] > self.funnel.order[self.named]:
             self.named = stage
+        self.heard = at
 
     def hear_nothing_more(self, as_of: datetime) -> None:
         """See whether the person came back after the last word, and how long it was silent."""
