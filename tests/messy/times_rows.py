@@ -68,7 +68,8 @@ ROWS: Rows = {
         )
     ],
     "crm_leads": [
-        lead("day", status="MQL", owner_id="time-rep-1"),
+        # Of another company than those who buy.
+        lead("day", status="MQL", owner_id="time-rep-1", email="time-day@alone.example"),
         lead("clock", status="MQL", owner_id="time-rep-1"),
         lead("night", status="MQL", owner_id="time-rep-1"),
         lead("converted", status="Converted", converted_at="2025-05-06"),

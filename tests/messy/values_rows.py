@@ -254,7 +254,12 @@ ROWS: Rows = {
         {"campaign_id": "val-bare"},
     ],
     "campaign_costs": [
-        {"campaign_id": "spring fair", "cost_date": "2025-05-01", "amount": "1.200,50"},
+        {
+            "campaign_id": "spring fair",
+            "cost_date": "2025-05-01",
+            "amount": "1.200,50",
+            "currency_code": "EUR",
+        },
         {"campaign_id": "val-bare", "cost_date": "2025-05-05"},
         {"campaign_id": "val-open", "cost_date": "03/04/2025", "amount": "1"},
     ],
