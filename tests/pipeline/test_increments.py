@@ -152,7 +152,7 @@ def edited(
         return Path(shutil.copy(small_company.nightly, folder / name / file))
 
     def run(db: Path, *flags: str) -> None:
-        arguments = ["run", "--select", *EDITS, *flags]
+        arguments = ["run", "--select", *EDITS, "int_events_unioned", *flags]
         ran = run_dbt(arguments, raw=small_company.raw, db=db, project=project)
         assert ran.success, ran.log
 

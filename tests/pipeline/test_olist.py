@@ -58,7 +58,7 @@ def test_leads_and_wins_by_month_are_the_known_ones(ask: Ask, facts: dict[str, A
     rows = ask(
         """
         select
-            strftime(leads.inquiry_at, '%Y-%m'), count(*) filter (where cycle_number = 1),
+            strftime(leads.inquiry_at, '%Y-%m'), count(*) filter (where cycles.cycle_number = 1),
             count(cycles.closed_won_at)
         from marts.fct_lead_cycles as cycles
         inner join marts.dim_leads as leads using (lead_key)

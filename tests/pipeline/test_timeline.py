@@ -66,7 +66,7 @@ def test_the_stage_at_an_event_is_the_last_one_entered(small_company: SmallCompa
     for lead, moment, cycle, stage in events:
         entered = [(number, name) for at, number, name in entries[lead] if at <= moment]
         assert (cycle, stage) == (entered[-1] if entered else (None, None))
-    assert len({stage for *_, stage in events}) == 9  # eight stages, and none before the first
+    assert len({stage for *_, stage in events}) == 10  # nine stages, and none before the first
 
 
 def test_the_timeline_names_the_account_of_its_lead(small_company: SmallCompany) -> None:
