@@ -23,6 +23,7 @@ BUILT = [
     "--select",
     "+fct_lead_timeline",
     "+fct_training_examples",
+    "+fct_lead_features",
     "+fct_stage_transitions",
     "int_points_running",
     *("--exclude-resource-type", "test"),

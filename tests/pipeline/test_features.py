@@ -104,5 +104,5 @@ def test_examples_reach_as_far_as_the_cycles_that_are_open(small_company: SmallC
         )
         """
     )
-    assert old > 100
+    assert old > 50
     assert oldest_gap <= 56
