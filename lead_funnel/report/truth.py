@@ -63,6 +63,8 @@ def read_truth(folder: Path) -> Truth:
 def same_handoffs(figures: Figures, truth: Truth) -> tuple[int, int, int]:
     """Count the handoffs that both know, of those recorded by the CRM.
 
+    The simulation knows no companies: a lead whose colleague was won is left out of both.
+
     Returns
     -------
     tuple of int
@@ -71,6 +73,7 @@ def same_handoffs(figures: Figures, truth: Truth) -> tuple[int, int, int]:
     if truth.handoffs.empty or figures.handoffs.empty:
         return 0, 0, 0
     found = figures.handoffs
-    found = found[(found["handed_over_by"] != "points") & (found["verdict"] != "pending")]
+    not_comparable = found["verdict"].isin(("pending", "won_by_colleague"))
+    found = found[(found["handed_over_by"] != "points") & ~not_comparable]
     both = found.merge(truth.handoffs, on=["crm_lead_id", "cycle_number"], suffixes=("", "_true"))
     return len(both), int(both["is_in_black_hole"].sum()), int(both["is_in_black_hole_true"].sum())
