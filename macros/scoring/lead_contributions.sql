@@ -10,10 +10,7 @@
 {% set numeric = features | selectattr('type', 'equalto', 'numeric') | list %}
 {% set categorical = features | selectattr('type', 'equalto', 'categorical') | list %}
 {% set ramps = range(1, max_ramps() + 1) %}
-{% set is_scored -%}
-    terms.model_version is not null
-            and not coalesce(features.days_since_cycle_start > terms.longest_age_days, false)
-{%- endset %}
+{% set is_scored = 'terms.model_version is not null' %}
 
 with
 
@@ -129,7 +126,9 @@ contributions as (
 
     from features
 
-    cross join terms
+    {# No version scores what is older than all that it was trained on. #}
+    left join terms
+        on coalesce(features.days_since_cycle_start <= terms.longest_age_days, true)
 
     {%- for feature in categorical %}
 
