@@ -33,6 +33,12 @@ def start_spark(folder: Path) -> SparkSession:
         .config("spark.sql.constraintPropagation.enabled", "false")
         # So do the ways in which such an expression can be written in the names of its aliases.
         .config("spark.sql.optimizer.expressionProjectionCandidateLimit", "0")
+        # Columns are dropped between joins by projections, and planning asks each of a row of them
+        # several times for the one below: minutes for a dozen joins.
+        .config(
+            "spark.sql.optimizer.excludedRules",
+            "org.apache.spark.sql.catalyst.optimizer.ColumnPruning",
+        )
         .config("spark.sql.codegen.wholeStage", "false")
         .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         .config(
