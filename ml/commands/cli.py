@@ -91,7 +91,8 @@ def warehouse_commands(commands: Any) -> None:
             one.add_argument("--label-policy", choices=LABEL_POLICIES)
             one.add_argument("--seed", type=_natural, default=7)
         if name == "train":
-            one.add_argument("--if-due", action="store_true")
+            one.add_argument("--if-due", action="store_true", help="only if the data have moved on")
+            one.add_argument("--compare", action="store_true", help="write what compare does, too")
         if name == "scorecard":
             one.add_argument("--out", type=Path, required=True, metavar="FILE")
         if name == "policy":
@@ -137,6 +138,7 @@ def run_on_warehouse(arguments: argparse.Namespace) -> list[str]:
             or "weighted",
             settings=ModelSettings(seed=arguments.seed),
             if_due=getattr(arguments, "if_due", False),
+            compares=getattr(arguments, "compare", False),
         )
         if arguments.command == "scorecard":
             return scorecard(connection, options, arguments.out, show=True)

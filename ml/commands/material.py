@@ -37,6 +37,8 @@ class TrainOptions:
         Of the model.
     if_due
         Do nothing unless the data have moved on.
+    compares
+        Write with a version what ``compare`` adds to it.
     """
 
     project: Path
@@ -44,6 +46,7 @@ class TrainOptions:
     label_policy: LabelPolicy
     settings: ModelSettings
     if_due: bool = False
+    compares: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,10 @@ def gather(connection: Connection, options: TrainOptions) -> Material:
     raise TooYoungError(reasons[0])
 
 
-def judge_policy(
+def weighed(
     material: Material, policy: LabelPolicy, settings: ModelSettings, show: bool
-) -> Bench:
-    """Train on the training period and judge on the test period.
+) -> tuple[Examples, Examples]:
+    """Give the rows of training and of the test period that have a weight.
 
     Rows of weight 0 are left out of the judging too: whether a lead that was
     never worked would have been won, nobody knows.
@@ -106,7 +109,14 @@ def judge_policy(
     test = take(material.examples, material.split.test)
     with step("weighing the examples", show), threadpool_limits(limits=1):
         train, test = apply_policy(train, (test,), policy, settings)
-    train, test = take(train, train.weights > 0), take(test, test.weights > 0)
+    return take(train, train.weights > 0), take(test, test.weights > 0)
+
+
+def judge_policy(
+    material: Material, policy: LabelPolicy, settings: ModelSettings, show: bool
+) -> Bench:
+    """Train on the training period and judge on the test period."""
+    train, test = weighed(material, policy, settings, show)
     return run_bench(
         train,
         test,

@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unus
 from lead_funnel.console import step
 from lead_funnel.errors import TooYoungError
 from lead_funnel.warehouse import Connection, read_model_table
+from ml.commands.comparison import disagreement, judge_policies
 from ml.commands.due import not_due
 from ml.commands.material import Material, TrainOptions, gather, judge_policy
 from ml.commands.report import (
@@ -86,6 +87,9 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
         threadpool_limits(limits=1),
     ):
         tables["feature_distributions"] = what_was_seen(material, bench, model, settings)
+    if options.compares:
+        compared = [tables["model_metrics"], judge_policies(material, bench, options, show)]
+        tables["model_metrics"] = pd.concat([*compared, disagreement(bench)], ignore_index=True)
     write_version(connection, row, tables)
     return train_report(material, bench, verdict, row)
 

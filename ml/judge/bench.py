@@ -15,7 +15,7 @@ from ml.data.examples import Examples, leave_out, take, won_leads
 from ml.judge.drift import USUAL_LIMITS, Drift, DriftLimits, measure_drift
 from ml.judge.evaluate import USUAL_CAPACITY, judge, lookup
 from ml.judge.probes import probe_features
-from ml.judge.scorers import score_all
+from ml.judge.scorers import score_all, usual_scores
 from ml.model.estimate import FittedModel, fit_model, probabilities
 from ml.model.time_proxies import time_proxies
 from ml.settings import ModelSettings
@@ -109,15 +109,10 @@ def _run_bench(
             "The test period holds only one outcome: nothing can be judged on it. "
             "Bring a longer history."
         )
+    everything = train, test
     with step("looking for time proxies", show):
         proxies = time_proxies(train, test, settings.seed) if has_time else ()
-    everything = train, test
-    train, test = leave_out(train, proxies), leave_out(test, proxies)
-    if not train.features:
-        raise UserError(
-            "No usable feature is left: every column tells the time, or has values that do "
-            "not return. Add columns that differ between leads of the same time."
-        )
+    train, test = without(proxies, train, test)
     with step("estimating the model", show):
         model = fit_model(train, settings, show=show)
     with step("probing the features for leaks", show):
@@ -154,6 +149,40 @@ def _run_bench(
             limits=limits,
         )
     return Bench(model, train, test, proxies, scores, judged, probes, drift, limits)
+
+
+def without(proxies: tuple[str, ...], train: Examples, test: Examples) -> tuple[Examples, Examples]:
+    """Leave features out.
+
+    Raises
+    ------
+    UserError
+        If none is left.
+    """
+    train, test = leave_out(train, proxies), leave_out(test, proxies)
+    if not train.features:
+        raise UserError(
+            "No usable feature is left: every column tells the time, or has values that do "
+            "not return. Add columns that differ between leads of the same time."
+        )
+    return train, test
+
+
+def fit_and_score(
+    train: Examples, test: Examples, settings: ModelSettings
+) -> tuple[Examples, dict[str, Floats]]:
+    """Estimate on rows split by time, and score: the bench without its judges.
+
+    Returns
+    -------
+    test : Examples
+        Without the features left out.
+    scores : dict of scorer to numpy.ndarray of shape (rows,)
+        ``model`` and, where there are points, ``points``.
+    """
+    with threadpool_limits(limits=1):
+        train, test = without(time_proxies(train, test, settings.seed), train, test)
+        return test, usual_scores(fit_model(train, settings), train, test, settings)
 
 
 def subsets(test: Examples, scores: Mapping[str, Floats]) -> dict[str, NDArray[np.bool_]]:

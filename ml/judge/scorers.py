@@ -31,14 +31,22 @@ def score_all(
         for a lead not rated by then).
     """
     used = take(train, train.weights > 0)
-    scores = {"model": probabilities(model, test.frame)}
-    if used.points is not None and test.points is not None:
-        scores["points"] = points_probability(used, test, settings)
+    scores = usual_scores(model, used, test, settings)
     scores["boosting"] = boosting_probability(used, test, settings)
     rate = calibrate_unfitted(np.zeros(len(used)), used, settings).intercept
     scores["base_rate"] = to_probability(np.full(len(test), rate))
     if (rated := rating_probability(used, test, settings)) is not None:
         scores["reps_rating"] = rated
+    return scores
+
+
+def usual_scores(
+    model: FittedModel, train: Examples, test: Examples, settings: ModelSettings
+) -> dict[str, Floats]:
+    """Give the probabilities of what may route: the model and, where there are any, points."""
+    scores = {"model": probabilities(model, test.frame)}
+    if train.points is not None and test.points is not None:
+        scores["points"] = points_probability(train, test, settings)
     return scores
 
 

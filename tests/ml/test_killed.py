@@ -20,6 +20,7 @@ from lead_funnel import warehouse as opening
 from ml.commands import compare as comparing
 from ml.commands import train as training
 from ml.commands.cli import main
+from ml.commands.comparison import METRIC_COLUMNS
 from ml.model.registry import TABLES
 from tests.kills import Counted, calls_of, kill_often
 from tests.ml.warehouse_builder import World, build
@@ -100,7 +101,7 @@ def quick_training(monkeypatch: pytest.MonkeyPatch, kept: dict[str, Any]) -> Non
         monkeypatch.setattr(training, name, keeping(name))
         if name in ("gather", "judge_policy", "version_tables"):
             monkeypatch.setattr(comparing, name, getattr(training, name))
-    none = pd.DataFrame(columns=[*comparing.METRIC_COLUMNS])
+    none = pd.DataFrame(columns=[*METRIC_COLUMNS])
     monkeypatch.setattr(comparing, "judge_policies", lambda *_: none)
     monkeypatch.setattr(comparing, "policy_lines", lambda _: [])
 

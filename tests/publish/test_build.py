@@ -39,14 +39,13 @@ def test_a_night_builds_trains_publishes_and_sums_up(
 ) -> None:
     assert main(["--raw", str(tmp_path), "--db", str(warehouse)]) == 0
     assert done == [
-        "build",
-        "lead-ml train --if-due",
-        "lead-ml compare",
-        "build --select source:ml+",
+        "build --exclude-resource-type unit_test --exclude source:ml+",
+        "lead-ml train --if-due --compare",
+        "build --exclude-resource-type unit_test --select source:ml+",
         "run-operation record_published",
     ]
     told = capsys.readouterr()
-    assert "[1/9] Build and test the tables ...\n      0 s: 3 tables\n" in told.err
+    assert "[1/8] Build and test the tables ...\n      0 s: 3 tables\n" in told.err
     assert "as of 2025-06-30 12:00 UTC" in told.out
     assert published_path(warehouse).is_file()
     report = warehouse.with_name("w.report.html")
@@ -61,7 +60,7 @@ def test_a_company_that_vanished_is_neither_learnt_from_nor_published(
     empty_leads(warehouse)
     assert build(Build(tmp_path, warehouse)) == 1
     # Nothing is remembered as published either.
-    assert done == ["build"]
+    assert done == ["build --exclude-resource-type unit_test --exclude source:ml+"]
     assert published_path(warehouse).read_bytes() == before
     assert not warehouse.with_name("w.report.html").exists()
     told = capsys.readouterr().err
