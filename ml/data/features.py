@@ -10,6 +10,8 @@ import yaml
 from lead_funnel.errors import UserError
 from ml.data.columns import Direction, FeatureType
 
+# In C where it was built with it: ten times as fast.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 EXAMPLES_MODEL = "fct_training_examples"
 # How old the cycle is: a model is asked only about ages that it was trained on.
 AGE_FEATURE = "days_since_cycle_start"
@@ -128,7 +130,8 @@ def declared_directions(project: Path, model: str = EXAMPLES_MODEL) -> dict[str,
 def _columns(project: Path, model: str) -> Iterator[tuple[Path, dict[str, Any]]]:
     paths = sorted({*project.glob("models/**/*.yml"), *project.glob("models/**/*.yaml")})
     for path in paths:
-        for one in _read(path).get("models") or []:
+        # There are some two hundred, of which a few name the model.
+        for one in _read(path, naming=model).get("models") or []:
             if isinstance(one, dict) and one.get("name") == model:
                 for column in one.get("columns") or []:
                     yield path, column
@@ -140,9 +143,10 @@ def project_variable(project: Path, name: str) -> Any:
     return (_read(path).get("vars") or {}).get(name) if path.is_file() else None
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, naming: str = "") -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        content = yaml.load(text, Loader=LOADER) if naming in text else None  # noqa: S506
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         reason = str(error).splitlines()[0]
         raise UserError(f"{path} cannot be read as YAML ({reason}). Fix the file.") from error
