@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from lead_funnel import last_build
 from lead_funnel.console import note, say
 from lead_funnel.dbt_runs import run_dbt
 from lead_funnel.errors import UserError
@@ -53,6 +54,8 @@ class Build:
         Publish even where much of the published copy would be gone.
     sources : pathlib.Path, optional
         A YAML file with the list `sources`, instead of that in dbt_project.yml.
+    again : bool
+        Build though nothing is new since the last build.
     """
 
     raw: Path
@@ -60,6 +63,7 @@ class Build:
     truth: Path | None = None
     accept_changes: bool = False
     sources: Path | None = None
+    again: bool = False
     said: set[str] = field(default_factory=set)
 
     @property
@@ -71,6 +75,11 @@ class Build:
     def report(self) -> Path:
         """Where the report lies."""
         return self.db.with_name(f"{self.db.stem}.report.html")
+
+    @property
+    def made(self) -> tuple[Path, ...]:
+        """What a build leaves."""
+        return self.db, self.copy, self.report
 
     def steps(self) -> list[tuple[str, Callable[[], str]]]:
         """Give the steps in their order: what is said of each, and what it does."""
@@ -89,11 +98,14 @@ class Build:
         ]
 
     @cached_property
+    def entries(self) -> object:
+        """The company's tools."""
+        return read_entries(Path(), self.sources)
+
+    @property
     def variables(self) -> list[str]:
         """What is said to dbt of its variables."""
-        if not self.sources:
-            return []
-        return ["--vars", json.dumps({"sources": read_entries(Path(), self.sources)})]
+        return ["--vars", json.dumps({"sources": self.entries})] if self.sources else []
 
     def _dbt(self, *arguments: str) -> str:
         told = [*arguments, *self.variables]
@@ -168,8 +180,15 @@ def build(options: Build) -> int:
         If what was given cannot be used.
     """
     truth = read_truth(options.truth) if options.truth else None
+    begun = last_build.given(options.raw, Path(), options.entries, options.variables)
     try:
-        run_steps(options.steps())
+        if not options.again and last_build.is_standing(options.db, options.made, begun):
+            note(
+                "Nothing is new since the last build: what it made stands (--again builds anyway)."
+            )
+        else:
+            run_steps(options.steps())
+            last_build.remember(options.db, options.made, begun)
     except UserError as error:
         note(f"build: {error}")
         if isinstance(error, ChangedError):
@@ -209,6 +228,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="the list of the company's tools, instead of the one in dbt_project.yml",
     )
     parser.add_argument(
+        "--again", action="store_true", help="build though nothing is new since the last build"
+    )
+    parser.add_argument(
         "--wait",
         type=float,
         default=BUILD_WAIT_SECONDS,
@@ -222,7 +244,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given.db.parent.mkdir(parents=True, exist_ok=True)
         with build_lock(given.db, given.wait):
             return build(
-                Build(given.raw, given.db, given.truth, given.accept_changes, given.sources)
+                Build(
+                    given.raw,
+                    given.db,
+                    given.truth,
+                    given.accept_changes,
+                    given.sources,
+                    given.again,
+                )
             )
     except UserError as error:
         note(f"build: {error}")
