@@ -193,10 +193,16 @@ class Figures(Marts):
         """Each handoff with the lead's id in the CRM: to be counted, never shown."""
         handoffs = self.rows(
             "marts.fct_handoffs",
-            ["lead_key", "cycle_number", "handed_over_by", "verdict", "is_in_black_hole"],
+            ["lead_key", "cycle_number", "handed_over_by", "verdict", "is_in_black_hole"]
+            + ["was_told"],
         )
         leads = self.rows("marts.dim_leads", ["lead_key", "crm_lead_id"])
         return handoffs.merge(leads, on="lead_key")
+
+    @cached_property
+    def never_told(self) -> int:
+        """MQLs that nobody of sales was told of: no handoffs, and in no share of them."""
+        return int(self.handoffs["was_told"].eq(False).sum())
 
     @cached_property
     def models(self) -> pd.DataFrame:

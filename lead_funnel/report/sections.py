@@ -109,8 +109,17 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
     """Say which share of handoffs nobody followed up, why, and what it costs."""
     rows = figures.black_hole
     total = rows[rows["dimension"] == "all"]
+    untold = []
+    if figures.never_told:
+        untold = [
+            f"Never told    {count_text(figures.never_told)} MQLs that nobody of sales was told of: "
+            "no handoffs, and in no share of them."
+        ]
     if total.empty:
-        return ["Black hole    not observable: sales logs no touches, or no handoff is old enough."]
+        return [
+            "Black hole    not observable: sales logs no touches, or no handoff is old enough.",
+            *untold,
+        ]
     teams = rows[rows["dimension"] == "team"].sort_values("dimension_value")
     table = [["Black hole", "never followed up", "share", "95 % interval", "handoffs"]]
     for row in pd.concat([total, teams]).itertuples():
@@ -141,7 +150,7 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
             f"in truth      {count_text(truth.numbers['expected_wins_lost'])} deals, of the "
             f"{count_text(truth.numbers.get('black_hole_handoffs'))} handoffs that the CRM knows"
         )
-    return lines
+    return lines + untold
 
 
 def _factor_line(row: Any) -> str:

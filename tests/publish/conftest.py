@@ -74,8 +74,10 @@ TABLES = {
     "('campaign', 'fiar-1', null, 'sal', 12.0, null, false, false)) "
     "g(scope, campaign_id, month_date, metric, goal, actual, is_over, is_known)",
     "marts.fct_handoffs": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
-    "1 as cycle_number, 'lead_status' as handed_over_by, 'never_followed_up' as verdict, "
-    "true as is_in_black_hole",
+    "cycle_number, handed_over_by, verdict, is_in_black_hole, was_told from (values "
+    "(1, 'lead_status', 'never_followed_up', true, true), "
+    "(2, 'points', 'nobody_told', null, false), (3, 'points', 'pending', null, null)) "
+    "h(cycle_number, handed_over_by, verdict, is_in_black_hole, was_told)",
     "marts.source_performance": "select 'channel' as dimension, "
     "source as dimension_value, 50 as leads, won, "
     "40 as mature_leads, won as mature_won_in_horizon, won / 40 as close_rate, "
