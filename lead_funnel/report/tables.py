@@ -60,6 +60,16 @@ def tiles(figures: Figures) -> list[tuple[str, str, str]]:
     return result
 
 
+def grid_table(figures: Figures) -> list[list[str]]:
+    """Lay out the open leads by fit (rows A to D) and behaviour (columns 1 to 4)."""
+    counted = dict(zip(figures.grid["grid_cell"], figures.grid["rows"], strict=True))
+    table = [["fit by behaviour", *"1234"]]
+    if counted:
+        for grade in "ABCD":
+            table.append([grade, *(count_text(counted.get(grade + row, 0)) for row in "1234")])
+    return table
+
+
 def bench_table(figures: Figures) -> list[list[str]]:
     """Lay out every measurement by scorer, with its interval."""
     bench = figures.comparison

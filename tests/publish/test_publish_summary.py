@@ -48,6 +48,17 @@ def test_summary_tells_of_time_money_and_goals(warehouse: Path) -> None:
     assert "2025-06 so far: mql 23 of 50" in text
 
 
+def test_marketing_is_told_what_sales_can_take(warehouse: Path, tmp_path: Path) -> None:
+    db = tmp_path / "warehouse.duckdb"
+    db.write_bytes(warehouse.read_bytes())
+    with duckdb.connect(str(db)) as connection:
+        connection.execute("update marts.capacity_plan set team_id = 'all'")
+    text = summarize(db)
+    assert "sales can take 28 MQLs a week; 12.5 arrive (5.5 to 19.5)" in text
+    assert "70.0 % spent on acquisition: on people who had asked for nothing before" in text
+    assert "Fit by behaviour: B2 1." in text
+
+
 def test_warnings_stand_in_order_with_their_remedies(warehouse: Path) -> None:
     text = summarize(warehouse)
     assert (
