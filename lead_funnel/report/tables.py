@@ -256,6 +256,11 @@ def black_hole_cost(figures: Figures) -> list[str]:
             f"All handoffs together really brought {count_text(row.won_deals)}"
             f"{_worth(row.won_amount, row.currency_code)}."
         )
+    if figures.never_told:
+        sentences.append(
+            f"Beside them, nobody of sales was told of {count_text(figures.never_told)} MQLs: a "
+            "gap of the process, and no handoff."
+        )
     return sentences
 
 
