@@ -42,7 +42,7 @@ points as (
 
 thresholds as (
 
-    {{ threshold_row(ref('points_thresholds'), band_thresholds()) }}
+    {{ threshold_row(ref('points_thresholds'), band_thresholds() + grid_thresholds()) }}
 
 ),
 
@@ -142,6 +142,10 @@ final as (
         points.points_at_handoff,
         {{ band_name(band_number('points.points_at_handoff', "'points'", 'thresholds')) }}
             as score_band,
+        case
+            when points.handoff_key is not null
+                then {{ grid_cell('points.points_fit', 'points.points_behavior', 'thresholds') }}
+        end as grid_cell,
         ranked_ratings.rating as rep_rating,
         case when ranked_ratings.is_dated then ranked_ratings.rated_at end as rep_rated_at,
         hours.is_after_hours,
