@@ -27,7 +27,7 @@ help:
 	@echo "make build RAW=dir DB=file  run the pipeline on your own raw tables (ACCEPT=1: publish though much differs)"
 	@echo "make build SOURCES=file     the same with the tools listed in a YAML file: docs/sources.md"
 	@echo "make olist OLIST=dir        run the pipeline on the Olist data set"
-	@echo "make what-if RULES=file     other points rules on full history, beside the published marts (DB=file)"
+	@echo "make what-if RULES=file     other points rules on full history, beside the published marts (DB=file CAPS=file CELLS=file)"
 	@echo "make dashboard              the explorer of the published copy, in the browser (DB=file)"
 	@echo "make spark                  run the models on Spark too and compare the marts row for row (needs Java 17)"
 
@@ -76,7 +76,7 @@ what-if: export LEAD_FUNNEL_DB := $(DB)
 what-if: export DBT_TARGET_PATH := target/what_if
 what-if: $(READY)
 	@test -n "$(RULES)" || { echo "Name a file of rules: make what-if RULES=my_rules.csv DB=$(DB)"; exit 2; }
-	@$(BIN)/dbt --quiet run --full-refresh --select tag:what_if --vars '{points_rules_file: "$(abspath $(RULES))"}'
+	@$(BIN)/dbt --quiet run --full-refresh --select tag:what_if --vars '{points_rules_file: "$(abspath $(RULES))", points_caps_file: "$(if $(CAPS),$(abspath $(CAPS)))", points_cells_file: "$(if $(CELLS),$(abspath $(CELLS)))"}'
 	@$(BIN)/python -m lead_funnel.publish.what_if --db $(DB)
 
 # Only for this machine; nothing is told to anybody.

@@ -27,6 +27,7 @@ MODELS = ("points_ledger", "int_points_running", "points_crossings")
 SELECTED = (
     "points_rules_in_force", "int_points_path_matches", "int_points_rule_matches", *MODELS,
 )  # fmt: skip
+SEEDS = ("points_rules", "points_caps", "points_cells", "points_thresholds")
 # Path patterns as a company with a large site has them, beside the shipped rules.
 PATTERNS = tuple(f"/section-{number}/page-{number}%" for number in range(30))
 
@@ -151,7 +152,7 @@ def measure(folder: Path, events: int, leads: int) -> dict[str, Any]:
     # dbt wants a raw table to be there; which one does not matter here.
     (folder / "raw").mkdir()
     (folder / "raw" / "crm_leads.ndjson").write_text('{"lead_id": "nobody"}\n')
-    run_dbt(["seed", "--select", "points_rules", "points_thresholds"], folder)
+    run_dbt(["seed", "--select", *SEEDS], folder)
     _add_patterns(db)
     memory = os.environ.get("LEAD_FUNNEL_MEMORY", "6GB")
     note("copying, building the points, copying again")

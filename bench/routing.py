@@ -56,7 +56,7 @@ PLANS = (
     "capacity_plan",
     "capacity_what_if",
 )
-SEEDS = ("funnel_stages", "country_languages")
+SEEDS = ("funnel_stages", "country_languages", "points_cells")
 KEY = "cast(md5('lead' || number) as uuid)"
 AS_OF = "timestamp '2026-01-05 02:00:00'"
 
@@ -126,6 +126,7 @@ create table marts.lead_scores as
         cast(round(hash(number + 6) % 1000000 / 2e4) as int) as score,
         hash(number + 7) % 100 / 1.0 as points_total,
         hash(number + 6) % 1000000 / 2e6 * 5000 as expected_value,
+        'C3' as grid_cell,
         row_number() over (order by hash(number + 6) % 1000000 desc, number) as priority_rank
     from range({{leads}}) as leads(number);
 create table marts.contact_policy as
@@ -137,6 +138,7 @@ create table marts.fct_lead_cycles as
     select
         {KEY} as lead_key, 1 as cycle_number,
         {AS_OF} - to_days(cast(hash(number + 8) % 400 as int)) as started_at,
+        cast(null as timestamp) as marketing_mql_at,
         true as is_current, 'open' as outcome, cast(null as timestamp) as ended_at,
         cast(null as timestamp) as closed_won_at
     from range({{leads}}) as leads(number);

@@ -36,6 +36,8 @@ OTHER_VARIABLES = {
     "backfilled_until": "2026-01-15 03:00:00",
     "max_contraction_rounds": 2,
     "max_identifiers_per_person": 60,
+    "points_caps_file": "caps.csv",
+    "points_cells_file": "cells.csv",
     "reporting_time_zone": "Europe/Berlin",
 }
 

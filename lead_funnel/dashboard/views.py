@@ -123,7 +123,7 @@ def one_lead(figures: Figures, wanted: str) -> None:
     score = figures.rows(
         "marts.lead_scores",
         ["stage", "scored_by", "score", "score_band", "probability", "points_total"]
-        + ["points_behavior", "points_fit", "fit_grade", "model_version"],
+        + ["points_behavior", "points_fit", "fit_grade", "grid_cell", "model_version"],
         of_lead,
     )
     if score.empty:

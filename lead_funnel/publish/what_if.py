@@ -78,6 +78,16 @@ def _share(row: Any, name: str) -> str:
     return f"{percent_text(getattr(row, name))} ({interval})"
 
 
+def _cells_section(backtest: pd.DataFrame) -> list[str]:
+    """Count the leads handed over by cell of the grid of fit by behaviour."""
+    counted = {name: backtest[f"{name}_grid_cell"].value_counts() for name in NAMES}
+    cells = sorted(set().union(*(counts.index for counts in counted.values())))
+    table = [["Cell of the grid", *NAMES.values()]]
+    for cell in cells:
+        table.append([cell, *(count_text(counted[name].get(cell, 0)) for name in NAMES)])
+    return align(table)
+
+
 def _flips_section(backtest: pd.DataFrame, leads: pd.DataFrame) -> list[str]:
     """List the leads that only one of the two sets hands over, wins first."""
     flips = backtest[backtest["handed_over_by"].isin(["gained", "missed"])]
@@ -117,7 +127,15 @@ def compare(db: Path) -> str:
         leads = _read(connection, "marts.dim_leads")
     finally:
         connection.close()
-    return "\n".join([*_sets_section(summary), "", *_flips_section(backtest, leads)])
+    return "\n".join(
+        [
+            *_sets_section(summary),
+            "",
+            *_cells_section(backtest),
+            "",
+            *_flips_section(backtest, leads),
+        ]
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,6 +16,7 @@ from lead_funnel.report.tables import (
     cycles_table,
     funnel_table,
     goals_table,
+    grid_table,
     sources_table,
     velocity_table,
 )
@@ -190,9 +191,11 @@ def cards(figures: Figures) -> list[Card]:
         ),
         Card(
             "Score bands",
-            "Open leads before an opportunity, by the band of their score.",
+            "Open leads before an opportunity, by the band of their score, and by fit (A is best) "
+            "and behaviour (1 is most).",
             "No lead is scored.",
             {"": charts.bands_chart(figures)},
+            grid_table(figures),
         ),
         Card(
             "A lead's account of points",

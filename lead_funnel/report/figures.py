@@ -118,7 +118,7 @@ class Figures(Marts):
             "marts.campaign_performance",
             ["campaign_id", "name", "leads", "mqls", "sals", "won", "cost", "cost_currency_code"]
             + ["cost_per_mql", "cost_per_win", "judged_handoffs", "black_hole_share"]
-            + ["cost_never_followed_up"],
+            + ["cost_never_followed_up", "acquisition_cost"],
         )
         return rows[(rows["leads"] > 0) | rows["cost"].notna()].sort_values(
             ["cost", "leads", "campaign_id"], ascending=[False, False, True]
@@ -193,10 +193,16 @@ class Figures(Marts):
         """Each handoff with the lead's id in the CRM: to be counted, never shown."""
         handoffs = self.rows(
             "marts.fct_handoffs",
-            ["lead_key", "cycle_number", "handed_over_by", "verdict", "is_in_black_hole"],
+            ["lead_key", "cycle_number", "handed_over_by", "verdict", "is_in_black_hole"]
+            + ["was_told"],
         )
         leads = self.rows("marts.dim_leads", ["lead_key", "crm_lead_id"])
         return handoffs.merge(leads, on="lead_key")
+
+    @cached_property
+    def never_told(self) -> int:
+        """MQLs that nobody of sales was told of: no handoffs, and in no share of them."""
+        return int(self.handoffs["was_told"].eq(False).sum())
 
     @cached_property
     def models(self) -> pd.DataFrame:
@@ -231,6 +237,12 @@ class Figures(Marts):
         return self.counts("marts.lead_scores", "score_band")
 
     @cached_property
+    def grid(self) -> pd.DataFrame:
+        """Open leads by cell of the grid of fit by behaviour, A1 to D4."""
+        cells = self.counts("marts.lead_scores", "grid_cell")
+        return cells[cells["grid_cell"].notna()].sort_values("grid_cell")
+
+    @cached_property
     def scored_by(self) -> pd.DataFrame:
         """Open leads by what scored them: model or points."""
         return self.counts("marts.lead_scores", "scored_by")
@@ -249,7 +261,8 @@ class Figures(Marts):
             ["team_id", "team_name", "reps_active", "weekly_capacity", "slots_taken"]
             + ["free_slots", "candidates", "assigned_leads", "new_handoffs", "cutoff_score"]
             + ["expected_wins", "wins_of_one_more_rep", "utilisation", "expected_arrivals"]
-            + ["expected_arrivals_low", "expected_arrivals_high", "week_cutoff_score"],
+            + ["expected_arrivals_low", "expected_arrivals_high", "week_cutoff_score"]
+            + ["target_mqls", "expected_mqls", "expected_mqls_low", "expected_mqls_high"],
         ).sort_values("team_id")
 
     @cached_property

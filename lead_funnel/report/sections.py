@@ -109,8 +109,17 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
     """Say which share of handoffs nobody followed up, why, and what it costs."""
     rows = figures.black_hole
     total = rows[rows["dimension"] == "all"]
+    untold = []
+    if figures.never_told:
+        untold = [
+            f"Never told    {count_text(figures.never_told)} MQLs that nobody of sales was told "
+            "of: no handoffs, and in no share of them."
+        ]
     if total.empty:
-        return ["Black hole    not observable: sales logs no touches, or no handoff is old enough."]
+        return [
+            "Black hole    not observable: sales logs no touches, or no handoff is old enough.",
+            *untold,
+        ]
     teams = rows[rows["dimension"] == "team"].sort_values("dimension_value")
     table = [["Black hole", "never followed up", "share", "95 % interval", "handoffs"]]
     for row in pd.concat([total, teams]).itertuples():
@@ -141,7 +150,7 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
             f"in truth      {count_text(truth.numbers['expected_wins_lost'])} deals, of the "
             f"{count_text(truth.numbers.get('black_hole_handoffs'))} handoffs that the CRM knows"
         )
-    return lines
+    return lines + untold
 
 
 def _factor_line(row: Any) -> str:
@@ -246,14 +255,36 @@ def campaigns_section(figures: Figures) -> list[str]:
             f"with {more} more: {money_text(campaigns['cost'].sum(), codes[0])} spent, "
             f"{money_text(lost, codes[0])} of it on leads that nobody followed up"
         )
+    aimed = campaigns[campaigns["acquisition_cost"].notna()]
+    if aimed["cost"].sum() > 0:
+        share = aimed["acquisition_cost"].sum() / aimed["cost"].sum()
+        lines.append(
+            f"{percent_text(share)} spent on acquisition: on people who had asked for nothing "
+            "before, of campaigns that somebody answered"
+        )
+    return lines
+
+
+def _target(figures: Figures) -> list[str]:
+    """Say how many MQLs sales can take a week, and how many arrive."""
+    teams = figures.capacity[figures.capacity["target_mqls"].notna()]
+    lines = []
+    for row in teams[teams["team_id"] == "all"].itertuples():
+        bounds = f"{days_text(row.expected_mqls_low)} to {days_text(row.expected_mqls_high)}"
+        lines.append(
+            f"sales can take {count_text(row.target_mqls)} MQLs a week; "
+            f"{days_text(row.expected_mqls)} arrive ({bounds})"
+        )
     return lines
 
 
 def goals_section(figures: Figures) -> list[str]:
     """Say how many goals are reached, and how the running month stands."""
     goals = figures.goals
+    target = _target(figures)
     if goals.empty:
-        return [f"Goals         none is set for what there is (seeds/campaign_goals.csv): {BUILD}."]
+        none = f"Goals         none is set for what there is (seeds/campaign_goals.csv): {BUILD}."
+        return [none, *(f"{'':<14}{line}" for line in target)]
     lines = []
     ended = goals[goals["is_over"].astype(bool)]
     for scope, name in (("campaign", "campaigns"), ("month", "months")):
@@ -269,5 +300,6 @@ def goals_section(figures: Figures) -> list[str]:
             for row in months[months["month_date"] == last].itertuples()
         ]
         lines.append(f"{str(last)[:7]} so far: {', '.join(standing)}")
+    lines += target
     heads = ["Goals", *[""] * (len(lines) - 1)]
     return [f"{head:<14}{line}" for head, line in zip(heads, lines, strict=True)]

@@ -148,7 +148,13 @@ def model_section(figures: Figures) -> list[str]:
                 ]
             )
     lines = align(table) if len(table) > 1 else ["Points or model"]
-    return lines + verdict(figures)
+    return lines + verdict(figures) + _grid(figures)
+
+
+def _grid(figures: Figures) -> list[str]:
+    """Count the open leads by cell of the grid of fit by behaviour."""
+    cells = [f"{row.grid_cell} {count_text(row.rows)}" for row in figures.grid.itertuples()]
+    return _wrapped(f"Fit by behaviour: {', '.join(cells)}.") if cells else []
 
 
 def next_leads_section(figures: Figures) -> list[str]:

@@ -60,6 +60,16 @@ def tiles(figures: Figures) -> list[tuple[str, str, str]]:
     return result
 
 
+def grid_table(figures: Figures) -> list[list[str]]:
+    """Lay out the open leads by fit (rows A to D) and behaviour (columns 1 to 4)."""
+    counted = dict(zip(figures.grid["grid_cell"], figures.grid["rows"], strict=True))
+    table = [["fit by behaviour", *"1234"]]
+    if counted:
+        for grade in "ABCD":
+            table.append([grade, *(count_text(counted.get(grade + row, 0)) for row in "1234")])
+    return table
+
+
 def bench_table(figures: Figures) -> list[list[str]]:
     """Lay out every measurement by scorer, with its interval."""
     bench = figures.comparison
@@ -245,6 +255,11 @@ def black_hole_cost(figures: Figures) -> list[str]:
             f"deals ({low} to {high}){_worth(row.missed_amount, row.currency_code)}, {rated}. "
             f"All handoffs together really brought {count_text(row.won_deals)}"
             f"{_worth(row.won_amount, row.currency_code)}."
+        )
+    if figures.never_told:
+        sentences.append(
+            f"Beside them, nobody of sales was told of {count_text(figures.never_told)} MQLs: a "
+            "gap of the process, and no handoff."
         )
     return sentences
 

@@ -11,7 +11,9 @@
             lead_funnel.points_rules_file(),
             lead_funnel.csv_relation(lead_funnel.seed_path('event_types'), 'seeds/event_types.csv', ['source', 'raw_name', 'path_pattern', 'event_type', 'content_type', 'topic']),
             lead_funnel.csv_relation(lead_funnel.seed_path('personas'), 'seeds/personas.csv', ['title_pattern', 'persona', 'job_level']),
+            lead_funnel.points_caps_file(),
         )) %}
+        {% do lead_funnel.check_points_grid() %}
     {% endif %}
 {% endmacro %}
 
@@ -27,7 +29,7 @@
         lead_funnel.points_rules_path(),
         var('points_rules_file') or 'seeds/points_rules.csv',
         lead_funnel.points_rules_columns(),
-        optional=['campaign_type', 'cool_down_days', 'blocks_mql'] if var('points_rules_file') else [],
+        optional=['campaign_type', 'cool_down_days', 'blocks_mql', 'rule_group'] if var('points_rules_file') else [],
     )) }}
 {% endmacro %}
 
@@ -35,7 +37,7 @@
     {{ return([
         'rule_id', 'dimension', 'event_type', 'path_pattern', 'content_type', 'topic', 'form_id', 'campaign_type',
         'field', 'operator', 'value', 'points', 'max_awards', 'period_days', 'cool_down_days', 'half_life_days',
-        'blocks_mql', 'valid_from', 'valid_to', 'description',
+        'blocks_mql', 'rule_group', 'valid_from', 'valid_to', 'description',
     ]) }}
 {% endmacro %}
 
@@ -64,7 +66,7 @@
 
 {#- A query with one row for each mistake: line_number, rule_id, mistake. Takes
     relations whose cells are all text; line_number may be null. -#}
-{% macro points_rule_mistakes(rules, event_types, personas) %}
+{% macro points_rule_mistakes(rules, event_types, personas, caps) %}
 {%- set numbers = ['at_least', 'at_most', 'between'] -%}
 {%- set conditions = ['event_type', 'path_pattern', 'content_type', 'topic', 'form_id', 'campaign_type'] -%}
 {%- set counts = {
@@ -144,6 +146,10 @@ wrong_cells as (
                 then this_rule || ' has half_life_days ' || half_life_days || ', which is too short. Write {{ lead_funnel.shortest_half_life_days() }} or more, or 0 for no fading.'
             when blocks_mql not in ('', '0', '1')
                 then this_rule || ' has blocks_mql ' || blocks_mql || '. Write 1 (who earns it is not handed over by points) or 0.'
+            when rule_group != '' and dimension = 'fit'
+                then this_rule || ' has the rule_group ' || rule_group || ', but an attribute is paid once. Empty the cell.'
+            when rule_group != '' and points_number < 0
+                then this_rule || ' has the rule_group ' || rule_group || ', whose cap is on points given, and takes points away. Empty the cell.'
             when from_date is null or to_date is null
                 then this_rule || ' is valid from ' || valid_from || ' to ' || valid_to || ', which are not two days. Write days such as 2026-01-31; 2000-01-01 and 9999-12-31 where there is no limit.'
             when from_date > to_date
@@ -225,6 +231,22 @@ unknown_words as (
             instr('|' || lower(value) || '|', '|{{ word }}|') > 0{{ ' or' if not loop.last }}
             {%- endfor %}
         )
+
+),
+
+unknown_groups as (
+
+    select
+        rules.line_number,
+        rules.rule_id,
+        rules.this_rule || ' has the rule_group ' || rules.rule_group || ', which has no line in {{ 'the file of caps' if var('points_caps_file') else 'seeds/points_caps.csv' }}. Correct the name, or add a line there.' as mistake
+
+    from rules
+
+    left join {{ caps }} as caps
+        on rules.rule_group = caps.rule_group
+
+    where rules.rule_group != '' and caps.rule_group is null
 
 ),
 
@@ -380,7 +402,7 @@ too_many_half_lives as (
 all_mistakes as (
 
     select * from wrong_cells where mistake is not null
-    {%- for other in ['unknown_words', 'unknown_event_types', 'matching_nothing', 'same_day', 'overlapping', 'too_many_half_lives'] %}
+    {%- for other in ['unknown_words', 'unknown_groups', 'unknown_event_types', 'matching_nothing', 'same_day', 'overlapping', 'too_many_half_lives'] %}
     union all
     select * from {{ other }}
     {%- endfor %}

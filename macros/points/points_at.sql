@@ -58,3 +58,20 @@
         else 'D'
     end
 {%- endmacro %}
+
+{#- Edges of the grid of fit by behaviour. -#}
+{% macro grid_thresholds() %}
+    {{ return(['fit_a', 'fit_b', 'fit_c', 'behavior_1', 'behavior_2', 'behavior_3']) }}
+{% endmacro %}
+
+{#- The cell of fit and behaviour points: A1 to D4.
+    thresholds  a relation in scope with the columns of grid_thresholds -#}
+{% macro grid_cell(points_fit, points_behavior, thresholds) -%}
+    {{ lead_funnel.fit_grade(points_fit, thresholds) }}
+    || case
+        when round({{ points_behavior }}, 6) >= {{ thresholds }}.behavior_1 then '1'
+        when round({{ points_behavior }}, 6) >= {{ thresholds }}.behavior_2 then '2'
+        when round({{ points_behavior }}, 6) >= {{ thresholds }}.behavior_3 then '3'
+        else '4'
+    end
+{%- endmacro %}

@@ -25,6 +25,7 @@
         ],
         'lead_effort': ['lead_source', 'slots', 'description'],
         'country_languages': ['country_code', 'language'],
+        'stage_owners': ['stage', 'campaign_id', 'country_code', 'segment', 'owner', 'description'],
     }) }}
 {% endmacro %}
 
@@ -77,6 +78,18 @@
             "slots not in ('1', '2')":
                 "'leads of ' || lead_source || ' take ' || slots || ' slots. Write 1, or 2 for twice the work.'",
         },
+        'stage_owners': {
+            "stage not in ('inquiry', 'mql', 'sal', 'sql', 'closed_won')":
+                "'there is no stage ' || stage || ' that somebody owns. Write inquiry, mql, sal, sql or closed_won.'",
+            "owner not in ('marketing', 'sales', 'agency')":
+                "'stage ' || stage || ' has the owner ' || owner || '. Write marketing, sales or agency.'",
+            "campaign_id = '' and country_code = '' and segment = ''":
+                "'the owner of ' || stage || ' holds for everybody. Write it into seeds/funnel_stages.csv, or fill campaign_id, country_code or segment.'",
+            "country_code != '' and (length(country_code) != 2 or country_code != upper(country_code))":
+                "'the owner of ' || stage || ' asks for the country ' || country_code || '. Write a code of two capital letters such as DE.'",
+            "segment not in ('', 'small', 'medium', 'large', 'unknown')":
+                "'the owner of ' || stage || ' asks for the unknown segment ' || segment || '. Write small, medium, large or unknown.'",
+        },
     } %}
     {% if target.type == 'duckdb' %}
         {% do sentences['sales_teams'].update({
@@ -85,6 +98,7 @@
         }) %}
     {% endif %}
     {% set keys = {'sales_teams': 'team_id', 'sales_reps': 'rep_id', 'routing_rules': 'rule_id', 'lead_effort': 'lead_source'} %}
+    {% set whole_lines = "stage || ' ' || campaign_id || ' ' || country_code || ' ' || segment" %}
     {% set queries = {} %}
     {% for name, cases in sentences.items() %}
         {% set query %}
@@ -107,14 +121,14 @@
 
                 select
                     max(line_number) as line_number,
-                    '{{ keys[name] }} ' || lower({{ keys[name] }}) || ' stands in the file ' || cast(count(*) as string)
+                    '{{ keys.get(name, 'the line') }} ' || lower({{ keys.get(name, whole_lines) }}) || ' stands in the file ' || cast(count(*) as string)
                     || ' times. Keep one line.' as mistake
 
                 from {{ seeds[name] }} as written
 
-                where {{ keys[name] }} != ''
+                where {{ keys.get(name, "'-'") }} != ''
 
-                group by lower({{ keys[name] }})
+                group by lower({{ keys.get(name, whole_lines) }})
 
                 having count(*) > 1
             ) as all_mistakes

@@ -13,8 +13,9 @@
     }) }}
 {% endmacro %}
 
-{#- Only the last published run counts, and the one before it where a build of the same
-    as_of takes its place. For a run-operation: it names its relations itself. -#}
+{#- To routing only the last published run counts, and the one before it where a build of the
+    same as_of takes its place. When a rep was told of a lead is asked for ever: of each
+    assignment its first night stays. For a run-operation: it names its relations itself. -#}
 {% macro published_assignment_statements() %}
     {% set assigned %}(
         select
@@ -38,6 +39,7 @@
     {{ return(lead_funnel.remembering_statements(
         source('sync', 'published_assignments'), lead_funnel.published_assignment_columns(), assigned,
         outdated='as_of >= (select as_of from ' ~ ref('clock') ~ ')'
-        ~ ' or as_of < (select ' ~ lead_funnel.add_days('as_of', -14) ~ ' from ' ~ ref('clock') ~ ')'
+        ~ ' or (as_of < (select ' ~ lead_funnel.add_days('as_of', -14) ~ ' from ' ~ ref('clock') ~ ')'
+        ~ ' and coalesce(assigned_at < as_of, true))'
     )) }}
 {% endmacro %}

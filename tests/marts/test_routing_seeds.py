@@ -12,7 +12,10 @@ import pytest
 from tests.dbt_runs import DbtRun, RunDbt
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
-NAMES = ("sales_teams", "sales_reps", "routing_rules", "lead_effort", "country_languages")
+NAMES = (
+    "sales_teams", "sales_reps", "routing_rules", "lead_effort", "country_languages",
+    "stage_owners",
+)  # fmt: skip
 
 Check = Callable[..., DbtRun]
 
@@ -43,6 +46,7 @@ def test_what_is_shipped_and_what_may_be_written_passes(check: Check) -> None:
         sales_reps="rep-1,emea,20,2026-07-01,2026-07-14,senior,4\nrep-2,,,,,,\n",
         routing_rules="1,big,DE,large,security,de,50,senior,1,emea,Large Germans\n",
         lead_effort="website,2,Inbound leads want to be called back\n",
+        stage_owners="mql,,DE,large,agency,The agency calls\nmql,,DE,,marketing,Others\n",
     )
     assert run.success, run.log
 
@@ -51,6 +55,10 @@ def test_what_is_shipped_and_what_may_be_written_passes(check: Check) -> None:
     ("name", "line", "sentence"),
     [
         ("sales_teams", "mars,Mars,Mars/Olympus", "line 5: team mars has the unknown time_zone"),
+        ("stage_owners", "won,,DE,,sales,x", "line 2: there is no stage won that somebody owns"),
+        ("stage_owners", "mql,,DE,,boss,x", "line 2: stage mql has the owner boss. Write"),
+        ("stage_owners", "mql,,,,sales,x", "the owner of mql holds for everybody. Write it into"),
+        ("stage_owners", "mql,,de,,sales,x", "asks for the country de. Write a code of two"),
         ("sales_teams", "emea,Again,", "line 5: team_id emea stands in the file 2 times"),
         ("sales_teams", "all,All,", "line 5: a team cannot be called all"),
         ("sales_reps", "rep-1,mars,,,,,", "line 2: rep rep-1 is in the unknown team mars"),

@@ -63,7 +63,7 @@ def put_scoring_inputs(warehouse: Warehouse, features: pd.DataFrame) -> None:
     warehouse.put("points_thresholds", pd.read_csv(PROJECT / "seeds" / "points_thresholds.csv"))
     warehouse.put(
         "points_balances",
-        features[["lead_key"]].assign(fit_grade="C"),
+        features[["lead_key"]].assign(fit_grade="C", grid_cell="C3"),
         {"lead_key": "uuid"},
     )
     ledger = "lead_key uuid, cycle_number int, rule_id varchar, rule_description varchar, " \

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from tests.dbt_runs import RunDbt
-from tests.points.people import AS_OF, RULES, write_raw
+from tests.points.people import AS_OF, CAPS, RULES, write_raw
 
 Content = dict[str, tuple[int, int]]
 
@@ -63,11 +63,17 @@ def built(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> Built:
     before = content(db)
     rules = folder / "rules.csv"
     rules.write_text(RULES)
+    caps = folder / "caps.csv"
+    caps.write_text(CAPS)
     run = run_dbt(
         ["run", "--full-refresh", "--select", "tag:what_if"],
         raw=folder / "none",
         db=db,
-        variables={"points_rules_file": str(rules), "as_of": AS_OF},
+        variables={
+            "points_rules_file": str(rules),
+            "points_caps_file": str(caps),
+            "as_of": AS_OF,
+        },
     )
     assert run.success, run.log
     return Built(db, before)

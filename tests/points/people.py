@@ -18,24 +18,30 @@ PATHS = ("/", "/pricing", "/blog/analytics-basics", "/blog/security", "/careers/
 
 RULES = """\
 rule_id,dimension,event_type,path_pattern,content_type,topic,form_id,campaign_type,field,operator,\
-value,points,max_awards,period_days,cool_down_days,half_life_days,blocks_mql,valid_from,valid_to,\
-description
-page,behavior,page_viewed,,,,,,,,,1,3,30,0,30,0,2000-01-01,9999-12-31,Viewed a page
-pricing,behavior,pricing_viewed,,,,,,,,,6,2,10,0,7,0,2000-01-01,2024-03-31,Viewed the prices
-pricing,behavior,pricing_viewed,,,,,,,,,9.5,2,10,0,60,0,2024-04-01,9999-12-31,Viewed the prices
-blog,behavior,,/blog%,,,,,,,,2,0,0,3,14,0,2000-01-01,9999-12-31,Read the blog
-security,behavior,,/blog/sec%,,,,,,,,3,2,0,1.5,90,0,2000-01-01,9999-12-31,Read about security
-scan,behavior,qr_scanned,,,,,,,,,5,4,0,0.5,90,0,2000-01-01,9999-12-31,Scanned a code
-fair,behavior,,,,,,trade_fair,,,,4,5,0,0,45,0,2000-01-01,9999-12-31,Came from a trade fair
-news,behavior,,,,,newsletter,,,,,7,1,0,0,0,0,2000-01-01,9999-12-31,Signed up
-careers,behavior,careers_viewed,,,,,,,,,-10,3,30,0,90,1,2000-01-01,9999-12-31,Looked at jobs
-silence,behavior,went_silent,,,,,,,,,-15,0,0,0,0,0,2000-01-01,9999-12-31,Was silent
-finance,fit,,,,,,,industry,in,finance,8,1,0,0,0,0,2000-01-01,9999-12-31,Finance
+value,points,max_awards,period_days,cool_down_days,half_life_days,blocks_mql,rule_group,\
+valid_from,valid_to,description
+page,behavior,page_viewed,,,,,,,,,1,3,30,0,30,0,,2000-01-01,9999-12-31,Viewed a page
+pricing,behavior,pricing_viewed,,,,,,,,,6,2,10,0,7,0,,2000-01-01,2024-03-31,Viewed the prices
+pricing,behavior,pricing_viewed,,,,,,,,,9.5,2,10,0,60,0,,2024-04-01,9999-12-31,Viewed the prices
+blog,behavior,,/blog%,,,,,,,,2,0,0,3,14,0,,2000-01-01,9999-12-31,Read the blog
+security,behavior,,/blog/sec%,,,,,,,,3,2,0,1.5,90,0,deep,2000-01-01,9999-12-31,Read about security
+scan,behavior,qr_scanned,,,,,,,,,5,4,0,0.5,90,0,deep,2000-01-01,9999-12-31,Scanned a code
+fair,behavior,,,,,,trade_fair,,,,4,5,0,0,45,0,,2000-01-01,9999-12-31,Came from a trade fair
+news,behavior,,,,,newsletter,,,,,7,1,0,0,0,0,,2000-01-01,9999-12-31,Signed up
+careers,behavior,careers_viewed,,,,,,,,,-10,3,30,0,90,1,,2000-01-01,9999-12-31,Looked at jobs
+silence,behavior,went_silent,,,,,,,,,-15,0,0,0,0,0,,2000-01-01,9999-12-31,Was silent
+finance,fit,,,,,,,industry,in,finance,8,1,0,0,0,0,,2000-01-01,9999-12-31,Finance
 """
 
 EXAMPLE = "quinn@firm.example"
 STUDENT = "stud@college.example"
 SEEKER = "seeker@home.example"
+
+# Rules of one half-life, so that it makes no difference which of two at one moment is cut.
+CAPS = """\
+rule_group,max_points_in_period,period_days,max_points,description
+deep,7,40,13,Security and codes
+"""
 
 
 def _web(event_id: str, at: datetime, email: str, path: str, **more: Any) -> Row:

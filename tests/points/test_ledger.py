@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
-from tests.points.people import CAMPAIGNS, EXAMPLE, RULES, SEEKER, STUDENT
+from tests.points.people import CAMPAIGNS, CAPS, EXAMPLE, RULES, SEEKER, STUDENT
 
 EXPIRE_AFTER = 10
 DAY = timedelta(days=1)
@@ -45,6 +45,8 @@ def awards(events: list[dict[str, Any]], start: datetime, end: datetime) -> list
     awarded: list[Award] = []
     paid: dict[Any, int] = defaultdict(int)
     counted_at: dict[Any, datetime] = {}
+    given: dict[Any, float] = defaultdict(float)
+    caps = {cap["rule_group"]: cap for cap in csv.DictReader(StringIO(CAPS))}
     for event in sorted(events, key=lambda event: event["occurred_at"]):
         at = event["occurred_at"]
         for rule in csv.DictReader(StringIO(RULES)):
@@ -58,8 +60,21 @@ def awards(events: list[dict[str, Any]], start: datetime, end: datetime) -> list
             length = int(rule["period_days"])
             period = (rule["rule_id"], (at - start) // (length * DAY) if length else 0)
             paid[period] += 1
-            if paid[period] <= (int(rule["max_awards"]) or 10**9):
-                awarded.append(Award(at, float(rule["points"]), float(rule["half_life_days"])))
+            if paid[period] > (int(rule["max_awards"]) or 10**9):
+                continue
+            points = float(rule["points"])
+            if rule["rule_group"]:
+                cap = caps[rule["rule_group"]]
+                in_all = (rule["rule_group"], "in all")
+                in_period = (rule["rule_group"], (at - start) // (int(cap["period_days"]) * DAY))
+                left = min(
+                    float(cap["max_points_in_period"]) - given[in_period],
+                    float(cap["max_points"]) - given[in_all],
+                )
+                points = min(points, left)
+                given[in_period] += points
+                given[in_all] += points
+            awarded.append(Award(at, points, float(rule["half_life_days"])))
     return awarded
 
 
@@ -125,6 +140,27 @@ def test_every_kind_of_entry_occurs(connection: duckdb.DuckDBPyConnection) -> No
     counts = dict(kinds)
     for kind in ("award", "capped", "cooled_down", "expired", "cycle_reset"):
         assert counts[kind] > 20, counts
+
+
+def test_a_group_stops_at_its_caps(connection: duckdb.DuckDBPyConnection) -> None:
+    """The award that meets a cap gives what is left of it; those after it are rows of nothing."""
+    [(cut, taken, most)] = connection.execute(
+        """
+        with deep as (
+            select *, sum(points) over (partition by lead_key, cycle_number) as points_of_group
+            from what_if.points_ledger
+            where rule_id in ('security', 'scan') and entry_type in ('award', 'capped')
+        )
+        select
+            count(*) filter (points not in (0, 3, 5)),
+            count(*) filter (entry_type = 'capped'),
+            max(points_of_group)
+        from deep
+        """
+    ).fetchall()
+    assert cut > 10
+    assert taken > 10
+    assert most == 13
 
 
 def test_the_sum_of_the_rows_is_the_balance_of_a_ledger_in_python(

@@ -72,6 +72,18 @@ MISTAKES = {
     "a rest in words": (rule(cool_down_days="two"), "cool_down_days two. Write a number, or 0"),
     "a half-life of a day": (rule(half_life_days="1"), "which is too short. Write 7 or more, or"),
     "a block in words": (rule(blocks_mql="yes"), "has blocks_mql yes. Write 1"),
+    "a group without a cap": (
+        rule(rule_group="pages"),
+        "has the rule_group pages, which has no line in seeds/points_caps.csv. Correct the name",
+    ),
+    "a group that takes away": (
+        rule(points="-5", rule_group="browsing"),
+        "has the rule_group browsing, whose cap is on points given, and takes points away. Empty",
+    ),
+    "a group of fit": (
+        rule(dimension="fit", rule_group="browsing"),
+        "has the rule_group browsing, but an attribute is paid once. Empty the cell",
+    ),
     "no day": (rule(valid_to="for ever"), "which are not two days. Write days such as"),
     "an end before the start": (
         rule(valid_from="2026-02-01", valid_to="2026-01-01"),
@@ -174,7 +186,7 @@ def test_faultless_lines_are_not_named(said: dict[int, str]) -> None:
     ("description", "sentence"),
     [
         ("Asked 'why'", "line 3: there is a quote or a backslash. Cells hold none"),
-        ("Came, saw", "line 3: there are 21 cells and the header has 20. Leave commas"),
+        ("Came, saw", "line 3: there are 22 cells and the header has 21. Leave commas"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_named(check: Check, description: str, sentence: str) -> None:
@@ -214,7 +226,8 @@ def test_a_missing_column_is_named(check: Check) -> None:
 
 def test_the_columns_of_old_are_enough_for_a_trial(check: Check) -> None:
     added = [
-        HEADER.split(",").index(name) for name in ("campaign_type", "cool_down_days", "blocks_mql")
+        HEADER.split(",").index(name)
+        for name in ("campaign_type", "cool_down_days", "blocks_mql", "rule_group")
     ]
     lines = [
         ",".join(cell for place, cell in enumerate(line.split(",")) if place not in added)
@@ -222,6 +235,40 @@ def test_the_columns_of_old_are_enough_for_a_trial(check: Check) -> None:
     ]
     run = check(text="\n".join(lines))
     assert run.success, run.log
+
+
+def test_caps_and_cells_that_cannot_be_meant_are_named(tmp_path: Path, run_dbt: RunDbt) -> None:
+    """All mistakes of a file at once; that of the caps comes first."""
+    (tmp_path / "warehouse").mkdir()
+    header = "rule_group,max_points_in_period,period_days,max_points,description"
+
+    def said(caps: str, cells: str) -> str:
+        for name, text in (("caps", caps), ("cells", cells)):
+            (tmp_path / f"{name}.csv").write_text(text)
+        run = run_dbt(
+            ["run-operation", "check_points_rules"],
+            raw=tmp_path,
+            db=tmp_path / "warehouse" / "warehouse.duckdb",
+            variables={
+                "points_rules_file": str(RULES),
+                "points_caps_file": str(tmp_path / "caps.csv"),
+                "points_cells_file": str(tmp_path / "cells.csv"),
+            },
+        )
+        return "" if run.success else run.log
+
+    no_cells = "cell,hands_over,description\n"
+    fine = f"{header}\nbrowsing,20,30,0,Pages\n"
+    assert said(fine, "cell,hands_over,description\nb1,mql,Good\n") == ""
+    log = said(f"{fine}a,0,30,0,None\nb,many,30,0,Words\nc,5,1.5,0,Half\nc,5,1,0,Again\n", no_cells)
+    assert "line 3: group a has no cap. Write max_points_in_period or max_points" in log
+    assert "line 4: group b has max_points_in_period many. Write a number, or 0" in log
+    assert "line 5: group c has period_days 1.5. Write a number, or 0 for the whole" in log
+    assert "line 6: group c is in the file more than once" in log
+    log = said(fine, "cell,hands_over,description\nE1,mql,x\nA1,yes,x\nA2,mql,x\na2,mql,x\n")
+    assert "line 2: there is no cell E1. Write A to D (fit) and 1 to 4" in log
+    assert "line 3: cell A1 has hands_over yes. Write mql (hands over), never, or" in log
+    assert "line 5: cell a2 is in the file more than once" in log
 
 
 def test_a_file_of_windows_passes(check: Check) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -47,7 +48,19 @@ def test_both_sets_of_rules_are_printed_side_by_side(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["rules", "in", "force", "rules", "tried"]
     assert any(line.startswith("precision: won of handed over") for line in lines)
+    cells = [line.split() for line in lines if re.match("[A-D][1-4] ", line)]
+    assert len(cells) > 1
+    [(published, tried)] = handed_over(warehouse)
+    assert sum(int(cell[1]) for cell in cells) == published
+    assert sum(int(cell[2]) for cell in cells) == tried
     assert any("missed" in line and "2025-11-03 09:50" in line for line in lines)
+
+
+def handed_over(warehouse: Path) -> list[tuple[int, int]]:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return connection.execute(
+            "select count(published_handoff_at), count(tried_handoff_at) from what_if.rule_backtest"
+        ).fetchall()
 
 
 def test_before_anything_was_tried_it_says_what_to_do(

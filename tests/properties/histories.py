@@ -59,6 +59,14 @@ EDITS: dict[str, tuple[str, str]] = {
         "points_rules",
         "update @seed set max_awards = 1 where rule_id = 'product_view'",
     ),
+    "cap of a group": (
+        "points_caps",
+        "update @seed set max_points_in_period = 7, max_points = 12",
+    ),
+    "a cell hands over": (
+        "points_cells",
+        "update @seed set hands_over = 'mql' where cell in ('C3', 'D3')",
+    ),
     "no points for a form": ("points_rules", "delete from @seed where rule_id = 'demo_request'"),
     "no type for a page": ("event_types", "delete from @seed where path_pattern = '/pricing%'"),
     "another type for a page": (

@@ -63,7 +63,8 @@ TABLES = {
     "marts.campaign_performance": "select campaign_id, name, leads, 20 as mqls, 10 as sals, "
     "2 as won, cost, 'EUR' as cost_currency_code, cost / 20 as cost_per_mql, "
     "cost / 2 as cost_per_win, 15 as judged_handoffs, 0.6 as black_hole_share, "
-    "cost * 0.6 as cost_never_followed_up from (values ('fair-1', 'Fair', 40, 9000.0), "
+    "cost * 0.6 as cost_never_followed_up, cost * 0.7 as acquisition_cost "
+    "from (values ('fair-1', 'Fair', 40, 9000.0), "
     f"('{ADDRESS}', null, 12, null), ('mail-1', 'Mail', 0, null)) "
     "c(campaign_id, name, leads, cost)",
     "marts.goal_progress": "select scope, campaign_id, month_date, metric, goal, actual, "
@@ -74,8 +75,10 @@ TABLES = {
     "('campaign', 'fiar-1', null, 'sal', 12.0, null, false, false)) "
     "g(scope, campaign_id, month_date, metric, goal, actual, is_over, is_known)",
     "marts.fct_handoffs": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
-    "1 as cycle_number, 'lead_status' as handed_over_by, 'never_followed_up' as verdict, "
-    "true as is_in_black_hole",
+    "cycle_number, handed_over_by, verdict, is_in_black_hole, was_told from (values "
+    "(1, 'lead_status', 'never_followed_up', true, true), "
+    "(2, 'points', 'nobody_told', null, false), (3, 'points', 'pending', null, null)) "
+    "h(cycle_number, handed_over_by, verdict, is_in_black_hole, was_told)",
     "marts.source_performance": "select 'channel' as dimension, "
     "source as dimension_value, 50 as leads, won, "
     "40 as mature_leads, won as mature_won_in_horizon, won / 40 as close_rate, "
@@ -117,7 +120,7 @@ TABLES = {
     "marts.lead_scores": f"select cast('{LEAD_KEY}' as uuid) as lead_key, 'hot' as score_band, "
     "'model' as scored_by, timestamp '2025-06-30' as as_of, 'mql' as stage, 64 as score, "
     "0.64 as probability, 50.0 as points_total, 40.0 as points_behavior, 10.0 as points_fit, "
-    "'B' as fit_grade, 'v1' as model_version",
+    "'B' as fit_grade, 'B2' as grid_cell, 'v1' as model_version",
     "marts.lead_score_reasons": f"select cast('{LEAD_KEY}' as uuid) as lead_key, reason_rank, "
     "label, value_text, strength from (values (2, 'source', 'partner', 0.5), "
     f"(1, 'demonstrations', '2', 1.2), (3, 'asked by', '{ADDRESS}', -0.1)) "
@@ -142,7 +145,8 @@ TABLES = {
     "5 as slots_taken, 25 as free_slots, 60 as candidates, 20 as assigned_leads, "
     "20 as new_handoffs, 12 as cutoff_score, 3.5 as expected_wins, 0.7 as wins_of_one_more_rep, "
     "0.833 as utilisation, 9.5 as expected_arrivals, 4.0 as expected_arrivals_low, "
-    "15.0 as expected_arrivals_high, 17 as week_cutoff_score",
+    "15.0 as expected_arrivals_high, 17 as week_cutoff_score, 28 as target_mqls, "
+    "12.5 as expected_mqls, 5.5 as expected_mqls_low, 19.5 as expected_mqls_high",
     "marts.capacity_what_if": "select 'emea' as team_id, '</script><b>' as team_name, "
     "percent as capacity_percent, percent = 100 as is_present_capacity, percent // 4 as slots, "
     "percent // 4 as leads, 12 as cutoff_score, 0.12 as cutoff_probability, "

@@ -41,7 +41,8 @@ SHOWN = {
         "select team_id, team_name, reps_active, weekly_capacity, slots_taken, free_slots, "
         "candidates, assigned_leads, new_handoffs, cutoff_score, expected_wins, "
         "wins_of_one_more_rep, utilisation, expected_arrivals, expected_arrivals_low, "
-        "expected_arrivals_high, week_cutoff_score from marts.capacity_plan",
+        "expected_arrivals_high, week_cutoff_score, target_mqls, expected_mqls, expected_mqls_low, "
+        "expected_mqls_high from marts.capacity_plan",
         "select team_id, score_band, count(*) from marts.routable_leads group by all",
         "select reason_code, count(*) from marts.lead_assignments group by all",
     ],

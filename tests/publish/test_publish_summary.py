@@ -38,6 +38,7 @@ def test_summary_tells_of_time_money_and_goals(warehouse: Path) -> None:
     assert re.search(r"inquiry +100 +40 .* -\n", text)
     assert "more often    after hours: 70.0 % against 50.0 %, 8 more than without (3 to 13)" in text
     assert "no owner: 70.0 %" not in text
+    assert "Never told    1 MQLs that nobody of sales was told of" in text
     assert "12.5 won deals (9.0 to 16.0), worth 50,000 EUR" in text
     assert re.search(r"unknown .* 33\.5 +8\.5 +600 EUR", text)
     assert re.search(r"Fair +9,000 EUR +40 +20 +10 +2 +450 EUR +60\.0 % +5,400 EUR", text)
@@ -45,6 +46,17 @@ def test_summary_tells_of_time_money_and_goals(warehouse: Path) -> None:
     assert "0 of 1 goals of campaigns that are over were reached" in text
     assert "1 of 1 goals of months that are over were reached" in text
     assert "2025-06 so far: mql 23 of 50" in text
+
+
+def test_marketing_is_told_what_sales_can_take(warehouse: Path, tmp_path: Path) -> None:
+    db = tmp_path / "warehouse.duckdb"
+    db.write_bytes(warehouse.read_bytes())
+    with duckdb.connect(str(db)) as connection:
+        connection.execute("update marts.capacity_plan set team_id = 'all'")
+    text = summarize(db)
+    assert "sales can take 28 MQLs a week; 12.5 arrive (5.5 to 19.5)" in text
+    assert "70.0 % spent on acquisition: on people who had asked for nothing before" in text
+    assert "Fit by behaviour: B2 1." in text
 
 
 def test_warnings_stand_in_order_with_their_remedies(warehouse: Path) -> None:

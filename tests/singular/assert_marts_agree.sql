@@ -20,7 +20,7 @@
         "select entered from " ~ inquiries ~ " as cut where stage = 'inquiry'",
         "select count(*) from " ~ ref('fct_lead_cycles'),
     ],
-    'handoffs': [
+    'entries to mql': [
         "select entered from " ~ inquiries ~ " as cut where stage = 'mql'",
         "select count(*) from " ~ ref('fct_handoffs'),
     ],
@@ -69,6 +69,11 @@
     'judged handoffs': [
         "select handoffs from " ~ ref('black_hole') ~ " where dimension = 'all'",
         "select count(*) from " ~ ref('fct_handoffs') ~ " where is_judged",
+    ],
+    'mqls that nobody was told of': [
+        "select never_told from " ~ ref('black_hole') ~ " where dimension = 'all'",
+        "select count(*) from " ~ ref('fct_handoffs')
+        ~ " where not was_told and exists (select 1 from " ~ ref('black_hole') ~ ")",
     ],
     'handoffs in the black hole': [
         "select never_followed_up from " ~ ref('black_hole') ~ " where dimension = 'all'",

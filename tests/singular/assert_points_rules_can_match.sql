@@ -27,4 +27,40 @@
         from {{ ref('personas') }}
     )
 {%- endset %}
-{{ points_rule_mistakes(rules, event_types, personas) }}
+{% set seeds = {} %}
+{% for seed, columns in {
+    'points_caps': ['rule_group', 'max_points_in_period', 'period_days', 'max_points'],
+    'points_cells': ['cell', 'hands_over'],
+    'points_thresholds': ['name', 'value'],
+}.items() %}
+{% set relation %}(
+        select
+            cast(null as int) as line_number,
+            {%- for column in columns %}
+            {{ seed_text(column) }} as {{ column }}{{ ',' if not loop.last }}
+            {%- endfor %}
+
+        from {{ ref(seed) }}
+    )
+{%- endset %}
+{% do seeds.update({seed: relation}) %}
+{% endfor %}
+select
+    line_number,
+    mistake
+
+from (
+    {{ points_rule_mistakes(rules, event_types, personas, seeds['points_caps']) }}
+) as mistakes_of_rules
+
+{% for mistakes in points_grid_mistakes(seeds).values() %}
+union all
+
+select
+    line_number,
+    mistake
+
+from (
+    {{ mistakes }}
+) as mistakes_of_others
+{% endfor %}

@@ -71,6 +71,8 @@ final as (
         costs.cost,
         costs.currency_code as cost_currency_code,
         cast(coalesce(costs.costs_left_out, 0) as bigint) as costs_left_out,
+        costs.acquisition_share,
+        costs.acquisition_cost,
         costs.cost_per_lead,
         {% for stage, count in {
             'mql': 'mqls', 'sal': 'sals', 'sql': 'sqls', 'win': 'won',

@@ -55,6 +55,7 @@ final as (
         dimensions.persona,
         dimensions.segment,
         dimensions.team_id,
+        {{ stage_owner('entries.stage', 'dimensions') }} as stage_owner,
         entries.stage,
         entries.stage_order,
         cast(count(*) as bigint) as entered,
@@ -82,11 +83,11 @@ final as (
             entries.lead_key = dimensions.lead_key
             and entries.cycle_number = dimensions.cycle_number
 
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 
 )
 
 select * from final
 order by
     cohort_month, origin, channel, lead_source, campaign_id, persona, segment,
-    team_id, stage_order
+    team_id, stage_owner, stage_order

@@ -10,10 +10,11 @@
     'persona': 'persona',
     'segment': 'segment',
     'team': 'team_id',
+    'stage_owner': 'stage_owner',
 } %}
 {% set pairs = [
     ('month', 'origin'), ('month', 'channel'), ('month', 'lead_source'), ('month', 'segment'),
-    ('month', 'team'), ('channel', 'segment'), ('channel', 'persona'),
+    ('month', 'team'), ('month', 'stage_owner'), ('channel', 'segment'), ('channel', 'persona'),
     ('lead_source', 'segment'), ('team', 'lead_source'),
 ] %}
 {% set cuts = [('all', "'all'", 'cast(null as string)')] %}

@@ -26,6 +26,8 @@ costs as (
         'channel' as dimension,
         channel as dimension_value,
         round(sum(cost), 2) as cost,
+        round(sum(acquisition_cost), 2) as acquisition_cost,
+        round(sum(case when acquisition_cost is not null then cost end), 2) as cost_of_known_aim,
         max(currency_code) as currency_code,
         sum(costs_left_out) as costs_left_out
 
@@ -126,6 +128,8 @@ priced as (
         cast(counted.won_amount as double) as won_amount,
         counted.won_currency_code,
         costs.cost,
+        costs.acquisition_cost,
+        costs.cost_of_known_aim,
         costs.currency_code as cost_currency_code,
         cast(coalesce(costs.costs_left_out, 0) as bigint) as costs_left_out
 
@@ -170,6 +174,8 @@ final as (
         cast(priced.sales_touches as double) / nullif(priced.won, 0)
             as sales_touches_per_win,
         priced.cost,
+        priced.acquisition_cost,
+        priced.acquisition_cost / nullif(priced.cost_of_known_aim, 0) as acquisition_share,
         priced.cost_currency_code,
         priced.costs_left_out,
         {% for stage, count in {

@@ -10,6 +10,53 @@ handoffs as (
 
 ),
 
+{# MQLs that nobody was told of are no handoffs: they stand beside them. #}
+untold as (
+
+    select
+        handoffs.handed_over_by,
+        handoffs.owner_id,
+        handoffs.team_id,
+        handoffs.score_band,
+        handoffs.black_hole_cause,
+        {{ handoff_cuts('handoffs', 'leads') }}
+
+    from {{ ref('fct_handoffs') }} as handoffs
+
+    inner join {{ ref('dim_leads') }} as leads
+        on handoffs.lead_key = leads.lead_key
+
+    where not handoffs.was_told
+
+),
+
+cut_untold as (
+
+    {% for dimension, value in dimensions.items() if dimension != 'cause' %}
+    select
+        '{{ dimension }}' as dimension,
+        {{ value }} as dimension_value
+
+    from untold
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+counted_untold as (
+
+    select
+        dimension,
+        dimension_value,
+        count(*) as never_told
+
+    from cut_untold
+
+    group by dimension, dimension_value
+
+),
+
 cut as (
 
     {% for dimension, value in dimensions.items() %}
@@ -66,12 +113,21 @@ shares as (
             end as bigint
         ) as handoffs,
         cast(counted.never_followed_up as bigint) as never_followed_up,
+        case
+            when counted.dimension != 'cause'
+                then cast(coalesce(counted_untold.never_told, 0) as bigint)
+        end as never_told,
         counted.average_speed_to_lead_hours,
         counted.average_speed_to_lead_business_hours
 
     from counted
 
     cross join totals
+
+    left join counted_untold
+        on
+            counted.dimension = counted_untold.dimension
+            and counted.dimension_value = counted_untold.dimension_value
 
 ),
 
@@ -87,6 +143,7 @@ final as (
             as black_hole_share_low,
         {{ wilson_bound('never_followed_up', 'handoffs', 'high') }}
             as black_hole_share_high,
+        never_told,
         average_speed_to_lead_hours,
         average_speed_to_lead_business_hours
 

@@ -1,4 +1,4 @@
-{# One row per entry to mql: how sales took it, and whether in time. #}
+{# One row per entry to mql: whether sales was told, how it took it, and whether in time. #}
 {% set low_ratings = var('low_ratings') %}
 {% set days = var('black_hole_after_days') %}
 
@@ -42,7 +42,7 @@ points as (
 
 thresholds as (
 
-    {{ threshold_row(ref('points_thresholds'), band_thresholds()) }}
+    {{ threshold_row(ref('points_thresholds'), band_thresholds() + grid_thresholds()) }}
 
 ),
 
@@ -82,6 +82,11 @@ seen as (
         handoffs.*,
         clock.as_of,
         {{ is_mature('handoffs.handoff_at', 'clock.as_of', days) }} as is_decided,
+        {# Nobody can be told of a lead before the next night. #}
+        case
+            when handoffs.told_by is not null then true
+            when {{ is_mature('handoffs.mql_at', 'clock.as_of', days) }} then false
+        end as was_told,
         {{ is_in_horizon('handoffs.first_sales_note_at', 'handoffs.handoff_at', days) }} as is_noted,
         coalesce(handoffs.handoff_at >= observability.observable_from, false) as is_observable
 
@@ -101,6 +106,8 @@ decided as (
     select
         *,
         case
+            {# Whom nobody was told of, sales cannot have forgotten. #}
+            when told_by is null then null
             when {{ is_in_horizon('first_sales_touch_at', 'handoff_at', days) }} then false
             when not is_observable then null
             {# Nobody would have brought more. #}
@@ -119,7 +126,10 @@ final as (
         decided.handoff_key,
         decided.lead_key,
         decided.cycle_number,
+        decided.mql_at,
         decided.handoff_at,
+        decided.was_told,
+        decided.told_by,
         decided.is_implied,
         decided.handed_over_by,
         decided.origin,
@@ -132,6 +142,10 @@ final as (
         points.points_at_handoff,
         {{ band_name(band_number('points.points_at_handoff', "'points'", 'thresholds')) }}
             as score_band,
+        case
+            when points.handoff_key is not null
+                then {{ grid_cell('points.points_fit', 'points.points_behavior', 'thresholds') }}
+        end as grid_cell,
         ranked_ratings.rating as rep_rating,
         case when ranked_ratings.is_dated then ranked_ratings.rated_at end as rep_rated_at,
         hours.is_after_hours,
@@ -154,6 +168,7 @@ final as (
             when decided.account_won_at is not null then 'won_by_colleague'
             when decided.is_in_black_hole and decided.answered_at is null
                 then case when decided.is_noted then 'no_touch_logged' else 'never_followed_up' end
+            when not decided.was_told and decided.answered_at is null then 'nobody_told'
             else 'pending'
         end as verdict,
         coalesce(decided.sal_at, decided.rejected_at) as verdict_at,
@@ -180,6 +195,7 @@ final as (
         hours.service_level_hours,
         hours.due_at,
         case
+            when decided.told_by is null then null
             {# A touch that was logged is seen, whatever else is not. #}
             when decided.sales_touches = 0 and not decided.is_observable then null
             when decided.answered_at <= hours.due_at then true

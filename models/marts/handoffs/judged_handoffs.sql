@@ -35,17 +35,10 @@ final as (
         handoffs.speed_to_lead_business_seconds,
         handoffs.is_in_black_hole,
         handoffs.black_hole_cause,
-        coalesce(leads.channel, lower(leads.lead_source), '(null)') as channel,
-        leads.segment,
+        {{ handoff_cuts('handoffs', 'leads') }},
         leads.industry,
         leads.country_code,
         leads.job_level,
-        {{ reporting_time('handoffs.handoff_at') }} as arrived_at,
-        cast(extract(hour from {{ reporting_time('handoffs.handoff_at') }}) as int)
-            as arrival_hour,
-        cast(extract(
-            hour from {{ local_time('handoffs.handoff_at', 'handoffs.time_zone') }}
-        ) as int) as team_arrival_hour,
         {{ is_mature('handoffs.handoff_at', 'clock.as_of') }} as is_mature,
         {{ is_in_horizon('cycles.closed_won_at', 'handoffs.handoff_at') }}
             as is_won_in_horizon

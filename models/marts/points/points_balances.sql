@@ -3,7 +3,7 @@ with
 
 thresholds as (
 
-    {{ threshold_row(ref('points_thresholds'), ['fit_a', 'fit_b', 'fit_c']) }}
+    {{ threshold_row(ref('points_thresholds'), grid_thresholds()) }}
 
 ),
 
@@ -32,7 +32,9 @@ final as (
         points_at.points_behavior,
         points_at.points_fit,
         points_at.points_total,
-        {{ fit_grade('points_at.points_fit', 'thresholds') }} as fit_grade
+        {{ fit_grade('points_at.points_fit', 'thresholds') }} as fit_grade,
+        {{ grid_cell('points_at.points_fit', 'points_at.points_behavior', 'thresholds') }}
+            as grid_cell
 
     from spine
 

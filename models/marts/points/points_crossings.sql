@@ -1,13 +1,64 @@
 {# Where a cycle's behaviour points first stand at the threshold while the fit is good
-   enough: the lead is marketing-qualified by points from that moment. That is an
+   enough, or in a cell of the grid that hands over: the lead is marketing-qualified by points from that moment. That is an
    award, or the moment at which the fit became known. Who has earned a rule that
    blocks (a competitor, a student, a job seeker) is not handed over by points.
    One row per cycle that gets there. #}
+{% set written_cells = ref('points_cells') %}
+{% if var('points_cells_file') and execute %}
+{% set written_cells = points_cells_file() %}
+{% endif %}
+
 with
 
+edges as (
+
+    {{ threshold_row(
+        ref('points_thresholds'), ['behavior', 'mql_min_fit'] + grid_thresholds()
+    ) }}
+
+),
+
+cells as (
+
+    select
+        upper({{ seed_text('cell') }}) as cell,
+        {{ seed_text('hands_over') }} as hands_over
+
+    from {{ written_cells }} as written_cells
+
+),
+
+{# Below the lowest edge at which anything hands over, nothing is looked at. #}
 thresholds as (
 
-    {{ threshold_row(ref('points_thresholds'), ['behavior', 'mql_min_fit']) }}
+    select
+        edges.behavior,
+        edges.mql_min_fit,
+        {%- for edge in grid_thresholds() %}
+        edges.{{ edge }},
+        {%- endfor %}
+        min(case
+            when cells.hands_over = 'mql'
+                then case substr(cells.cell, 2, 1)
+                    when '1' then least(edges.behavior_1, edges.behavior)
+                    when '2' then least(edges.behavior_2, edges.behavior)
+                    when '3' then least(edges.behavior_3, edges.behavior)
+                    else cast(-1e9 as double)
+                end
+            else edges.behavior
+        end) as lowest_behavior
+
+    from edges
+
+    left join cells
+        on cells.cell != ''
+
+    group by
+        edges.behavior,
+        edges.mql_min_fit,
+        {%- for edge in grid_thresholds() %}
+        edges.{{ edge }}{{ ',' if not loop.last }}
+        {%- endfor %}
 
 ),
 
@@ -35,7 +86,7 @@ at_awards as (
     {# Rounded before the cut: sums of doubles differ in their last digits. #}
     where
         running.entry_type = 'award'
-        and round(running.points_behavior, 6) >= thresholds.behavior
+        and round(running.points_behavior, 6) >= thresholds.lowest_behavior
 
 ),
 
@@ -116,7 +167,22 @@ candidates as (
 
     cross join thresholds
 
-    where points_at_fit.points_behavior >= thresholds.behavior
+    where points_at_fit.points_behavior >= thresholds.lowest_behavior
+
+),
+
+placed as (
+
+    select
+        candidates.*,
+        {{ grid_cell('candidates.points_fit', 'candidates.points_behavior', 'thresholds') }}
+            as grid_cell,
+        round(candidates.points_behavior, 6) >= thresholds.behavior
+        and candidates.points_fit >= thresholds.mql_min_fit as is_at_threshold
+
+    from candidates
+
+    cross join thresholds
 
 ),
 
@@ -139,35 +205,40 @@ blocks as (
 ranked as (
 
     select
-        candidates.*,
+        placed.*,
         row_number() over (
-            partition by candidates.lead_key, candidates.cycle_number
-            order by candidates.reached_at, candidates.ledger_entry_key
+            partition by placed.lead_key, placed.cycle_number
+            order by placed.reached_at, placed.ledger_entry_key
         ) as crossing_number
 
-    from candidates
+    from placed
 
-    cross join thresholds
+    left join cells
+        on placed.grid_cell = cells.cell
 
     left join blocks as cycle_blocks
         on
-            candidates.lead_key = cycle_blocks.lead_key
-            and candidates.cycle_number = cycle_blocks.cycle_number
+            placed.lead_key = cycle_blocks.lead_key
+            and placed.cycle_number = cycle_blocks.cycle_number
 
     left join blocks as lead_blocks
         on
-            candidates.lead_key = lead_blocks.lead_key
+            placed.lead_key = lead_blocks.lead_key
             and lead_blocks.cycle_number is null
 
     where
-        candidates.points_fit >= thresholds.mql_min_fit
+        case cells.hands_over
+            when 'mql' then true
+            when 'never' then false
+            else placed.is_at_threshold
+        end
         and (
             cycle_blocks.blocked_at is null
-            or cycle_blocks.blocked_at > candidates.reached_at
+            or cycle_blocks.blocked_at > placed.reached_at
         )
         and (
             lead_blocks.blocked_at is null
-            or lead_blocks.blocked_at > candidates.reached_at
+            or lead_blocks.blocked_at > placed.reached_at
         )
 
 ),
@@ -182,7 +253,8 @@ final as (
         known_at,
         event_key,
         points_behavior,
-        points_fit
+        points_fit,
+        grid_cell
 
     from ranked
 

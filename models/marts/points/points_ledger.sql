@@ -5,7 +5,8 @@
 ) }}
 
 {# The account book of behaviour and fit points. An event that a rule pays for is an
-   award; one over the rule's cap, or too soon after the last, is a row of no points.
+   award; one over the cap of the rule or of its group, or too soon after the last, is a
+   row of no points. The award that meets a group's cap gives what is left of it.
    What is left of an award is written off by a row of its own when the next cycle
    starts, or when it has been halved so often that nothing is left. So the points
    at any moment are the sum of all rows until then, each faded by its half-life. #}
@@ -93,6 +94,10 @@ earning_events as (
         rule_matches.cool_down_days,
         rule_matches.half_life_days,
         rule_matches.blocks_mql,
+        rule_matches.rule_group,
+        rule_matches.group_max_points_in_period,
+        rule_matches.group_period_days,
+        rule_matches.group_max_points,
         rule_matches.valid_from,
         rule_matches.half_life_days > 0
         and {{ days_between('events.occurred_at', 'clock.as_of') }}
@@ -154,7 +159,15 @@ matched as (
                     / events.period_days
                 )
             else 0
-        end as period_number
+        end as period_number,
+        case
+            when events.group_period_days > 0
+                then floor(
+                    {{ days_between('cycles.started_at', 'events.occurred_at') }}
+                    / events.group_period_days
+                )
+            else 0
+        end as group_period_number
 
     from earning as events
 
@@ -250,7 +263,7 @@ counted as (
 
 ),
 
-judged as (
+ruled_alone as (
 
     select
         *,
@@ -258,25 +271,96 @@ judged as (
             when is_too_soon then 'cooled_down'
             when max_awards > 0 and award_number > max_awards then 'capped'
             else 'award'
+        end as verdict
+
+    from counted
+
+),
+
+{# Of rules in a group, the sum of all awards until one, cut at the cap, less that of all
+   before it: what the cap leaves to it. Most events earn rules of no group, and are not
+   put in order. Sums of doubles differ in their last digits. #}
+shared_in_periods as (
+
+    select
+        ledger_entry_key,
+        lead_key,
+        cycle_number,
+        rule_group,
+        occurred_at,
+        group_max_points,
+        {{ capped_share('points', 'group_max_points_in_period', 'in_period') }} as points
+
+    from ruled_alone
+
+    where rule_group != '' and verdict = 'award'
+
+    window in_period as (
+        partition by lead_key, cycle_number, rule_group, group_period_number
+        order by occurred_at, ledger_entry_key
+        rows between unbounded preceding and current row
+    )
+
+),
+
+shared as (
+
+    select
+        ledger_entry_key,
+        round({{ capped_share('points', 'group_max_points', 'in_cycle') }}, 6) as points
+
+    from shared_in_periods
+
+    window in_cycle as (
+        partition by lead_key, cycle_number, rule_group
+        order by occurred_at, ledger_entry_key
+        rows between unbounded preceding and current row
+    )
+
+),
+
+judged as (
+
+    select
+        ruled_alone.ledger_entry_key,
+        ruled_alone.lead_key,
+        ruled_alone.cycle_number,
+        ruled_alone.event_key,
+        ruled_alone.rule_id,
+        ruled_alone.valid_from,
+        ruled_alone.occurred_at,
+        ruled_alone.known_at,
+        ruled_alone.next_known_at,
+        ruled_alone.half_life_days,
+        ruled_alone.max_awards,
+        ruled_alone.award_number,
+        ruled_alone.blocks_mql,
+        coalesce(shared.points, ruled_alone.points) as points,
+        case
+            when shared.points = 0 then 'capped'
+            else ruled_alone.verdict
         end as verdict,
         case
             when
-                is_expired
-                and {{ add_days('occurred_at', expire_after ~ ' * half_life_days') }}
-                <= next_started_at
+                ruled_alone.is_expired
+                and {{ add_days('ruled_alone.occurred_at', expire_after ~ ' * ruled_alone.half_life_days') }}
+                <= ruled_alone.next_started_at
                 then 'expired'
-            when next_started_at < timestamp '9999-12-31 00:00:00' then 'cycle_reset'
+            when ruled_alone.next_started_at < timestamp '9999-12-31 00:00:00' then 'cycle_reset'
         end as ending,
         case
-            when is_expired
+            when ruled_alone.is_expired
                 then least(
-                    {{ add_days('occurred_at', expire_after ~ ' * half_life_days') }},
-                    next_started_at
+                    {{ add_days('ruled_alone.occurred_at', expire_after ~ ' * ruled_alone.half_life_days') }},
+                    ruled_alone.next_started_at
                 )
-            else next_started_at
+            else ruled_alone.next_started_at
         end as ended_at
 
-    from counted
+    from ruled_alone
+
+    left join shared
+        on ruled_alone.ledger_entry_key = shared.ledger_entry_key
 
 ),
 

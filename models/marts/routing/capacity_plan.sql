@@ -296,6 +296,15 @@ final as (
         coalesce(arrivals.expected_leads, 0) as expected_arrivals,
         arrivals.expected_leads_low as expected_arrivals_low,
         arrivals.expected_leads_high as expected_arrivals_high,
+        {# Marketing's target: what sales can take, in MQLs. #}
+        cast(floor(round(
+            coalesce(capacities.weekly_capacity, 0)
+            / coalesce(arrivals.expected_mql_slots / nullif(arrivals.expected_mqls, 0), 1),
+            6
+        )) as int) as target_mqls,
+        coalesce(arrivals.expected_mqls, 0) as expected_mqls,
+        arrivals.expected_mqls_low,
+        arrivals.expected_mqls_high,
         cast(scope_cutoffs.cutoff_score as int) as cutoff_score,
         scope_cutoffs.cutoff_probability,
         scope_cutoffs.cutoff_points,

@@ -50,6 +50,7 @@ final as (
         scores.expected_value,
         scores.points_total,
         scores.fit_grade,
+        scores.grid_cell,
         scores.scored_by,
         scores.model_version,
         scores.reason_1,

@@ -39,6 +39,10 @@ crossed as (
             when {{ rule_set }}.occurred_at < cycles.of_use_until
                 then {{ rule_set }}.occurred_at
         end as {{ rule_set }}_handoff_at,
+        case
+            when {{ rule_set }}.occurred_at < cycles.of_use_until
+                then {{ rule_set }}.grid_cell
+        end as {{ rule_set }}_grid_cell,
         {%- endfor %}
         wins.amount as won_amount
 
@@ -69,6 +73,8 @@ final as (
         started_at,
         published_handoff_at,
         tried_handoff_at,
+        published_grid_cell,
+        tried_grid_cell,
         case
             when published_handoff_at is not null and tried_handoff_at is not null
                 then 'both'

@@ -31,6 +31,8 @@ rules_now as (
             ~ " || '|' || form_id || '|' || campaign_type || '|' || field || '|' || operator || '|' || value"
             ~ " || '|' || cast(points as string) || '|' || cast(max_awards as string) || '|' || cast(period_days as string)"
             ~ " || '|' || cast(cool_down_days as string) || '|' || cast(half_life_days as string)"
+            ~ " || '|' || rule_group || '|' || cast(group_max_points_in_period as string)"
+            ~ " || '|' || cast(group_period_days as string) || '|' || cast(group_max_points as string)"
             ~ " || '|' || cast(valid_from as string) || '|' || cast(valid_until as string)"
         ) }}), 9) as fingerprint
 

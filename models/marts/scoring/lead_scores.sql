@@ -108,7 +108,8 @@ scored as (
         coalesce(features.points_behavior, 0) as points_behavior,
         coalesce(features.points_fit, 0) as points_fit,
         coalesce(features.points_total, 0) as points_total,
-        balances.fit_grade
+        balances.fit_grade,
+        balances.grid_cell
 
     from features
 
@@ -169,6 +170,7 @@ final as (
         valued.points_fit,
         valued.points_total,
         valued.fit_grade,
+        valued.grid_cell,
         cast(round(round(case
             when valued.scored_by = 'model' then valued.probability * 100
             else least(greatest(valued.points_total, 0), 100)

@@ -60,6 +60,41 @@ brought as (
 
 ),
 
+{# Whom a campaign reached decides what its money was for: who had asked for nothing before
+   was to be won, all others were known. #}
+answers as (
+
+    select
+        lead_key,
+        campaign_id,
+        min(occurred_at) as answered_at
+
+    from {{ ref('lead_events') }}
+
+    where campaign_id is not null and is_engagement
+
+    group by lead_key, campaign_id
+
+),
+
+reached as (
+
+    select
+        answers.campaign_id,
+        avg(case
+            when coalesce(leads.inquiry_at >= answers.answered_at, true) then cast(1 as double)
+            else cast(0 as double)
+        end) as acquisition_share
+
+    from answers
+
+    inner join {{ ref('dim_leads') }} as leads
+        on answers.lead_key = leads.lead_key
+
+    group by answers.campaign_id
+
+),
+
 final as (
 
     select
@@ -68,7 +103,9 @@ final as (
         costs.costs_left_out,
         costs.currency_code,
         costs.cost,
-        costs.cost / brought.leads as cost_per_lead
+        costs.cost / brought.leads as cost_per_lead,
+        reached.acquisition_share,
+        round(costs.cost * reached.acquisition_share, 2) as acquisition_cost
 
     from costs
 
@@ -77,6 +114,9 @@ final as (
 
     left join brought
         on costs.campaign_id = brought.campaign_id
+
+    left join reached
+        on costs.campaign_id = reached.campaign_id
 
 )
 

@@ -6,6 +6,7 @@
     'lead_source': 'dimensions.lead_source',
     'segment': 'dimensions.segment',
     'team': 'dimensions.team_id',
+    'stage_owner': stage_owner('stays.stage', 'dimensions'),
 } %}
 
 with

@@ -69,6 +69,8 @@ final as (
 
     select
         entries.handoff_key,
+        round(coalesce(behavior.points, cast(0 as double)), 6) as points_behavior,
+        round(coalesce(fit.points, cast(0 as double)), 6) as points_fit,
         round(
             coalesce(behavior.points, cast(0 as double))
             + coalesce(fit.points, cast(0 as double)),

@@ -1,5 +1,6 @@
-{# One row per entry to mql, with who had the lead and what sales did for it until the next
-   cycle began. The owner is the last one the lead had in that time. #}
+{# One row per entry to mql, with when and how sales was told of it, who had the lead and what
+   sales did for it until the next cycle began. The owner is the last one the lead had in
+   that time. #}
 with
 
 clock as (
@@ -59,13 +60,171 @@ reps as (
 
 ),
 
+assignments as (
+
+    select
+        lead_key,
+        as_of as given_at
+
+    from {{ source('sync', 'published_assignments') }}
+
+),
+
+{# What was acknowledged of a record is told to the person that the record is of; a record
+   that we created bears the key of its lead. #}
+acknowledgements as (
+
+    select
+        members.lead_key,
+        answers.acknowledged_at
+
+    from {{ source('sync', 'sync_acknowledgements') }} as answers
+
+    inner join {{ ref('identity_members') }} as members
+        on
+            answers.crm_lead_id = members.identifier_value
+            and members.identifier_type in ('crm_lead', 'crm_contact')
+
+    where answers.owner_id is not null
+
+    union all
+
+    select
+        cycles.lead_key,
+        answers.acknowledged_at
+
+    from {{ source('sync', 'sync_acknowledgements') }} as answers
+
+    inner join cycles
+        on
+            answers.sync_key = cast(cycles.lead_key as string)
+            and cycles.is_current
+
+    where answers.owner_id is not null
+
+),
+
+mqls as (
+
+    select
+        entries.stage_transition_key as handoff_key,
+        entries.lead_key,
+        entries.cycle_number,
+        entries.entered_at,
+        entries.signal_source,
+        cycles.started_at,
+        bounds.next_started_at
+
+    from entries
+
+    inner join bounds
+        on
+            entries.lead_key = bounds.lead_key
+            and entries.cycle_number = bounds.cycle_number
+
+    inner join cycles
+        on
+            entries.lead_key = cycles.lead_key
+            and entries.cycle_number = cycles.cycle_number
+
+),
+
+{# Every way in which sales may have learnt of the MQL. #}
+words as (
+
+    select
+        handoff_key,
+        'crm_status' as told_by,
+        1 as preference,
+        entered_at as told_at
+
+    from mqls
+
+    where signal_source != 'points'
+
+    union all
+
+    {# The CRM may say so after points have. #}
+    select
+        mqls.handoff_key,
+        'crm_status' as told_by,
+        1 as preference,
+        signals.occurred_at as told_at
+
+    from mqls
+
+    inner join {{ ref('crm_stage_signals') }} as signals
+        on
+            mqls.lead_key = signals.lead_key
+            and signals.occurred_at >= mqls.entered_at
+            and signals.occurred_at < mqls.next_started_at
+
+    where signals.stage != 'inquiry' and not signals.is_taken_back
+
+    union all
+
+    select
+        mqls.handoff_key,
+        'crm_owner' as told_by,
+        2 as preference,
+        greatest(owners.owned_from, mqls.entered_at) as told_at
+
+    from mqls
+
+    cross join clock
+
+    inner join owners
+        on
+            mqls.lead_key = owners.lead_key
+            and owners.owned_from < mqls.next_started_at
+            and owners.owned_from <= clock.as_of
+            and owners.owned_to > mqls.entered_at
+
+    {% for told, moment in {'assignments': 'given_at', 'acknowledgements': 'acknowledged_at'}.items() %}
+    union all
+
+    {# A run that is built again must find what it found: what it published itself is no
+       news to it. #}
+    select
+        mqls.handoff_key,
+        'assignment' as told_by,
+        3 as preference,
+        greatest({{ told }}.{{ moment }}, mqls.entered_at) as told_at
+
+    from mqls
+
+    cross join clock
+
+    inner join {{ told }}
+        on
+            {% if told == 'assignments' %}
+            cast(mqls.lead_key as string) = assignments.lead_key
+            {% else %}
+            mqls.lead_key = acknowledgements.lead_key
+            {% endif %}
+            and {{ told }}.{{ moment }} >= mqls.started_at
+            and {{ told }}.{{ moment }} < mqls.next_started_at
+            and {{ told }}.{{ moment }} < clock.as_of
+
+    {% endfor %}
+),
+
+told as (
+
+    {{ first_rows('words', by='handoff_key', order_by='told_at, preference') }}
+
+),
+
 handoffs as (
 
     select
         entries.stage_transition_key as handoff_key,
         entries.lead_key,
         entries.cycle_number,
-        entries.entered_at as handoff_at,
+        entries.entered_at as mql_at,
+        told.told_by,
+        {# Sales can answer for nothing before it was told. #}
+        coalesce(told.told_at, entries.entered_at) as handoff_at,
         entries.is_implied,
         entries.signal_source as handed_over_by,
         cycles.origin,
@@ -98,6 +257,9 @@ handoffs as (
         on
             entries.lead_key = cycles.lead_key
             and entries.cycle_number = cycles.cycle_number
+
+    left join told
+        on entries.stage_transition_key = told.handoff_key
 
 ),
 

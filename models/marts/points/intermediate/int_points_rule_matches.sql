@@ -49,6 +49,10 @@ final as (
         rules.cool_down_days,
         rules.half_life_days,
         rules.blocks_mql,
+        rules.rule_group,
+        rules.group_max_points_in_period,
+        rules.group_period_days,
+        rules.group_max_points,
         rules.valid_from,
         rules.valid_until
 

@@ -1,4 +1,4 @@
-{# How many leads a team will get in the coming week, by the weeks before as_of: the
+{# How many leads and MQLs a team will get in the coming week, by the weeks before as_of: the
    mean and where the next one lies in 19 of 20 cases. Each week varies at least as
    chance would have it (Poisson), so that few weeks do not promise too much. #}
 with
@@ -50,12 +50,23 @@ numbers as (
 
 arrivals as (
 
+    {% for moment in ['started_at', 'marketing_mql_at'] %}
     select
         first_matches.team_id,
         cast(floor(
-            {{ days_between('cycles.started_at', 'spans.as_of') }} / 7
+            {{ days_between('cycles.' ~ moment, 'spans.as_of') }} / 7
         ) as int) + 1 as week_number,
-        efforts.slots
+        {% if moment == 'started_at' %}
+        1 as leads,
+        efforts.slots,
+        0 as mqls,
+        0 as mql_slots
+        {% else %}
+        0 as leads,
+        0 as slots,
+        1 as mqls,
+        efforts.slots as mql_slots
+        {% endif %}
 
     from cycles
 
@@ -74,9 +85,12 @@ arrivals as (
         on combinations.combination_key = first_matches.combination_key
 
     where
-        cycles.started_at <= spans.as_of
+        cycles.{{ moment }} <= spans.as_of
         and not leads.is_internal
         and not leads.is_deleted
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -86,7 +100,10 @@ scoped as (
     select
         team_id,
         week_number,
-        slots
+        leads,
+        slots,
+        mqls,
+        mql_slots
 
     from arrivals
 
@@ -95,7 +112,10 @@ scoped as (
     select
         'all' as team_id,
         week_number,
-        slots
+        leads,
+        slots,
+        mqls,
+        mql_slots
 
     from arrivals
 
@@ -107,8 +127,9 @@ weeks as (
         teams.team_id,
         numbers.number as week_number,
         spans.weeks,
-        count(scoped.slots) as leads,
-        coalesce(sum(scoped.slots), 0) as slots
+        {% for measure in ['leads', 'slots', 'mqls', 'mql_slots'] %}
+        coalesce(sum(scoped.{{ measure }}), 0) as {{ measure }}{{ ',' if not loop.last }}
+        {% endfor %}
 
     from (select distinct team_id from scoped) as teams
 
@@ -133,9 +154,14 @@ estimated as (
         max(weeks) as weeks,
         avg(cast(leads as double)) as expected_leads,
         avg(cast(slots as double)) as expected_slots,
+        avg(cast(mqls as double)) as expected_mqls,
+        avg(cast(mql_slots as double)) as expected_mql_slots,
+        {% for measure in ['leads', 'mqls'] %}
         greatest(
-            coalesce(var_samp(cast(leads as double)), 0), avg(cast(leads as double))
-        ) as variance
+            coalesce(var_samp(cast({{ measure }} as double)), 0),
+            avg(cast({{ measure }} as double))
+        ) as variance_of_{{ measure }}{{ ',' if not loop.last }}
+        {% endfor %}
 
     from weeks
 
@@ -148,14 +174,14 @@ final as (
     select
         team_id,
         cast(weeks as int) as weeks,
-        round(expected_leads, 6) as expected_leads,
-        round(greatest(
-            expected_leads - 1.96 * sqrt(variance * (1 + 1 / cast(weeks as double))), 0
-        ), 6) as expected_leads_low,
-        round(
-            expected_leads + 1.96 * sqrt(variance * (1 + 1 / cast(weeks as double))), 6
-        ) as expected_leads_high,
-        round(expected_slots, 6) as expected_slots
+        {% for measure in ['leads', 'mqls'] %}
+        {% set spread = '1.96 * sqrt(variance_of_' ~ measure ~ ' * (1 + 1 / cast(weeks as double)))' %}
+        round(expected_{{ measure }}, 6) as expected_{{ measure }},
+        round(greatest(expected_{{ measure }} - {{ spread }}, 0), 6) as expected_{{ measure }}_low,
+        round(expected_{{ measure }} + {{ spread }}, 6) as expected_{{ measure }}_high,
+        {% endfor %}
+        round(expected_slots, 6) as expected_slots,
+        round(expected_mql_slots, 6) as expected_mql_slots
 
     from estimated
 

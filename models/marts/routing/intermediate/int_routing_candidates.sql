@@ -43,6 +43,14 @@ first_matches as (
 
 ),
 
+never_cells as (
+
+    select upper({{ seed_text('cell') }}) as cell
+    from {{ ref('points_cells') }}
+    where {{ seed_text('hands_over') }} = 'never'
+
+),
+
 staffed_teams as (
 
     select distinct team_id from reps
@@ -92,6 +100,12 @@ final as (
             when not policy.has_email and not policy.has_phone
                 then 'not_reachable'
             when not policy.may_email and not policy.may_call then 'suppressed'
+            {# A model knows more than two sums, and who is MQL was handed over by somebody. #}
+            when
+                never_cells.cell is not null
+                and pool.scored_by = 'points'
+                and pool.stage = 'inquiry'
+                then 'cell_never'
             when coalesce(preferred_reps.team_id, first_matches.team_id) is null
                 then 'no_team'
             when
@@ -106,6 +120,9 @@ final as (
 
     inner join policy
         on pool.lead_key = policy.lead_key
+
+    left join never_cells
+        on pool.grid_cell = never_cells.cell
 
     left join combinations
         on pool.lead_key = combinations.lead_key

@@ -65,6 +65,7 @@ final as (
         scores.stage,
         scores.cycle_number,
         scores.scored_by,
+        scores.grid_cell,
         scores.priority_rank,
         scores.score,
         scores.probability,
