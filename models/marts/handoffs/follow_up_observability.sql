@@ -13,12 +13,12 @@ members as (
 first_logged as (
 
     select
-        coalesce(source, '') as source,
-        cast(date_trunc('day', min(occurred_at)) as timestamp) as logged_from
+        source,
+        observable_from as logged_from
 
-    from {{ ref('stg_raw__crm_activities') }}
+    from {{ ref('observability') }}
 
-    group by 1
+    where capability = 'activities'
 
 ),
 
