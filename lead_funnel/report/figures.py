@@ -160,6 +160,21 @@ class Figures(Marts):
         )
 
     @cached_property
+    def amounts(self) -> pd.DataFrame:
+        """Money won, open and spent, by kind and currency."""
+        return self.rows(
+            "marts.amounts_by_currency",
+            ["kind", "currency_code", "entries", "without_amount", "without_rate", "amount"]
+            + ["converted_amount", "reporting_currency_code"],
+            "order by kind, currency_code",
+        )
+
+    @cached_property
+    def observability(self) -> pd.DataFrame:
+        """Since when each source tells of what."""
+        return self.rows("marts.observability", ["source", "capability", "observable_from"])
+
+    @cached_property
     def black_hole(self) -> pd.DataFrame:
         """The share of handoffs nobody followed up, by dimension and value."""
         return self.rows(

@@ -85,6 +85,16 @@ TABLES = {
     "1200 / won as cost_per_win, 3600.0 as won_amount, 'EUR' as won_currency_code, "
     "3.0 as return_on_cost from "
     f"(values ('(null)', 1), ('unknown', 2), ('{ADDRESS}', 3), ('</script><b>', 4)) s(source, won)",
+    "marts.observability": "select '' as source, 'opportunities' as capability, "
+    "timestamp '2025-01-01' as observable_from",
+    "marts.amounts_by_currency": "select kind, currency_code, entries, unknown as without_amount, "
+    "no_rate as without_rate, amount, converted as converted_amount, "
+    "'EUR' as reporting_currency_code from (values "
+    "('won_new_business', 'EUR', 3, 1, 0, 2000.0, 2000.0), "
+    "('won_new_business', 'JPY', 1, 0, 1, 1000000.0, null), "
+    "('open_pipeline', 'USD', 2, 0, 0, 5000.0, 4500.0), "
+    "('cost', 'EUR', 9, 0, 0, 9000.0, 9000.0)) "
+    "a(kind, currency_code, entries, unknown, no_rate, amount, converted)",
     "marts.black_hole": "select dimension, value as dimension_value, 80 as handoffs, "
     "46 as never_followed_up, 0.575 as black_hole_share, 0.46 as black_hole_share_low, "
     "0.68 as black_hole_share_high from (values ('all', 'all'), ('team', 'emea'), "

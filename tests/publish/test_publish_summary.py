@@ -47,6 +47,27 @@ def test_summary_tells_of_time_money_and_goals(warehouse: Path) -> None:
     assert "2025-06 so far: mql 23 of 50" in text
 
 
+def test_what_has_no_rate_is_told_in_its_own_currency(warehouse: Path) -> None:
+    text = summarize(warehouse)
+    assert (
+        "Money         won 2,000 EUR of new business in 4 deals, 1 of them of unknown amount"
+        in text
+    )
+    assert "open pipeline 4,500 EUR in 2 deals" in text
+    assert "spent on campaigns 9,000 EUR in 9 entries" in text
+    assert "not converted: 1,000,000 JPY in 1 deal, won (no rate in" in text
+
+
+def test_no_pipeline_is_empty_where_no_deal_can_be_seen(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("update marts.observability set observable_from = null")
+        con.execute("delete from marts.amounts_by_currency where kind != 'cost'")
+    text = summarize(warehouse)
+    assert "Money         unknown: no source tells of deals" in text
+    assert "open pipeline" not in text
+    assert "spent on campaigns 9,000 EUR" in text
+
+
 def test_warnings_stand_in_order_with_their_remedies(warehouse: Path) -> None:
     text = summarize(warehouse)
     assert (

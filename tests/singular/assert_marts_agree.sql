@@ -61,6 +61,15 @@
         "select round(sum(cost), 2) from " ~ sources,
         "select round(sum(cost), 2) from " ~ ref('campaign_performance'),
     ],
+    'cost by currency': [
+        "select round(sum(converted_amount), 2) from " ~ ref('amounts_by_currency')
+        ~ " where kind = 'cost'",
+        "select round(sum(cost), 2) from " ~ ref('campaign_performance'),
+    ],
+    'open pipeline': [
+        "select sum(entries) from " ~ ref('amounts_by_currency') ~ " where kind = 'open_pipeline'",
+        "select count(*) from " ~ ref('opportunities') ~ " where closed_as is null",
+    ],
     'won amount of new business': [
         "select round(sum(won_amount), 2) from " ~ sources,
         "select round(sum(won_amount), 2) from " ~ ref('source_performance')
