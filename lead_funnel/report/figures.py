@@ -74,7 +74,7 @@ class Figures(Marts):
         return self.rows(
             "marts.funnel_conversion",
             ["dimension", "dimension_value", "stage", "stage_order", "entered", "advanced"]
-            + ["lost", "recycled", "disqualified", "expired", "open", "mature"]
+            + ["lost", "recycled", "disqualified", "expired", "won_by_colleague", "open", "mature"]
             + ["conversion_rate", "conversion_rate_low", "conversion_rate_high"],
         ).sort_values(["dimension", "dimension_value", "stage_order"])
 

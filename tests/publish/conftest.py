@@ -41,7 +41,8 @@ TABLES = {
     f"'{REP_ID}' as owner_id, '{LEAD_ID}' as crm_lead_id",
     "marts.funnel_conversion": "select dimension, value as dimension_value, stage, "
     "stage_order, 100 // stage_order as entered, 40 as advanced, 1 as lost, 2 as recycled, "
-    "3 as disqualified, 0 as expired, 4 as open, 90 as mature, 0.4 as conversion_rate, "
+    "3 as disqualified, 0 as expired, 5 as won_by_colleague, 4 as open, 90 as mature, "
+    "0.4 as conversion_rate, "
     "0.3 as conversion_rate_low, 0.5 as conversion_rate_high from "
     "(values ('all', 'all'), ('month', '2025-01-01')) d(dimension, value), "
     "(values ('inquiry', 1), ('mql', 2), ('sal', 3), ('sql', 4), ('closed_won', 5)) "

@@ -50,12 +50,15 @@
     ],
     'cycles that stand in an open stage': [
         "select sum(open) from " ~ inquiries ~ " as cut where stage != 'closed_won'",
-        "select count(*) from " ~ ref('fct_lead_cycles')
-        ~ " where current_stage in ('inquiry', 'mql', 'sal', 'sql')",
+        "select count(*) from " ~ ref('fct_lead_cycles') ~ " where outcome = 'open'",
+    ],
+    'cycles that a colleague closed': [
+        "select sum(won_by_colleague) from " ~ inquiries ~ " as cut",
+        "select count(*) from " ~ ref('fct_lead_cycles') ~ " where outcome = 'won_by_colleague'",
     ],
     'expired cycles': [
         "select sum(expired) from " ~ inquiries ~ " as cut",
-        "select count(*) from " ~ ref('fct_lead_cycles') ~ " where current_stage = 'expired'",
+        "select count(*) from " ~ ref('fct_lead_cycles') ~ " where outcome = 'expired'",
     ],
     'cost': [
         "select round(sum(cost), 2) from " ~ sources,
