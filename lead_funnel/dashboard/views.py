@@ -55,7 +55,7 @@ def funnel(figures: Figures) -> None:
     lay_out(
         rows[
             ["dimension_value", "stage", "entered", "advanced", "lost", "recycled"]
-            + ["disqualified", "expired", "open", "mature", "conversion_rate"]
+            + ["disqualified", "expired", "won_by_colleague", "open", "mature", "conversion_rate"]
             + ["conversion_rate_low", "conversion_rate_high"]
         ]
     )

@@ -6,6 +6,7 @@ from typing import Any
 from lead_funnel.report import capacity_charts, charts, funnel_charts
 from lead_funnel.report.account import account_table
 from lead_funnel.report.figures import Figures
+from lead_funnel.report.money import money_table
 from lead_funnel.report.summary import verdict
 from lead_funnel.report.tables import (
     METRICS,
@@ -144,6 +145,13 @@ def cards(figures: Figures) -> list[Card]:
             {"": charts.sources_chart(figures)},
             sources_table(figures),
             wide=True,
+        ),
+        Card(
+            "Money",
+            "What was won, what is open and what was spent, each in its own currency and converted "
+            "at the rates of seeds/exchange_rates.csv. What has no rate is in no other figure.",
+            "No source tells of deals or costs.",
+            table=money_table(figures) if len(figures.amounts) else [],
         ),
         Card(
             "The black hole",

@@ -29,6 +29,7 @@ FATES = {
     "lost": ("lost", RED),
     "disqualified": ("disqualified", VIOLET),
     "expired": ("expired", BROWN),
+    "won_by_colleague": ("colleague won", GREEN),
     "open": ("still in it", GREY),
 }
 SCORERS = {

@@ -74,7 +74,7 @@ class Figures(Marts):
         return self.rows(
             "marts.funnel_conversion",
             ["dimension", "dimension_value", "stage", "stage_order", "entered", "advanced"]
-            + ["lost", "recycled", "disqualified", "expired", "open", "mature"]
+            + ["lost", "recycled", "disqualified", "expired", "won_by_colleague", "open", "mature"]
             + ["conversion_rate", "conversion_rate_low", "conversion_rate_high"],
         ).sort_values(["dimension", "dimension_value", "stage_order"])
 
@@ -158,6 +158,21 @@ class Figures(Marts):
             .rename(columns={"dimension_value": "channel"})
             .sort_values(["close_rate", "leads", "channel"], ascending=[False, False, True])
         )
+
+    @cached_property
+    def amounts(self) -> pd.DataFrame:
+        """Money won, open and spent, by kind and currency."""
+        return self.rows(
+            "marts.amounts_by_currency",
+            ["kind", "currency_code", "entries", "without_amount", "without_rate", "amount"]
+            + ["converted_amount", "reporting_currency_code"],
+            "order by kind, currency_code",
+        )
+
+    @cached_property
+    def observability(self) -> pd.DataFrame:
+        """Since when each source tells of what."""
+        return self.rows("marts.observability", ["source", "capability", "observable_from"])
 
     @cached_property
     def black_hole(self) -> pd.DataFrame:

@@ -82,7 +82,7 @@ def funnel_section(figures: Figures) -> list[str]:
         return [f"Funnel        nothing to show (marts.funnel_conversion): {BUILD}."]
     stays = {row.stage: row for row in figures.velocity.itertuples()}
     head = ["Funnel", "entered", "advanced", "rate*", "95 % interval", "lost", "back"]
-    rows = [[*head, "disqual.", "expired", "open", "half gone**"]]
+    rows = [[*head, "disqual.", "expired", "colleague", "open", "half gone**"]]
     for row in figures.funnel.itertuples():
         cells = [str(row.stage), count_text(row.entered)]
         if row.stage != STAGES[-1]:
@@ -93,7 +93,10 @@ def funnel_section(figures: Figures) -> list[str]:
                 percent_range(row.conversion_rate_low, row.conversion_rate_high),
                 *(
                     count_text(value)
-                    for value in (row.lost, row.recycled, row.disqualified, row.expired, row.open)
+                    for value in (
+                        *(row.lost, row.recycled, row.disqualified, row.expired),
+                        *(row.won_by_colleague, row.open),
+                    )
                 ),
                 days_text(stay.median_days if stay else None),
             ]

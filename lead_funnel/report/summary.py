@@ -12,6 +12,7 @@ from pathlib import Path
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
 from lead_funnel.report.figures import Figures, open_figures
+from lead_funnel.report.money import money_section
 from lead_funnel.report.sections import (
     BUILD,
     WIDTH,
@@ -230,7 +231,7 @@ def summarize(db: Path, truth: Truth | None = None, report: Path | None = None) 
     """
     figures = open_figures(db)
     sections = [
-        rows_section(figures) + leads_section(figures, truth),
+        rows_section(figures) + leads_section(figures, truth) + money_section(figures),
         warnings_section(figures),
         funnel_section(figures),
         black_hole_section(figures, truth),

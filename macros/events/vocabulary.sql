@@ -22,6 +22,11 @@
     ) }}
 {% endmacro %}
 
+{#- Whether an event is a request. -#}
+{% macro is_request(event_type) -%}
+    {{ event_type }} in ({{ lead_funnel.literals(lead_funnel.request_event_types()) }})
+{%- endmacro %}
+
 {#- Of these, what makes a customer a new occasion. Looking around, reading the newsletter and
     coming to an event is use of what was bought. -#}
 {% macro occasion_event_types() %}
@@ -31,6 +36,11 @@
         'landing_page_submitted', 'campaign_responded', 'lead_called', 'lead_emailed',
     ]) }}
 {% endmacro %}
+
+{#- Whether an event is a new occasion with a customer. -#}
+{% macro is_occasion(event_type) -%}
+    {{ event_type }} in ({{ lead_funnel.literals(lead_funnel.occasion_event_types()) }})
+{%- endmacro %}
 
 {#- Sales turning to the lead, or a program in its place: what of it is a touch, activity_kinds
     says. -#}

@@ -17,3 +17,24 @@
 {%- endif -%}
 {{ return(dimensions) }}
 {% endmacro %}
+
+{#- The rows of judged handoffs, once for each of these dimensions: the columns given, beside
+    dimension and dimension_value. Only handoffs in the black hole have a cause.
+    handoffs  the relation of judged handoffs, with is_in_black_hole
+    columns   the names of the columns to keep -#}
+{% macro cut_handoffs(handoffs, columns) -%}
+    {% for dimension, value in lead_funnel.black_hole_dimensions().items() %}
+    select
+        '{{ dimension }}' as dimension,
+        {{ value }} as dimension_value,
+        {{ columns | join(',\n        ') }}
+
+    from {{ handoffs }}
+
+    {% if dimension == 'cause' %}
+    where is_in_black_hole
+    {% endif %}
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+{%- endmacro %}

@@ -4,8 +4,9 @@
     categories are tiny tables. Without a version every contribution is null, and so are
     those of a cycle that is older than any that the version was trained on.
     rows         relation with lead_key, as_of and the features
-    model_terms  relation of the terms of all versions -#}
-{% macro lead_contributions(version, rows, model_terms) %}
+    model_terms  relation of the terms of all versions
+    scored_if    a condition on a row of features; others have no contributions either -#}
+{% macro lead_contributions(version, rows, model_terms, scored_if='true') %}
 {% set features = feature_list() %}
 {% set numeric = features | selectattr('type', 'equalto', 'numeric') | list %}
 {% set categorical = features | selectattr('type', 'equalto', 'categorical') | list %}
@@ -128,7 +129,9 @@ contributions as (
 
     {# No version scores what is older than all that it was trained on. #}
     left join terms
-        on coalesce(features.days_since_cycle_start <= terms.longest_age_days, true)
+        on
+            coalesce(features.days_since_cycle_start <= terms.longest_age_days, true)
+            and {{ scored_if }}
 
     {%- for feature in categorical %}
 

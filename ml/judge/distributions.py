@@ -5,7 +5,15 @@ import pandas as pd
 
 from ml.data.columns import Floats, numeric_values
 from ml.data.examples import Examples
-from ml.judge.drift import common_levels, count_levels, count_numbers, decile_edges
+from ml.data.features import AGE_FEATURE
+from ml.judge.drift import (
+    AGE_BANDS,
+    age_bands,
+    common_levels,
+    count_levels,
+    count_numbers,
+    decile_edges,
+)
 from ml.settings import MISSING_LEVEL
 
 # What is counted beside the features.
@@ -17,8 +25,9 @@ def distributions(examples: Examples, probabilities: Floats) -> pd.DataFrame:
     """Count features, scores and outcomes by bin.
 
     Only the weekly examples, where there are any: they are the leads that were open
-    at one moment, which is what a night sees. Outcomes are those of all examples
-    that sales worked.
+    at one moment, which is what a night sees. Scores are counted by the age of the
+    cycle too, of all examples: at one age the rarer later ones are a sample of the
+    leads that are open then. Outcomes are those of all examples that sales worked.
 
     Parameters
     ----------
@@ -37,6 +46,13 @@ def distributions(examples: Examples, probabilities: Floats) -> pd.DataFrame:
     weekly = examples.kinds == "weekly"
     rows = weekly if weekly.any() else np.ones(len(examples), dtype=bool)
     tables = [_number_bins(SCORE, probabilities[rows])]
+    if AGE_FEATURE in examples.frame:
+        ages = age_bands(numeric_values(examples.frame[AGE_FEATURE]))
+        tables += [
+            _number_bins(f"{SCORE}, {band}", probabilities[ages == band])
+            for band in AGE_BANDS
+            if (ages == band).any()
+        ]
     for feature, kind in examples.features.items():
         column = examples.frame[feature][rows]
         if kind == "numeric":

@@ -237,8 +237,13 @@ def calibration_by_age(
     """Compare promised and observed wins by the age of the cycle; as ``calibration_by_period``."""
     if AGE_FEATURE not in test.frame:
         return pd.DataFrame(columns=PERIOD_COLUMNS)
-    bands = np.searchsorted(AGE_BAND_DAYS, numeric_values(test.frame[AGE_FEATURE]), side="left")
-    return _calibration_by_name(test, probabilities, np.array(AGE_BANDS)[bands], limits)
+    bands = age_bands(numeric_values(test.frame[AGE_FEATURE]))
+    return _calibration_by_name(test, probabilities, bands, limits)
+
+
+def age_bands(days: Floats) -> NDArray[np.str_]:
+    """Name the band of each age of a cycle."""
+    return np.array(AGE_BANDS)[np.searchsorted(AGE_BAND_DAYS, days, side="left")]
 
 
 def _calibration_by_name(

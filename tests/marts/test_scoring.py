@@ -45,13 +45,13 @@ def put_model(warehouse: Warehouse, terms: pd.DataFrame) -> None:
         {"term_number": "int", "level": "varchar", "feature": "varchar"}
         | dict.fromkeys(("knot", "knot_upper", "coefficient"), "double"),
     )
-    warehouse.put("int_champion", pd.DataFrame({"model_version": ["v1"]}))
+    warehouse.put("int_champion", pd.DataFrame({"model_version": ["v1"], "expansion_cycles": [0]}))
 
 
 def put_scoring_inputs(warehouse: Warehouse, features: pd.DataFrame) -> None:
     """Write all that scoring reads besides the model."""
     frame = features.assign(
-        as_of=AS_OF, stage="inquiry", cycle_number=1,
+        as_of=AS_OF, stage="inquiry", cycle_number=1, origin="marketing",
         points_behavior=1.0, points_fit=1.0, points_total=2.0,
     )  # fmt: skip
     types = {"lead_key": "uuid"} | {

@@ -17,3 +17,24 @@ def test_a_black_hole_is_called_where_activities_are_logged_and_since_then(messy
         )
     )
     assert found == {"before": None, "touched": False, "ignored": True, "elsewhere": None}
+
+
+def test_nobody_is_lost_where_deals_are_kept_elsewhere(messy: Messy) -> None:
+    seen = messy.ask(
+        """
+        select split_part(crm_lead_id, 'unseen-', 2), wins_observable_from is not null
+        from intermediate.lead_observability
+        inner join marts.dim_leads using (lead_key)
+        where crm_lead_id like '%unseen-sold' or crm_lead_id like '%unseen-handed-on'
+        """
+    )
+    assert dict(seen) == {"sold": False, "handed-on": True}
+    labels = messy.ask(
+        """
+        select distinct label_state, is_won
+        from marts.fct_training_examples
+        inner join marts.dim_leads using (lead_key)
+        where crm_lead_id like '%unseen-sold' and label_state != 'immature'
+        """
+    )
+    assert labels == [("wins_unseen", None)]

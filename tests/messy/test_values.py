@@ -18,6 +18,7 @@ from tests.messy.values_rows import (
     PHONES,
     PUNYCODE,
     SIZES,
+    SOURCES,
 )
 
 
@@ -77,6 +78,16 @@ def test_words_for_nothing_are_nothing(messy: Messy) -> None:
         "select count(distinct lead_key) from marts.dim_leads where crm_lead_id like 'val-null-%'"
     )
     assert people == [(len(NULL_WORDS),)]
+
+
+def test_a_source_is_published_in_one_spelling_and_kept_in_the_crms(messy: Messy) -> None:
+    published = messy.ask(
+        "select lead_source, channel from marts.dim_leads where crm_lead_id like 'val-spelt-%' "
+        "order by crm_lead_id"
+    )
+    channels = ["event"] * 3 + ["paid_search"] * 2 + [None] * 2
+    assert published == list(zip(SOURCES.values(), channels, strict=True))
+    assert one_column(messy, "spelt", "lead_source") == [source.lower() for source in SOURCES]
 
 
 # Addresses

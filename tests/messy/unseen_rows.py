@@ -1,4 +1,4 @@
-"""Handoffs in a CRM that logs no activities, and before another logged its first."""
+"""Leads of CRMs that log no activities or deals, and before one logged its first activity."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ HANDED_OVER = {
     "ignored": ("unseen_busy", "2025-05-20 08:00:00", None),
     "elsewhere": ("unseen_quiet", "2025-05-20 08:00:00", None),
 }
+# By old lead, its CRM: people sell in one, and both keep no deals.
+SOLD_ELSEWHERE = {"sold": "unseen_quiet", "handed-on": "unseen_tool"}
+REP = {"rep_id": "unseen-rep", "name": "Rep", "team_id": "emea", "is_active": "true"}
 
 
 def _of(name: str) -> Row:
@@ -27,7 +30,21 @@ ROWS: Rows = {
             "email": f"{name}@unseen.example",
         }
         for name, (_, at, _) in HANDED_OVER.items()
+    ]
+    + [
+        {
+            "source": source,
+            "lead_id": f"unseen-{name}",
+            "loaded_at": "2025-02-03 09:00:00",
+            "created_at": "2025-02-03 08:00:00",
+            "updated_at": "2025-02-03 08:00:00",
+            "status": "New",
+            "email": f"{name}@unseen.example",
+            "owner_id": REP["rep_id"] if name == "sold" else "",
+        }
+        for name, source in SOLD_ELSEWHERE.items()
     ],
+    "crm_reps": [{"source": "unseen_quiet", **REP}],
     "crm_lead_history": [
         {
             **_of(name),

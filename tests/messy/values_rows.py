@@ -57,6 +57,16 @@ PHONES = {
 }
 SIZES = {"51-200": 51, "1,200": 1200, "10,001+": 10001, "340.0": 340, "many": None, "12.000": None}
 COUNTRIES = {"Germany": "DE", "UK": "GB", "usa": "US", "\u00d6sterreich": "AT", "Atlantis": None}
+SOURCES = {
+    "Trade Show": "tradeshow",
+    "tradeshow": "tradeshow",
+    "TRADE-SHOW": "tradeshow",
+    "Paid Search": "paid_search",
+    "SEM / PPC": "sem/ppc",
+    "Towed Banner": "towed_banner",
+    "towed-banner": "towed_banner",
+}
+"""How a CRM spells a lead source, and how it is published: the last is in no line of the seed."""
 NULL_WORDS = ["NULL", "None", "nan", "\\N", "N/A", "-", "undefined", "#N/A"]
 EPOCHS = ["1746090000", "1746090000000", "1746090000000000", "1746090000.0"]
 """2025-05-01 09:00 in UTC."""
@@ -100,6 +110,7 @@ ROWS: Rows = {
         *leads("null", "merged_into_lead_id", NULL_WORDS),
         *leads("owner", "owner_id", NULL_WORDS),
         *leads("source", "lead_source", NULL_WORDS),
+        *leads("spelt", "lead_source", list(SOURCES)),
         *leads("phone", "phone", list(PHONES)),
         *leads("size", "employee_count", list(SIZES)),
         *leads("country", "country_code", list(COUNTRIES)),

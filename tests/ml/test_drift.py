@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from ml.data.examples import Examples, take
+from ml.data.features import AGE_FEATURE
 from ml.judge.bench import run_bench
 from ml.judge.distributions import distributions
 from ml.judge.drift import (
@@ -124,3 +125,14 @@ def test_what_is_kept_of_training_counts_each_weekly_example_once(world) -> None
     assert missing == train.frame["wide"][kinds == "weekly"].isna().sum()
     assert wide["upper_edge"].notna().sum() == len(wide) - 2
     assert not found.duplicated(["feature", "bin"]).any()
+
+
+def test_scores_are_kept_by_the_age_of_all_examples(world) -> None:
+    train, _ = world
+    ages = np.where(np.arange(len(train)) % 2 == 0, 7.0, 200.0)
+    aged = replace(train, frame=train.frame.assign(**{AGE_FEATURE: ages}))
+    found = distributions(aged, np.linspace(0, 1, len(train)))
+    counts = found.groupby("feature")["examples"].sum()
+    kept = {name: count for name, count in counts.items() if name.startswith("probability, ")}
+    half = len(train) // 2
+    assert kept == {"probability, 0 to 7 days": half, "probability, over 180 days": half}

@@ -85,6 +85,59 @@ def test_rates_are_drawn_towards_the_piece_and_the_stage_as_the_data_warrant(
         assert row.advance_rate_high == pytest.approx(wilson(hits, tries, 1), abs=1e-9)
 
 
+def difference(own: pd.DataFrame, others: pd.DataFrame) -> tuple[float, float, float]:
+    """Weight, risk difference and variance of a stratum."""
+    (won, users), (won_else, similar) = (
+        (int(rows["was_advanced"].sum()), len(rows)) for rows in (own, others)
+    )
+    spread = sum(
+        (hits + 1) * (tries - hits + 1) / (tries + 2) ** 2 / tries
+        for hits, tries in ((won, users), (won_else, similar))
+    )
+    return users * similar / (users + similar), won / users - won_else / similar, spread
+
+
+def effect(strata: list[tuple[float, float, float]]) -> tuple[float, float]:
+    total = sum(weight for weight, _, _ in strata)
+    mean = sum(weight * gap for weight, gap, _ in strata) / total
+    return mean, sum(weight**2 * spread for weight, _, spread in strata) / total**2
+
+
+def test_effects_are_those_over_similar_leads_who_did_not_use_the_piece(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    uses = tables["uses"]
+    users = {piece: set(rows["lead_key"]) for piece, rows in tables["used"].groupby("content_id")}
+    compared = 0
+    for (piece, stage), rates in tables["rates"].groupby(["content_id", "stage"]):
+        in_stage = uses[uses["stage"] == stage]
+        is_user = in_stage["lead_key"].isin(users.get(piece, set()))
+        by_persona: dict[str, list[tuple[float, float, float]]] = {}
+        worked: dict[str, int] = {}
+        for (persona, _), rows in in_stage.groupby(["persona", "uses_before"]):
+            own = rows[rows["content_id"] == piece]
+            others = rows[~is_user.loc[rows.index]]
+            if len(own) and len(others):
+                by_persona.setdefault(persona, []).append(difference(own, others))
+                worked[persona] = worked.get(persona, 0) + len(own)
+        every = [stratum for strata in by_persona.values() for stratum in strata]
+        for row in rates.itertuples():
+            if not every:
+                assert pd.isna(row.effect)
+                continue
+            share = worked.get(row.persona, 0) / (worked.get(row.persona, 0) + row.prior_weight)
+            of_piece, piece_spread = effect(every)
+            own_strata = by_persona.get(row.persona)
+            of_cell, cell_spread = effect(own_strata) if own_strata else (0.0, 0.0)
+            mean = share * of_cell + (1 - share) * of_piece
+            reach = 1.96 * (share * sqrt(cell_spread) + (1 - share) * sqrt(piece_spread))
+            assert row.effect == pytest.approx(mean, abs=1e-9)
+            assert row.effect_low == pytest.approx(max(mean - reach, -1), abs=1e-9)
+            assert row.effect_high == pytest.approx(min(mean + reach, 1), abs=1e-9)
+            compared += 1
+    assert compared > 100
+
+
 def test_each_lead_gets_the_surest_piece_of_those_that_are_new_to_it(
     tables: dict[str, pd.DataFrame],
 ) -> None:
@@ -114,7 +167,7 @@ def test_each_lead_gets_the_surest_piece_of_those_that_are_new_to_it(
             new.itertuples(),
             key=lambda piece: (
                 not piece.is_for_stage,
-                -round(piece.advance_rate_low, 9),
+                -round(piece.effect_low if piece.effect_low == piece.effect_low else -1, 9),
                 catalog.loc[piece.content_id, "topic"] != lead.top_topic,
                 piece.content_id,
             ),

@@ -66,7 +66,7 @@ def test_scores_in_sql_are_predict_proba(company: Company) -> None:
     with duckdb.connect(str(company.db), read_only=True) as connection:
         leads = connection.execute(
             """
-            select features.*, scores.probability as scored
+            select features.*, scores.probability as scored, scores.points_because
             from marts.fct_lead_features as features
             inner join marts.lead_scores as scores using (lead_key)
             """
@@ -77,8 +77,12 @@ def test_scores_in_sql_are_predict_proba(company: Company) -> None:
         "select knot_upper from ml.model_terms inner join marts.model_registry "
         "using (model_version) where is_scoring and kind = 'reach'"
     )
-    beyond = (leads["days_since_cycle_start"] > reach).to_numpy()
+    beyond = leads["points_because"].notna().to_numpy()
     assert 0 < beyond.mean() < 1
+    customers = (leads["points_because"] == "few_expansions").to_numpy()
+    assert (leads["origin"][customers] == "expansion").all()
+    too_old = (leads["days_since_cycle_start"] > reach).to_numpy()
+    assert (beyond == too_old | customers).all()
     assert leads["scored"][beyond].isna().all()
     expected = probabilities(champion(company), leads[~beyond])
     assert np.abs(leads["scored"][~beyond].to_numpy() - expected).max() <= 1e-9

@@ -15,7 +15,13 @@ from ml.data.columns import numeric_values
 from ml.data.examples import take
 from ml.data.features import AGE_FEATURE, declared_features
 from ml.data.marts import read_examples
-from ml.judge.drift import calibration_by_age, calibration_by_period, level_index, numeric_index
+from ml.judge.drift import (
+    age_bands,
+    calibration_by_age,
+    calibration_by_period,
+    level_index,
+    numeric_index,
+)
 from ml.model.predict import predict_from_terms
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
@@ -70,6 +76,21 @@ def test_populations_are_compared_as_training_compares_them(later: Company) -> N
         assert rows.loc[feature, "value"] == pytest.approx(expected, abs=1e-9), feature
         assert rows.loc[feature, "is_moved"] == (expected >= 0.25)
     assert len(rows) >= len(features) - 2
+
+
+def test_scores_of_each_age_are_compared_over_all_scored_leads(company: Company) -> None:
+    now = frame(
+        company,
+        "select days_since_cycle_start as days from marts.fct_lead_features "
+        "inner join marts.lead_scores using (lead_key) where probability is not null",
+    )
+    leads = pd.Series(age_bands(numeric_values(now["days"]))).value_counts()
+    rows = drift(company, "score_at_age")
+    assert rows["leads"].sum() == len(now) > 0
+    assert rows["leads"][rows["leads"] > 0].to_dict() == leads.to_dict()
+    judged = rows[rows["leads"] >= 30]
+    assert len(judged) >= 2
+    assert judged["value"].notna().all()
 
 
 def test_outcomes_since_training_are_scored_and_judged_as_in_python(later: Company) -> None:

@@ -41,7 +41,8 @@ TABLES = {
     f"'{REP_ID}' as owner_id, '{LEAD_ID}' as crm_lead_id",
     "marts.funnel_conversion": "select dimension, value as dimension_value, stage, "
     "stage_order, 100 // stage_order as entered, 40 as advanced, 1 as lost, 2 as recycled, "
-    "3 as disqualified, 0 as expired, 4 as open, 90 as mature, 0.4 as conversion_rate, "
+    "3 as disqualified, 0 as expired, 5 as won_by_colleague, 4 as open, 90 as mature, "
+    "0.4 as conversion_rate, "
     "0.3 as conversion_rate_low, 0.5 as conversion_rate_high from "
     "(values ('all', 'all'), ('month', '2025-01-01')) d(dimension, value), "
     "(values ('inquiry', 1), ('mql', 2), ('sal', 3), ('sql', 4), ('closed_won', 5)) "
@@ -88,6 +89,16 @@ TABLES = {
     "1200 / won as cost_per_win, 3600.0 as won_amount, 'EUR' as won_currency_code, "
     "3.0 as return_on_cost from "
     f"(values ('(null)', 1), ('unknown', 2), ('{ADDRESS}', 3), ('</script><b>', 4)) s(source, won)",
+    "marts.observability": "select '' as source, 'opportunities' as capability, "
+    "timestamp '2025-01-01' as observable_from",
+    "marts.amounts_by_currency": "select kind, currency_code, entries, unknown as without_amount, "
+    "no_rate as without_rate, amount, converted as converted_amount, "
+    "'EUR' as reporting_currency_code from (values "
+    "('won_new_business', 'EUR', 3, 1, 0, 2000.0, 2000.0), "
+    "('won_new_business', 'JPY', 1, 0, 1, 1000000.0, null), "
+    "('open_pipeline', 'USD', 2, 0, 0, 5000.0, 4500.0), "
+    "('cost', 'EUR', 9, 0, 0, 9000.0, 9000.0)) "
+    "a(kind, currency_code, entries, unknown, no_rate, amount, converted)",
     "marts.black_hole": "select dimension, value as dimension_value, 80 as handoffs, "
     "46 as never_followed_up, 0.575 as black_hole_share, 0.46 as black_hole_share_low, "
     "0.68 as black_hole_share_high from (values ('all', 'all'), ('team', 'emea'), "

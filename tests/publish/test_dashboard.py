@@ -22,7 +22,8 @@ APP = Path(__file__).resolve().parents[2] / "lead_funnel" / "dashboard" / "app.p
 SHOWN = {
     "Funnel": [
         "select dimension_value, stage, entered, advanced, lost, recycled, disqualified, "
-        "expired, open, mature, conversion_rate, conversion_rate_low, conversion_rate_high "
+        "expired, won_by_colleague, open, mature, conversion_rate, conversion_rate_low, "
+        "conversion_rate_high "
         "from marts.funnel_conversion where dimension = 'all'",
         "select dimension_value as channel, leads, won, mature_leads, mature_won_in_horizon, "
         "close_rate, close_rate_low, close_rate_high, median_days_to_win, sales_touches_per_win, "

@@ -57,6 +57,25 @@ def test_marketing_is_told_what_sales_can_take(warehouse: Path, tmp_path: Path) 
     assert "sales can take 28 MQLs a week; 12.5 arrive (5.5 to 19.5)" in text
     assert "70.0 % spent on acquisition: on people who had asked for nothing before" in text
     assert "Fit by behaviour: B2 1." in text
+def test_what_has_no_rate_is_told_in_its_own_currency(warehouse: Path) -> None:
+    text = summarize(warehouse)
+    assert (
+        "Money         won 2,000 EUR of new business in 4 deals, 1 of them of unknown amount"
+        in text
+    )
+    assert "open pipeline 4,500 EUR in 2 deals" in text
+    assert "spent on campaigns 9,000 EUR in 9 entries" in text
+    assert "not converted: 1,000,000 JPY in 1 deal, won (no rate in" in text
+
+
+def test_no_pipeline_is_empty_where_no_deal_can_be_seen(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("update marts.observability set observable_from = null")
+        con.execute("delete from marts.amounts_by_currency where kind != 'cost'")
+    text = summarize(warehouse)
+    assert "Money         unknown: no source tells of deals" in text
+    assert "open pipeline" not in text
+    assert "spent on campaigns 9,000 EUR" in text
 
 
 def test_warnings_stand_in_order_with_their_remedies(warehouse: Path) -> None:

@@ -30,14 +30,14 @@ last_days as (
 standing as (
 
     select
-        current_stage as stage,
+        case when outcome = 'won_by_colleague' then outcome else current_stage end as stage,
         count(*) as leads
 
-    from {{ ref('dim_leads') }}
+    from {{ ref('fct_lead_cycles') }}
 
-    where current_stage is not null
+    where is_current
 
-    group by current_stage
+    group by 1
 
 )
 

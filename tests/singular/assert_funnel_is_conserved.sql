@@ -1,5 +1,5 @@
-{# Whoever entered a stage advanced, left in one of four ways, or is still
-   there; and each cut of the funnel is the same cycles once. #}
+{# Whoever entered a stage advanced, left in one of four ways, was closed by a
+   colleague's win, or is still there; and each cut of the funnel is the same cycles once. #}
 with
 
 cohorts as (
@@ -9,7 +9,8 @@ cohorts as (
         cast(cohort_month as string) as dimension_value,
         stage,
         entered,
-        advanced + lost + recycled + disqualified + expired + open as accounted_for
+        advanced + lost + recycled + disqualified + expired + won_by_colleague + open
+            as accounted_for
 
     from {{ ref('funnel_cohorts') }}
 
@@ -22,7 +23,8 @@ cuts as (
         dimension_value,
         stage,
         entered,
-        advanced + lost + recycled + disqualified + expired + open as accounted_for
+        advanced + lost + recycled + disqualified + expired + won_by_colleague + open
+            as accounted_for
 
     from {{ ref('funnel_conversion') }}
 

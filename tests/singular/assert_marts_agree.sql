@@ -50,16 +50,28 @@
     ],
     'cycles that stand in an open stage': [
         "select sum(open) from " ~ inquiries ~ " as cut where stage != 'closed_won'",
-        "select count(*) from " ~ ref('fct_lead_cycles')
-        ~ " where current_stage in ('inquiry', 'mql', 'sal', 'sql')",
+        "select count(*) from " ~ ref('fct_lead_cycles') ~ " where outcome = 'open'",
+    ],
+    'cycles that a colleague closed': [
+        "select sum(won_by_colleague) from " ~ inquiries ~ " as cut",
+        "select count(*) from " ~ ref('fct_lead_cycles') ~ " where outcome = 'won_by_colleague'",
     ],
     'expired cycles': [
         "select sum(expired) from " ~ inquiries ~ " as cut",
-        "select count(*) from " ~ ref('fct_lead_cycles') ~ " where current_stage = 'expired'",
+        "select count(*) from " ~ ref('fct_lead_cycles') ~ " where outcome = 'expired'",
     ],
     'cost': [
         "select round(sum(cost), 2) from " ~ sources,
         "select round(sum(cost), 2) from " ~ ref('campaign_performance'),
+    ],
+    'cost by currency': [
+        "select round(sum(converted_amount), 2) from " ~ ref('amounts_by_currency')
+        ~ " where kind = 'cost'",
+        "select round(sum(cost), 2) from " ~ ref('campaign_performance'),
+    ],
+    'open pipeline': [
+        "select sum(entries) from " ~ ref('amounts_by_currency') ~ " where kind = 'open_pipeline'",
+        "select count(*) from " ~ ref('opportunities') ~ " where closed_as is null",
     ],
     'won amount of new business': [
         "select round(sum(won_amount), 2) from " ~ sources,

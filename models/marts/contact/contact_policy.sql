@@ -45,9 +45,7 @@ histories as (
 
     select
         lead_key,
-        max(case
-            when event_type in ({{ literals(request_event_types()) }}) then occurred_at
-        end) as requested_at,
+        max(case when {{ is_request('event_type') }} then occurred_at end) as requested_at,
         max(case when event_type = 'email_bounced' then occurred_at end)
             as bounced_at,
         max(case
@@ -68,10 +66,8 @@ histories as (
     from events
 
     where
-        event_type in (
-            'email_bounced', 'email_delivered', 'email_opened', 'email_clicked', 'email_scanned',
-            {{ literals(request_event_types()) }}
-        )
+        event_type in ({{ literals(['email_bounced'] + received_email_event_types()) }})
+        or {{ is_request('event_type') }}
 
     group by lead_key
 

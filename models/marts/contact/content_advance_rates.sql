@@ -2,7 +2,11 @@
    them in a stage. A cell has few uses, so it is drawn towards the piece's rate in
    that stage, and that towards the stage's, by as much as the data warrant
    (empirical Bayes: the prior weight follows from how much more rates differ
-   than chance alone would make them, after Kleinman, JASA 68 (1973), 46-54). #}
+   than chance alone would make them, after Kleinman, JASA 68 (1973), 46-54).
+   Beside it the effect: the rate at which somebody moved them on, less that of similar
+   leads who did not use the piece. Those are leads of the persona in the stage who used
+   another piece then, as their first, second or later (risk difference over strata,
+   weighted after Mantel and Haenszel; Greenland and Robins, Biometrics 41 (1985), 55-68). #}
 {% set least_weight = var('content_prior_weight') %}
 {% set most_weight = var('content_prior_weight_max') %}
 
@@ -213,13 +217,169 @@ drawn as (
 
 ),
 
-final as (
+strata as (
+
+    select
+        persona,
+        stage,
+        uses_before,
+        cast(count(*) as double) as uses,
+        cast(sum(case when was_advanced then 1 else 0 end) as double) as advanced
+
+    from uses
+
+    group by persona, stage, uses_before
+
+),
+
+{# The uses of all pieces by those who used the piece at any time. #}
+uses_of_users as (
+
+    select
+        users.content_id,
+        uses.persona,
+        uses.stage,
+        uses.uses_before,
+        cast(count(*) as double) as uses,
+        cast(sum(case when uses.was_advanced then 1 else 0 end) as double) as advanced,
+        cast(sum(case when uses.content_id = users.content_id then 1 else 0 end) as double)
+            as own_uses,
+        cast(sum(
+            case when uses.content_id = users.content_id and uses.was_advanced then 1 else 0 end
+        ) as double) as own_advanced
+
+    from uses
+
+    inner join (select lead_key, content_id from {{ ref('int_content_uses') }}) as users
+        on uses.lead_key = users.lead_key
+
+    group by users.content_id, uses.persona, uses.stage, uses.uses_before
+
+),
+
+contrasts as (
+
+    select
+        users.content_id,
+        users.persona,
+        users.stage,
+        users.own_uses,
+        users.own_advanced,
+        strata.uses - users.uses as other_uses,
+        strata.advanced - users.advanced as other_advanced,
+        users.own_uses * (strata.uses - users.uses)
+        / (users.own_uses + strata.uses - users.uses) as weight
+
+    from uses_of_users as users
+
+    inner join strata
+        on
+            users.persona = strata.persona
+            and users.stage = strata.stage
+            and users.uses_before = strata.uses_before
+
+    where users.own_uses > 0 and strata.uses > users.uses
+
+),
+
+{# One success and one failure more on each side, so that three of three is not sure. #}
+differences as (
+
+    select
+        *,
+        own_advanced / own_uses - other_advanced / other_uses as difference,
+        (own_advanced + 1) * (own_uses - own_advanced + 1)
+        / (power(own_uses + 2, 2) * own_uses)
+        + (other_advanced + 1) * (other_uses - other_advanced + 1)
+        / (power(other_uses + 2, 2) * other_uses) as variance
+
+    from contrasts
+
+),
+
+cell_effects as (
 
     select
         content_id,
         persona,
         stage,
-        is_for_stage,
+        sum(own_uses) as own_uses,
+        sum(other_uses) as other_uses,
+        sum(weight * difference) / sum(weight) as effect,
+        sum(weight * weight * variance) / power(sum(weight), 2) as variance
+
+    from differences
+
+    group by content_id, persona, stage
+
+),
+
+piece_effects as (
+
+    select
+        content_id,
+        stage,
+        sum(weight * difference) / sum(weight) as effect,
+        sum(weight * weight * variance) / power(sum(weight), 2) as variance
+
+    from differences
+
+    group by content_id, stage
+
+),
+
+{# Drawn towards the piece's effect as its rate is. #}
+effects as (
+
+    select
+        drawn.content_id,
+        drawn.persona,
+        drawn.stage,
+        coalesce(cells.other_uses, 0) as similar_uses,
+        coalesce(cells.own_uses, 0)
+        / (coalesce(cells.own_uses, 0) + drawn.prior_weight) as share,
+        coalesce(cells.effect, 0) as cell_effect,
+        coalesce(cells.variance, 0) as cell_variance,
+        pieces.effect as piece_effect,
+        pieces.variance as piece_variance
+
+    from drawn
+
+    inner join piece_effects as pieces
+        on
+            drawn.content_id = pieces.content_id
+            and drawn.stage = pieces.stage
+
+    left join cell_effects as cells
+        on
+            drawn.content_id = cells.content_id
+            and drawn.persona = cells.persona
+            and drawn.stage = cells.stage
+
+),
+
+drawn_effects as (
+
+    select
+        content_id,
+        persona,
+        stage,
+        similar_uses,
+        share * cell_effect + (1 - share) * piece_effect as effect,
+        {# The cell is part of the piece: errors of both add up. #}
+        1.96 * (share * sqrt(cell_variance) + (1 - share) * sqrt(piece_variance)) as reach
+
+    from effects
+
+),
+
+final as (
+
+    select
+        drawn.content_id,
+        drawn.persona,
+        drawn.stage,
+        drawn.is_for_stage,
         cast(uses as bigint) as uses,
         cast(advanced as bigint) as advanced,
         advanced / nullif(uses, 0) as observed_rate,
@@ -235,9 +395,19 @@ final as (
         case
             when drawn_advanced is not null
                 then {{ wilson_bound('drawn_advanced', 'drawn_uses', 'high') }}
-        end as advance_rate_high
+        end as advance_rate_high,
+        cast(coalesce(drawn_effects.similar_uses, 0) as bigint) as similar_uses,
+        drawn_effects.effect,
+        greatest(drawn_effects.effect - drawn_effects.reach, -1) as effect_low,
+        least(drawn_effects.effect + drawn_effects.reach, 1) as effect_high
 
     from drawn
+
+    left join drawn_effects
+        on
+            drawn.content_id = drawn_effects.content_id
+            and drawn.persona = drawn_effects.persona
+            and drawn.stage = drawn_effects.stage
 
 )
 

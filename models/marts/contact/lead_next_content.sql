@@ -1,7 +1,8 @@
 {# What to send each person next: what neither used nor received yet, made for the
-   stage where there is such a piece, then by the least rate of advancing that the
-   persona's uses in that stage warrant: the lower end of the interval, so that
-   three of three does not beat 300 of 400. Customers have content of their own. #}
+   stage where there is such a piece, then by the least effect that uses warrant over
+   similar leads who did not use it: the lower end of the interval, so that three of
+   three does not beat 300 of 400. What nobody can compare yet goes last. Customers have
+   content of their own. #}
 with
 
 leads as (
@@ -82,7 +83,7 @@ choices as (
             partition by reachable.lead_key
             order by
                 case when rates.is_for_stage then 0 else 1 end,
-                round(coalesce(rates.advance_rate_low, 0), 9) desc,
+                round(coalesce(rates.effect_low, -1), 9) desc,
                 case when topics.topic = reachable.top_topic then 0 else 1 end,
                 rates.content_id
         ) as choice_rank

@@ -37,6 +37,12 @@ profiles as (
 
 ),
 
+currency_rates as (
+
+    select * from {{ ref('currency_rates') }}
+
+),
+
 opportunities as (
 
     select * from {{ ref('opportunities') }}
@@ -264,10 +270,17 @@ deals as (
         min(case when closed_as = 'closed_won' then ended_at end) as won_at,
         sum(case when closed_as is null then amount end) as open_amount,
         sum(case when closed_as = 'closed_won' then amount end) as won_amount,
-        count(distinct coalesce(currency_code, '(none)')) as currencies,
-        max(currency_code) as currency_code
+        sum(case when closed_as is null then amount * rate end) as open_converted,
+        sum(case when closed_as = 'closed_won' then amount * rate end) as won_converted,
+        count(distinct coalesce(opportunities.currency_code, '')) as currencies,
+        max(opportunities.currency_code) as currency_code,
+        max(currency_rates.reporting_currency) as reporting_currency,
+        count(amount) as with_amount,
+        count(amount * rate) as with_rate
 
     from opportunities
+
+    {{ join_rates('currency_rates', 'opportunities.currency_code', 'opportunities.ended_at') }}
 
     where
         account_key is not null
@@ -290,6 +303,30 @@ wins as (
         on lead_wins.lead_key = lead_accounts.lead_key
 
     group by lead_accounts.account_key
+
+),
+
+{# Converted where there is a rate; what is all of one currency without a rate is given in
+   it. #}
+amounts as (
+
+    select
+        account_key,
+        case
+            when is_own then currency_code
+            when with_rate > 0 then reporting_currency
+        end as currency_code,
+        case when is_own then open_amount else open_converted end as open_amount,
+        case when is_own then won_amount else won_converted end as won_amount,
+        with_amount - case when is_own then with_amount else with_rate end as left_out
+
+    from (
+        select
+            *,
+            currencies = 1 and with_rate = 0 as is_own
+
+        from deals
+    ) as told
 
 ),
 
@@ -361,12 +398,10 @@ final as (
         cast(coalesce(people_by_account.open_leads, 0) as bigint) as open_leads,
         cast(coalesce(deals.open_deals, 0) as bigint) as open_deals,
         cast(coalesce(deals.won_deals, 0) as bigint) as won_deals,
-        {# Amounts of several currencies do not add up. #}
-        case when deals.currencies = 1 then cast(round(deals.open_amount, 2) as double) end
-            as open_pipeline_amount,
-        case when deals.currencies = 1 then cast(round(deals.won_amount, 2) as double) end
-            as won_amount,
-        case when deals.currencies = 1 then deals.currency_code end as currency_code,
+        cast(round(amounts.open_amount, 2) as double) as open_pipeline_amount,
+        cast(round(amounts.won_amount, 2) as double) as won_amount,
+        nullif(amounts.currency_code, '') as currency_code,
+        cast(coalesce(amounts.left_out, 0) as bigint) as deals_left_out,
         coalesce(deals.is_customer = 1, false) or wins.won_at is not null as is_customer,
         least(deals.won_at, wins.won_at) as customer_since_at
 
@@ -380,6 +415,9 @@ final as (
 
     left join deals
         on described.account_key = deals.account_key
+
+    left join amounts
+        on described.account_key = amounts.account_key
 
     left join wins
         on described.account_key = wins.account_key

@@ -80,7 +80,7 @@ colleagues_wins as (
             cycles.lead_key = requests.lead_key
             and requests.occurred_at > wins.won_at
             and requests.occurred_at < cycles.next_started_at
-            and requests.event_type in ({{ literals(occasion_event_types()) }})
+            and {{ is_occasion('requests.event_type') }}
 
     where requests.lead_key is null
 

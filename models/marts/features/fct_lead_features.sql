@@ -19,6 +19,7 @@ spine as (
         clock.as_of,
         cycles.cycle_number,
         cycles.current_stage as stage,
+        cycles.origin,
         {# A row may be dated up to a day after it arrived: its lead is there all the same. #}
         least(cycles.started_at, clock.as_of) as started_at
 
@@ -55,6 +56,7 @@ final as (
     select
         spine.cycle_number,
         spine.stage,
+        spine.origin,
         lead_features.*
 
     from spine

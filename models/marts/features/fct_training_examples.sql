@@ -68,7 +68,7 @@ sales_touches as (
 
 observability as (
 
-    select * from {{ ref('follow_up_observability') }}
+    select * from {{ ref('lead_observability') }}
 
 ),
 
@@ -394,12 +394,14 @@ labelled as (
         won.won_at,
         won.won_amount,
         won.won_at is null and account_won.lead_key is not null as is_account_won,
+        coalesce(examples.as_of >= observability.wins_observable_from, false)
+            as are_wins_seen,
         {# Whatever came of it: were a win alone work, only the wins among the untouched
            would be learnt from. #}
         case
             when
                 first_touches.touched_at is not null
-                or examples.as_of >= observability.observable_from
+                or examples.as_of >= observability.follow_up_observable_from
                 then {{ is_in_horizon('first_touches.touched_at', 'examples.as_of') }}
         end as is_worked
 
@@ -553,13 +555,15 @@ final as (
         lead_features.*,
         case
             when not spine.is_mature then 'immature'
+            when not spine.are_wins_seen then 'wins_unseen'
             when spine.won_at is not null then 'won'
             when spine.is_account_won then 'account_won'
             when coalesce(spine.is_worked, true) then 'lost'
             else 'never_worked'
         end as label_state,
         case
-            when spine.is_mature and not spine.is_account_won then spine.won_at is not null
+            when spine.is_mature and spine.are_wins_seen and not spine.is_account_won
+                then spine.won_at is not null
         end as is_won,
         spine.is_worked,
         spine.won_at,

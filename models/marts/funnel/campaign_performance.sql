@@ -1,6 +1,7 @@
 {# A lead counts for the campaign that brought it first. Money spent on leads
    that nobody followed up is the campaign's cost times the share of its handoffs
-   that are in the black hole. #}
+   that are in the black hole. Leads that came in before any cost was given are no part of
+   a quotient with cost. #}
 with
 
 campaigns as (
@@ -27,6 +28,11 @@ results as (
         sum(won_amount) as won_amount,
         max(won_currency_code) as won_currency_code,
         sum(won_without_amount) as won_without_amount,
+        count(case when is_cost_seen then 1 end) as costed_leads,
+        {% for stage in ['mqls', 'sals', 'sqls'] %}
+        sum(case when is_cost_seen then {{ stage }} end) as costed_{{ stage }},
+        {% endfor %}
+        count(case when is_cost_seen then won_at end) as costed_won,
         sum(judged_handoffs) as judged_handoffs,
         sum(handoffs_in_black_hole) as handoffs_in_black_hole
 
@@ -73,11 +79,10 @@ final as (
         cast(coalesce(costs.costs_left_out, 0) as bigint) as costs_left_out,
         costs.acquisition_share,
         costs.acquisition_cost,
-        costs.cost_per_lead,
         {% for stage, count in {
-            'mql': 'mqls', 'sal': 'sals', 'sql': 'sqls', 'win': 'won',
+            'lead': 'leads', 'mql': 'mqls', 'sal': 'sals', 'sql': 'sqls', 'win': 'won',
         }.items() %}
-        costs.cost / nullif(results.{{ count }}, 0) as cost_per_{{ stage }},
+        costs.cost / nullif(results.costed_{{ count }}, 0) as cost_per_{{ stage }},
         {% endfor %}
         cast(coalesce(results.judged_handoffs, 0) as bigint) as judged_handoffs,
         cast(coalesce(results.handoffs_in_black_hole, 0) as bigint)

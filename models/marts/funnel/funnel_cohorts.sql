@@ -26,6 +26,7 @@ entries as (
         entries.*,
         {{ is_mature('entries.entered_at', 'clock.as_of') }} as is_mature,
         case
+            when {{ ended_by_colleague('entries', 'outcomes') }} then 'won_by_colleague'
             when entries.next_stage is null then 'open'
             when entries.next_stage = 'closed_lost' then 'lost'
             when entries.next_stage in ('recycled', 'disqualified', 'expired')
@@ -37,6 +38,11 @@ entries as (
 
     inner join stages
         on entries.stage = stages.stage
+
+    inner join {{ ref('fct_lead_cycles') }} as outcomes
+        on
+            entries.lead_key = outcomes.lead_key
+            and entries.cycle_number = outcomes.cycle_number
 
     cross join clock
 
@@ -61,7 +67,8 @@ final as (
         cast(count(*) as bigint) as entered,
         cast(sum(case when entries.is_implied then 1 else 0 end) as bigint) as implied,
         {% for fate in [
-            'advanced', 'lost', 'recycled', 'disqualified', 'expired', 'open',
+            'advanced', 'lost', 'recycled', 'disqualified', 'expired', 'won_by_colleague',
+            'open',
         ] %}
         cast(sum(case when entries.fate = '{{ fate }}' then 1 else 0 end) as bigint)
             as {{ fate }},

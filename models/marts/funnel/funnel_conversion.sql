@@ -26,7 +26,7 @@
 {% endfor %}
 {% set counts = [
     'entered', 'implied', 'advanced', 'lost', 'recycled', 'disqualified',
-    'expired', 'open', 'mature', 'mature_advanced',
+    'expired', 'won_by_colleague', 'open', 'mature', 'mature_advanced',
 ] %}
 
 with

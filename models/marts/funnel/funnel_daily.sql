@@ -1,6 +1,6 @@
 {# A lead stays in the stage that ended a cycle until its next cycle begins, so
    that each lead stands in one stage on any day and the last day's stock is
-   where leads are now. Built from the days on which something moved: the stock
+   where leads are now. Whom a colleague's win ended stands there, which is no stage. Built from the days on which something moved: the stock
    is a running sum, not a count of leads on each day. #}
 with
 
@@ -12,7 +12,31 @@ clock as (
 
 stages as (
 
-    select * from {{ ref('stages') }}
+    select
+        stage,
+        stage_order
+
+    from {{ ref('stages') }}
+
+    union all
+
+    select
+        'won_by_colleague' as stage,
+        max(stage_order) + 1 as stage_order
+
+    from {{ ref('stages') }}
+
+),
+
+cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+bounds as (
+
+    select * from {{ ref('cycle_bounds') }}
 
 ),
 
@@ -22,6 +46,8 @@ stays as (
         entries.stage,
         cast({{ reporting_time('entries.entered_at') }} as date) as entered_date,
         case
+            when {{ ended_by_colleague('entries', 'cycles') }}
+                then cast({{ reporting_time('cycles.ended_at') }} as date)
             when entries.exited_at is not null
                 then cast({{ reporting_time('entries.exited_at') }} as date)
             when not cycles.is_current
@@ -30,15 +56,38 @@ stays as (
 
     from {{ ref('stage_entries') }} as entries
 
-    inner join {{ ref('fct_lead_cycles') }} as cycles
+    inner join cycles
         on
             entries.lead_key = cycles.lead_key
             and entries.cycle_number = cycles.cycle_number
 
-    inner join {{ ref('cycle_bounds') }} as bounds
+    inner join bounds
         on
             entries.lead_key = bounds.lead_key
             and entries.cycle_number = bounds.cycle_number
+
+    where
+        entries.stage != 'expired'
+        or coalesce(cycles.outcome, '') != 'won_by_colleague'
+
+    union all
+
+    select
+        cycles.outcome as stage,
+        cast({{ reporting_time('cycles.ended_at') }} as date) as entered_date,
+        case
+            when not cycles.is_current
+                then cast({{ reporting_time('bounds.next_started_at') }} as date)
+        end as left_date
+
+    from cycles
+
+    inner join bounds
+        on
+            cycles.lead_key = bounds.lead_key
+            and cycles.cycle_number = bounds.cycle_number
+
+    where cycles.outcome = 'won_by_colleague'
 
 ),
 

@@ -119,7 +119,7 @@ achieved as (
         campaign_id,
         cast(null as date) as month_date,
         '{{ metric }}' as metric,
-        cost / nullif({{ count }}, 0) as actual,
+        {{ 'cost_per_win' if metric == 'cost_per_won' else metric }} as actual,
         ended_at as ends_at
 
     from campaigns

@@ -19,15 +19,16 @@ heard as (
             as is_delivered,
         max(case when event_type = 'email_opened' then 1 else 0 end) as has_opened,
         max(case when event_type = 'email_clicked' then 1 else 0 end) as has_clicked,
-        max(case when event_type in ({{ literals(request_event_types()) }}) then 1 else 0 end)
+        max(case when {{ is_request('event_type') }} then 1 else 0 end)
             as has_answered
 
     from {{ ref('lead_events') }}
 
     where
         campaign_id is not null
-        and event_type in (
-            {{ literals(received_email_event_types() + request_event_types()) }}
+        and (
+            event_type in ({{ literals(received_email_event_types()) }})
+            or {{ is_request('event_type') }}
         )
 
     group by lead_key, campaign_id, coalesce(content_id, '(null)')

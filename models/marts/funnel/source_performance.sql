@@ -1,6 +1,7 @@
 {# By channel, which is the main cut, and by the CRM's word. Cost belongs to the channel of the
    campaign, whoever came of it; the CRM's words have none. Money is in the reporting currency;
-   what has no rate to it is left out and counted. #}
+   what has no rate to it is left out and counted. Leads that came in before any cost was given are
+   no part of a quotient with cost. #}
 {% set dimensions = ['channel', 'lead_source'] %}
 
 with
@@ -83,6 +84,12 @@ counted as (
         sum(won_amount) as won_amount,
         max(won_currency_code) as won_currency_code,
         sum(won_without_amount) as won_without_amount,
+        count(case when is_cost_seen then 1 end) as costed_leads,
+        {% for stage in ['mqls', 'sals', 'sqls'] %}
+        sum(case when is_cost_seen then {{ stage }} end) as costed_{{ stage }},
+        {% endfor %}
+        count(case when is_cost_seen then won_at end) as costed_won,
+        sum(case when is_cost_seen then won_amount end) as costed_won_amount,
         avg(days_to_win) as average_days_to_win,
         sum(sales_touches) as sales_touches,
         sum(case when is_mature then 1 else 0 end) as mature_leads,
@@ -127,6 +134,9 @@ priced as (
         counted.average_days_to_win,
         cast(counted.won_amount as double) as won_amount,
         counted.won_currency_code,
+        {% for count in ['leads', 'mqls', 'sals', 'sqls', 'won', 'won_amount'] %}
+        counted.costed_{{ count }},
+        {% endfor %}
         costs.cost,
         costs.acquisition_cost,
         costs.cost_of_known_aim,
@@ -181,9 +191,9 @@ final as (
         {% for stage, count in {
             'lead': 'leads', 'mql': 'mqls', 'sal': 'sals', 'sql': 'sqls', 'win': 'won',
         }.items() %}
-        priced.cost / nullif(priced.{{ count }}, 0) as cost_per_{{ stage }},
+        priced.cost / nullif(priced.costed_{{ count }}, 0) as cost_per_{{ stage }},
         {% endfor %}
-        priced.won_amount / nullif(priced.cost, 0) as return_on_cost
+        cast(priced.costed_won_amount as double) / nullif(priced.cost, 0) as return_on_cost
 
     from priced
 

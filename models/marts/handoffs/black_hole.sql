@@ -1,6 +1,5 @@
 {# The share of handoffs that nobody followed up, among those old enough to
    tell. Empty where sales logs no touches: what cannot be seen is not claimed. #}
-{% set dimensions = black_hole_dimensions() %}
 
 with
 
@@ -59,22 +58,9 @@ counted_untold as (
 
 cut as (
 
-    {% for dimension, value in dimensions.items() %}
-    select
-        '{{ dimension }}' as dimension,
-        {{ value }} as dimension_value,
-        is_in_black_hole,
-        speed_to_lead_seconds,
-        speed_to_lead_business_seconds
-
-    from handoffs
-
-    {% if dimension == 'cause' %}
-    where is_in_black_hole
-    {% endif %}
-
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ cut_handoffs('handoffs', [
+        'is_in_black_hole', 'speed_to_lead_seconds', 'speed_to_lead_business_seconds',
+    ]) }}
 
 ),
 

@@ -48,7 +48,7 @@ thresholds as (
 
 observability as (
 
-    select * from {{ ref('follow_up_observability') }}
+    select * from {{ ref('lead_observability') }}
 
 ),
 
@@ -88,7 +88,7 @@ seen as (
             when {{ is_mature('handoffs.mql_at', 'clock.as_of', days) }} then false
         end as was_told,
         {{ is_in_horizon('handoffs.first_sales_note_at', 'handoffs.handoff_at', days) }} as is_noted,
-        coalesce(handoffs.handoff_at >= observability.observable_from, false) as is_observable
+        coalesce(handoffs.handoff_at >= observability.follow_up_observable_from, false) as is_observable
 
     from handoffs
 

@@ -40,8 +40,10 @@ final as (
         leads.country_code,
         leads.job_level,
         {{ is_mature('handoffs.handoff_at', 'clock.as_of') }} as is_mature,
-        {{ is_in_horizon('cycles.closed_won_at', 'handoffs.handoff_at') }}
-            as is_won_in_horizon
+        case
+            when handoffs.handoff_at >= observability.wins_observable_from
+                then {{ is_in_horizon('cycles.closed_won_at', 'handoffs.handoff_at') }}
+        end as is_won_in_horizon
 
     from {{ ref('fct_handoffs') }} as handoffs
 
@@ -52,6 +54,9 @@ final as (
         on
             handoffs.lead_key = cycles.lead_key
             and handoffs.cycle_number = cycles.cycle_number
+
+    inner join {{ ref('lead_observability') }} as observability
+        on handoffs.lead_key = observability.lead_key
 
     cross join clock
 

@@ -28,7 +28,9 @@ rated as (
         ) as rep_rating,
         handoffs.rep_rating is null or handoffs.rep_rated_at is not null as is_dated,
         handoffs.points_at_handoff,
-        {{ is_mature('handoffs.handoff_at', 'clock.as_of') }} as is_mature,
+        {{ is_mature('handoffs.handoff_at', 'clock.as_of') }}
+        and coalesce(handoffs.handoff_at >= observability.wins_observable_from, false)
+            as is_mature,
         {{ is_in_horizon('cycles.closed_won_at', 'handoffs.handoff_at') }}
             as is_won_in_horizon
 
@@ -38,6 +40,9 @@ rated as (
         on
             handoffs.lead_key = cycles.lead_key
             and handoffs.cycle_number = cycles.cycle_number
+
+    inner join {{ ref('lead_observability') }} as observability
+        on handoffs.lead_key = observability.lead_key
 
     cross join clock
 

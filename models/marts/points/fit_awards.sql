@@ -39,7 +39,10 @@ distinct_values as (
 
     select distinct
         field,
-        value
+        value,
+        case
+            when field = 'lead_source' then {{ compared_source('value') }} else lower(value)
+        end as compared_value
 
     from fields
 
@@ -47,7 +50,15 @@ distinct_values as (
 
 rules as (
 
-    select * from {{ ref('points_rules_in_force') }}
+    select
+        *,
+        {# Blanks, hyphens and _ are no difference between two spellings of a source. #}
+        case
+            when field = 'lead_source' then {{ compared_source('value') }} else lower(value)
+        end as compared_value
+
+    from {{ ref('points_rules_in_force') }}
+
     where dimension = 'fit'
 
 ),
@@ -72,11 +83,11 @@ matches as (
             and case
                 when rules.operator = 'in'
                     then instr(
-                        '|' || lower(rules.value) || '|',
-                        '|' || lower(distinct_values.value) || '|'
+                        '|' || rules.compared_value || '|',
+                        '|' || distinct_values.compared_value || '|'
                     ) > 0
                 when rules.operator = 'like'
-                    then lower(distinct_values.value) like lower(rules.value)
+                    then distinct_values.compared_value like rules.compared_value
                 when rules.operator = 'at_least'
                     then
                         try_cast(distinct_values.value as double)

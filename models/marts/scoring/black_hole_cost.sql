@@ -1,5 +1,4 @@
 {# What it costs that nobody followed leads up, beside what the handoffs really brought. #}
-{% set dimensions = black_hole_dimensions() %}
 
 with
 
@@ -44,29 +43,11 @@ handoffs as (
 
 cut as (
 
-    {% for dimension, value in dimensions.items() %}
-    select
-        '{{ dimension }}' as dimension,
-        {{ value }} as dimension_value,
-        is_in_black_hole,
-        is_won_in_horizon,
-        is_rated_by_model,
-        chance,
-        relative_deviation,
-        unseen_selection,
-        won_amount,
-        expected_amount,
-        average_variance,
-        currency_code
-
-    from handoffs
-
-    {% if dimension == 'cause' %}
-    where is_in_black_hole
-    {% endif %}
-
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ cut_handoffs('handoffs', [
+        'is_in_black_hole', 'is_won_in_horizon', 'is_rated_by_model', 'chance',
+        'relative_deviation', 'unseen_selection', 'won_amount', 'expected_amount',
+        'average_variance', 'currency_code',
+    ]) }}
 
 ),
 

@@ -98,6 +98,7 @@ scored as (
         features.as_of,
         features.cycle_number,
         features.stage,
+        features.origin,
         case
             when contributions.model_version is null then 'points' else 'model'
         end as scored_by,
@@ -118,6 +119,16 @@ scored as (
 
     left join balances
         on features.lead_key = balances.lead_key
+
+),
+
+champion as (
+
+    select
+        max(model_version) as model_version,
+        max(expansion_cycles) as expansion_cycles
+
+    from {{ ref('int_champion') }}
 
 ),
 
@@ -161,6 +172,15 @@ final as (
         cast(valued.cycle_number as int) as cycle_number,
         valued.stage,
         valued.scored_by,
+        case
+            when valued.scored_by = 'model' then null
+            when champion.model_version is null then 'no_model'
+            when
+                valued.origin = 'expansion'
+                and champion.expansion_cycles < {{ var('expansion_cycles_needed') }}
+                then 'few_expansions'
+            else 'older_than_training'
+        end as points_because,
         valued.model_version,
         valued.probability,
         valued.logit,
@@ -193,6 +213,8 @@ final as (
     from valued
 
     cross join thresholds
+
+    cross join champion
 
     left join expected_deals
         on valued.lead_key = expected_deals.lead_key

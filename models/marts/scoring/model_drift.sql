@@ -53,9 +53,26 @@ counts as (
 
     from bins
 
+    where is_young
+
     group by {{ name }}
-    {{ 'union all' if not loop.last }}
+
+    union all
+
     {%- endfor %}
+
+    select
+        'probability, ' || age_band as feature,
+        score_at_age as bin,
+        count(*) as leads
+
+    from bins
+
+    where score_at_age is not null
+
+    group by
+        age_band,
+        score_at_age
 
 ),
 
@@ -117,8 +134,16 @@ shares as (
 populations as (
 
     select
-        case when feature = 'probability' then 'score' else 'feature' end as aspect,
-        feature as name,
+        case
+            when feature = 'probability' then 'score'
+            when feature like 'probability, %' then 'score_at_age'
+            else 'feature'
+        end as aspect,
+        case
+            when feature like 'probability, %'
+                then substr(feature, length('probability, ') + 1)
+            else feature
+        end as name,
         max(all_leads) as leads,
         cast(null as double) as expected,
         cast(null as double) as observed,
@@ -339,7 +364,7 @@ final as (
         watched.value,
         watched.boundary,
         case
-            when watched.aspect in ('feature', 'score')
+            when watched.aspect in ('feature', 'score', 'score_at_age')
                 then round(watched.value, 9) >= watched.boundary
             else round(watched.value, 9) > round(watched.boundary, 9)
         end as is_moved

@@ -252,7 +252,7 @@ reopened as (
 
     where
         exits.stage != 'closed_won'
-        or events.event_type in ({{ literals(occasion_event_types()) }})
+        or {{ is_occasion('events.event_type') }}
 
 ),
 
@@ -338,46 +338,30 @@ signs_of_life as (
 
     union all
 
+    {# What is not heard, such as a word on another deal, opens and moves nothing. #}
     select
-        numbered.lead_key,
-        numbered.effective_at,
-        numbered.occurred_at,
-        numbered.known_at,
+        statements.lead_key,
+        coalesce(numbered.effective_at, statements.occurred_at) as effective_at,
+        statements.occurred_at,
+        statements.known_at,
         cast(numbered.exits_before as bigint) as exits_before,
         case when not numbered.is_terminal then numbered.stage_order end as stage_order,
         reopenings.to_stage is not null as opens,
         'signal' as started_by,
-        numbered.signal_key,
-        numbered.signal_key as sign_key,
-        numbered.moment_rank,
-        numbered.moment_number
+        statements.signal_key,
+        statements.signal_key as sign_key,
+        statements.moment_rank,
+        statements.moment_number
 
-    from numbered
+    from statements
+
+    left join numbered
+        on statements.signal_key = numbered.signal_key
 
     left join reopenings
         on
             reopenings.from_stage = 'expired'
             and numbered.stage = reopenings.to_stage
-
-    union all
-
-    select
-        lead_key,
-        occurred_at as effective_at,
-        occurred_at,
-        known_at,
-        cast(null as bigint) as exits_before,
-        cast(null as int) as stage_order,
-        false as opens,
-        'signal' as started_by,
-        signal_key,
-        signal_key as sign_key,
-        moment_rank,
-        moment_number
-
-    from statements
-
-    where not is_heard
 
 ),
 
@@ -389,17 +373,8 @@ lived as (
         passes.ended_at,
         coalesce(lead(signs_of_life.effective_at) over pass_order, passes.ended_at)
             as next_at,
-        max(signs_of_life.stage_order) over (
-            partition by passes.lead_key, passes.exit_number
-            order by
-                signs_of_life.effective_at,
-                signs_of_life.occurred_at,
-                signs_of_life.moment_rank,
-                signs_of_life.moment_number,
-                signs_of_life.known_at,
-                signs_of_life.sign_key
-            rows between unbounded preceding and current row
-        ) as furthest
+        max(signs_of_life.stage_order) over pass_order as furthest,
+        row_number() over pass_order as sign_number
 
     from passes
 
@@ -471,13 +446,7 @@ spans as (
             *,
             count(expires_at) over (
                 partition by lead_key, exit_number
-                order by
-                    effective_at,
-                    occurred_at,
-                    moment_rank,
-                    moment_number,
-                    known_at,
-                    sign_key
+                order by sign_number
                 rows between unbounded preceding and current row
             )
             - case when expires_at is not null then 1 else 0 end as span_number

@@ -34,7 +34,9 @@ advances as (
 
     select
         lead_key,
-        entered_at
+        entered_at,
+        {# Points are given for the use itself. #}
+        case when coalesce(signal_source, '') = 'points' then 0 else 1 end as is_by_somebody
 
     from transitions
 
@@ -50,7 +52,15 @@ followed as (
         consumption.lead_key,
         consumption.content_id,
         consumption.first_consumed_at,
-        max(case when advances.lead_key is null then 0 else 1 end) as has_advanced
+        max(case when advances.lead_key is null then 0 else 1 end) as has_advanced,
+        max(coalesce(advances.is_by_somebody, 0)) as was_advanced,
+        least(
+            row_number() over (
+                partition by consumption.lead_key
+                order by consumption.first_consumed_at, consumption.content_id
+            ) - 1,
+            2
+        ) as uses_before
 
     from consumption
 
@@ -112,7 +122,9 @@ final as (
             as stage,
         followed.first_consumed_at,
         {{ is_mature('followed.first_consumed_at', 'clock.as_of', window_days) }} as is_mature,
-        followed.has_advanced = 1 as has_advanced
+        followed.has_advanced = 1 as has_advanced,
+        followed.was_advanced = 1 as was_advanced,
+        cast(followed.uses_before as int) as uses_before
 
     from followed
 

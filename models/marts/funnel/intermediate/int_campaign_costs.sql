@@ -1,6 +1,5 @@
-{# What each campaign cost, of which channel it is, and what of it each lead bears that it was
-   first to bring: the cost is shared evenly. What has no rate to the reporting currency is left
-   out and counted. #}
+{# What each campaign cost, and of which channel it is. What has no rate to the reporting currency
+   is left out and counted. #}
 with
 
 currency_rates as (
@@ -43,20 +42,6 @@ campaigns as (
 
     left join words
         on lower(campaigns.channel) = words.word
-
-),
-
-brought as (
-
-    select
-        first_campaign_id as campaign_id,
-        count(*) as leads
-
-    from {{ ref('dim_leads') }}
-
-    where first_campaign_id is not null and inquiry_at is not null
-
-    group by first_campaign_id
 
 ),
 
@@ -103,7 +88,6 @@ final as (
         costs.costs_left_out,
         costs.currency_code,
         costs.cost,
-        costs.cost / brought.leads as cost_per_lead,
         reached.acquisition_share,
         round(costs.cost * reached.acquisition_share, 2) as acquisition_cost
 
@@ -111,9 +95,6 @@ final as (
 
     left join campaigns
         on costs.campaign_id = campaigns.campaign_id
-
-    left join brought
-        on costs.campaign_id = brought.campaign_id
 
     left join reached
         on costs.campaign_id = reached.campaign_id

@@ -37,20 +37,13 @@ reached as (
 
 ),
 
-{# Before the first deal, or win by a status, nobody can tell a lead that was not won. #}
-wins_seen as (
+costs_seen as (
 
-    select min(seen_from) as seen_from
+    select min(observable_from) as seen_from
 
-    from (
-        select min(observable_from) as seen_from
-        from {{ ref('observability') }}
-        where capability = 'opportunities'
+    from {{ ref('observability') }}
 
-        union all
-
-        select min(closed_won_at) as seen_from from cycles
-    ) as both_ways
+    where capability = 'costs'
 
 ),
 
@@ -140,11 +133,10 @@ final as (
             as won_without_amount,
         {{ days_between('leads.inquiry_at', 'reached.won_at') }} as days_to_win,
         {{ is_mature('leads.inquiry_at', 'clock.as_of') }}
-        and coalesce(
-            {{ add_days('leads.inquiry_at', var('label_horizon_days')) }} > wins_seen.seen_from,
-            false
-        ) as is_mature,
+        and coalesce(leads.inquiry_at >= observability.wins_observable_from, false)
+            as is_mature,
         {{ is_in_horizon('reached.won_at', 'leads.inquiry_at') }} as is_won_in_horizon,
+        coalesce(leads.inquiry_at >= costs_seen.seen_from, false) as is_cost_seen,
         coalesce(touches.sales_touches, 0) as sales_touches,
         coalesce(handoffs.handoffs, 0) as judged_handoffs,
         coalesce(handoffs.handoffs_in_black_hole, 0) as handoffs_in_black_hole
@@ -153,7 +145,10 @@ final as (
 
     cross join clock
 
-    cross join wins_seen
+    cross join costs_seen
+
+    left join {{ ref('lead_observability') }} as observability
+        on leads.lead_key = observability.lead_key
 
     left join reached
         on leads.lead_key = reached.lead_key

@@ -1,5 +1,6 @@
 {# How long each entry into an open stage lasted, once per dimension. Who is
-   still there has stayed at least until now; a skipped stage was not stayed in. #}
+   still there has stayed at least until now, and whom a colleague's win ended until then; a
+   skipped stage was not stayed in. #}
 {% set dimensions = {
     'all': "'all'",
     'channel': 'dimensions.channel',
@@ -30,6 +31,12 @@ entries as (
 
 ),
 
+cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
 leads as (
 
     select * from {{ ref('dim_leads') }}
@@ -49,9 +56,13 @@ stays as (
         entries.cycle_number,
         entries.stage,
         entries.stage_order,
-        entries.exited_at is not null as is_over,
+        entries.exited_at is not null
+        and not {{ ended_by_colleague('entries', 'cycles') }} as is_over,
         greatest(
-            {{ epoch_micros('coalesce(entries.exited_at, clock.as_of)') }}
+            {{ epoch_micros(
+                'coalesce(case when ' ~ ended_by_colleague('entries', 'cycles')
+                ~ ' then cycles.ended_at else entries.exited_at end, clock.as_of)'
+            ) }}
             - {{ epoch_micros('entries.entered_at') }},
             0
         ) as stay_micros,
@@ -63,6 +74,11 @@ stays as (
 
     inner join stages
         on entries.stage = stages.stage
+
+    inner join cycles
+        on
+            entries.lead_key = cycles.lead_key
+            and entries.cycle_number = cycles.cycle_number
 
     inner join leads
         on entries.lead_key = leads.lead_key

@@ -124,6 +124,23 @@ observed as (
 
 ),
 
+distinct_sources as (
+
+    select distinct value as lead_source
+
+    from observed
+
+    where attribute = 'lead_source' and value != ''
+
+),
+
+{# Staging holds the CRM's own spelling. #}
+source_spellings as (
+
+    {{ spelt_sources('distinct_sources', ref('channels')) }}
+
+),
+
 {# What is known of the account is known of its people, from when they belonged to it. #}
 account_facts as (
 
@@ -158,7 +175,7 @@ given_values as (
     select
         members.lead_key,
         observed.attribute,
-        observed.value,
+        coalesce(source_spellings.spelling, observed.value) as value,
         observed.observed_at,
         greatest(
             {{ known_at('observed.observed_at', 'observed.loaded_at', 'clock') }},
@@ -170,6 +187,11 @@ given_values as (
 
     inner join members
         on observed.identifier_key = members.identifier_key
+
+    left join source_spellings
+        on
+            observed.attribute = 'lead_source'
+            and observed.value = source_spellings.lead_source
 
     cross join clock
 

@@ -5,7 +5,7 @@ leads as (
 
     select
         lead_key,
-        lower(trim(lead_source)) as lead_source
+        {{ compared_source('lead_source') }} as compared_source
 
     from {{ ref('dim_leads') }}
 
@@ -14,7 +14,7 @@ leads as (
 efforts as (
 
     select
-        lower({{ seed_text('lead_source') }}) as lead_source,
+        {{ compared_source(seed_text('lead_source')) }} as compared_source,
         max(cast(slots as int)) as slots
 
     from {{ ref('lead_effort') }}
@@ -32,7 +32,7 @@ final as (
     from leads
 
     left join efforts
-        on leads.lead_source = efforts.lead_source
+        on leads.compared_source = efforts.compared_source
 
 )
 

@@ -2,7 +2,8 @@
    worked and whose label horizon is over, and rule awarded in it before sales first
    touched the lead or took it over; one without a rule where there is none. What a lead
    does after that is an answer to sales, and no evidence for a rule. Where follow-up
-   cannot be seen, a cycle may have been worked, and counts. #}
+   cannot be seen, a cycle may have been worked, and counts; where a win cannot be seen,
+   nothing can be told. #}
 with
 
 clock as (
@@ -32,7 +33,7 @@ touches as (
 
 observability as (
 
-    select * from {{ ref('follow_up_observability') }}
+    select * from {{ ref('lead_observability') }}
 
 ),
 
@@ -110,10 +111,13 @@ cycles as (
         on mature_cycles.lead_key = observability.lead_key
 
     where
-        first_touches.touched_at is not null
-        or mature_cycles.sal_at is not null
-        or observability.observable_from is null
-        or mature_cycles.started_at < observability.observable_from
+        mature_cycles.started_at >= observability.wins_observable_from
+        and (
+            first_touches.touched_at is not null
+            or mature_cycles.sal_at is not null
+            or observability.follow_up_observable_from is null
+            or mature_cycles.started_at < observability.follow_up_observable_from
+        )
 
 ),
 

@@ -1,4 +1,5 @@
-{# The version that scores: the champion, the latest one should there ever be several. #}
+{# The version that scores: the champion, the latest one should there ever be several; and how
+   many cycles of customers it could have learnt from. #}
 with
 
 champions as (
@@ -15,17 +16,60 @@ champions as (
 
 ),
 
-final as (
+champion as (
+
+    select * from champions
+    where recency_rank = 1
+
+),
+
+expansions as (
+
+    select distinct
+        examples.lead_key,
+        examples.cycle_number,
+        champion.model_version
+
+    from champion
+
+    inner join {{ ref('fct_training_examples') }} as examples
+        on
+            examples.is_won is not null
+            and examples.label_known_at <= champion.as_of
+
+    inner join {{ ref('fct_lead_cycles') }} as cycles
+        on
+            examples.lead_key = cycles.lead_key
+            and examples.cycle_number = cycles.cycle_number
+            and cycles.origin = 'expansion'
+
+),
+
+counted as (
 
     select
         model_version,
-        as_of,
-        label_horizon_days,
-        label_policy
+        count(*) as expansion_cycles
 
-    from champions
+    from expansions
 
-    where recency_rank = 1
+    group by model_version
+
+),
+
+final as (
+
+    select
+        champion.model_version,
+        champion.as_of,
+        champion.label_horizon_days,
+        champion.label_policy,
+        cast(coalesce(counted.expansion_cycles, 0) as bigint) as expansion_cycles
+
+    from champion
+
+    left join counted
+        on champion.model_version = counted.model_version
 
 )
 

@@ -48,9 +48,13 @@ compared as (
             handoffs.lead_key = ratings.lead_key
             and handoffs.cycle_number = ratings.cycle_number
 
+    {# Where no win can be seen, nothing is known of what was missed. #}
     where
-        handoffs.is_in_black_hole
-        or (handoffs.is_mature and handoffs.sales_touches > 0)
+        handoffs.is_won_in_horizon is not null
+        and (
+            handoffs.is_in_black_hole
+            or (handoffs.is_mature and handoffs.sales_touches > 0)
+        )
 
 ),
 
