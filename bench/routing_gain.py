@@ -9,7 +9,7 @@ come first served (greedy: the leads as they came, to the best rep with a free s
 first, which is greedy too. Which rep of a team takes a lead changes nothing in its value here, so
 all of the gain is in which leads get a slot at all. The leads that the warehouse draws at random
 count as drawn. Intervals by bootstrap over leads. With the simulation's truth, the same is also
-measured by the true win probabilities of the leads.
+measured by the true chances of the leads at the end, faded with their age and silence.
 """
 
 from __future__ import annotations
@@ -171,11 +171,13 @@ def read_teams(db: Path, truth: Path | None) -> list[Team]:
         rep_slots = connection.execute(REP_SLOTS).df()
         if truth is not None:
             people = connection.execute(
-                "select unnest(crm_lead_ids) as crm_lead_id, win_probability "
-                f"from read_parquet('{truth}/truth_persons.parquet')"  # noqa: S608
+                "select unnest(persons.crm_lead_ids) as crm_lead_id, chances.win_chance "
+                f"from read_parquet('{truth}/truth_persons.parquet') as persons "  # noqa: S608
+                f"inner join read_parquet('{truth}/truth_chances.parquet') as chances "
+                "using (person_id)"
             ).df()
             people = people.dropna().drop_duplicates("crm_lead_id")
-            chances = people.set_index("crm_lead_id")["win_probability"]
+            chances = people.set_index("crm_lead_id")["win_chance"]
     if leads["probability"].isna().any():
         raise SystemExit("No model scores this warehouse: the value of its leads is not known.")
     if (leads["slots"] > 1).any() or (leads["experience_level"] > 1).any():

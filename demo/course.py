@@ -11,6 +11,7 @@ from demo.behavior import IDENTIFY, SCROLL
 from demo.changes import Changes
 from demo.columns import Bools, Floats, Ints, glue, label, numbers, pick, table, times
 from demo.contract import TRUTH, Settings
+from demo.crm import Leads
 from demo.customers import Expansions
 from demo.outreach import MAIL_EVENTS
 from demo.people import People
@@ -101,6 +102,7 @@ def write_course(
     seen: Seen,
     status: Changes,
     replies: tuple[Ints, Floats],
+    leads: Leads,
     expansions: Expansions,
 ) -> Any:
     """Build the truth table `truth_stages`: one row per stage that a lead entered, by the CRM.
@@ -139,6 +141,8 @@ def write_course(
     left = np.isin(stage, [RECYCLED, CLOSED_LOST]) & (at < settings.days) & certain[person]
     back_person, back_at, back_cycle = person[left], at[left], cycle[left] + 1
     back_at = _next_after(who, when, back_person, back_at)
+    # A second record of the CRM says New, too; since when, the raw tables do not tell.
+    back_at = np.where(np.isin(back_person, leads.twins), np.nan, back_at)
 
     person = np.concatenate([person, begun, back_person])
     cycle = np.concatenate([cycle, np.ones(len(begun), dtype=np.int64), back_cycle])

@@ -73,10 +73,13 @@ def handoff_flags(settings: Settings, story: Story) -> tuple[Bools, Bools, Bools
     return worked, black_hole, (~worked & ~judged & ~mature) | (forgotten & early)
 
 
-def logged_apart(activities: Activities, handoffs: int) -> tuple[Bools, Bools]:
-    """Whether each handoff has a note, and a first touch that is logged by its day alone."""
-    noted, by_day = np.zeros(handoffs, dtype=bool), np.zeros(handoffs, dtype=bool)
-    noted[activities.handoff[(activities.kind == NOTE) & (activities.by == OWNER)]] = True
+def logged_apart(activities: Activities, handed_over_at: Floats) -> tuple[Bools, Bools]:
+    """Whether each handoff has a note of its first fortnight, and a first touch by its day alone."""
+    rows = len(handed_over_at)
+    noted, by_day = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+    soon = activities.at < handed_over_at[activities.handoff] + 14
+    notes = soon & (activities.kind == NOTE) & (activities.by == OWNER)
+    noted[activities.handoff[notes]] = True
     days = activities.is_first & (activities.at == np.floor(activities.at))
     by_day[activities.handoff[days]] = True
     return noted, by_day
@@ -104,7 +107,7 @@ def write_truth(
     hand, count = story.handoffs, people.count
     worked, black_hole, pending = handoff_flags(settings, story)
     taken_up = black_hole & (np.fmin(hand.converted_at, hand.touch_at) < settings.days)
-    noted, by_day = logged_apart(beside.activities, len(hand.person))
+    noted, by_day = logged_apart(beside.activities, hand.at)
     replies = reached_us(story, beside.activities)
     first_touch = np.fmin(hand.early_at, np.where(worked, hand.touch_at, np.nan))
     won = is_won(hand, settings.days)
@@ -259,7 +262,7 @@ def write_truth(
             ),
             "truth_handoffs": handoffs,
             "truth_stages": write_course(
-                settings, people, story, seen, status, replies, beside.expansions
+                settings, people, story, seen, status, replies, leads, beside.expansions
             ),
             "truth_chances": write_chances(settings, people, story),
         },
