@@ -36,8 +36,8 @@ NOTED = 0.04
 """Share of the forgotten of whom a rep noted something."""
 NOTED_UNLOGGED = 0.4
 """The same of those whom a rep worked without logging it."""
-EARLY_WORKED, EARLY_FORGOTTEN = 0.04, 0.015
-"""Share of handoffs that a rep called within the day before."""
+EARLY_WORKED, EARLY_FORGOTTEN = 0.1, 0.04
+"""Share of handoffs that a rep called within the day before, if the CRM had the lead by then."""
 DELETED = 0.03
 """Share of the forgotten with a call that was logged by mistake and deleted."""
 DAY_ONLY = 0.06

@@ -16,6 +16,7 @@ from demo.changes import Changes
 from demo.columns import (
     Bools,
     Column,
+    Floats,
     Ints,
     concat,
     glue,
@@ -74,7 +75,7 @@ def handoff_flags(settings: Settings, story: Story) -> tuple[Bools, Bools, Bools
 
 
 def logged_apart(activities: Activities, handed_over_at: Floats) -> tuple[Bools, Bools]:
-    """Whether each handoff has a note of its first fortnight, and a first touch by its day alone."""
+    """Whether each handoff has an early note, and a first touch that is logged by its day."""
     rows = len(handed_over_at)
     noted, by_day = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
     soon = activities.at < handed_over_at[activities.handoff] + 14
