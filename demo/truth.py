@@ -222,6 +222,7 @@ def write_truth(
         persons_seen_apart=int(np.maximum(seen.groups - 1, 0).sum()),
         persons_in_data=int(seen.groups.sum()) + found,
         leads_in_data=int(seen.leads.sum()) + found,
+        won_in_data=int(person_won.sum()) + int(beside.hunted.is_won.sum()),
         found_by_sales=found,
         found_by_sales_won=int(beside.hunted.is_won.sum()),
         expansions=len(beside.expansions.person),
