@@ -44,7 +44,7 @@ ROUTING_QUEUE = """
         queue.experience_level,
         pool.cycle_started_at as came_at,
         scores.probability,
-        coalesce(scores.expected_value / nullif(scores.probability, 0), 1) as amount,
+        scores.expected_value / nullif(scores.probability, 0) as amount,
         leads.crm_lead_id,
         assignments.owner_id is not null as has_owner,
         assignments.is_exploration
@@ -178,15 +178,17 @@ def read_teams(db: Path, truth: Path | None) -> list[Team]:
             ).df()
             people = people.dropna().drop_duplicates("crm_lead_id")
             chances = people.set_index("crm_lead_id")["win_chance"]
-    if leads["probability"].isna().any():
+    if leads["probability"].isna().all():
         raise SystemExit("No model scores this warehouse: the value of its leads is not known.")
     if (leads["slots"] > 1).any() or (leads["experience_level"] > 1).any():
         raise SystemExit("Leads take two slots or ask for experience: these ways cannot tell.")
     check(leads, rep_slots)
+    # Of leads that points alone score, which the model was not trained on, the value is not known.
+    leads["amount"] = leads["amount"].fillna(leads["amount"].median()).fillna(1.0)
     leads["chance"] = leads["probability"]
     if truth is not None:
         leads["chance"] = leads["crm_lead_id"].map(chances)
-        leads = leads[leads["chance"].notna()]
+    leads = leads[leads["chance"].notna()]
     teams = []
     for team_id, own in leads.groupby("team_id"):
         own = own.sort_values("priority_rank")

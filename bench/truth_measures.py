@@ -123,11 +123,11 @@ def causes(db: Path, truth: Path) -> dict[str, Any]:
         low, value, high = contrast(rows["is_in_black_hole"].astype(bool), rows[mine].astype(bool))
         of_all = mart.loc[factor]
         found[factor] = {
-            "low": round(low, 1),
-            "value": round(value, 1),
-            "high": round(high, 1),
+            "low": round(float(low), 1),
+            "value": round(float(value), 1),
+            "high": round(float(high), 1),
             "true": round(true, 1),
-            "holds": low <= true <= high,
+            "holds": bool(low <= true <= high),
             "mart": [round(float(str(of_all[name])), 1) for name in ("low", "value", "high")],
             "agree_on_the_factor": round(float((rows[mine] == rows[theirs]).mean()), 3),
         }
