@@ -9,7 +9,7 @@ come first served (greedy: the leads as they came, to the best rep with a free s
 first, which is greedy too. Which rep of a team takes a lead changes nothing in its value here, so
 all of the gain is in which leads get a slot at all. The leads that the warehouse draws at random
 count as drawn. Intervals by bootstrap over leads. With the simulation's truth, the same is also
-measured by the true win probabilities of the leads.
+measured by the true chances of the leads at the end, faded with their age and silence.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ ROUTING_QUEUE = """
         queue.experience_level,
         pool.cycle_started_at as came_at,
         scores.probability,
-        coalesce(scores.expected_value / nullif(scores.probability, 0), 1) as amount,
+        scores.expected_value / nullif(scores.probability, 0) as amount,
         leads.crm_lead_id,
         assignments.owner_id is not null as has_owner,
         assignments.is_exploration
@@ -164,27 +164,36 @@ def compare(teams: Sequence[Team], repeats: int, seed: int) -> dict[str, object]
     return result
 
 
-def read_teams(db: Path, truth: Path | None) -> list[Team]:
-    """Read the market of a warehouse; with the truth, only leads whose chance it knows."""
+def read_teams(db: Path, truth: Path | None, is_checked: bool = True) -> list[Team]:
+    """Read the market of a warehouse; with the truth, only leads whose chance it knows.
+
+    Leads of one firm go to one rep, and may wait for that rep: then the warehouse does not give
+    its slots to the best leads alone, and what is counted here is not quite what it does.
+    """
     with duckdb.connect(str(db), read_only=True) as connection:
         leads = connection.execute(ROUTING_QUEUE).df()
         rep_slots = connection.execute(REP_SLOTS).df()
         if truth is not None:
             people = connection.execute(
-                "select unnest(crm_lead_ids) as crm_lead_id, win_probability "
-                f"from read_parquet('{truth}/truth_persons.parquet')"  # noqa: S608
+                "select unnest(persons.crm_lead_ids) as crm_lead_id, chances.win_chance "
+                f"from read_parquet('{truth}/truth_persons.parquet') as persons "  # noqa: S608
+                f"inner join read_parquet('{truth}/truth_chances.parquet') as chances "
+                "using (person_id)"
             ).df()
             people = people.dropna().drop_duplicates("crm_lead_id")
-            chances = people.set_index("crm_lead_id")["win_probability"]
-    if leads["probability"].isna().any():
+            chances = people.set_index("crm_lead_id")["win_chance"]
+    if leads["probability"].isna().all():
         raise SystemExit("No model scores this warehouse: the value of its leads is not known.")
     if (leads["slots"] > 1).any() or (leads["experience_level"] > 1).any():
         raise SystemExit("Leads take two slots or ask for experience: these ways cannot tell.")
-    check(leads, rep_slots)
+    if is_checked:
+        check(leads, rep_slots)
+    # Of leads that points alone score, which the model was not trained on, the value is not known.
+    leads["amount"] = leads["amount"].fillna(leads["amount"].median()).fillna(1.0)
     leads["chance"] = leads["probability"]
     if truth is not None:
         leads["chance"] = leads["crm_lead_id"].map(chances)
-        leads = leads[leads["chance"].notna()]
+    leads = leads[leads["chance"].notna()]
     teams = []
     for team_id, own in leads.groupby("team_id"):
         own = own.sort_values("priority_rank")

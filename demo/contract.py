@@ -32,9 +32,20 @@ TRUTH: dict[str, dict[str, str]] = {
         """person_id lead_id cycle:integer handed_over_at:time worked:boolean
         first_touch_at:time verdict_at:time black_hole:boolean taken_up_later:boolean
         pending:boolean after_hours:boolean over_capacity:boolean win_probability:number
-        won_at:time"""
+        won_at:time late:boolean unlogged:boolean noted:boolean touch_day_only:boolean
+        work_probability:number work_probability_in_hours:number
+        work_probability_with_capacity:number"""
     ),
     "truth_stages": _columns("seen_as cycle:integer stage entered_at:time"),
+    "truth_chances": _columns(
+        """person_id lead_id as_of:time was_handed_over:boolean days_waited:number
+        days_silent:number win_chance:number"""
+    ),
+    "truth_deals": _columns(
+        "opportunity_id person_id deal_type named_by is_won:boolean amount:number currency_code"
+    ),
+    "truth_machine_clicks": _columns("event_id"),
+    "truth_second_crm": _columns("lead_id handed_over_at:time was_worked:boolean won_at:time"),
 }
 """Columns and kinds of the truth, which no model may read."""
 
@@ -55,6 +66,8 @@ class Settings:
         Days simulated; the last load is at 02:00 after the last of them.
     chunk : int
         Persons simulated at a time; bounds memory.
+    second_crm : bool
+        Whether there is a second CRM, which logs no activities.
     """
 
     leads: int
@@ -64,6 +77,7 @@ class Settings:
     start: date = date(2025, 1, 1)
     days: int = 540
     chunk: int = 20_000
+    second_crm: bool = False
 
     @property
     def backfill_day(self) -> int:

@@ -11,6 +11,8 @@ from demo.behavior import IDENTIFY, SCROLL
 from demo.changes import Changes
 from demo.columns import Bools, Floats, Ints, glue, label, numbers, pick, table, times
 from demo.contract import TRUTH, Settings
+from demo.crm import Leads
+from demo.customers import Expansions
 from demo.outreach import MAIL_EVENTS
 from demo.people import People
 from demo.sales import FORGOTTEN_WON, LOST, WON
@@ -100,10 +102,13 @@ def write_course(
     seen: Seen,
     status: Changes,
     replies: tuple[Ints, Floats],
+    leads: Leads,
+    expansions: Expansions,
 ) -> Any:
     """Build the truth table `truth_stages`: one row per stage that a lead entered, by the CRM.
 
-    The first hand-raise of a cycle is left out where it is not certain whose it was.
+    The first hand-raise of a cycle is left out where it is not certain whose it was. A customer's
+    second deal is a cycle of its own, which enters all stages up to sql when it is opened.
     """
     hand = story.handoffs
     sold = np.isin(hand.outcome, [WON, LOST, FORGOTTEN_WON])
@@ -119,9 +124,14 @@ def write_course(
         (np.where(is_won, CLOSED_WON, CLOSED_LOST), np.where(sold, hand.end_at, np.nan)),
         (verdict, np.where(verdict >= 0, verdict_at, np.nan)),
     ]
-    stage = np.concatenate([part[0] for part in parts])
-    at = np.concatenate([part[1] for part in parts])
-    person, cycle = np.tile(hand.person, len(parts)), np.tile(hand.cycle, len(parts))
+    again = [(np.full(len(expansions.person), place), expansions.opened_at) for place in (1, 2, 3)]
+    again.append((np.where(expansions.is_won, CLOSED_WON, CLOSED_LOST), expansions.closed_at))
+    stage = np.concatenate([part[0] for part in [*parts, *again]])
+    at = np.concatenate([part[1] for part in [*parts, *again]])
+    person, cycle = (
+        np.concatenate([np.tile(first, len(parts)), np.tile(second, len(again))])
+        for first, second in ((hand.person, expansions.person), (hand.cycle, expansions.cycle))
+    )
 
     who, when, certain = engagements(people, story, seen, replies)
     first = np.full(people.count, np.inf)
@@ -131,6 +141,8 @@ def write_course(
     left = np.isin(stage, [RECYCLED, CLOSED_LOST]) & (at < settings.days) & certain[person]
     back_person, back_at, back_cycle = person[left], at[left], cycle[left] + 1
     back_at = _next_after(who, when, back_person, back_at)
+    # A second record of the CRM says New, too; since when, the raw tables do not tell.
+    back_at = np.where(np.isin(back_person, leads.twins), np.nan, back_at)
 
     person = np.concatenate([person, begun, back_person])
     cycle = np.concatenate([cycle, np.ones(len(begun), dtype=np.int64), back_cycle])

@@ -121,11 +121,12 @@ def write_leads(
     reps: Reps,
     story: Story,
     leads: Leads,
+    nameless: Bools,
 ) -> tuple[Any, Any]:
     """Build the raw table `crm_leads`: current rows, and earlier versions of some of them.
 
     An earlier version is the record as it was made. Which of both arrived first is decided
-    where the loads are set.
+    where the loads are set. One that is `nameless` (by person) does not say which deal it became.
     """
     who = np.flatnonzero(leads.status >= 0)
     rows, number = len(who), people.number[who]
@@ -150,7 +151,7 @@ def write_leads(
         "converted_account_id": label(
             "account-", people.company_number + company, gone | (company < 0)
         ),
-        "converted_opportunity_id": label("opp-", number, gone, "-1"),
+        "converted_opportunity_id": label("opp-", number, gone | nameless[who], "-1"),
         "merged_into_lead_id": nothing(rows),
         "is_deleted": numbers(np.zeros(rows, dtype=bool)),
         "has_opted_out": numbers(opted),

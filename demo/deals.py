@@ -1,4 +1,4 @@
-"""Keep the CRM's deals: opportunities, contacts, accounts and what reps did."""
+"""Keep the CRM's deals: opportunities, contacts and accounts."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ from typing import Any
 import numpy as np
 
 from demo import vocabulary as words
-from demo.behavior import repeat_index
-from demo.columns import Floats, Ints, choose, label, nothing, numbers, pick, table, times
+from demo.columns import label, nothing, numbers, pick, table, times
 from demo.contract import RAW, Settings
 from demo.crm import Leads, contact_address, has_deal
 from demo.people import People
-from demo.sales import LOST, WON, Reps
+from demo.sales import LOST, Reps
 from demo.story import Story
 from demo.web import phones, titles
 
 STAGES = ("Prospecting", "Qualification", "Proposal", "Negotiation", "Closed Won", "Closed Lost")
-ACTIVITIES = ("call", "email", "meeting", "task", "note")
-OUTCOMES = ("connected", "no_answer", "voicemail", "sent", "held", "no_show", "done", "replied")
 
 
 def write_deals(
@@ -157,80 +154,3 @@ def write_contacts(
         RAW["crm_accounts"],
     )
     return table(now, schema), table(as_made, schema), accounts
-
-
-def write_activities(
-    rng: np.random.Generator, settings: Settings, people: People, reps: Reps, story: Story
-) -> tuple[Any, tuple[Ints, Floats]]:
-    """Build `crm_activities`: the first touch, what follows it, and the replies.
-
-    Returns
-    -------
-    table
-        One row per activity.
-    tuple of ndarray
-        Persons who replied, and when.
-    """
-    hand = story.handoffs
-    worked = np.flatnonzero(~np.isnan(hand.touch_at))
-    sold = np.isin(hand.outcome[worked], [WON, LOST])
-    counts = 1 + rng.poisson(np.where(sold, 5.0, 1.8))
-    owner, place = repeat_index(counts)
-    handoff = worked[owner]
-    begin = hand.touch_at[handoff]
-    end = np.where(np.isnan(hand.end_at[handoff]), begin + 21, hand.end_at[handoff])
-    at = np.where(place == 0, begin, begin + (end - begin) * rng.random(len(owner)))
-    kind = rng.choice(5, len(owner), p=[0.4, 0.36, 0.06, 0.06, 0.12])
-    meets = sold[owner] & (rng.random(len(owner)) < 0.25)
-    kind = np.where(meets, 2, kind)
-    kind = np.where((place == 0), rng.integers(0, 2, len(owner)), kind)
-    spoken = rng.random(len(owner))
-    outcome = np.select(
-        [kind == 0, kind == 1, kind == 2],
-        [np.select([spoken < 0.4, spoken < 0.8], [0, 1], 2), 3, np.where(spoken < 0.9, 4, 5)],
-        6,
-    )
-    chance = 0.12 + 0.4 * hand.probability[handoff]
-    replies = np.flatnonzero((kind <= 1) & (rng.random(len(owner)) < chance))
-    handoff = np.concatenate([handoff, handoff[replies]])
-    at = np.concatenate([at, at[replies] + 0.02 + 1.5 * rng.random(len(replies))])
-    inbound = np.arange(len(at)) >= len(owner)
-    kind = np.concatenate([kind, rng.choice([0, 1, 1], len(replies))])
-    outcome = np.concatenate([outcome, np.full(len(replies), 7)])
-    kept = at < settings.days
-    handoff, at, inbound, kind, outcome = (
-        handoff[kept],
-        at[kept],
-        inbound[kept],
-        kind[kept],
-        outcome[kept],
-    )
-    rows = len(at)
-    number = people.number[hand.person[handoff]]
-    late = hand.converted_at[handoff] < at
-    on_deal = late & (rng.random(rows) < 0.6)
-    replied = np.asarray(hand.person[handoff[inbound]]), np.asarray(at[inbound])
-    minutes = np.rint(
-        np.where(kind == 2, 30 + 30 * rng.random(rows), 2 + rng.exponential(6.0, rows))
-    ).astype(np.int64)
-    activities = table(
-        {
-            "activity_id": label(f"act-{people.first}-", np.arange(rows)),
-            "activity_type": pick(ACTIVITIES, kind),
-            "direction": choose(
-                inbound,
-                pick(("inbound",), np.zeros(rows, dtype=np.int64)),
-                pick(("outbound",), np.zeros(rows, dtype=np.int64)),
-            ),
-            "occurred_at": times(at, settings.start),
-            "lead_id": label("lead-", number, on_deal),
-            "contact_id": label("contact-", number, ~late),
-            "opportunity_id": label("opp-", number, ~late, "-1"),
-            "rep_id": label("rep-", reps.first + hand.rep[handoff]),
-            "outcome": pick(OUTCOMES, outcome),
-            "duration_minutes": numbers(minutes, (kind != 0) & (kind != 2) | (outcome == 1)),
-            "loaded_at": nothing(rows, "time"),
-        },
-        RAW["crm_activities"],
-    )
-    return activities, replied

@@ -27,7 +27,11 @@ from demo.contract import RAW, Settings
 from demo.people import People, fair_days
 
 MAIL_EVENTS = ("delivered", "opened", "clicked", "bounced", "unsubscribed", "complained")
-RESPONSE_TYPES = ("trade_fair", "qr_scan", "webinar_attended")
+RESPONSE_TYPES = ("trade_fair", "qr_scan", "webinar_attended", "qr_scan")
+PRIZE_DRAW = 3
+"""Kind of the answers to a prize draw, by a scanned code."""
+PRIZE_DAYS, PRIZE_LASTS = (0.4, 0.75), 4.0
+"""When prizes are drawn, in parts of the time simulated, and for how many days."""
 MAIL_EVERY, WEBINAR_EVERY, QUARTER = 21, 14, 91
 MAIL_CONTENT = tuple(
     f"{kind}-{topic}"
@@ -170,7 +174,13 @@ def respond(
 
 def campaign_of_response(kind: Ints, campaign: Ints) -> Column:
     """Ids of the campaigns of responses."""
-    return choose(kind == 2, label("webinar-", campaign), label("fair-", campaign + 1))
+    fair = choose(kind == PRIZE_DRAW, label("prize-", campaign + 1), label("fair-", campaign + 1))
+    return choose(kind == 2, label("webinar-", campaign), fair)
+
+
+def prize_days(settings: Settings) -> Floats:
+    """Days on which a prize is drawn."""
+    return np.asarray(np.floor(np.array(PRIZE_DAYS) * settings.days))
 
 
 def _spans(settings: Settings) -> list[tuple[str, str, str, float, float, float]]:
@@ -208,6 +218,11 @@ def _spans(settings: Settings) -> list[tuple[str, str, str, float, float, float]
                     110 * scale,
                 )
             )
+    for place, day in enumerate(prize_days(settings)):
+        end = day + PRIZE_LASTS
+        spans.append(
+            (f"prize-{place + 1}", f"Prize draw {place + 1}", "social", day, end, 2500 * scale)
+        )
     return spans
 
 
@@ -225,7 +240,11 @@ def list_campaigns(settings: Settings) -> Any:
             "ended_at": times(
                 np.minimum([span[4] for span in spans], settings.days), settings.start
             ),
-            "target_persona": pick(personas, np.arange(len(spans)) % 6),
+            "target_persona": choose(
+                np.array([span[0].startswith("prize-") for span in spans]),
+                pick(("executive",), np.zeros(len(spans), dtype=np.int64)),
+                pick(personas, np.arange(len(spans)) % 6),
+            ),
             "loaded_at": nothing(len(spans), "time"),
         },
         RAW["campaigns"],

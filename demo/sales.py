@@ -17,6 +17,9 @@ WORKED_OUTCOMES = 5
 """Outcomes below this one are of worked handoffs."""
 
 PER_REP = 250
+_RESPONSE_CODES = np.array([words.CODE_FAIR, words.CODE_QR, words.CODE_ATTENDED, words.CODE_QR])
+LATE_HOURS, FULL_WEEK = 0.8, 1.0
+"""Log odds to be worked that a handoff loses after hours, and with a rep who has enough."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,14 @@ class Handoffs:
     end_at: Floats
     """Verdict, win, loss or handing back."""
     skips_mql: Bools
+    is_late: Bools
+    """Taken up after the fortnight, when it was in the black hole."""
+    is_unlogged: Bools
+    """A rep worked it and logged nothing."""
+    early_at: Floats
+    """A call within the day before the handoff."""
+    willing: Floats
+    """Log odds that the rep works it in time."""
 
 
 def hire_reps(people: People, first: int) -> Reps:
@@ -82,7 +93,7 @@ def collect_touches(visits: Visits, forms: Forms, mails: Mails, responses: Respo
     viewed = visits.name <= 1
     clicks = mails.name == 2
     web = np.where(visits.name == 1, words.CODE_CLICK, words.TYPE_OF_PAGE[visits.page])
-    response = np.array([words.CODE_FAIR, words.CODE_QR, words.CODE_ATTENDED])[responses.kind]
+    response = _RESPONSE_CODES[responses.kind]
     return Touches(
         person=np.concatenate(
             [visits.person[viewed], forms.person, mails.person[clicks], responses.person]
@@ -214,7 +225,8 @@ def sell(
     hour = (local % 1) * 24
     late = (hour < 8) | (hour >= 18)
     full = over_capacity(rep, at, 3)
-    willing = -0.45 + 0.4 * people.fit[who] - 0.8 * late - 1.0 * full + 0.4 * (cycle > 1)
+    willing = -0.45 + 0.4 * people.fit[who] + 0.4 * (cycle > 1)
+    willing = willing - LATE_HOURS * late - FULL_WEEK * full
     worked = rng.random(rows) < sigmoid(willing)
     chance = np.where(worked, probability, words.WIN_UNWORKED * probability)
     won = rng.random(rows) < chance
@@ -267,6 +279,10 @@ def sell(
         converted_at=np.where(sql | (outcome == FORGOTTEN_WON), at + converted, np.nan),
         end_at=at + lasts,
         skips_mql=worked & (rng.random(rows) < 0.03) & (cycle == 1),
+        is_late=np.zeros(rows, dtype=bool),
+        is_unlogged=np.zeros(rows, dtype=bool),
+        early_at=np.full(rows, np.nan),
+        willing=willing,
     )
 
 

@@ -10,118 +10,24 @@ import json
 import sys
 import time
 from collections import Counter
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from demo.behavior import keep
-from demo.changes import (
-    owner_changes,
-    rating_changes,
-    status_changes,
-    write_history,
-)
-from demo.columns import arrow_schema, concat, empty
+from demo.chunk import simulate_chunk
+from demo.columns import arrow_schema, empty
 from demo.contract import RAW, TRUTH, Settings
-from demo.crm import close_books, write_leads, write_reps
-from demo.deals import write_activities, write_contacts, write_deals
 from demo.mess import malformed_rows, mess_up
 from demo.outreach import list_campaigns, list_costs
-from demo.people import draw_people
-from demo.sales import hire_reps
-from demo.story import Story, tell_story
-from demo.truth import write_truth
-from demo.web import write_forms, write_mails, write_responses, write_strangers, write_visits
-from demo.write import Write, open_tables, write_text
+from demo.write import open_tables, write_text
 
 
 def report(text: str) -> None:
     """Write one line about the progress."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
-
-
-def _until(story: Story, end: float) -> Story:
-    """Forget what lies beyond the end."""
-    return replace(
-        story,
-        visits=keep(story.visits, story.visits.at < end),
-        forms=keep(story.forms, story.forms.at < end),
-        mails=keep(story.mails, story.mails.at < end),
-        responses=keep(story.responses, story.responses.at < end),
-    )
-
-
-def _simulate_chunk(
-    settings: Settings,
-    place: int,
-    first: int,
-    count: int,
-    first_rep: int,
-    write_raw: Write,
-    write_apart: Write,
-) -> tuple[Counter[str], dict[str, Counter[str]], dict[str, Counter[str]], int]:
-    """Simulate one chunk of people and write its rows.
-
-    Returns
-    -------
-    Counter
-        Numbers of the truth.
-    dict
-        Leads and wins by source.
-    dict
-        Planted mess by table.
-    int
-        Number of reps.
-    """
-    rng = np.random.default_rng([settings.seed, place])
-    people = draw_people(rng, settings, first, count)
-    reps = hire_reps(people, first_rep)
-    story = _until(tell_story(rng, settings, people, reps), settings.days)
-    status = status_changes(rng, settings, people, story)
-    owner = owner_changes(rng, settings, people, reps, story)
-    rating = rating_changes(rng, settings, people, story)
-    leads = close_books(rng, settings, people, story, status, owner, rating)
-    strangers, robots = write_strangers(rng, settings, count, first)
-    changes = {"status": status, "owner_id": owner, "rating": rating}
-    contacts, contacts_made, accounts = write_contacts(rng, settings, people, reps, story, leads)
-    deals, deals_opened, deal_history = write_deals(rng, settings, people, reps, story)
-    lead_rows, leads_made = write_leads(rng, settings, people, reps, story, leads)
-    tables: dict[str, tuple[Any, Any | None]] = {
-        "web_events": (
-            concat([write_visits(rng, settings, people, story.visits), strangers]),
-            None,
-        ),
-        "form_submissions": (write_forms(rng, settings, people, story.forms), None),
-        "email_events": (write_mails(rng, settings, people, story.mails), None),
-        "campaign_responses": (
-            write_responses(rng, settings, people, story.responses, leads.status >= 0),
-            None,
-        ),
-        "crm_leads": (lead_rows, leads_made),
-        "crm_lead_history": (write_history(settings, people, reps, changes), None),
-        "crm_contacts": (contacts, contacts_made),
-        "crm_accounts": (accounts, None),
-        "crm_opportunities": (deals, deals_opened),
-        "crm_opportunity_history": (deal_history, None),
-    }
-    activities, replies = write_activities(rng, settings, people, reps, story)
-    tables |= {
-        "crm_activities": (activities, None),
-        "crm_reps": (write_reps(rng, settings, reps), None),
-    }
-    planted = {}
-    for name, (rows, older) in tables.items():
-        messy, planted[name] = mess_up(rng, settings, name, rows, older)
-        write_raw(name, messy)
-    truth, sums, by_source = write_truth(settings, people, story, leads, status, replies)
-    for name, rows in truth.items():
-        write_apart(name, rows)
-    sums["bots"] = robots
-    return sums, by_source, planted, len(reps.team)
 
 
 def simulate(settings: Settings) -> dict[str, Any]:
@@ -146,7 +52,7 @@ def simulate(settings: Settings) -> dict[str, Any]:
         first_rep = 1
         for place, first in enumerate(range(0, settings.leads, settings.chunk)):
             count = min(settings.chunk, settings.leads - first)
-            numbers, sources, mess, reps = _simulate_chunk(
+            numbers, sources, mess, reps = simulate_chunk(
                 settings, place, first, count, first_rep, write_raw, write_apart
             )
             first_rep += reps
@@ -213,12 +119,23 @@ def main(arguments: list[str] | None = None) -> int:
         "--start", type=date.fromisoformat, default=date(2025, 1, 1), help="first day"
     )
     parser.add_argument("--days", type=int, default=540, help="days to simulate, 60 at least")
+    parser.add_argument(
+        "--second-crm", action="store_true", help="add a second CRM, which logs no activities"
+    )
     chosen = parser.parse_args(arguments)
     if chosen.leads < 10 or chosen.days < 60:
         report("Nothing simulated: --leads must be at least 10 and --days at least 60.")
         return 2
     summary = simulate(
-        Settings(chosen.leads, chosen.seed, chosen.out, chosen.truth, chosen.start, chosen.days)
+        Settings(
+            chosen.leads,
+            chosen.seed,
+            chosen.out,
+            chosen.truth,
+            chosen.start,
+            chosen.days,
+            second_crm=chosen.second_crm,
+        )
     )
     report(
         f"{summary['crm_leads']} CRM leads, {summary['won']} won ({summary['win_rate']:.1%}), "

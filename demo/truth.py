@@ -8,6 +8,10 @@ from typing import Any
 import numpy as np
 
 from demo import vocabulary as words
+from demo.activities import NOTE, OWNER, Activities, reached_us
+from demo.ageing import write_chances
+from demo.behavior import sigmoid
+from demo.beside import Beside
 from demo.changes import Changes
 from demo.columns import (
     Bools,
@@ -28,7 +32,8 @@ from demo.contract import TRUTH, Settings
 from demo.course import write_course
 from demo.crm import Leads, contact_address, is_won
 from demo.people import People
-from demo.sales import FORGOTTEN, FORGOTTEN_WON, VERDICT_ONLY
+from demo.removed import write_true_removed
+from demo.sales import FORGOTTEN, FORGOTTEN_WON, FULL_WEEK, LATE_HOURS, VERDICT_ONLY
 from demo.seen import LEAD, TWIN, USER, see
 from demo.story import Story
 
@@ -54,13 +59,31 @@ def _used_addresses(people: People, story: Story, leads: Leads) -> tuple[Ints, I
 
 
 def handoff_flags(settings: Settings, story: Story) -> tuple[Bools, Bools, Bools]:
-    """Whether each handoff was worked by the end, is in the black hole, or is still pending."""
+    """Whether each handoff was touched by the end, is in the black hole, or is still pending.
+
+    Who is taken up late is in the black hole all the same. Pending is what is too young to judge,
+    and who was called before the handoff and never after.
+    """
     hand = story.handoffs
-    worked = hand.touch_at < settings.days
+    early = hand.early_at < settings.days
+    worked = (hand.touch_at < settings.days) | early
     judged = (hand.outcome == VERDICT_ONLY) & (hand.end_at < settings.days)
     mature = hand.at + 14 <= settings.last_load
     forgotten = np.isin(hand.outcome, [FORGOTTEN, FORGOTTEN_WON])
-    return worked, forgotten & mature, ~worked & ~judged & ~mature
+    black_hole = (forgotten | hand.is_late) & mature & ~early
+    return worked, black_hole, (~worked & ~judged & ~mature) | (forgotten & early)
+
+
+def logged_apart(activities: Activities, handed_over_at: Floats) -> tuple[Bools, Bools]:
+    """Whether each handoff has an early note, and a first touch that is logged by its day."""
+    rows = len(handed_over_at)
+    noted, by_day = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
+    soon = activities.at < handed_over_at[activities.handoff] + 14
+    notes = soon & (activities.kind == NOTE) & (activities.by == OWNER)
+    noted[activities.handoff[notes]] = True
+    days = activities.is_first & (activities.at == np.floor(activities.at))
+    by_day[activities.handoff[days]] = True
+    return noted, by_day
 
 
 def write_truth(
@@ -69,7 +92,7 @@ def write_truth(
     story: Story,
     leads: Leads,
     status: Changes,
-    replies: tuple[Ints, Floats],
+    beside: Beside,
 ) -> tuple[dict[str, Any], Counter[str], dict[str, Counter[str]]]:
     """Truth of one chunk.
 
@@ -84,7 +107,10 @@ def write_truth(
     """
     hand, count = story.handoffs, people.count
     worked, black_hole, pending = handoff_flags(settings, story)
-    taken_up = black_hole & (hand.converted_at < settings.days)
+    taken_up = black_hole & (np.fmin(hand.converted_at, hand.touch_at) < settings.days)
+    noted, by_day = logged_apart(beside.activities, hand.at)
+    replies = reached_us(story, beside.activities)
+    first_touch = np.fmin(hand.early_at, np.where(worked, hand.touch_at, np.nan))
     won = is_won(hand, settings.days)
     alive = leads.status >= 0
     person_won, person_will = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
@@ -157,7 +183,9 @@ def write_truth(
             "cycle": numbers(hand.cycle),
             "handed_over_at": times(hand.at, settings.start),
             "worked": numbers(worked),
-            "first_touch_at": times(np.where(worked, hand.touch_at, np.nan), settings.start),
+            "first_touch_at": times(
+                np.where(first_touch < settings.days, first_touch, np.nan), settings.start
+            ),
             "verdict_at": times(
                 np.where(hand.end_at < settings.days, hand.end_at, np.nan), settings.start
             ),
@@ -168,6 +196,17 @@ def write_truth(
             "over_capacity": numbers(hand.over_capacity),
             "win_probability": numbers(hand.probability),
             "won_at": times(np.where(won, hand.end_at, np.nan), settings.start),
+            "late": numbers(hand.is_late),
+            "unlogged": numbers(hand.is_unlogged),
+            "noted": numbers(noted),
+            "touch_day_only": numbers(by_day),
+            "work_probability": numbers(sigmoid(hand.willing)),
+            "work_probability_in_hours": numbers(
+                sigmoid(hand.willing + LATE_HOURS * hand.after_hours)
+            ),
+            "work_probability_with_capacity": numbers(
+                sigmoid(hand.willing + FULL_WEEK * hand.over_capacity)
+            ),
         },
         TRUTH["truth_handoffs"],
     )
@@ -176,14 +215,23 @@ def write_truth(
     known |= alive
     mature = hand.at + 14 <= settings.last_load
     careers = np.unique(story.visits.person[words.TYPE_OF_PAGE[story.visits.page] == 3])
+    found = len(beside.hunted.number)
     sums = Counter(
-        persons=int(known.sum()),
+        persons=int(known.sum()) + found,
         persons_never_seen=int((known & (seen.groups == 0)).sum()),
         persons_seen_apart=int(np.maximum(seen.groups - 1, 0).sum()),
-        persons_in_data=int(seen.groups.sum()),
-        leads_in_data=int(seen.leads.sum()),
+        persons_in_data=int(seen.groups.sum()) + found,
+        leads_in_data=int(seen.leads.sum()) + found,
+        won_in_data=int(person_won.sum()) + int(beside.hunted.is_won.sum()),
+        found_by_sales=found,
+        found_by_sales_won=int(beside.hunted.is_won.sum()),
+        expansions=len(beside.expansions.person),
+        expansions_won=int(beside.expansions.is_won.sum()),
+        taken_up_late=int((hand.is_late & (hand.touch_at < settings.days)).sum()),
+        worked_without_trace=int(hand.is_unlogged.sum()),
+        removed_leads=len(beside.removed),
         persons_with_crm_lead=int(alive.sum()),
-        crm_leads=int(alive.sum()) + len(leads.twins),
+        crm_leads=int(alive.sum()) + len(leads.twins) + len(beside.removed),
         won=int(person_won.sum()),
         handoffs=len(won),
         handoffs_without_mql_status=int(hand.skips_mql.sum()),
@@ -211,9 +259,14 @@ def write_truth(
     return (
         {
             "truth_persons": persons,
-            "truth_identifiers": concat(identifiers),
+            "truth_identifiers": concat(
+                [*identifiers, write_true_removed(people, seen, beside.removed)]
+            ),
             "truth_handoffs": handoffs,
-            "truth_stages": write_course(settings, people, story, seen, status, replies),
+            "truth_stages": write_course(
+                settings, people, story, seen, status, replies, leads, beside.expansions
+            ),
+            "truth_chances": write_chances(settings, people, story),
         },
         sums,
         by_source,

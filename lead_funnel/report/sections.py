@@ -52,7 +52,7 @@ def leads_section(figures: Figures, truth: Truth | None) -> list[str]:
         lines.append(
             f"              truth: {count_text(known.get('leads_in_data'))} among "
             f"{count_text(known.get('persons_in_data'))} that the data can tell apart; "
-            f"{count_text(known.get('won'))} closed won"
+            f"{count_text(known.get('won_in_data', known.get('won')))} closed won"
         )
         lines.append(
             f"              ({count_text(known.get('persons'))} people: "

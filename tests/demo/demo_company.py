@@ -30,9 +30,11 @@ def parquet_of(folder: Path, name: str) -> Path:
     return in_folder if in_folder.exists() else folder / f"{name}.parquet"
 
 
-def make_company(folder: Path, leads: int, seed: int, chunk: int = 20_000) -> Company:
+def make_company(
+    folder: Path, leads: int, seed: int, chunk: int = 20_000, second_crm: bool = False
+) -> Company:
     raw, truth = folder / "raw", folder / "truth"
-    simulate(Settings(leads, seed, raw, truth, chunk=chunk))
+    simulate(Settings(leads, seed, raw, truth, chunk=chunk, second_crm=second_crm))
     connection = duckdb.connect()
     for place, names in ((raw, RAW), (truth, TRUTH)):
         for name in names:

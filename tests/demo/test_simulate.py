@@ -212,6 +212,8 @@ def test_the_black_hole_of_the_truth_is_the_one_in_the_crm(company: Company) -> 
         with touches as (
             select coalesce(lead_id, replace(contact_id, 'contact-', 'lead-')) as lead_id,
                 occurred_at as at from crm_activities
+            where not is_deleted and activity_type in ('call', 'email', 'meeting')
+                and rep_id <> 'automation' and (direction, outcome) <> ('inbound', 'voicemail')
             union all
             select lead_id, changed_at from crm_lead_history
             where field_name = 'status' and new_value not in ('New', 'MQL')
@@ -221,7 +223,8 @@ def test_the_black_hole_of_the_truth_is_the_one_in_the_crm(company: Company) -> 
             and not exists (
                 select 1 from touches
                 where touches.lead_id = truth_handoffs.lead_id
-                    and touches.at between handed_over_at and handed_over_at + interval 14 day
+                    and touches.at between handed_over_at - interval 1 day
+                        and handed_over_at + interval 14 day
             )
         """
     )
@@ -230,11 +233,18 @@ def test_the_black_hole_of_the_truth_is_the_one_in_the_crm(company: Company) -> 
 
 
 def test_wins_of_the_truth_are_those_of_the_crm(company: Company) -> None:
-    won = company.value("select count(distinct opportunity_id) from crm_opportunities where is_won")
+    kept = "is_won and deal_type = 'New Business' and not coalesce(is_deleted, false)"
+    deals = f"select count(distinct opportunity_id) from crm_opportunities where {kept}"
+    found_by_sales = company.summary["found_by_sales_won"]
+    won = company.value(f"{deals} and opportunity_id not like 'opp-s%'")
     assert won == company.summary["won"]
+    assert company.value(deals) == won + found_by_sales > won
     assert sum(source["won"] for source in company.summary["by_lead_source"].values()) == won
     in_history = """
-        select count(distinct opportunity_id) from crm_opportunity_history
+        select count(*) from (
+            select arg_max(stage_name, changed_at) as stage_name
+            from crm_opportunity_history group by opportunity_id
+        )
         where stage_name = 'Closed Won'
     """
     assert company.value(in_history) == won
@@ -264,6 +274,7 @@ def test_identifiers_of_the_truth_occur_in_the_raw_tables(company: Company) -> N
             union select anonymous_id from web_events
             union select user_id from web_events
             union select lead_id from crm_leads
+            union select contact_id from crm_contacts
         )
         select count(*) from truth_identifiers
         where not exists (select 1 from seen where value = identifier_value)

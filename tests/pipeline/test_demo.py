@@ -21,12 +21,16 @@ from tests.pipeline.demo_company import Company
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def test_every_raw_row_is_accepted_superseded_or_quarantined(
+def test_every_raw_row_is_accepted_superseded_deleted_or_quarantined(
     company: Company, truth: dict[str, Any]
 ) -> None:
     assert company.ask("select count(*) from marts.audit_raw_rows where not is_balanced") == [(0,)]
-    accepted = dict(company.ask("select raw_table, rows_accepted from marts.audit_raw_rows"))
-    assert {table: accepted[table] for table in truth["unique_rows"]} == truth["unique_rows"]
+    rows = dict(
+        company.ask("select raw_table, rows_accepted + rows_deleted from marts.audit_raw_rows")
+    )
+    assert {table: rows[table] for table in truth["unique_rows"]} == truth["unique_rows"]
+    [(deleted,)] = company.ask("select sum(rows_deleted) from marts.audit_raw_rows")
+    assert deleted > 0
 
 
 def test_the_costs_of_the_black_hole_add_up_by_cause(company: Company) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from bench.run import PROJECT
 from bench.truth import HORIZON, contribution, read_truth
+from bench.truth_measures import scores
 from demo import vocabulary as words
 from lead_funnel.warehouse import open_warehouse
 from ml.commands.material import Material, TrainOptions, gather
@@ -74,6 +77,23 @@ def test_silence_never_raises_a_score(
         before, after = probabilities(model, used.frame), probabilities(model, silent)
         assert (after <= before + 1e-12).all()
         assert after.mean() < 0.9 * before.mean()
+
+
+def test_scores_fall_with_silence_as_the_true_chances_do(company: Company) -> None:
+    """The leads that are scored tonight, by the days in which they did nothing."""
+    curve = scores(company.db, company.truth)["by_silence"]
+    assert sum(band["leads"] for band in curve) > 400
+    lively = [band for band in curve if band["days_silent"] in ("[0.0, 7.0)", "[7.0, 14.0)")]
+    silent = [band for band in curve if band["days_silent"] in ("[56.0, 90.0)", "[90.0, 180.0)")]
+
+    def mean(bands: list[dict[str, Any]], name: str) -> float:
+        leads = sum(band["leads"] for band in bands)
+        return float(sum(band["leads"] * band[name] for band in bands) / leads)
+
+    fall = {name: mean(lively, name) - mean(silent, name) for name in ("score", "true")}
+    assert fall["true"] > 0.1
+    assert 0.3 * fall["true"] < fall["score"] < 1.5 * fall["true"]
+    assert abs(mean(curve, "score") - mean(curve, "true")) < 0.06
 
 
 def test_the_strongest_effects_have_their_signs(

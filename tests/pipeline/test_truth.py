@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -35,7 +35,7 @@ Entries = dict[tuple[str, int, str], Any]
 def by_crm(company: Company, run_dbt: RunDbt, tmp_path_factory: pytest.TempPathFactory) -> Company:
     """The same company by its CRM's word alone, reported in Berlin's time.
 
-    No points suffice to hand a lead over, and no cycle expires.
+    No points suffice to hand a lead over.
     """
     db = tmp_path_factory.mktemp("by_crm") / "warehouse.duckdb"
     db.write_bytes(company.db.read_bytes())
@@ -43,7 +43,6 @@ def by_crm(company: Company, run_dbt: RunDbt, tmp_path_factory: pytest.TempPathF
         connection.execute(
             "update seeds.points_thresholds set value = 1000000 where name = 'behavior'"
         )
-        connection.execute("update seeds.funnel_stages set expires_after_days = 0")
     built = run_dbt(
         ["run", "--select", *(f"points_crossings+,+marts.{area}" for area in AREAS)],
         raw=company.truth.parent / "raw",
@@ -54,10 +53,11 @@ def by_crm(company: Company, run_dbt: RunDbt, tmp_path_factory: pytest.TempPathF
     return replace(company, db=db)
 
 
-# The truth knows no expiry: what comes after one is of the same pass.
+# The truth knows neither expiry nor companies: what comes after an expired cycle, or one that a
+# colleague's win closed, is of the same pass.
 PASSES = """
-    select lead_key, cycle_number,
-        cycle_number - count(*) filter (outcome = 'expired') over (
+    select lead_key, cycle_number, outcome, ended_at,
+        cycle_number - count(*) filter (outcome in ('expired', 'won_by_colleague')) over (
             partition by lead_key order by cycle_number
             rows between unbounded preceding and 1 preceding
         ) as pass_number
@@ -145,7 +145,10 @@ def test_by_the_crms_word_every_stage_is_entered_when_it_truly_was(by_crm: Compa
 def test_cycles_begin_when_they_truly_do_where_it_is_certain_who_came(
     by_crm: Company, truth: dict[str, Any]
 ) -> None:
-    """It is not certain on devices that several people used."""
+    """It is not certain on devices that several people used.
+
+    Nor does the truth date what customers ask for after they bought.
+    """
     expected = {key: at for key, at in true(by_crm).items() if key[2] == "inquiry"}
     entries = found(by_crm)
     assert {key: entries.get(key) for key in expected} == expected
@@ -153,7 +156,7 @@ def test_cycles_begin_when_they_truly_do_where_it_is_certain_who_came(
     certain = Counter(cycle for _, cycle, _ in expected)
     assert begun[1] == truth["leads_in_data"]
     assert certain[1] > 0.9 * begun[1]
-    assert certain[2] > 0.7 * begun[2] > 0
+    assert certain[2] > 0.6 * begun[2] > 0
 
 
 def test_the_funnel_is_the_true_one(by_crm: Company, truth: dict[str, Any]) -> None:
@@ -174,6 +177,17 @@ def test_the_funnel_is_the_true_one(by_crm: Company, truth: dict[str, Any]) -> N
         from marts.funnel_conversion where dimension = 'all' and stage != 'inquiry'
         """
     )
+    # Whom sales took up when their pass was over is in the funnel once more.
+    [(resumed,)] = by_crm.ask(
+        f"""
+        select count(*) - count(distinct (entries.lead_key, passes.pass_number))
+        from marts.fct_stage_transitions as entries
+        inner join ({PASSES}) as passes using (lead_key, cycle_number)
+        where entries.stage = 'mql'
+        """
+    )
+    assert resumed > 0
+    fates["mql", "open"] += resumed
     names = ("advanced", "closed_lost", "recycled", "disqualified", "open")
     assert {row[0]: row[1:] for row in rows} == {
         stage: tuple(fates[stage, name] for name in names) for stage in order[1:5]
@@ -184,7 +198,7 @@ def test_the_funnel_is_the_true_one(by_crm: Company, truth: dict[str, Any]) -> N
         where dimension = 'all' and stage = 'inquiry'
         """
     )
-    assert advanced == len(passes)
+    assert len(passes) <= advanced <= len(passes) + resumed
     assert entered >= truth["leads_in_data"]
 
 
@@ -245,8 +259,28 @@ def test_points_only_hand_over_sooner_or_besides(company: Company) -> None:
     assert len(besides) > 20
 
 
-def handoffs(company: Company) -> list[tuple[Any, ...]]:
-    """Handoffs of the truth beside those of the warehouse, but for those won by a colleague.
+class Handoff(NamedTuple):
+    """A handoff of the truth beside that of the warehouse."""
+
+    true_touch_at: datetime | None
+    is_lost: bool
+    is_young: bool
+    is_taken_up_later: bool
+    is_logged_by_day: bool
+    is_noted: bool
+    touch_at: datetime | None
+    is_in_black_hole: bool | None
+    verdict: str
+    handed_over_by: str
+    is_implied: bool
+    found_again_at: datetime | None
+    is_pass_over: bool
+    """Its cycle expired before sales took it up: what came after is of another one."""
+    is_of_company: bool
+
+
+def handoffs(company: Company) -> list[Handoff]:
+    """Handoffs that both know, but for those of firms that bought through somebody else.
 
     The simulation knows no companies: of a lead whose colleague was won it says what became of
     the lead alone.
@@ -255,9 +289,19 @@ def handoffs(company: Company) -> list[tuple[Any, ...]]:
         f"""
         select
             truth.first_touch_at, truth.black_hole, truth.pending, truth.taken_up_later,
-            handoffs.first_sales_touch_at, handoffs.is_in_black_hole,
-            handoffs.verdict = 'pending' as is_pending, handoffs.handed_over_by,
-            handoffs.is_implied, handoffs.found_again_at, handoffs.verdict = 'won_by_colleague'
+            truth.touch_day_only, truth.noted,
+            handoffs.first_sales_touch_at, handoffs.is_in_black_hole, handoffs.verdict,
+            handoffs.handed_over_by, handoffs.is_implied, handoffs.found_again_at,
+            coalesce(
+                truth.late and passes.outcome = 'expired'
+                and passes.ended_at < truth.first_touch_at, false
+            ),
+            exists (
+                select 1 from intermediate.colleagues_wins as wins
+                where wins.lead_key = handoffs.lead_key
+                    and wins.won_at >= handoffs.handoff_at
+                    and wins.won_at < bounds.next_started_at
+            )
         from read_parquet('{company.truth}/truth_handoffs.parquet') as truth
         inner join intermediate.identity_members as members
             on members.identifier_type = 'crm_lead' and members.identifier_value = truth.lead_id
@@ -266,52 +310,79 @@ def handoffs(company: Company) -> list[tuple[Any, ...]]:
         inner join marts.fct_handoffs as handoffs
             on handoffs.lead_key = passes.lead_key
             and handoffs.cycle_number = passes.cycle_number
+        inner join intermediate.cycle_bounds as bounds
+            on bounds.lead_key = passes.lead_key
+            and bounds.cycle_number = passes.cycle_number
         qualify row_number() over (
             partition by truth.lead_id, truth.cycle order by handoffs.handoff_at
         ) = 1
         """
     )
-    kept = [row for row in rows if not row[-1]]
-    assert 0.8 * len(rows) < len(kept) < len(rows)
+    known = [Handoff(*row) for row in rows]
+    kept = [row for row in known if not row.is_of_company]
+    assert 0.8 * len(known) < len(kept) < len(known)
     return kept
 
 
-def is_touch_true(row: tuple[Any, ...]) -> bool:
-    """Where the CRM skips the handoff, it is dated by the status that came after the touch."""
-    first_touch, *_ = row
-    found_touch, is_implied = row[4], row[8]
-    return bool(is_implied) or first_touch == found_touch
+def is_touch_true(row: Handoff) -> bool:
+    """Where the CRM skips the handoff, it is dated by the status that came after the touch.
+
+    A touch that is logged by its day counts from the end of it, and by then another pass may have
+    begun.
+    """
+    if row.is_implied:
+        return True
+    if row.is_logged_by_day and row.true_touch_at is not None:
+        return row.is_pass_over or (
+            row.touch_at is not None and row.touch_at.date() == row.true_touch_at.date()
+        )
+    return row.touch_at == row.true_touch_at
+
+
+def assert_black_hole_is_true(rows: list[Handoff]) -> None:
+    """Hold what was decided to the truth, and what was not to what is too young."""
+    assert all(row.is_lost == row.is_in_black_hole for row in rows
+               if row.is_in_black_hole is not None)  # fmt: skip
+    assert all(row.is_young for row in rows if row.is_in_black_hole is None)
 
 
 def test_the_black_hole_is_the_true_one(by_crm: Company, truth: dict[str, Any]) -> None:
-    """It stays so when a lead becomes a deal after weeks, without any touch: found again."""
+    """It stays so when a lead is taken up or becomes a deal after weeks: found again.
+
+    Neither automatic mail, nor a deleted call, nor a note takes a lead out of it; a call before
+    the handoff does.
+    """
     rows = handoffs(by_crm)
-    [(of_companies,)] = by_crm.ask(
-        "select count(*) from marts.fct_handoffs where verdict = 'won_by_colleague'"
-    )
-    assert len(rows) == truth["handoffs"] - of_companies
     assert all(is_touch_true(row) for row in rows)
-    assert sum(row[8] for row in rows) <= truth["handoffs_without_mql_status"] < len(rows) / 50
-    assert all(row[1] == row[5] for row in rows if row[5] is not None)
-    assert all(row[2] for row in rows if row[5] is None)
-    assert sum(row[3] for row in rows) > 0
-    assert all(row[3] == (row[9] is not None) for row in rows)
+    assert sum(row.is_logged_by_day for row in rows) > 0
+    assert sum(row.is_implied for row in rows) <= truth["handoffs_without_mql_status"]
+    assert truth["handoffs_without_mql_status"] < len(rows) / 50
+    assert_black_hole_is_true(rows)
+    assert sum(row.is_taken_up_later for row in rows) > 20
+    clear = [row for row in rows if not (row.is_pass_over and row.is_logged_by_day)]
+    assert len(clear) > 0.99 * len(rows)
+    assert all(row.is_taken_up_later == (row.found_again_at is not None) for row in clear)
+    noted = [row for row in rows if row.is_noted and row.is_in_black_hole]
+    assert "no_touch_logged" in {row.verdict for row in noted}
+    assert "never_followed_up" not in {row.verdict for row in noted}
     [(judged, lost)] = by_crm.ask(
         "select handoffs, never_followed_up from marts.black_hole where dimension = 'all'"
     )
-    assert lost == sum(row[1] for row in rows)
-    assert truth["mature_handoffs"] - of_companies <= judged <= truth["mature_handoffs"]
+    assert lost == sum(row.is_lost for row in rows)
+    # Besides, there are second deals of customers, those whom sales found itself, and those
+    # whom it took up when their pass was over: handoffs that are implied, and none is lost.
+    [(implied,)] = by_crm.ask("select count(*) from marts.fct_handoffs where is_implied")
+    assert len(rows) < judged <= truth["mature_handoffs"] + implied
 
 
 def test_with_points_the_black_hole_of_handoffs_that_the_crm_made_is_the_true_one(
     company: Company,
 ) -> None:
     rows = handoffs(company)
-    told = [row for row in rows if row[7] != "points"]
+    told = [row for row in rows if row.handed_over_by != "points"]
     assert len(told) > 0.5 * len(rows)
-    assert all(row[1] == row[5] for row in told if row[5] is not None)
-    assert all(row[2] for row in told if row[5] is None)
-    assert all(row[2] == row[6] for row in told)
+    assert_black_hole_is_true(told)
+    assert all(row.is_young == (row.verdict == "pending") for row in told if not row.is_pass_over)
     assert all(is_touch_true(row) for row in rows)
 
 

@@ -1,0 +1,106 @@
+"""The warehouse against the truth of ten simulated companies.
+
+``python -m bench.truth_seeds --leads 3000 --seeds 10``
+
+Each company is simulated and built, a model is trained and made the champion, whether or not it
+passed its gate, and the scores are built. What the warehouse then says is held to what is true:
+the cost of the black hole, the excess of its causes, scores by silence and by age, forecasts of
+past weeks, and the gain of routing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from bench.run import FOLDER, PROJECT, report, run_dbt
+from bench.truth_measures import measure
+from demo.contract import Settings
+from demo.simulate import simulate
+from lead_funnel.console import note
+from ml.commands import cli as lead_ml
+
+MODELS_ONLY = ("--exclude-resource-type=test", "--exclude-resource-type=unit_test")
+
+
+def build(folder: Path, leads: int, seed: int) -> bool:
+    """Simulate a company and build it until it is scored; say whether its model passed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    simulate(Settings(leads=leads, seed=seed, out=folder / "raw", truth=folder / "truth"))
+    run_dbt(["build", *MODELS_ONLY], folder)
+    db = folder / "warehouse.duckdb"
+    place = ["--db", str(db), "--project-dir", str(PROJECT)]
+    lead_ml.main(["train", *place])
+    with duckdb.connect(str(db), read_only=True) as connection:
+        [(version, passed)] = connection.execute(
+            "select model_version, gate_passed from ml.model_versions"
+        ).fetchall()
+    if not passed:
+        lead_ml.main(["promote", version, "--force", *place])
+    run_dbt(["run", "--select", "source:ml+"], folder)
+    return bool(passed)
+
+
+def summarise(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Count over the companies what holds."""
+    companies = [company for company in found.values() if "black_hole_cost" in company]
+    factors = ("after_hours", "over_capacity")
+    bands = [band for company in companies for band in company["calibration_by_age"]]
+    return {
+        "companies": len(companies),
+        "cost_holds": sum(bool(company["black_hole_cost"]["holds"]) for company in companies),
+        **{
+            f"{factor}_holds": sum(
+                bool(company["causes"][factor]["holds"]) for company in companies
+            )
+            for factor in factors
+        },
+        "weeks": sum(company["forecasts"]["weeks"] for company in companies),
+        "weeks_within": sum(company["forecasts"]["within"] for company in companies),
+        "age_bands": len(bands),
+        "age_bands_within_chance": sum(band["within_chance"] for band in bands),
+        "routing_times_round_robin": [
+            company["routing"]["gain_over_round_robin"]["times"]
+            for company in companies
+            if isinstance(company["routing"], dict)
+        ],
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(prog="python -m bench.truth_seeds", description=__doc__)
+    parser.add_argument("--leads", type=int, default=3_000)
+    parser.add_argument("--seeds", type=int, default=10, help="companies, by seeds from 1 on")
+    parser.add_argument("--first", type=int, default=1, help="the first seed")
+    parser.add_argument("--folder", type=Path, default=FOLDER / "truth_seeds")
+    parser.add_argument("--reuse", action="store_true", help="take the companies that are there")
+    parser.add_argument("--record", action="store_true", help="keep the result")
+    chosen = parser.parse_args(arguments)
+    kept = chosen.folder.resolve()
+    kept.mkdir(parents=True, exist_ok=True)
+    found: dict[str, dict[str, Any]] = {}
+    for seed in range(chosen.first, chosen.first + chosen.seeds):
+        note(f"company {seed}")
+        folder = kept / f"seed{seed}"
+        passed = None if chosen.reuse else build(folder, chosen.leads, seed)
+        company = measure(folder / "warehouse.duckdb", folder / "truth")
+        found[str(seed)] = {"gate_passed": passed, **company}
+        (kept / "companies.json").write_text(json.dumps(found, indent=1, default=str) + "\n")
+    report(
+        "truth_seeds",
+        {"leads": chosen.leads, "summary": summarise(found), "by_seed": found},
+        chosen.record,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
