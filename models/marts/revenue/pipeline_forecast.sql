@@ -191,15 +191,17 @@ all_tellers as (
     select
         months_back,
         months_ahead,
-        cast(sum(past_wins) as double) / sum(past_deals) as win_rate
+        (sum(past_wins) + cast(0.5 as double)) / (sum(past_deals) + 1) as win_rate
 
     from tellers
 
     group by months_back, months_ahead
 
+    having sum(past_deals) >= {{ prior_deals }}
+
 ),
 
-{# Few deals of a kind are drawn to the mean of all. #}
+{# Few deals of a kind are drawn to the mean of all, which is never quite 0 or 1. #}
 rated as (
 
     select
