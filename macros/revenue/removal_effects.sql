@@ -6,7 +6,7 @@
     is left out. The rest falls by the share of journeys that go on with each step.
     chain_steps   relation of int_channel_steps
     steps         how far they are followed -#}
-{% macro removal_effects(chain_steps, steps=40) -%}
+{% macro removal_effects(chain_steps, steps=30) -%}
 with
 
 {# The chance to get from one state to another in at most so many steps. #}
