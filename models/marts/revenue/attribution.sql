@@ -20,6 +20,16 @@ models as (
 
 ),
 
+levels as (
+
+    select 'person' as level
+
+    union all
+
+    select 'account' as level
+
+),
+
 currency_rates as (
 
     select * from {{ ref('currency_rates') }}
@@ -211,7 +221,7 @@ parts as (
 
     cross join models
 
-    cross join (select 'person' as level union all select 'account' as level) as levels
+    cross join levels
 
 ),
 

@@ -30,7 +30,7 @@ months as (
     select
         numbers.number - 5 as months_back,
         cast(date_trunc('month', {{ add_days(
-            'clock.month_start', '14 - 30.4375 * (numbers.number - 5)'
+            'clock.month_start', '14 - cast(30.4375 as double) * (numbers.number - 5)'
         ) }}) as timestamp) as month_start
 
     from numbers

@@ -269,6 +269,16 @@ conversions as (
 
 ),
 
+kinds as (
+
+    select 'mql' as conversion
+
+    union all
+
+    select 'deal' as conversion
+
+),
+
 converted_parties as (
 
     select distinct
@@ -307,7 +317,7 @@ journeys as (
 
     cross join clock
 
-    cross join (select 'mql' as conversion union all select 'deal' as conversion) as kinds
+    cross join kinds
 
     left join converted_parties
         on
