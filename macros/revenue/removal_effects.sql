@@ -1,11 +1,13 @@
 {#- How much of the conversions would be lost without a channel, in a Markov chain of first
-    order (Archak, Mansourian and Muthukrishnan 2010; Anderl et al. 2016, International Journal
-    of Research in Marketing 33, 457-474): the chance that a journey comes through the channel and converts
-    afterwards, of the chance that it converts at all. Both are chances to get to a state
-    for the first time, and are followed for so many steps; what has not got there by then
-    is left out. The rest falls by the share of journeys that go on with each step.
+    order. Archak, Mirrokni and Muthukrishnan (2010), WWW '10, 31-40; Anderl, Becker, von
+    Wangenheim and Schumann (2016), International Journal of Research in Marketing 33, 457-474.
+    They take the channel out of the chain and see how many convert still. Those who do not are
+    those who come through it and convert afterwards: the chance to get to the channel, times the
+    chance to convert from there, of the chance to convert at all. So each is a chance to get
+    from one state to another for the first time, and the chain is gone through once for all
+    channels. It is followed for so many steps; what has not got there by then is left out.
     chain_steps   relation of int_channel_steps
-    steps         how far they are followed -#}
+    steps         how far it is followed -#}
 {% macro removal_effects(chain_steps, steps=30) -%}
 with
 
