@@ -50,6 +50,18 @@ credits as (
 
 ),
 
+{# Without a setting every conversion would be of channel unknown. #}
+settings as (
+
+    select
+        count(*) as settings,
+        min(setting_value) as least_value,
+        sum(case when setting in ('first_share', 'last_share') then setting_value end) as shares
+
+    from {{ ref('attribution_settings') }}
+
+),
+
 final as (
 
     select
@@ -114,6 +126,17 @@ final as (
     where
         pipeline_forecast.basis = 'forecast'
         and pipeline_forecast.open_deals != whole.open_deals
+
+    union all
+
+    select
+        'seed attribution_settings' as said_by,
+        settings as won_cents,
+        5 as whole_won_cents
+
+    from settings
+
+    where settings != 5 or least_value < 0 or shares > 1
 
 )
 
