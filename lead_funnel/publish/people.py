@@ -8,6 +8,7 @@ from lead_funnel.warehouse import Connection, has_table, quoted, read_table
 BLANKED = {
     ("marts", "dim_leads"): {"owner_id": "true"},
     ("marts", "dim_accounts"): {"owner_id": "true"},
+    ("marts", "fct_opportunities"): {"owner_id": "true"},
     # By the time zone, too, a small team would be known.
     ("marts", "fct_handoffs"): {
         "owner_id": "true",

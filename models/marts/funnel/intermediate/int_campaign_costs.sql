@@ -26,22 +26,9 @@ costs as (
 
 ),
 
-words as (
-
-    {{ channels_by_word(ref('channels')) }}
-
-),
-
 campaigns as (
 
-    select
-        campaigns.campaign_id,
-        coalesce(words.channel, lower(campaigns.channel)) as channel
-
-    from {{ ref('stg_raw__campaigns') }} as campaigns
-
-    left join words
-        on lower(campaigns.channel) = words.word
+    {{ campaign_channels(ref('stg_raw__campaigns'), ref('channels')) | indent(4) }}
 
 ),
 

@@ -1,0 +1,285 @@
+{# Each model shares out every MQL and every deal whole. Money is shared in cents: a touch
+   has what the shares up to it come to, rounded, less what those before it have. #}
+{% set credits = {
+    'first': 'first_credit',
+    'last': 'last_credit',
+    'linear': 'linear_credit',
+    'position': 'position_credit',
+    'time_decay': 'time_decay_credit',
+    'removal_effect': 'removal_effect_credit',
+} %}
+
+with
+
+models as (
+
+    {% for model in credits %}
+    select '{{ model }}' as model
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+levels as (
+
+    select 'person' as level
+
+    union all
+
+    select 'account' as level
+
+),
+
+currency_rates as (
+
+    select * from {{ ref('currency_rates') }}
+
+),
+
+deals as (
+
+    select
+        opportunity_id,
+        outcome,
+        cast(round(amount * 100) as bigint) as cents,
+        cast(date_trunc('month', {{ reporting_time('created_at') }}) as date) as created_month,
+        cast(date_trunc('month', {{ reporting_time('ended_at') }}) as date) as ended_month
+
+    from {{ ref('fct_opportunities') }}
+
+),
+
+credited as (
+
+    select
+        models.model,
+        touches.level,
+        touches.conversion,
+        touches.conversion_id,
+        touches.converted_at,
+        touches.touch_number,
+        touches.touches,
+        touches.channel,
+        touches.campaign_id,
+        touches.content_id,
+        case models.model
+            {% for model, credit in credits.items() %}
+            when '{{ model }}' then touches.{{ credit }}
+            {% endfor %}
+        end as credit
+
+    from {{ ref('attribution_touches') }} as touches
+
+    cross join models
+
+),
+
+running as (
+
+    select
+        credited.*,
+        deals.outcome,
+        deals.cents,
+        deals.created_month,
+        deals.ended_month,
+        {# What is a hair under half a cent is half a cent: sums of doubles differ in their
+           last digits. #}
+        case
+            when credited.touch_number = credited.touches then deals.cents
+            else cast(round(round(
+                deals.cents * sum(credited.credit) over (
+                    partition by credited.model, credited.level, credited.conversion_id
+                    order by credited.touch_number
+                    rows between unbounded preceding and current row
+                ), 6
+            )) as bigint)
+        end as running_cents
+
+    from credited
+
+    inner join deals
+        on credited.conversion_id = deals.opportunity_id
+
+    where credited.conversion = 'deal'
+
+),
+
+shared as (
+
+    select
+        *,
+        running_cents - lag(running_cents, 1, cast(0 as bigint)) over (
+            partition by model, level, conversion_id
+            order by touch_number
+        ) as touch_cents
+
+    from running
+
+),
+
+costs as (
+
+    select
+        costs.campaign_id,
+        coalesce(campaigns.channel, '(null)') as channel,
+        cast(date_trunc('month', costs.cost_date) as date) as month_date,
+        round(sum(costs.amount * currency_rates.rate), 2) as cost
+
+    from {{ ref('stg_raw__campaign_costs') }} as costs
+
+    left join (
+        {{ campaign_channels(ref('stg_raw__campaigns'), ref('channels')) | indent(8) }}
+    ) as campaigns
+        on costs.campaign_id = campaigns.campaign_id
+
+    {{ join_rates('currency_rates', 'costs.currency_code', 'cast(costs.cost_date as timestamp)') }}
+
+    where costs.campaign_id is not null and costs.amount * currency_rates.rate is not null
+
+    group by
+        costs.campaign_id,
+        coalesce(campaigns.channel, '(null)'),
+        cast(date_trunc('month', costs.cost_date) as date)
+
+),
+
+parts as (
+
+    select
+        model,
+        level,
+        campaign_id,
+        channel,
+        content_id,
+        cast(date_trunc('month', {{ reporting_time('converted_at') }}) as date) as month_date,
+        credit as mqls,
+        cast(0 as double) as deals,
+        cast(0 as bigint) as pipeline_cents,
+        cast(0 as double) as won_deals,
+        cast(0 as bigint) as won_cents,
+        cast(null as double) as cost
+
+    from credited
+
+    where conversion = 'mql'
+
+    union all
+
+    select
+        model,
+        level,
+        campaign_id,
+        channel,
+        content_id,
+        created_month as month_date,
+        cast(0 as double) as mqls,
+        credit as deals,
+        coalesce(touch_cents, 0) as pipeline_cents,
+        cast(0 as double) as won_deals,
+        cast(0 as bigint) as won_cents,
+        cast(null as double) as cost
+
+    from shared
+
+    union all
+
+    select
+        model,
+        level,
+        campaign_id,
+        channel,
+        content_id,
+        ended_month as month_date,
+        cast(0 as double) as mqls,
+        cast(0 as double) as deals,
+        cast(0 as bigint) as pipeline_cents,
+        credit as won_deals,
+        coalesce(touch_cents, 0) as won_cents,
+        cast(null as double) as cost
+
+    from shared
+
+    where outcome = 'won'
+
+    union all
+
+    select
+        models.model,
+        levels.level,
+        costs.campaign_id,
+        costs.channel,
+        '(null)' as content_id,
+        costs.month_date,
+        cast(0 as double) as mqls,
+        cast(0 as double) as deals,
+        cast(0 as bigint) as pipeline_cents,
+        cast(0 as double) as won_deals,
+        cast(0 as bigint) as won_cents,
+        costs.cost
+
+    from costs
+
+    cross join models
+
+    cross join levels
+
+),
+
+summed as (
+
+    select
+        model,
+        level,
+        campaign_id,
+        channel,
+        content_id,
+        month_date,
+        sum(mqls) as mqls,
+        sum(deals) as deals,
+        sum(pipeline_cents) as pipeline_cents,
+        sum(won_deals) as won_deals,
+        sum(won_cents) as won_cents,
+        sum(cost) as cost
+
+    from parts
+
+    group by model, level, campaign_id, channel, content_id, month_date
+
+),
+
+final as (
+
+    select
+        summed.model,
+        summed.level,
+        summed.campaign_id,
+        summed.channel,
+        summed.content_id,
+        summed.month_date,
+        {# Rounded: sums of doubles differ in their last digits. #}
+        round(summed.mqls, 9) as mqls,
+        round(summed.deals, 9) as deals,
+        cast(summed.pipeline_cents as double) / 100 as pipeline_amount,
+        round(summed.won_deals, 9) as won_deals,
+        cast(summed.won_cents as double) / 100 as won_amount,
+        round(summed.cost, 2) as cost,
+        reporting.currency_code,
+        cast(
+            sum(summed.won_cents) over (
+                partition by summed.model, summed.level, summed.campaign_id
+            ) as double
+        ) / 100 / nullif(
+            sum(summed.cost) over (partition by summed.model, summed.level, summed.campaign_id), 0
+        ) as campaign_return_on_cost
+
+    from summed
+
+    left join (
+        select max(reporting_currency) as currency_code from currency_rates
+    ) as reporting
+        on true
+
+)
+
+select * from final
+order by model, level, month_date, channel, campaign_id, content_id
