@@ -11,88 +11,18 @@
     'segment': 'segment',
     'team': 'team_id',
 } %}
-{% set stages = ['inquiry', 'mql', 'sal', 'sql', 'closed_won'] %}
+{% set later = ['mql', 'sal', 'sql', 'closed_won'] %}
+{% set counts = ['entered', 'mature'] %}
+{% for stage in later %}
+{% do counts.extend(['reached_' ~ stage, 'mature_reached_' ~ stage]) %}
+{% endfor %}
 
 with
 
-clock as (
+cohorts as (
 
-    select * from {{ ref('clock') }}
-
-),
-
-dimensions as (
-
-    select * from {{ ref('cycle_dimensions') }}
-
-),
-
-cycles as (
-
-    select * from {{ ref('fct_lead_cycles') }}
-
-),
-
-{% set pairs = [] %}
-{% for from_stage in stages[:-1] %}
-{% for to_stage in stages[loop.index:] %}
-{% do pairs.append((from_stage, to_stage)) %}
-{% endfor %}
-{% endfor %}
-pairs as (
-
-    {% for from_stage, to_stage in pairs %}
-    select
-        cycles.lead_key,
-        cycles.cycle_number,
-        '{{ from_stage }}' as from_stage,
-        '{{ to_stage }}' as to_stage,
-        {{ loop.index }} as pair_order,
-        {{ is_mature('cycles.' ~ from_stage ~ '_at', 'clock.as_of') }} as is_mature,
-        cycles.{{ to_stage }}_at is not null as has_reached
-
-    from cycles
-
-    cross join clock
-
-    where cycles.{{ from_stage }}_at is not null
-
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-
-),
-
-{# Once per combination, before it is told by each dimension. #}
-counted as (
-
-    select
-        dimensions.cohort_month,
-        {% for column in dimensions.values() if column != "'all'" %}
-        dimensions.{{ column }},
-        {% endfor %}
-        pairs.from_stage,
-        pairs.to_stage,
-        pairs.pair_order,
-        count(*) as entered,
-        sum(case when pairs.has_reached then 1 else 0 end) as reached,
-        sum(case when pairs.is_mature then 1 else 0 end) as mature,
-        sum(case when pairs.is_mature and pairs.has_reached then 1 else 0 end) as mature_reached
-
-    from pairs
-
-    inner join dimensions
-        on
-            pairs.lead_key = dimensions.lead_key
-            and pairs.cycle_number = dimensions.cycle_number
-
-    group by
-        dimensions.cohort_month,
-        {% for column in dimensions.values() if column != "'all'" %}
-        dimensions.{{ column }},
-        {% endfor %}
-        pairs.from_stage,
-        pairs.to_stage,
-        pairs.pair_order
+    select * from {{ ref('funnel_cohorts') }}
+    where stage != 'closed_won'
 
 ),
 
@@ -103,16 +33,40 @@ cut as (
         '{{ dimension }}' as dimension,
         {{ value }} as dimension_value,
         cohort_month,
-        from_stage,
-        to_stage,
-        pair_order,
-        {% for count in ['entered', 'reached', 'mature', 'mature_reached'] %}
-        cast(sum({{ count }}) as bigint) as {{ count }}{{ ',' if not loop.last }}
+        stage,
+        stage_order,
+        {% for count in counts %}
+        sum({{ count }}) as {{ count }}{{ ',' if not loop.last }}
         {% endfor %}
 
-    from counted
+    from cohorts
 
-    group by 1, 2, 3, 4, 5, 6
+    group by 1, 2, 3, 4, 5
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+{# What a stage cannot lead to is null there. #}
+paired as (
+
+    {% for stage in later %}
+    select
+        dimension,
+        dimension_value,
+        cohort_month,
+        stage as from_stage,
+        '{{ stage }}' as to_stage,
+        cast(10 * stage_order + {{ loop.index }} as int) as pair_order,
+        cast(entered as bigint) as entered,
+        cast(reached_{{ stage }} as bigint) as reached,
+        cast(mature as bigint) as mature,
+        cast(mature_reached_{{ stage }} as bigint) as mature_reached
+
+    from cut
+
+    where reached_{{ stage }} is not null
 
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -127,7 +81,7 @@ final as (
         cohort_month,
         from_stage,
         to_stage,
-        cast(pair_order as int) as pair_order,
+        pair_order,
         entered,
         reached,
         mature,
@@ -136,7 +90,7 @@ final as (
         {{ wilson_bound('mature_reached', 'mature', 'low') }} as conversion_rate_low,
         {{ wilson_bound('mature_reached', 'mature', 'high') }} as conversion_rate_high
 
-    from cut
+    from paired
 
 )
 
