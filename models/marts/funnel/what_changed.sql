@@ -4,32 +4,26 @@
    expected there (P(|z| > t) <= exp(-t * t / 2), shared by all rows). #}
 {% set dimensions = {
     'all': "'all'",
-    'channel': 'dimensions.channel',
-    'campaign': 'dimensions.campaign_id',
-    'segment': 'dimensions.segment',
-    'team': 'dimensions.team_id',
+    'channel': 'channel',
+    'campaign': 'campaign_id',
+    'segment': 'segment',
+    'team': 'team_id',
 } %}
-{# Metric: kind, table, moment by which it belongs to a week, what counts. #}
-{% set marketing = "origin = 'marketing'" %}
-{% set judged_days = var('black_hole_after_days') %}
-{% set metrics = {
-    'cycles': ('count', 'cycles', 'started_at', 'true'),
-    'mqls': ('count', 'cycles', 'marketing_mql_at', 'true'),
-    'sals': ('count', 'cycles', "case when " ~ marketing ~ " then sal_at end", 'true'),
-    'sqls': ('count', 'cycles', "case when " ~ marketing ~ " then sql_at end", 'true'),
-    'won': ('count', 'cycles', "case when origin != 'expansion' then closed_won_at end", 'true'),
+{% set counts = ['cycles', 'mqls', 'sals', 'sqls', 'won'] %}
+{# Share of handoffs: moment by which a handoff belongs to a week, what counts. #}
+{% set shares = {
     'acceptance_share': (
-        'share', 'handoffs', "case when verdict in ('accepted', 'rejected') then verdict_at end",
-        "verdict = 'accepted'",
+        "case when handoffs.verdict in ('accepted', 'rejected') then handoffs.verdict_at end",
+        "handoffs.verdict = 'accepted'",
     ),
     'service_level_kept_share': (
-        'share', 'handoffs', 'case when is_service_level_kept is not null then due_at end',
-        'is_service_level_kept',
+        'case when handoffs.is_service_level_kept is not null then handoffs.due_at end',
+        'handoffs.is_service_level_kept',
     ),
     'black_hole_share': (
-        'share', 'handoffs',
-        'case when is_judged then ' ~ add_days('handoff_at', judged_days) ~ ' end',
-        'is_in_black_hole',
+        'case when handoffs.is_judged then '
+        ~ add_days('handoffs.handoff_at', var('black_hole_after_days')) ~ ' end',
+        'handoffs.is_in_black_hole',
     ),
 } %}
 
@@ -44,15 +38,15 @@ this_week as (
 
 ),
 
-dimensions as (
+periods as (
 
-    select * from {{ ref('cycle_dimensions') }}
+    select * from {{ ref('funnel_periods') }}
 
 ),
 
-cycles as (
+dimensions as (
 
-    select * from {{ ref('fct_lead_cycles') }}
+    select * from {{ ref('cycle_dimensions') }}
 
 ),
 
@@ -62,18 +56,45 @@ handoffs as (
 
 ),
 
-moments as (
+counted as (
 
-    {% for metric, (kind, table, moment, condition) in metrics.items() %}
+    {% for metric in counts %}
     select
         '{{ metric }}' as metric,
-        '{{ kind }}' as kind,
-        lead_key,
-        cycle_number,
-        {{ moment }} as counted_at,
-        case when {{ condition }} then 1 else 0 end as hit
+        'count' as kind,
+        channel,
+        campaign_id,
+        segment,
+        team_id,
+        date_day,
+        {{ metric }} as hits,
+        {{ metric }} as cases
 
-    from {{ table }}
+    from periods
+
+    where {{ metric }} > 0
+
+    union all
+
+    {% endfor %}
+    {% for metric, (moment, condition) in shares.items() %}
+    select
+        '{{ metric }}' as metric,
+        'share' as kind,
+        dimensions.channel,
+        dimensions.campaign_id,
+        dimensions.segment,
+        dimensions.team_id,
+        cast({{ reporting_time(moment) }} as date) as date_day,
+        case when {{ condition }} then 1 else 0 end as hits,
+        1 as cases
+
+    from handoffs
+
+    inner join dimensions
+        on
+            handoffs.lead_key = dimensions.lead_key
+            and handoffs.cycle_number = dimensions.cycle_number
 
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -83,21 +104,20 @@ moments as (
 recent as (
 
     select
-        moments.*,
+        counted.*,
         this_week.ends_before,
         {# 0: the last whole week. #}
         floor((
             {{ days_between(
-                'cast(cast(' ~ reporting_time('moments.counted_at') ~ ' as date) as timestamp)',
-                'cast(this_week.ends_before as timestamp)'
+                'cast(counted.date_day as timestamp)', 'cast(this_week.ends_before as timestamp)'
             ) }} - 1
         ) / 7) as weeks_ago
 
-    from moments
+    from counted
 
     cross join this_week
 
-    where moments.counted_at is not null
+    where counted.date_day is not null
 
 ),
 
@@ -105,28 +125,23 @@ cut as (
 
     {% for dimension, value in dimensions.items() %}
     select
-        recent.metric,
-        recent.kind,
-        recent.ends_before,
+        metric,
+        kind,
+        ends_before,
         '{{ dimension }}' as dimension,
         {{ value }} as dimension_value,
         {% for name, condition in {
-            'week': 'recent.weeks_ago = 0', 'before': 'recent.weeks_ago > 0',
+            'week': 'weeks_ago = 0', 'before': 'weeks_ago > 0',
         }.items() %}
-        cast(sum(case when {{ condition }} then recent.hit else 0 end) as double)
+        cast(sum(case when {{ condition }} then hits else 0 end) as double)
             as {{ name }}_hits,
-        cast(sum(case when {{ condition }} then 1 else 0 end) as double) as {{ name }}_cases,
+        cast(sum(case when {{ condition }} then cases else 0 end) as double) as {{ name }}_cases,
         {% endfor %}
-        count(*) as cases
+        cast(sum(cases) as double) as all_cases
 
     from recent
 
-    inner join dimensions
-        on
-            recent.lead_key = dimensions.lead_key
-            and recent.cycle_number = dimensions.cycle_number
-
-    where recent.weeks_ago between 0 and 4
+    where weeks_ago between 0 and 4
 
     group by 1, 2, 3, 4, 5
 
@@ -142,8 +157,7 @@ known as (
     from cut
 
     inner join (
-        select min(cast({{ reporting_time('started_at') }} as date)) as first_date
-        from cycles
+        select min(date_day) as first_date from periods
     ) as bounds
         on
             {{ days_between(
@@ -164,7 +178,7 @@ valued as (
         end as usual_week,
         {# Of the difference of two shares, were both the share of all. #}
         sqrt(
-            (week_hits + before_hits) / cases * (1 - (week_hits + before_hits) / cases)
+            (week_hits + before_hits) / all_cases * (1 - (week_hits + before_hits) / all_cases)
             * (1 / nullif(week_cases, 0) + 1 / nullif(before_cases, 0))
         ) as share_error,
         (1 / nullif(week_cases, 0) + 1 / nullif(before_cases, 0)) / 2 as share_step,
