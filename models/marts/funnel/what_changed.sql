@@ -64,8 +64,11 @@ counted as (
         'count' as kind,
         channel,
         campaign_id,
-        segment,
-        team_id,
+        {# Of a young cycle neither is known yet, and of an older one it is: told of it, each
+           week would seem to differ from those before. #}
+        {% for column in ['segment', 'team_id'] %}
+        {{ column if metric != 'cycles' else 'cast(null as string) as ' ~ column }},
+        {% endfor %}
         date_day,
         {{ metric }} as hits,
         {{ metric }} as cases
@@ -141,7 +144,7 @@ cut as (
 
     from recent
 
-    where weeks_ago between 0 and 4
+    where weeks_ago between 0 and 4 and {{ value }} is not null
 
     group by 1, 2, 3, 4, 5
 
