@@ -26,7 +26,6 @@ def of_pair(first: str, second: str) -> str:
     )
 
 
-DEAL_METRICS: set[str] = set()
 # What each metric is of everything there is, from another mart than the one it reads wherever
 # there is one.
 EXPECTED = {
@@ -114,9 +113,7 @@ def metrics(company: Company, parsed: Parsed) -> Metrics:
 
 
 def test_each_metric_is_the_number_of_the_marts(metrics: Metrics, company: Company) -> None:
-    # Metrics over deals are held to their marts where those are tested.
-    ours = [name for name in metrics.names if name not in DEAL_METRICS]
-    assert ours == sorted(EXPECTED)
+    assert metrics.names == sorted(EXPECTED)
     found = {name: metrics.value(name) for name in EXPECTED}
     expected = {name: company.ask(f"select {sql}")[0][0] for name, sql in EXPECTED.items()}
     # Simulated people answer no message that reached them.
