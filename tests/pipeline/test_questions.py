@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from tests.dbt_runs import Parsed
 from tests.pipeline.demo_company import Company
@@ -54,6 +55,13 @@ def test_fifteen_questions_have_a_short_query_on_marts_there_are() -> None:
     for question in QUESTIONS:
         assert len(question.sql.strip().splitlines()) <= 10, question.number
         assert question.marts and question.marts <= MARTS | LATER, question.number
+
+
+def test_the_exposure_names_the_marts_of_the_page() -> None:
+    file = PROJECT / "models" / "marts" / "_questions.yml"
+    [exposure] = yaml.safe_load(file.read_text(encoding="utf-8"))["exposures"]
+    named = {re.findall(r"ref\('(\w+)'\)", ref)[0] for ref in exposure["depends_on"]}
+    assert named == set().union(*(question.marts for question in ASKED))
 
 
 @pytest.mark.parametrize("question", ASKED, ids=lambda question: str(question.number))
