@@ -26,6 +26,11 @@
     )
 {%- endmacro %}
 
+{% macro first_day_of_fiscal_year(fiscal_year) -%}
+    {%- set start = lead_funnel.fiscal_start() -%}
+    make_date({{ fiscal_year }}{{ ' - 1' if start > 1 }}, {{ start }}, 1)
+{%- endmacro %}
+
 {% macro fiscal_start() %}
     {{- return(lead_funnel.whole_setting('fiscal_year_starts_month', 1, 12)) -}}
 {% endmacro %}

@@ -81,9 +81,7 @@ final as (
             ) + 1,
             1
         ) as fiscal_quarter_date,
-        make_date(
-            fiscal_year{{ ' - 1' if fiscal_start() > 1 }}, {{ fiscal_start() }}, 1
-        ) as fiscal_year_date,
+        {{ first_day_of_fiscal_year('fiscal_year') }} as fiscal_year_date,
         fiscal_year,
         fiscal_quarter,
         fiscal_month

@@ -5,6 +5,8 @@
     'relationship': ['undefined', 'defined', 'aligned', 'integrated'],
     'lead_management': ['none', 'defined_terms', 'defined_process', 'own_department'],
 } %}
+{% set yes = 'cast(1 as double)' %}
+{% set no = 'cast(0 as double)' %}
 {# Criterion: axis, level, least share, what it says, what to do. #}
 {% set criteria = {
     'handoff_is_defined': (
@@ -92,18 +94,18 @@ stages as (
 handoff_shares as (
 
     select
-        avg(case when owner_id is not null then 1.0 else 0.0 end) as mqls_are_told,
+        avg(case when owner_id is not null then {{ yes }} else {{ no }} end) as mqls_are_told,
         avg(case
             when is_judged or verdict in ('accepted', 'rejected')
-                then case when verdict in ('accepted', 'rejected') then 1.0 else 0.0 end
+                then case when verdict in ('accepted', 'rejected') then {{ yes }} else {{ no }} end
         end) as mqls_are_judged,
         avg(case
             when verdict = 'rejected'
-                then case when verdict_reason != 'not_given' then 1.0 else 0.0 end
+                then case when verdict_reason != 'not_given' then {{ yes }} else {{ no }} end
         end) as reasons_are_given,
-        avg(case when is_service_level_kept then 1.0 when not is_service_level_kept then 0.0 end)
+        avg(case when is_service_level_kept then {{ yes }} when not is_service_level_kept then {{ no }} end)
             as service_level_is_kept,
-        avg(case when leads.crm_lead_id is not null or leads.crm_contact_id is not null then 1.0 else 0.0 end)
+        avg(case when leads.crm_lead_id is not null or leads.crm_contact_id is not null then {{ yes }} else {{ no }} end)
             as one_system
 
     from handoffs
@@ -142,7 +144,7 @@ measured as (
 
     select
         'deals_are_linked' as criterion,
-        cast(avg(case when lead_key is not null then 1.0 else 0.0 end) as double) as share
+        cast(avg(case when lead_key is not null then {{ yes }} else {{ no }} end) as double) as share
 
     from {{ ref('opportunities') }}
 
@@ -160,7 +162,7 @@ measured as (
 
     select
         'stages_are_described' as criterion,
-        cast(avg(case when {{ seed_text('description') }} != '' then 1.0 else 0.0 end) as double)
+        cast(avg(case when {{ seed_text('description') }} != '' then {{ yes }} else {{ no }} end) as double)
             as share
 
     from stages
@@ -169,7 +171,7 @@ measured as (
 
     select
         'statuses_are_mapped' as criterion,
-        cast(avg(case when stage is not null then 1.0 else 0.0 end) as double) as share
+        cast(avg(case when stage is not null then {{ yes }} else {{ no }} end) as double) as share
 
     from {{ ref('crm_stage_signals') }}
 

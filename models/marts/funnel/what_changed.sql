@@ -1,7 +1,8 @@
 {# The last whole week against the four before it, by metric and cut. Chance alone: what is
    counted in five like weeks falls into each with the same probability, and a share is that of
-   all five weeks; with the correction for whole numbers, as most rows are small. A row is beyond chance when not even the most extreme of as many rows would be
-   expected there (P(|z| > t) <= exp(-t * t / 2), shared by all rows). #}
+   all five weeks; with the correction for whole numbers, as most rows are small. A row is beyond
+   chance when not even the most extreme of as many rows would be expected there
+   (P(|z| > t) <= exp(-t * t / 2), shared by all rows). #}
 {% set dimensions = {
     'all': "'all'",
     'channel': 'channel',
@@ -245,7 +246,7 @@ final as (
 
     select
         cast(row_number() over (
-            order by abs(change_in_errors) desc nulls last, metric, dimension, dimension_value
+            order by round(abs(change_in_errors), 9) desc nulls last, metric, dimension, dimension_value
         ) as int) as movement_rank,
         cast({{ add_days('cast(ends_before as timestamp)', -7) }} as date) as week_date,
         metric,
