@@ -94,7 +94,7 @@ stages as (
 handoff_shares as (
 
     select
-        avg(case when owner_id is not null then {{ yes }} else {{ no }} end) as mqls_are_told,
+        avg(case when handoffs.owner_id is not null then {{ yes }} else {{ no }} end) as mqls_are_told,
         avg(case
             when is_judged or verdict in ('accepted', 'rejected')
                 then case when verdict in ('accepted', 'rejected') then {{ yes }} else {{ no }} end
