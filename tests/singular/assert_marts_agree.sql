@@ -91,7 +91,32 @@
         "select never_followed_up from " ~ ref('black_hole') ~ " where dimension = 'all'",
         "select count(*) from " ~ ref('fct_handoffs') ~ " where is_judged and is_in_black_hole",
     ],
+    'cycles that passed from one stage to the next': [
+        "select sum(100 * mature_advanced + advanced) from " ~ inquiries ~ " as cut where stage != 'closed_won'",
+        "select sum(100 * mature_reached + reached) from " ~ ref('stage_conversion')
+        ~ " where dimension = 'all' and pair_order in (11, 22, 33, 44)",
+    ],
+    'cycles won by now': [
+        "select sum(reached) from " ~ ref('stage_conversion')
+        ~ " where dimension = 'team' and from_stage = 'inquiry' and to_stage = 'closed_won'",
+        "select count(closed_won_at) from " ~ ref('fct_lead_cycles'),
+    ],
 } %}
+{% for count, column in {
+    'leads': 'case when cycle_number = 1 then 1 end',
+    'cycles': 'cycle_number',
+    'mqls': 'marketing_mql_at',
+    'sals': "case when origin = 'marketing' then sal_at end",
+    'sqls': "case when origin = 'marketing' then sql_at end",
+    'won': "case when origin != 'expansion' then closed_won_at end",
+}.items() %}
+    {% do pairs.update({
+        count ~ ' by period': [
+            "select sum(" ~ count ~ ") from " ~ ref('funnel_periods'),
+            "select count(" ~ column ~ ") from " ~ ref('fct_lead_cycles'),
+        ],
+    }) %}
+{% endfor %}
 {% for metric, count in {
     'leads': 'case when cycle_number = 1 then 1 end',
     'mql': 'marketing_mql_at',

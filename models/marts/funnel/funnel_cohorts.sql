@@ -1,5 +1,7 @@
 {# Counts only, which add up: any combination of the dimensions is a group by
    over these few rows, and a rate is a quotient of two sums. #}
+{% set later = ['mql', 'sal', 'sql', 'closed_won'] %}
+
 with
 
 clock as (
@@ -11,6 +13,12 @@ clock as (
 dimensions as (
 
     select * from {{ ref('cycle_dimensions') }}
+
+),
+
+cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
 
 ),
 
@@ -81,9 +89,26 @@ final as (
                     else 0
                 end
             ) as bigint
-        ) as mature_advanced
+        ) as mature_advanced,
+        {# Null for the stage itself and what comes before it. #}
+        {% for prefix, condition in {'': 'true', 'mature_': 'entries.is_mature'}.items() %}
+        {% set is_last = loop.last %}
+        {% for stage in later %}
+        cast(sum(
+            case
+                when entries.stage in ({{ literals((['inquiry'] + later)[:loop.index]) }})
+                    then case when {{ condition }} and cycles.{{ stage }}_at is not null then 1 else 0 end
+            end
+        ) as bigint) as {{ prefix }}reached_{{ stage }}{{ ',' if not (is_last and loop.last) }}
+        {% endfor %}
+        {% endfor %}
 
     from entries
+
+    inner join cycles
+        on
+            entries.lead_key = cycles.lead_key
+            and entries.cycle_number = cycles.cycle_number
 
     inner join dimensions
         on

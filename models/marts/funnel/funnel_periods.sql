@@ -1,0 +1,75 @@
+{# By period: what was entered on a day, of whichever cohort. Counts only, which add up; by
+   cohort they are in funnel_cohorts. #}
+{% set moments = {
+    'leads': 'case when cycles.cycle_number = 1 then cycles.inquiry_at end',
+    'cycles': 'cycles.started_at',
+    'mqls': 'cycles.marketing_mql_at',
+    'sals': "case when cycles.origin = 'marketing' then cycles.sal_at end",
+    'sqls': "case when cycles.origin = 'marketing' then cycles.sql_at end",
+    'won': "case when cycles.origin != 'expansion' then cycles.closed_won_at end",
+} %}
+{% set columns = [
+    'origin', 'channel', 'lead_source', 'campaign_id', 'persona', 'segment', 'team_id',
+] %}
+
+with
+
+cycles as (
+
+    select * from {{ ref('fct_lead_cycles') }}
+
+),
+
+dimensions as (
+
+    select * from {{ ref('cycle_dimensions') }}
+
+),
+
+moments as (
+
+    {% for count, moment in moments.items() %}
+    select
+        cycles.lead_key,
+        cycles.cycle_number,
+        '{{ count }}' as counted_as,
+        cast({{ reporting_time(moment) }} as date) as date_day
+
+    from cycles
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+final as (
+
+    select
+        moments.date_day,
+        {% for column in columns %}
+        dimensions.{{ column }},
+        {% endfor %}
+        {% for count in moments %}
+        cast(sum(case when moments.counted_as = '{{ count }}' then 1 else 0 end) as bigint)
+            as {{ count }}{{ ',' if not loop.last }}
+        {% endfor %}
+
+    from moments
+
+    inner join dimensions
+        on
+            moments.lead_key = dimensions.lead_key
+            and moments.cycle_number = dimensions.cycle_number
+
+    where moments.date_day is not null
+
+    group by
+        moments.date_day,
+        {% for column in columns %}
+        dimensions.{{ column }}{{ ',' if not loop.last }}
+        {% endfor %}
+
+)
+
+select * from final
+order by date_day, {{ columns | join(', ') }}
