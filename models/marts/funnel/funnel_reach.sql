@@ -99,6 +99,7 @@ final as (
         counted.cohort_month,
         counted.stage,
         stages.stage_order,
+        cast({{ var('label_horizon_days') }} as int) as horizon_days,
         cast(counted.cycles as bigint) as cycles,
         cast(counted.mature as bigint) as mature,
         cast(counted.reached as bigint) as reached,

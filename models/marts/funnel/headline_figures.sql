@@ -379,6 +379,8 @@ final as (
         period_start_at,
         period_end_at,
         is_whole,
+        case when metric in {{ shares }} then cast({{ var('black_hole_after_days') }} as int) end
+            as judged_after_days,
         currency_code,
         counted,
         out_of,

@@ -1,0 +1,51 @@
+"""The colours of the report, each with its counterpart for dark screens.
+
+From the Okabe-Ito set, which the colour-blind can tell apart. Text keeps a contrast of 4.5 to 1,
+marks 3 to 1; a test works it out.
+"""
+
+INK = "#1c2430"
+SOFT = "#56606e"
+GRID = "#e1e5ea"
+LINE = "#868e99"
+CARD = "#ffffff"
+
+ACCENT = "#0072b2"
+WARNING = "#d55e00"
+CONTEXT = "#7d8794"
+GREEN = "#008a64"
+PINK = "#b0578f"
+AMBER = "#a87700"
+SKY = "#3a8fc4"
+
+DARK = {
+    INK: "#e8ecf1",
+    SOFT: "#a9b4c2",
+    GRID: "#353e4a",
+    LINE: "#7c8795",
+    CARD: "#1b212a",
+    ACCENT: "#56b4e9",
+    WARNING: "#f08a3c",
+    CONTEXT: "#8f9aa8",
+    GREEN: "#2fc296",
+    PINK: "#e08fc0",
+    AMBER: "#e0ab30",
+    SKY: "#8fd0f5",
+}
+"""The tone of each colour on a dark screen."""
+
+TEXT = (INK, SOFT)
+MARKS = (ACCENT, WARNING, CONTEXT, GREEN, PINK, AMBER, SKY, LINE)
+
+# A heat map keeps its tones in the dark: each cell carries its own text.
+HEAT = ("#e7f1f8", "#b5d6ea", "#7db5d8", "#2f87bd", "#00547f")
+HEAT_TEXT = ("#10222e", "#10222e", "#10222e", "#ffffff", "#ffffff")
+
+
+def dark_rules() -> str:
+    """Give the style rules that turn a drawing's colours into their dark tones."""
+    return "\n".join(
+        f'svg [{kind}="{light}"]{{{kind}:{dark}}}'
+        for light, dark in DARK.items()
+        for kind in ("fill", "stroke")
+    )
