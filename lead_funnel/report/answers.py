@@ -8,17 +8,16 @@ from collections.abc import Callable
 
 from lead_funnel.report import (
     funnel_pictures,
-    headlines,
     loss_pictures,
     money_pictures,
     score_pictures,
+    sentences,
     time_pictures,
     wording,
 )
 from lead_funnel.report.account import account_table
 from lead_funnel.report.figures import Figures
-from lead_funnel.report.parts import Section, Table, TitledTable, filled, present
-from lead_funnel.report.summary import verdict
+from lead_funnel.report.parts import Section, Table, TitledTable, each, filled, present
 from lead_funnel.report.warnings import warnings_table
 from lead_funnel.words import is_known, text
 
@@ -28,7 +27,7 @@ ENTRIES_SHOWN = 15
 
 
 def _said(figures: Figures, section: str) -> list[str]:
-    return [said.words for said in headlines.sentences(figures) if said.section == section]
+    return [said.words for said in sentences.sentences(figures) if said.section == section]
 
 
 def week(figures: Figures) -> Section:
@@ -54,7 +53,7 @@ def week(figures: Figures) -> Section:
 def _teams_table(figures: Figures) -> Table:
     table = [["Team", "Leads to call", "New", "Free slots", "In use", "Expected to come"]]
     table[0] += ["Cut-off", "With those to come", "Expected wins", "One more rep brings"]
-    for row in figures.capacity.itertuples():
+    for row in figures.capacity.pipe(each):
         bounds = wording.count_range(row.expected_arrivals_low, row.expected_arrivals_high)
         table.append(
             [
@@ -188,7 +187,6 @@ def content(figures: Figures) -> Section:
 
 def score(figures: Figures) -> Section:
     """Answer whether the score can be trusted."""
-    scored = " ".join(verdict(figures)).replace("`", "")
     account = [
         row
         for lead_key in figures.next_leads(1)["lead_key"]
@@ -198,7 +196,7 @@ def score(figures: Figures) -> Section:
         "score",
         "Can the score be trusted?",
         "Can the score be trusted?",
-        [*_said(figures, "score"), scored],
+        _said(figures, "score"),
         "No model has been compared with points yet, and no lead is scored.",
         [
             *present(score_pictures.forecast_picture(figures)),
@@ -206,6 +204,12 @@ def score(figures: Figures) -> Section:
             *present(score_pictures.bands_picture(figures)),
         ],
         filled(
+            TitledTable(
+                "Why this score is in charge",
+                "What was asked of the model before it could order leads, and what is watched.",
+                _verdict_table(figures),
+                is_open=False,
+            ),
             TitledTable(
                 "All measurements",
                 "On the same leads of the latest period.",
@@ -224,15 +228,32 @@ def score(figures: Figures) -> Section:
     )
 
 
+def _verdict_table(figures: Figures) -> Table:
+    table = [["What", "What is so"]]
+    for model in figures.models.head(1).pipe(each):
+        is_in_charge = "in charge" if model.is_scoring else "not in charge: points order leads"
+        table.append(["Model", f"{text(model.model_version)}, {is_in_charge}"])
+        passed = "passed" if model.gate_passed else "failed"
+        table.append(["Gates", f"{passed}: {text(model.gate_reason)}"])
+        learned = (
+            f"{wording.count(model.train_wins)} wins among {wording.count(model.train_examples)}"
+        )
+        table.append(["Learned from", f"{learned} examples"])
+    for row in figures.verdict.pipe(each):
+        table.append(["Drift", f"{text(row.verdict)}: {text(row.reason)}"])
+        table.append(["What follows", text(row.consequence)])
+    return table
+
+
 def data(figures: Figures) -> Section:
     """Answer what came in, what not, and what to do about it."""
     audit = [["Table", "Read", "Used", "Duplicates", "Quarantined", "Deleted", "Erased"]]
-    for row in figures.audit.itertuples():
+    for row in figures.audit.pipe(each):
         counts = (row.rows_read, row.rows_accepted, row.rows_duplicate, row.rows_quarantined)
         cells = [*counts, row.rows_deleted, row.rows_erased]
         audit.append([text(row.raw_table), *(wording.count(cell) for cell in cells)])
     seen = [["What", "Source", "Seen since"]]
-    for row in figures.observability.itertuples():
+    for row in figures.observability.pipe(each):
         source = text(row.source) if str(row.source) else "the only one"
         seen.append([wording.label(row.capability), source, wording.day(row.observable_from)])
     is_silent = "marts.data_warnings" in figures.missing
@@ -245,7 +266,7 @@ def data(figures: Figures) -> Section:
         UNBUILT,
         present(score_pictures.quarantine_picture(figures)),
         filled(
-            TitledTable("What needs a look", "The weightiest first.", warnings_table(figures)),
+            TitledTable("What needs a look", "The weightiest first.", _noticed(figures)),
             TitledTable("Rows by table", "Each raw row is in one column.", audit, is_open=False),
             TitledTable(
                 "Since when it can be seen",
@@ -255,6 +276,10 @@ def data(figures: Figures) -> Section:
             ),
         ),
     )
+
+
+def _noticed(figures: Figures) -> Table:
+    return [["What was noticed", "What to do"], *warnings_table(figures)[1:]]
 
 
 SECTIONS: tuple[Callable[[Figures], Section | None], ...] = (

@@ -21,6 +21,8 @@ Chart = Any
 
 WIDTH = 400
 TEXT_SIZE = 13
+FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
+"""Measured while drawing, so it is also what is shown; fonts of this width are everywhere."""
 SVG = "http://www.w3.org/2000/svg"
 _SMALLER = {"opacity": "1", "fill-opacity": "1", "stroke-opacity": "1", "font-size": "13px"}
 _NEVER = ("pointer-events", "class", "role", "font-family", "stroke-miterlimit", "xlink", "version")
@@ -52,7 +54,7 @@ def draw(chart: Chart, key: str, title: str, description: str, height: int) -> s
         width=WIDTH, height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
     )
     spec = (
-        sized.configure(background="transparent", font="sans-serif", padding=2)
+        sized.configure(background="transparent", font=FONT, padding=2)
         .configure_view(stroke=None)
         .configure_axis(
             aria=False,
@@ -64,8 +66,9 @@ def draw(chart: Chart, key: str, title: str, description: str, height: int) -> s
             tickColor=palette.LINE,
             labelFontSize=TEXT_SIZE,
             titleFontSize=TEXT_SIZE,
-            labelLimit=140,
-            labelOverlap=True,
+            labelLimit=150,
+            labelOverlap="greedy",
+            labelSeparation=8,
         )
         .configure_axisY(ticks=False, domain=False, labelPadding=6)
         .configure_legend(
@@ -78,13 +81,15 @@ def draw(chart: Chart, key: str, title: str, description: str, height: int) -> s
             symbolType="square",
             labelLimit=160,
             offset=8,
+            columnPadding=14,
         )
         .configure_text(color=palette.INK, fontSize=TEXT_SIZE)
         .to_dict()
     )
     drawn = ElementTree.fromstring(_drawn(json.dumps(spec, allow_nan=False, default=str)))
     _shrink(drawn)
-    attributes = {"viewBox": drawn.get("viewBox", ""), "role": "img"}
+    attributes = {"viewBox": drawn.get("viewBox", ""), "role": "img", "font-family": FONT}
+    attributes["font-size"] = str(TEXT_SIZE)
     attributes["aria-labelledby"] = f"{key}-title {key}-desc"
     drawn.attrib.clear()
     drawn.attrib.update(attributes)

@@ -6,7 +6,7 @@ import pandas as pd
 from lead_funnel.report import marks, palette, wording
 from lead_funnel.report.drawing import draw
 from lead_funnel.report.figures import STAGES, Figures
-from lead_funnel.report.parts import Picture
+from lead_funnel.report.parts import Picture, each
 
 FATES = {
     "advanced": ("Gone on", palette.ACCENT),
@@ -27,7 +27,7 @@ def reach_picture(figures: Figures) -> Picture | None:
         return None
     rates = figures.funnel.set_index("stage")
     rows, table = [], [["Stage", "Reached", "Of all", "Interval", "Go on from here"]]
-    for place, row in enumerate(reach.itertuples()):
+    for place, row in enumerate(reach.pipe(each)):
         onward = ""
         if row.stage in rates.index and pd.notna(rates.loc[row.stage, "conversion_rate"]):
             onward = wording.share_with_range(rates.loc[row.stage], "conversion_rate")
@@ -62,9 +62,7 @@ def reach_picture(figures: Figures) -> Picture | None:
     )
     y = alt.Y("place:Q").axis(None).scale(scale)
     notes = base.mark_text(align="left", dx=6, aria=False).encode(x="rate:Q", y=y, text="note:N")
-    names = base.mark_text(align="right", dx=-8, aria=False).encode(
-        x="zero:Q", y=y, text="stage:N"
-    )
+    names = base.mark_text(align="right", dx=-8, aria=False).encode(x="zero:Q", y=y, text="stage:N")
     onward_y = alt.Y("between:Q").scale(scale).axis(None)
     onward_text = base.mark_text(align="left", dx=2, aria=False, color=palette.SOFT).encode(
         x="zero:Q", y=onward_y, text="onward:N"
@@ -101,7 +99,7 @@ def fates_picture(figures: Figures) -> Picture | None:
             f"{stage}: {wording.share(part)} {name.lower()}"
             for stage, part in zip(frame["stage"], shares, strict=True)
         ]
-    for row in funnel.itertuples():
+    for row in funnel.pipe(each):
         cells = [wording.count(getattr(row, column)) for column in FATES]
         table.append([wording.label(row.stage), wording.count(row.entered), *cells])
     title = "What became of those who entered each stage"
@@ -130,7 +128,7 @@ def cohorts_picture(figures: Figures) -> Picture | None:
     for month, name in zip(months, names, strict=True):
         of_month = reach[reach["cohort_month"] == month]
         cells = []
-        for row in of_month.itertuples():
+        for row in of_month.pipe(each):
             # Cells are compared within their stage.
             shares = reach.loc[reach["stage"] == row.stage, "reach_rate"]
             is_told = pd.notna(row.reach_rate)
@@ -182,7 +180,7 @@ def cohorts_picture(figures: Figures) -> Picture | None:
         len(names) * 24,
     )
     note = f"Share of the month's inquiries that reached the stage {figures.horizon_text}."
-    return Picture(title, note, svg, table)
+    return Picture(title, note, svg, table, is_tall=len(names) > 8)
 
 
 def cohort_wins_picture(figures: Figures) -> Picture | None:
@@ -197,7 +195,7 @@ def cohort_wins_picture(figures: Figures) -> Picture | None:
         said=[
             f"{wording.month(row.cohort_month)}: {wording.share_with_range(row, 'reach_rate')}, "
             f"{row.reached} of {row.mature}"
-            for row in wins.itertuples()
+            for row in wins.pipe(each)
         ],
     )
     title = "Which months' inquiries are won"
@@ -210,7 +208,7 @@ def cohort_wins_picture(figures: Figures) -> Picture | None:
         190,
     )
     table = [["Month", "Old enough", "Won", "Share"]]
-    for row in wins.itertuples():
+    for row in wins.pipe(each):
         cells = [wording.count(row.mature), wording.count(row.reached)]
         table.append([row.month, *cells, wording.share_with_range(row, "reach_rate")])
     note = f"Share won {figures.horizon_text}, by month of the inquiry, with 95 % intervals."

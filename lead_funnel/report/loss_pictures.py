@@ -5,7 +5,7 @@ import pandas as pd
 from lead_funnel.report import marks, palette, wording
 from lead_funnel.report.drawing import draw
 from lead_funnel.report.figures import Figures
-from lead_funnel.report.parts import Picture, Table
+from lead_funnel.report.parts import Picture, Table, each
 
 SHARE = ("black_hole_share", "black_hole_share_low", "black_hole_share_high")
 FACTORS = {
@@ -25,7 +25,7 @@ def _shares(figures: Figures, dimension: str) -> pd.DataFrame:
 
 def _table(first: str, rows: pd.DataFrame, names: list[str]) -> Table:
     table = [[first, "Judged handoffs", "Never followed up", "Share"]]
-    for name, row in zip(names, rows.itertuples(), strict=True):
+    for name, row in zip(names, rows.pipe(each), strict=True):
         cells = [wording.count(row.handoffs), wording.count(row.never_followed_up)]
         table.append([name, *cells, wording.share_with_range(row, SHARE[0])])
     return table
@@ -35,7 +35,7 @@ def _said(names: list[str], rows: pd.DataFrame) -> list[str]:
     return [
         f"{name}: {wording.share_with_range(row, SHARE[0])}, "
         f"{wording.count(row.never_followed_up)} of {wording.count(row.handoffs)}"
-        for name, row in zip(names, rows.itertuples(), strict=True)
+        for name, row in zip(names, rows.pipe(each), strict=True)
     ]
 
 
@@ -127,7 +127,7 @@ def factors_picture(figures: Figures) -> Picture | None:
     names = [FACTORS.get(str(value), wording.label(value)) for value in rows["factor"]]
     table = [["Factor", "Never followed up with it", "Without it", "More than without it"]]
     said, notes = [], []
-    for name, row in zip(names, rows.itertuples(), strict=True):
+    for name, row in zip(names, rows.pipe(each), strict=True):
         bounds = wording.count_range(row.excess_handoffs_low, row.excess_handoffs_high)
         excess = f"{wording.count(row.excess_handoffs)} {bounds}"
         shares = [wording.share(row.share_with), wording.share(row.share_without)]
@@ -165,7 +165,7 @@ def stake_picture(figures: Figures) -> Picture | None:
     rows = rows[(rows["dimension"] == "all") & rows["missed_amount"].notna()]
     if rows.empty:
         return None
-    row = next(rows.itertuples())
+    row = next(rows.pipe(each))
     code = row.currency_code
     missed = f"{wording.money(row.missed_amount, code)}"
     bounds = (

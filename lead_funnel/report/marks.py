@@ -1,6 +1,7 @@
 """Kinds of charts that recur: dots with intervals, bars, parts of a whole, lines."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -12,7 +13,7 @@ ROW = 28
 """Pixels of a row."""
 
 
-def percent_axis(title: str | None = None, **more: object) -> dict[str, object]:
+def percent_axis(title: str | None = None, **more: object) -> dict[str, Any]:
     """Give the settings of an axis of shares."""
     return {"title": title, "labelExpr": "round(datum.value * 100) + ' %'", "tickCount": 5, **more}
 
@@ -50,7 +51,7 @@ def dots(
             step / 100 for step in _steps(most * 100) if step / 100 <= max(most, 0.02) + 1e-9
         ]
     base = alt.Chart(frame).encode(y=alt.Y(f"{rows}:N").sort(order).title(None))
-    scale = alt.Scale(domain=[least, top], nice=False, zero=False)
+    scale = alt.Scale(domain=[least - (top - least) * 0.025, top], nice=False, zero=False)
     layers = [
         base.mark_rule(color=color, strokeWidth=2, aria=False).encode(
             x=alt.X(f"{low}:Q").axis(**axis).scale(scale), x2=f"{high}:Q"
@@ -90,7 +91,7 @@ def columns_with_intervals(
     value, low, high = columns
     top = most or min(1.0, float(frame[high].max()) * 1.08)
     base = alt.Chart(frame).encode(
-        x=alt.X(f"{places}:O").sort(None).title(title).axis(labelAngle=0, labelOverlap="greedy")
+        x=alt.X(f"{places}:O").sort(None).title(title).axis(labelAngle=0)
     )
     scale = alt.Scale(domain=[0, top], nice=False)
     return alt.layer(
@@ -130,6 +131,7 @@ def stacked(
     parts: Mapping[str, tuple[str, str]],
     words: Mapping[str, str],
     is_share: bool = True,
+    unit: str | None = None,
 ) -> Chart:
     """Draw one bar per row in parts, from columns named in ``parts`` (label, colour).
 
@@ -137,6 +139,8 @@ def stacked(
     ----------
     words
         Column of what is said of each part.
+    unit
+        What the axis measures, where it is no share.
     """
     order = list(frame[rows])
     pieces = [
@@ -155,7 +159,7 @@ def stacked(
     long = long[long["size"] > 0]
     names = [name for name, _ in parts.values()]
     colors = alt.Scale(domain=names, range=[color for _, color in parts.values()])
-    axis = percent_axis() if is_share else {"title": None, "tickCount": 5, "format": "~s"}
+    axis = percent_axis() if is_share else {"title": unit, "tickCount": 5, "format": "~s"}
     scale = alt.Scale(domain=[0, 1]) if is_share else alt.Scale()
     return (
         alt.Chart(long)
@@ -212,9 +216,7 @@ def spread(values: Sequence[float], least: float) -> list[float]:
     return moved
 
 
-def bars_with_interval(
-    frame: pd.DataFrame, rows: str, value: str, words: str, notes: str
-) -> Chart:
+def bars_with_interval(frame: pd.DataFrame, rows: str, value: str, words: str, notes: str) -> Chart:
     """Draw one bar per row, with an interval where ``low`` and ``high`` are known."""
     order = list(frame[rows])
     top = float(frame["end"].max()) * 1.32

@@ -6,7 +6,7 @@ import pandas as pd
 from lead_funnel.report import marks, palette, wording
 from lead_funnel.report.drawing import draw
 from lead_funnel.report.figures import Figures
-from lead_funnel.report.parts import Picture, Table
+from lead_funnel.report.parts import Picture, Table, each
 from lead_funnel.words import is_known, text
 
 CHANNELS_SHOWN = 15
@@ -41,11 +41,11 @@ def channels_picture(figures: Figures) -> Picture | None:
     said = [
         f"{name}: {wording.share_with_range(row, 'close_rate')}, "
         f"{wording.count(row.mature_won_in_horizon)} of {wording.count(row.mature_leads)}"
-        for name, row in zip(names, sources.itertuples(), strict=True)
+        for name, row in zip(names, sources.pipe(each), strict=True)
     ]
     notes = [
         f"{wording.share(row.close_rate)} of {wording.count(row.mature_leads)}"
-        for row in sources.itertuples()
+        for row in sources.pipe(each)
     ]
     columns = ("close_rate", "close_rate_low", "close_rate_high")
     title = "Which channels close?"
@@ -63,7 +63,7 @@ def channels_picture(figures: Figures) -> Picture | None:
         len(names) * marks.ROW,
     )
     table = [["Channel", "Old enough", "Won", "Close rate"]]
-    for name, row in zip(names, sources.itertuples(), strict=True):
+    for name, row in zip(names, sources.pipe(each), strict=True):
         cells = [wording.count(row.mature_leads), wording.count(row.mature_won_in_horizon)]
         table.append([name, *cells, wording.share_with_range(row, "close_rate")])
     note = f"Share of leads won {figures.horizon_text}, of those old enough, with 95 % intervals."
@@ -82,7 +82,7 @@ def returns_picture(figures: Figures) -> Picture | None:
     rows: list[dict[str, object]] = []
     said, names = [], []
     table = [["Channel", "Won revenue", "Cost", "Return"]]
-    for row in sources.itertuples():
+    for row in sources.pipe(each):
         name = wording.label(row.channel)
         won = wording.money(row.won_amount, row.won_currency_code)
         cost = wording.money(row.cost, row.cost_currency_code)
@@ -94,12 +94,10 @@ def returns_picture(figures: Figures) -> Picture | None:
             if is_known(amount):
                 rows.append({"channel": name, "part": part, "amount": amount, "said": said[-1]})
         ends = [amount for amount in (row.won_amount, row.cost) if is_known(amount)]
-        rows[-1] |= {"end": max(ends), "note": gain or "no cost given"}
+        rows[-1] |= {"end": max(ends), "note": gain or "no cost"}
     frame = pd.DataFrame(rows)
     top = float(frame["amount"].max()) * 1.3
-    colors = alt.Scale(
-        domain=["Won revenue", "Cost"], range=[palette.ACCENT, palette.WARNING]
-    )
+    colors = alt.Scale(domain=["Won revenue", "Cost"], range=[palette.ACCENT, palette.WARNING])
     base = alt.Chart(frame).encode(y=alt.Y("channel:N").sort(names).title(None))
     scale = alt.Scale(domain=[0, top], nice=False)
     axis = alt.Axis(format="~s", tickCount=4, title=next(iter(codes), None))
@@ -118,7 +116,9 @@ def returns_picture(figures: Figures) -> Picture | None:
     svg = draw(
         chart, "returns", title, "Two bars per channel. " + ". ".join(said) + ".", len(names) * 34
     )
-    note = "All won new business and all campaign costs so far; beside the bars, won for each 1 spent."
+    note = (
+        "All won new business and all campaign costs so far; beside the bars, won for each 1 spent."
+    )
     return Picture(title, note, svg, table)
 
 
@@ -133,7 +133,7 @@ def campaigns_picture(figures: Figures) -> Picture | None:
     judged = campaigns["judged_handoffs"] > 0
     frame = pd.DataFrame(
         {
-            "campaign": [_campaign(row) for row in campaigns.itertuples()],
+            "campaign": [_campaign(row) for row in campaigns.pipe(each)],
             "lost": lost,
             "worked": (campaigns["cost"] - lost).where(judged, 0),
             "unknown": campaigns["cost"].where(~judged, 0),
@@ -142,23 +142,24 @@ def campaigns_picture(figures: Figures) -> Picture | None:
     frame["said"] = [
         f"{name}: {wording.money(row.cost, row.cost_currency_code)}, "
         f"{wording.money(row.cost_never_followed_up, row.cost_currency_code)} of it lost"
-        for name, row in zip(frame["campaign"], campaigns.itertuples(), strict=True)
+        for name, row in zip(frame["campaign"], campaigns.pipe(each), strict=True)
     ]
     parts = {
         "lost": ("Never followed up", palette.WARNING),
         "worked": ("Worked", palette.ACCENT),
         "unknown": ("Too young", palette.CONTEXT),
     }
+    code = campaigns["cost_currency_code"].iloc[0]
     title = "What the dearest campaigns cost, and for whom"
     svg = draw(
-        marks.stacked(frame, "campaign", parts, dict.fromkeys(parts, "said"), is_share=False),
+        marks.stacked(frame, "campaign", parts, dict.fromkeys(parts, "said"), False, code),
         "campaigns",
         title,
         "One bar per campaign, in parts. " + ". ".join(frame["said"].head(6)) + ".",
         len(frame) * 25,
     )
     table = [["Campaign", "Cost", "Never followed up", "Their cost"]]
-    for name, row in zip(frame["campaign"], campaigns.itertuples(), strict=True):
+    for name, row in zip(frame["campaign"], campaigns.pipe(each), strict=True):
         code = row.cost_currency_code
         share = wording.share(row.black_hole_share)
         lost_cost = wording.money(row.cost_never_followed_up, code)
@@ -176,7 +177,7 @@ def goals_pictures(figures: Figures) -> list[Picture]:
     """Draw each month's actual against its goal, one picture per metric with a goal."""
     goals = figures.goals
     goals = goals[(goals["scope"] == "month") & goals["actual"].notna()]
-    pictures = []
+    pictures: list[Picture] = []
     for metric in dict.fromkeys(goals["metric"]):
         rows = goals[goals["metric"] == metric].tail(MONTHS_SHOWN)
         name = GOALS.get(str(metric), wording.label(metric))
@@ -194,15 +195,13 @@ def goals_pictures(figures: Figures) -> list[Picture]:
         frame["said"] = [
             f"{row.month}: {wording.number(row.actual)} of {wording.number(row.goal)}, "
             f"{str(row.state).lower()}"
-            for row in frame.itertuples()
+            for row in frame.pipe(each)
         ]
         colors = alt.Scale(
             domain=[state for state, _ in STATES.values()],
             range=[color for _, color in STATES.values()],
         )
-        base = alt.Chart(frame).encode(
-            x=alt.X("month:O").sort(None).title(None).axis(labelAngle=0, labelOverlap="greedy")
-        )
+        base = alt.Chart(frame).encode(x=alt.X("month:O").sort(None).title(None).axis(labelAngle=0))
         chart = alt.layer(
             base.mark_bar().encode(
                 y=alt.Y("actual:Q").title(None).axis(tickCount=4, format=",~f"),
@@ -223,7 +222,7 @@ def goals_pictures(figures: Figures) -> list[Picture]:
             150,
         )
         table = [["Month", name, "Goal", "State"]]
-        for row in frame.itertuples():
+        for row in frame.pipe(each):
             cells = [wording.number(row.actual), wording.number(row.goal), str(row.state)]
             table.append([str(row.month), *cells])
         note = "Entered in the month; the line is the goal."
@@ -235,7 +234,7 @@ def sources_table(figures: Figures) -> Table:
     """Lay out what each channel takes and brings."""
     table = [["Channel", "Leads", "Won", "Days to win", "Touches per win"]]
     table[0] += ["Cost per lead", "per MQL", "per SAL", "per win"]
-    for row in figures.sources.head(25).itertuples():
+    for row in figures.sources.head(25).pipe(each):
         code = row.cost_currency_code
         costs = (row.cost_per_lead, row.cost_per_mql, row.cost_per_sal, row.cost_per_win)
         table.append(
@@ -254,7 +253,7 @@ def sources_table(figures: Figures) -> Table:
 def campaigns_table(figures: Figures) -> Table:
     """Lay out the dearest campaigns."""
     table = [["Campaign", "Cost", "Leads", "MQLs", "SALs", "Won", "Cost per MQL"]]
-    for row in figures.campaigns.head(CAMPAIGNS_SHOWN).itertuples():
+    for row in figures.campaigns.head(CAMPAIGNS_SHOWN).pipe(each):
         code = row.cost_currency_code
         table.append(
             [
@@ -272,7 +271,7 @@ def goals_table(figures: Figures) -> Table:
     goals = figures.goals
     goals = goals[goals["scope"] == "campaign"]
     table = [["Campaign", "Of", "Goal", "Came", "State"]]
-    for row in goals.itertuples():
+    for row in goals.pipe(each):
         is_reached = is_known(row.is_reached) and bool(row.is_reached)
         state = STATES["reached" if is_reached else "missed" if bool(row.is_over) else "running"]
         numbers = [wording.number(row.goal), wording.number(row.actual)]

@@ -1,5 +1,6 @@
 """The page of the report: what matters, figures, contents and sections, laid out by templates."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -7,8 +8,9 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from lead_funnel.report import palette
-from lead_funnel.report.headlines import Sentence, Tile
+from lead_funnel.report.headlines import Tile
 from lead_funnel.report.parts import Section
+from lead_funnel.report.sentences import Sentence
 
 EMPTY = "There is nothing to show yet: run dbt build."
 
@@ -42,6 +44,11 @@ def shown_table(rows: Sequence[Sequence[str]]) -> ShownTable:
     return ShownTable(head, body, [not digits for digits in has_digits])
 
 
+def unbroken(words: str) -> str:
+    """Keep numbers and their units in one line."""
+    return re.sub(r"(?<=[\d.kM]) (?=%|[kM]? ?[A-Z]{3}\b|pts?\b)", "\u00a0", words)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -52,6 +59,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["shown_table"] = shown_table
+    environment.filters["unbroken"] = unbroken
     return environment
 
 

@@ -37,9 +37,10 @@ DARK = {
 TEXT = (INK, SOFT)
 MARKS = (ACCENT, WARNING, CONTEXT, GREEN, PINK, AMBER, SKY, LINE)
 
-# A heat map keeps its tones in the dark: each cell carries its own text.
-HEAT = ("#e7f1f8", "#b5d6ea", "#7db5d8", "#2f87bd", "#00547f")
-HEAT_TEXT = ("#10222e", "#10222e", "#10222e", "#ffffff", "#ffffff")
+# A heat map keeps its tones in the dark: each cell carries its own text, in tones that nothing
+# else has.
+HEAT = ("#e7f1f8", "#b5d6ea", "#7db5d8", "#1f74a8", "#00547f")
+HEAT_TEXT = ("#10222e", "#10222e", "#10222e", "#fefefe", "#fefefe")
 
 
 def dark_rules() -> str:

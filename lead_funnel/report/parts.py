@@ -1,6 +1,10 @@
 """What the report is made of: tables, pictures and sections."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
 
 Table = list[list[str]]
 """Rows of text, of which the first is the heading."""
@@ -18,12 +22,15 @@ class Picture:
         The drawing, with title and description for those who hear it.
     table
         The numbers behind it.
+    is_tall
+        Whether it is as high as two others.
     """
 
     title: str
     note: str
     svg: str
     table: Table
+    is_tall: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,11 @@ class Section:
     def is_empty(self) -> bool:
         """Whether there is nothing to look at."""
         return not (self.pictures or self.tables)
+
+
+def each(frame: pd.DataFrame) -> Iterator[Any]:
+    """Give the rows of a table, each with its columns as attributes."""
+    return iter(frame.itertuples())
 
 
 def present(*pictures: Picture | None) -> list[Picture]:

@@ -14,8 +14,9 @@ from lead_funnel.errors import UserError
 from lead_funnel.report import wording
 from lead_funnel.report.answers import sections
 from lead_funnel.report.figures import open_figures
-from lead_funnel.report.headlines import sentences, tiles
+from lead_funnel.report.headlines import tiles
 from lead_funnel.report.page import render_page
+from lead_funnel.report.sentences import sentences
 from lead_funnel.words import is_known
 
 

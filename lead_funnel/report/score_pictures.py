@@ -6,7 +6,7 @@ import pandas as pd
 from lead_funnel.report import marks, palette, wording
 from lead_funnel.report.drawing import draw
 from lead_funnel.report.figures import Figures
-from lead_funnel.report.parts import Picture, Table
+from lead_funnel.report.parts import Picture, Table, each
 from lead_funnel.words import text
 
 SCORERS = {
@@ -56,7 +56,7 @@ def slots_picture(figures: Figures) -> Picture | None:
             f"{team}: {wording.count(slots)} {name.lower()}"
             for team, slots in zip(teams["team_name"], teams[column], strict=True)
         ]
-    for row in teams.itertuples():
+    for row in teams.pipe(each):
         table.append([row.team_name, *(wording.count(getattr(row, name)) for name in SLOTS)])
     title = "How each team's week is filled"
     said = teams[[f"{column}_said" for column in SLOTS]].to_numpy().ravel()
@@ -83,7 +83,7 @@ def curve_picture(figures: Figures) -> Picture | None:
     curve = curve.assign(
         said=[
             f"{wording.count(row.slots)} slots: {wording.number(row.expected_wins)} wins expected"
-            for row in curve.itertuples()
+            for row in curve.pipe(each)
         ]
     )
     now = curve[curve["is_present_capacity"].astype(bool)].assign(note="today")
@@ -104,7 +104,7 @@ def curve_picture(figures: Figures) -> Picture | None:
     today = "".join(f" Today: {said}." for said in now["said"])
     svg = draw(chart, "curve", title, f"A rising line of expected wins by slots.{today}", 190)
     table = [["Capacity", "Slots", "Expected wins", "One more slot"]]
-    for row in curve.iloc[:: max(1, len(curve) // 15)].itertuples():
+    for row in curve.iloc[:: max(1, len(curve) // 15)].pipe(each):
         table.append(
             [
                 f"{row.capacity_percent} %",
@@ -164,11 +164,12 @@ def bench_pictures(figures: Figures) -> list[Picture]:
             high=bench["interval_high"].fillna(bench["value"]),
         )
         said, table = [], [["Scorer", "Value", "95 % interval"]]
-        for name, row in zip(names, bench.itertuples(), strict=True):
+        for name, row in zip(names, bench.pipe(each), strict=True):
             bounds = f"{wording.measure(row.low)} to {wording.measure(row.high)}"
             said.append(f"{name}: {wording.measure(row.value)}, {bounds}")
             table.append([name, wording.measure(row.value), bounds])
-        notes = [f"{value:.2f}" for value in bench["value"]]
+        is_share = metric.startswith("wins_captured")
+        notes = [wording.share(value) if is_share else f"{value:.2f}" for value in bench["value"]]
         svg = draw(
             marks.dots(
                 bench.assign(scorer=names, said=said, note=notes),
@@ -176,16 +177,14 @@ def bench_pictures(figures: Figures) -> list[Picture]:
                 ("value", "low", "high"),
                 "said",
                 notes="note",
-                is_share=False,
+                is_share=is_share,
             ),
             f"bench-{metric.replace('_', '-')}",
             title,
             "One dot with its interval per scorer. " + ". ".join(said) + ".",
             len(names) * marks.ROW,
         )
-        pictures.append(
-            Picture(title, f"{note}. The same leads of the latest period.", svg, table)
-        )
+        pictures.append(Picture(title, f"{note}. The same leads of the latest period.", svg, table))
     return pictures
 
 
@@ -196,7 +195,7 @@ def bench_table(figures: Figures) -> Table:
     names = [name for name in SCORERS if name in set(bench["scorer"])]
     table = [["Measure", *(SCORERS[name] for name in names), "Model less points"]]
     for metric, title in ALL_METRICS.items():
-        cells = {row.scorer: row for row in bench[bench["metric"] == metric].itertuples()}
+        cells = {row.scorer: row for row in bench[bench["metric"] == metric].pipe(each)}
         if cells:
             values = [wording.measure(getattr(cells.get(name), "value", None)) for name in names]
             table.append([title, *values, _difference(cells.get("model"))])
@@ -222,7 +221,7 @@ def forecast_picture(figures: Figures) -> Picture | None:
         f"Week of {name}: promised {wording.number(row.expected_wins)} "
         f"{wording.number_range(row.expected_wins_low, row.expected_wins_high)}, "
         f"came {wording.count(row.wins)}"
-        for name, row in zip(names, weeks.itertuples(), strict=True)
+        for name, row in zip(names, weeks.pipe(each), strict=True)
     ]
     frame = pd.DataFrame(
         {
@@ -236,9 +235,7 @@ def forecast_picture(figures: Figures) -> Picture | None:
             "came": "Came",
         }
     )
-    base = alt.Chart(frame).encode(
-        x=alt.X("week:O").sort(None).title(None).axis(labelAngle=0, labelOverlap="greedy")
-    )
+    base = alt.Chart(frame).encode(x=alt.X("week:O").sort(None).title(None).axis(labelAngle=0))
     colors = alt.Scale(
         domain=["Promised, with interval", "Came"], range=[palette.ACCENT, palette.WARNING]
     )
@@ -264,7 +261,7 @@ def forecast_picture(figures: Figures) -> Picture | None:
         180,
     )
     table = [["Week of", "Worked", "Promised", "Interval", "Came"]]
-    for name, row in zip(names, weeks.itertuples(), strict=True):
+    for name, row in zip(names, weeks.pipe(each), strict=True):
         bounds = wording.number_range(row.expected_wins_low, row.expected_wins_high)
         promised = wording.number(row.expected_wins)
         table.append(
@@ -281,12 +278,12 @@ def content_picture(figures: Figures) -> Picture | None:
     if pieces.empty:
         return None
     names = [
-        text(row.title if pd.notna(row.title) else row.content_id) for row in pieces.itertuples()
+        text(row.title if pd.notna(row.title) else row.content_id) for row in pieces.pipe(each)
     ]
     said = [
         f"{name}: {wording.share_with_range(row, 'advance_rate')} of "
         f"{wording.count(row.mature_consumers)}"
-        for name, row in zip(names, pieces.itertuples(), strict=True)
+        for name, row in zip(names, pieces.pipe(each), strict=True)
     ]
     notes = [wording.share(rate) for rate in pieces["advance_rate"]]
     columns = ("advance_rate", "advance_rate_low", "advance_rate_high")
@@ -304,13 +301,12 @@ def content_picture(figures: Figures) -> Picture | None:
         "One dot with its interval per piece, the best first. " + ". ".join(said[:6]) + ".",
         len(names) * 26,
     )
-    table = [["Piece", "Kind", "Used by", "Old enough", "Moved on", "Rate"]]
-    for name, row in zip(names, pieces.itertuples(), strict=True):
+    table = [["Piece", "Used by", "Old enough", "Moved on", "Rate"]]
+    for name, row in zip(names, pieces.pipe(each), strict=True):
         counts = (row.consumers, row.mature_consumers, row.advanced)
         table.append(
             [
                 name,
-                wording.label(row.content_type),
                 *(wording.count(number) for number in counts),
                 wording.share_with_range(row, "advance_rate"),
             ]
@@ -331,7 +327,7 @@ def quarantine_picture(figures: Figures) -> Picture | None:
         {
             "reason": [
                 f"{text(row.raw_table)}: {text(row.reason).replace('_', ' ')}"
-                for row in rows.itertuples()
+                for row in rows.pipe(each)
             ],
             "rows": rows["rows"].to_numpy(),
             "note": [wording.count(count) for count in rows["rows"]],

@@ -6,7 +6,8 @@ import pandas as pd
 from lead_funnel.report import marks, palette, wording
 from lead_funnel.report.drawing import draw
 from lead_funnel.report.figures import EXITS, STAGES, Figures
-from lead_funnel.report.parts import Picture
+from lead_funnel.report.parts import Picture, each
+from lead_funnel.words import is_known
 
 STAGE_COLORS = {
     "Inquiry": palette.CONTEXT,
@@ -50,7 +51,7 @@ def stays_picture(figures: Figures) -> Picture | None:
     velocity = figures.velocity
     table = [["Stage", "A quarter gone after", "Half", "Three quarters", "In it now", "Stalled"]]
     said = []
-    for row in velocity.itertuples():
+    for row in velocity.pipe(each):
         bounds = (
             f" ({wording.days(row.median_days_low)} to {wording.days(row.median_days_high)})"
             if pd.notna(row.median_days)
@@ -73,19 +74,24 @@ def stays_picture(figures: Figures) -> Picture | None:
         "days:Q",
         "share",
         STAGE_COLORS,
-        alt.X("days:Q").title("days since the entry").scale(domain=[0, DAYS_SHOWN * 1.16]),
+        alt.X("days:Q")
+        .title("days since the entry")
+        .axis(values=[0, 30, 60, 90, 120])
+        .scale(domain=[0, DAYS_SHOWN * 1.16]),
         alt.Y("share:Q").axis(**marks.percent_axis()).scale(domain=[0, 1]),
         places,
         step=True,
     )
     title = "How long leads stay in a stage"
     svg = draw(chart, "stays", title, "One line per stage. " + ". ".join(said) + ".", 210)
-    note = "Share still in the stage by days since the entry; those still in it count as far as seen."
+    note = (
+        "Share still in the stage by days since the entry; those still in it count as far as seen."
+    )
     return Picture(title, note, svg, table)
 
 
 def _days(value: object) -> str:
-    return f"{wording.days(value)} days" if pd.notna(value) else "not yet"
+    return f"{wording.days(value)} days" if is_known(value) else "not yet"
 
 
 def stock_picture(figures: Figures) -> Picture | None:
@@ -108,26 +114,23 @@ def stock_picture(figures: Figures) -> Picture | None:
     top = float(frame["stock"].max())
     last["stock"] = marks.spread(list(last["stock"]), top * 0.075)
     room = (frame["day"].max() - frame["day"].min()) * 0.16
-    domain = [
-        moment.isoformat() for moment in (frame["day"].min(), frame["day"].max() + room)
-    ]
+    domain = [moment.isoformat() for moment in (frame["day"].min(), frame["day"].max() + room)]
     chart = marks.lines(
         frame.assign(day=frame["day"].dt.strftime("%Y-%m-%d")),
         "day:T",
         "stock",
         STAGE_COLORS,
-        alt.X("day:T").title(None).axis(format="%b %y", tickCount=5, grid=False).scale(domain=domain),
+        alt.X("day:T")
+        .title(None)
+        .axis(format="%b %y", tickCount=5, grid=False)
+        .scale(domain=domain),
         alt.Y("stock:Q").title(None).axis(tickCount=5, format=",d").scale(nice=True),
         last.assign(day=last["day"].dt.strftime("%Y-%m-%d")),
     )
     now = daily[daily["date_day"] == days[0]].sort_values("stage_order")
-    said = [
-        f"{wording.label(row.stage)} {wording.count(row.stock)}" for row in now.itertuples()
-    ]
+    said = [f"{wording.label(row.stage)} {wording.count(row.stock)}" for row in now.pipe(each)]
     title = "How many leads stand in each stage"
-    svg = draw(
-        chart, "stock", title, f"One line per stage. At the end: {', '.join(said)}.", 210
-    )
+    svg = draw(chart, "stock", title, f"One line per stage. At the end: {', '.join(said)}.", 210)
     months = daily[daily["date_day"].isin(kept[:: max(1, len(kept) // 12)])]
     wide = months.pivot(index="date_day", columns="stage", values="stock").sort_index()
     stages = [stage for stage in STAGES[:4] if stage in wide.columns]

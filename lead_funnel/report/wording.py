@@ -37,7 +37,11 @@ def label(value: object) -> str:
 
 def count(value: object) -> str:
     """Write a whole number: 4,938."""
-    return f"{round(float(str(value))):,}" if is_known(value) else UNKNOWN
+    return _minus(f"{round(float(str(value))):,}") if is_known(value) else UNKNOWN
+
+
+def _minus(written: str) -> str:
+    return "−" + written[1:] if written.startswith("-") else written
 
 
 def share(value: object) -> str:
@@ -70,8 +74,8 @@ def number(value: object) -> str:
         return UNKNOWN
     amount = float(str(value))
     size = abs(amount)
-    digits = 2 if size < 1 else 1 if size < 100 else 0
-    return f"{amount:,.{digits}f}"
+    digits = 2 if 0 < size < 1 else 1 if 0 < size < 20 else 0
+    return _minus(f"{amount:,.{digits}f}")
 
 
 def number_range(low: object, high: object) -> str:
@@ -109,8 +113,8 @@ def days(value: object) -> str:
 
 
 def month(value: object) -> str:
-    """Write a month: Mar 2026."""
-    return f"{pd.Timestamp(str(value)):%b %Y}" if is_known(value) else UNKNOWN
+    """Write a month: Mar 26."""
+    return f"{pd.Timestamp(str(value)):%b %y}" if is_known(value) else UNKNOWN
 
 
 def day(value: object) -> str:
