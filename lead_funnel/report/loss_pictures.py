@@ -96,7 +96,9 @@ def teams_picture(figures: Figures) -> Picture | None:
     if rows.empty:
         return None
     teams = figures.capacity.set_index("team_id")["team_name"].to_dict()
-    names = [wording.label(teams.get(value, value)) for value in rows["dimension_value"]]
+    names = wording.distinct(
+        wording.label(teams.get(value, value)) for value in rows["dimension_value"]
+    )
     said = _said(names, rows)
     notes = [wording.share(value) for value in rows[SHARE[0]]]
     title = "In which team?"

@@ -37,7 +37,7 @@ def channels_picture(figures: Figures) -> Picture | None:
     sources = sources[sources["close_rate"].notna()].head(CHANNELS_SHOWN)
     if sources.empty:
         return None
-    names = [wording.label(channel) for channel in sources["channel"]]
+    names = wording.distinct(wording.label(channel) for channel in sources["channel"])
     said = [
         f"{name}: {wording.share_with_range(row, 'close_rate')}, "
         f"{wording.count(row.mature_won_in_horizon)} of {wording.count(row.mature_leads)}"
@@ -80,14 +80,13 @@ def returns_picture(figures: Figures) -> Picture | None:
     if sources.empty or len(codes) > 1:
         return None
     rows: list[dict[str, object]] = []
-    said, names = [], []
+    names = wording.distinct(wording.label(channel) for channel in sources["channel"])
+    said = []
     table = [["Channel", "Won revenue", "Cost", "Return"]]
-    for row in sources.pipe(each):
-        name = wording.label(row.channel)
+    for name, row in zip(names, sources.pipe(each), strict=True):
         won = wording.money(row.won_amount, row.won_currency_code)
         cost = wording.money(row.cost, row.cost_currency_code)
         gain = f"{wording.number(row.return_on_cost)} ×" if is_known(row.return_on_cost) else ""
-        names.append(name)
         said.append(f"{name}: won {won}, cost {cost}" + (f", return {gain}" if gain else ""))
         table.append([name, won, cost, gain or wording.UNKNOWN])
         for part, amount in (("Won revenue", row.won_amount), ("Cost", row.cost)):
@@ -133,7 +132,7 @@ def campaigns_picture(figures: Figures) -> Picture | None:
     judged = campaigns["judged_handoffs"] > 0
     frame = pd.DataFrame(
         {
-            "campaign": [_campaign(row) for row in campaigns.pipe(each)],
+            "campaign": wording.distinct(_campaign(row) for row in campaigns.pipe(each)),
             "lost": lost,
             "worked": (campaigns["cost"] - lost).where(judged, 0),
             "unknown": campaigns["cost"].where(~judged, 0),

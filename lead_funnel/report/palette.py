@@ -1,7 +1,8 @@
 """The colours of the report, each with its counterpart for dark screens.
 
-From the Okabe-Ito set, which the colour-blind can tell apart. Text keeps a contrast of 4.5 to 1,
-marks 3 to 1; a test works it out.
+Accent and warning are of the Okabe-Ito set; the others are its hues, made lighter or darker until
+the colour-blind can tell them apart and marks keep a contrast of 3 to 1, text 4.5 to 1. A test
+works both out.
 """
 
 INK = "#1c2430"
@@ -14,8 +15,8 @@ ACCENT = "#0072b2"
 WARNING = "#d55e00"
 CONTEXT = "#7d8794"
 GREEN = "#008a64"
-PINK = "#b0578f"
-AMBER = "#a87700"
+PINK = "#8f2f70"
+AMBER = "#7a5600"
 SKY = "#3a8fc4"
 
 DARK = {
@@ -28,8 +29,8 @@ DARK = {
     WARNING: "#f08a3c",
     CONTEXT: "#8f9aa8",
     GREEN: "#2fc296",
-    PINK: "#e08fc0",
-    AMBER: "#e0ab30",
+    PINK: "#b85493",
+    AMBER: "#f4d35e",
     SKY: "#8fd0f5",
 }
 """The tone of each colour on a dark screen."""

@@ -49,7 +49,9 @@ def slots_picture(figures: Figures) -> Picture | None:
     if teams.empty:
         return None
     unused = (teams["free_slots"] - teams["new_handoffs"]).clip(lower=0)
-    teams = teams.assign(unused=unused, team_name=[text(name) for name in teams["team_name"]])
+    teams = teams.assign(
+        unused=unused, team_name=wording.distinct(text(name) for name in teams["team_name"])
+    )
     table = [["Team", *(name for name, _ in SLOTS.values())]]
     for column, (name, _) in SLOTS.items():
         teams[f"{column}_said"] = [
@@ -277,9 +279,9 @@ def content_picture(figures: Figures) -> Picture | None:
     pieces = pieces[pieces["advance_rate"].notna()]
     if pieces.empty:
         return None
-    names = [
+    names = wording.distinct(
         text(row.title if pd.notna(row.title) else row.content_id) for row in pieces.pipe(each)
-    ]
+    )
     said = [
         f"{name}: {wording.share_with_range(row, 'advance_rate')} of "
         f"{wording.count(row.mature_consumers)}"

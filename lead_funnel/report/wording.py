@@ -1,5 +1,7 @@
 """Numbers and names as people write them in the report."""
 
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
@@ -30,6 +32,8 @@ def label(value: object) -> str:
     written = text(value)
     if written in STAGE_LABELS:
         return STAGE_LABELS[written]
+    if written == "(address)":
+        return written
     words = [_SHORT.get(word, word) for word in written.strip("()").replace("_", " ").split(" ")]
     phrase = " ".join(words)
     return phrase[:1].upper() + phrase[1:]
@@ -37,11 +41,15 @@ def label(value: object) -> str:
 
 def count(value: object) -> str:
     """Write a whole number: 4,938."""
-    return _minus(f"{round(float(str(value))):,}") if is_known(value) else UNKNOWN
+    return _fixed(value) if is_known(value) else UNKNOWN
 
 
-def _minus(written: str) -> str:
-    return "−" + written[1:] if written.startswith("-") else written
+def _fixed(value: object, digits: int = 0, scale: int = 1) -> str:
+    """Write a number with so many decimals; halves go up, as people round."""
+    exact = Decimal(str(value)) * scale
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    # Nothing is less than nothing.
+    return f"{rounded:,f}".replace("-", "−") if rounded else f"{abs(rounded):,f}"
 
 
 def share(value: object) -> str:
@@ -50,16 +58,15 @@ def share(value: object) -> str:
         return UNKNOWN
     percent = float(str(value)) * 100
     digits = 1 if 0 < abs(percent) < 10 else 0
-    return f"{percent:.{digits}f} %"
+    return f"{_fixed(value, digits, 100)} %"
 
 
 def share_range(low: object, high: object) -> str:
     """Write an interval of shares: (59-64 %)."""
     if not (is_known(low) and is_known(high)):
         return ""
-    bounds = [float(str(bound)) * 100 for bound in (low, high)]
-    digits = 1 if bounds[1] < 10 else 0
-    return f"({abs(bounds[0]):.{digits}f}–{bounds[1]:.{digits}f} %)"
+    digits = 1 if float(str(high)) < 0.1 else 0
+    return f"({_fixed(low, digits, 100)}–{_fixed(high, digits, 100)} %)"
 
 
 def share_with_range(row: Any, value: str) -> str:
@@ -75,7 +82,7 @@ def number(value: object) -> str:
     amount = float(str(value))
     size = abs(amount)
     digits = 2 if 0 < size < 1 else 1 if 0 < size < 20 else 0
-    return _minus(f"{amount:,.{digits}f}")
+    return _fixed(value, digits)
 
 
 def number_range(low: object, high: object) -> str:
@@ -98,10 +105,10 @@ def money(value: object, currency: object) -> str:
     code = f" {currency}" if is_known(currency) and str(currency) not in ("(none)", "") else ""
     size = abs(amount)
     if size >= 999_500:
-        return f"{amount / 1e6:.2f} M{code}"
+        return f"{_fixed(amount / 1e6, 2)} M{code}"
     if size >= 9_950:
-        return f"{amount / 1e3:,.0f} k{code}"
-    return f"{amount:,.0f}{code}"
+        return f"{_fixed(amount / 1e3)} k{code}"
+    return f"{_fixed(value)}{code}"
 
 
 def days(value: object) -> str:
@@ -109,7 +116,7 @@ def days(value: object) -> str:
     if not is_known(value):
         return UNKNOWN
     amount = float(str(value))
-    return f"{amount:.0f}" if amount >= 10 else f"{amount:.1f}"
+    return _fixed(value, 0 if amount >= 10 else 1)
 
 
 def month(value: object) -> str:
@@ -130,3 +137,13 @@ def count_range(low: object, high: object) -> str:
     if not (is_known(low) and is_known(high)):
         return ""
     return f"({count(low)} to {count(high)})"
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """Tell names that recur apart by a number: a chart has one row for each name."""
+    seen: dict[str, int] = {}
+    result = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        result.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return result

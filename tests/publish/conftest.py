@@ -159,8 +159,10 @@ TABLES = {
     "marts.contact_policy": "select email_reason, call_reason from (values ('none', 'none'), "
     "('none', 'no_phone'), ('unsubscribed', 'none')) p(email_reason, call_reason)",
     "marts.content_performance": "select content_id, 'whitepaper' as content_type, "
-    "cast(null as varchar) as topic, 'mql' as stage, content_id as title, 12 as consumers, 10 as mature_consumers, "
-    "4 as advanced, 0.4 as observed_rate, 0.38 as advance_rate, 0.2 as advance_rate_low, 0.6 as advance_rate_high "
+    "cast(null as varchar) as topic, 'mql' as stage, content_id as title, 12 as consumers, "
+    "10 as mature_consumers, "
+    "4 as advanced, 0.4 as observed_rate, 0.38 as advance_rate, "
+    "0.2 as advance_rate_low, 0.6 as advance_rate_high "
     "from (values ('paper'), ('guide')) c(content_id)",
     "marts.content_advance_rates": "select stage, persona, 'paper' as content_id, 7 as uses, "
     "3 as advanced, 3 / 7 as observed_rate, 0.4 as advance_rate, 0.25 as advance_rate_low, "
