@@ -79,7 +79,7 @@ def reach_picture(figures: Figures) -> Picture | None:
     note = (
         f"Share of all inquiries that reached each stage {figures.horizon_text}, of the "
         f"{wording.count(reach['mature'].iloc[0])} old enough; between the bars, the share "
-        "that goes on from a stage to the next, with its 95 % interval."
+        "that goes on to the next sooner or later, with its 95 % interval."
     )
     return Picture(title, note, svg, table)
 
