@@ -6,11 +6,10 @@ from typing import Any
 import pandas as pd
 import streamlit
 
+from lead_funnel.dashboard import charts
 from lead_funnel.errors import UserError
-from lead_funnel.report import charts
 from lead_funnel.report.account import find_lead
 from lead_funnel.report.figures import STAGES, Figures
-from lead_funnel.report.funnel_charts import daily_chart
 from lead_funnel.words import text
 
 ALL = "all"
@@ -62,7 +61,7 @@ def funnel(figures: Figures) -> None:
     streamlit.subheader("Channels")
     lay_out(figures.sources)
     streamlit.subheader("Leads in each stage, day by day")
-    draw(daily_chart(figures))
+    draw(charts.daily_chart(figures))
 
 
 def black_hole(figures: Figures) -> None:

@@ -6,14 +6,14 @@ from uuid import UUID
 
 import pandas as pd
 
-from lead_funnel.report.marts import Marts
+from lead_funnel.report.outcome_figures import OutcomeFigures
 from lead_funnel.warehouse import open_warehouse
 
 STAGES = ("inquiry", "mql", "sal", "sql", "closed_won")
 EXITS = ("closed_lost", "recycled", "disqualified", "expired")
 
 
-class Figures(Marts):
+class Figures(OutcomeFigures):
     """The numbers of one warehouse; a missing table gives no rows."""
 
     @cached_property
@@ -168,11 +168,6 @@ class Figures(Marts):
             + ["converted_amount", "reporting_currency_code"],
             "order by kind, currency_code",
         )
-
-    @cached_property
-    def observability(self) -> pd.DataFrame:
-        """Since when each source tells of what."""
-        return self.rows("marts.observability", ["source", "capability", "observable_from"])
 
     @cached_property
     def black_hole(self) -> pd.DataFrame:

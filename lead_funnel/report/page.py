@@ -1,14 +1,18 @@
-"""The page of the report: headline figures and cards, laid out by the templates."""
+"""The page of the report: what matters, figures, contents and sections, laid out by templates."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import altair
-import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from lead_funnel.report.cards import Card
+from lead_funnel.report import palette
+from lead_funnel.report.headlines import Tile
+from lead_funnel.report.parts import Section
+from lead_funnel.report.sentences import Sentence
+
+EMPTY = "There is nothing to show yet: run dbt build."
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,19 @@ class ShownTable:
 
 def shown_table(rows: Sequence[Sequence[str]]) -> ShownTable:
     """Leave out columns without any value, and find the columns that hold words."""
-    columns = [cells for cells in zip(*rows, strict=True) if set(cells[1:]) != {"-"}]
+    columns = [cells for cells in zip(*rows, strict=True) if not {*cells[1:]} <= {"-", "–", ""}]
     head, *body = zip(*columns, strict=True)
     has_digits = [
-        any(letter.isdigit() for cell in cells[1:] for letter in cell) for cells in columns
+        any(letter.isdigit() for cell in cells[1:] for letter in cell)
+        and sum(map(len, cells[1:])) < 60 * len(cells[1:])
+        for cells in columns
     ]
     return ShownTable(head, body, [not digits for digits in has_digits])
+
+
+def unbroken(words: str) -> str:
+    """Keep numbers and their units in one line."""
+    return re.sub(r"(?<=[\d.kM]) (?=%|[kM]? ?[A-Z]{3}\b|pts?\b)", "\u00a0", words)
 
 
 @cache
@@ -47,35 +58,41 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    # No browser reads NaN in JSON; fields stay in Vega-Lite's own order.
-    environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "sort_keys": False}
     environment.filters["shown_table"] = shown_table
+    environment.filters["unbroken"] = unbroken
     return environment
 
 
-@cache
-def _script() -> str:
-    """Bundle the script that draws the charts with its library; that takes seconds."""
-    draw = _environment().get_template("draw.js").render()
-    version = ".".join(altair.SCHEMA_VERSION.split(".")[:2])
-    return vl_convert.javascript_bundle(draw, version).replace("</script", "<\\/script")
-
-
-def render_page(as_of: str, tiles: Sequence[tuple[str, str, str]], cards: Sequence[Card]) -> str:
+def render_page(
+    as_of: str,
+    sentences: Sequence[Sentence],
+    tiles: Sequence[Tile],
+    sections: Sequence[Section],
+) -> str:
     """Write the page.
 
     Parameters
     ----------
     as_of : str
         When the figures were cut.
-    tiles : sequence of (name, value, remark)
+    sentences : sequence of Sentence
+        What matters now.
+    tiles : sequence of Tile
         The headline figures.
-    cards : sequence of Card
+    sections : sequence of Section
 
     Returns
     -------
     str
-        HTML with everything in it, the library that draws the charts too.
+        HTML with everything in it; it needs no script and loads nothing.
     """
     template = _environment().get_template("page.html.j2")
-    return template.render(as_of=as_of, tiles=tiles, cards=cards, script=_script())
+    return template.render(
+        as_of=as_of,
+        sentences=sentences,
+        tiles=tiles,
+        sections=sections,
+        names={section.key: section.name for section in sections},
+        empty=EMPTY,
+        dark_rules=palette.dark_rules(),
+    )

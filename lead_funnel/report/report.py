@@ -11,11 +11,13 @@ from pathlib import Path
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
-from lead_funnel.report.cards import cards
+from lead_funnel.report import wording
+from lead_funnel.report.answers import sections
 from lead_funnel.report.figures import open_figures
+from lead_funnel.report.headlines import tiles
 from lead_funnel.report.page import render_page
-from lead_funnel.report.tables import tiles
-from lead_funnel.words import is_known, time_text
+from lead_funnel.report.sentences import sentences
+from lead_funnel.words import is_known
 
 
 def render(db: Path) -> str:
@@ -39,8 +41,10 @@ def render(db: Path) -> str:
     figures = open_figures(db)
     try:
         as_of = figures.as_of
-        head = f"as of {time_text(as_of)} UTC" if is_known(as_of) else "no data yet"
-        return render_page(head, tiles(figures), cards(figures))
+        head = "no data yet"
+        if is_known(as_of):
+            head = f"{wording.day(as_of)} · last 90 days against the 90 before"
+        return render_page(head, sentences(figures), tiles(figures), sections(figures))
     finally:
         figures.con.close()
 

@@ -47,6 +47,37 @@ TABLES = {
     "(values ('all', 'all'), ('month', '2025-01-01')) d(dimension, value), "
     "(values ('inquiry', 1), ('mql', 2), ('sal', 3), ('sql', 4), ('closed_won', 5)) "
     "s(stage, stage_order)",
+    "marts.headline_figures": "select metric, span_days, period_number, is_whole, "
+    "case when metric in ('acceptance', 'black_hole') then 14 end as judged_after_days, "
+    "case when metric in ('won_revenue', 'open_pipeline') then 'EUR' end as currency_code, "
+    "value as counted, cast(null as bigint) as out_of, value, "
+    "case when metric in ('acceptance', 'black_hole') then value - 0.04 end as value_low, "
+    "case when metric in ('acceptance', 'black_hole') then value + 0.04 end as value_high, "
+    "before as previous_value, case when metric in ('acceptance', 'black_hole') "
+    "then value - before else value / before - 1 end as change, certain as is_beyond_chance, "
+    "timestamp '2025-04-01 12:00:00' as period_start_at, "
+    "timestamp '2025-06-30 12:00:00' as period_end_at from (values "
+    "('won_revenue', 90, 1, true, 837800.0, 598000.0, null), "
+    "('won_revenue', 30, 1, true, 245800.0, 243600.0, null), "
+    "('won_revenue', 30, 2, true, 243600.0, null, null), "
+    "('open_pipeline', 90, 1, false, 2230000.0, null, null), "
+    "('leads', 90, 1, true, 1447.0, 1281.0, true), ('mqls', 90, 1, true, 676.0, 798.0, true), "
+    "('acceptance', 90, 1, true, 0.31, 0.33, false), "
+    "('black_hole', 90, 1, true, null, null, null)) "
+    "h(metric, span_days, period_number, is_whole, value, before, certain)",
+    "marts.funnel_reach": "select dimension, month as cohort_month, stage, stage_order, "
+    "90 as horizon_days, 100 as cycles, case when month = date '2025-06-01' then 0 else 80 end "
+    "as mature, 80 // stage_order as reached, "
+    "case when month is distinct from date '2025-06-01' then 1 / stage_order end as reach_rate, "
+    "case when month is distinct from date '2025-06-01' then 0.9 / stage_order end "
+    "as reach_rate_low, "
+    "case when month is distinct from date '2025-06-01' then least(1, 1.1 / stage_order) end "
+    "as reach_rate_high from (values ('all', null), ('month', date '2025-01-01'), "
+    "('month', date '2025-06-01')) d(dimension, month), "
+    "(values ('inquiry', 1), ('mql', 2), ('sal', 3), ('sql', 4), ('closed_won', 5)) "
+    "s(stage, stage_order)",
+    "marts.observability": "select '' as source, capability, date '2025-01-12' as observable_from "
+    "from (values ('activities'), ('opportunities')) c(capability)",
     "marts.fct_lead_cycles": f"select cast('{LEAD_KEY}' as uuid) as lead_key, cycle_number, "
     "outcome from (values (1, 'recycled'), (2, 'closed_won')) c(cycle_number, outcome)",
     "marts.stage_velocity": "select 'all' as dimension, stage, stage_order, 90 as entered, "
@@ -89,8 +120,6 @@ TABLES = {
     "1200 / won as cost_per_win, 3600.0 as won_amount, 'EUR' as won_currency_code, "
     "3.0 as return_on_cost from "
     f"(values ('(null)', 1), ('unknown', 2), ('{ADDRESS}', 3), ('</script><b>', 4)) s(source, won)",
-    "marts.observability": "select '' as source, 'opportunities' as capability, "
-    "timestamp '2025-01-01' as observable_from",
     "marts.amounts_by_currency": "select kind, currency_code, entries, unknown as without_amount, "
     "no_rate as without_rate, amount, converted as converted_amount, "
     "'EUR' as reporting_currency_code from (values "
@@ -102,7 +131,7 @@ TABLES = {
     "marts.black_hole": "select dimension, value as dimension_value, 80 as handoffs, "
     "46 as never_followed_up, 0.575 as black_hole_share, 0.46 as black_hole_share_low, "
     "0.68 as black_hole_share_high from (values ('all', 'all'), ('team', 'emea'), "
-    "('cause', 'over_capacity'), ('arrival_hour', '9'), ('month', '2025-01-01')) "
+    "('cause', 'over_capacity'), ('team_arrival_hour', '9'), ('month', '2025-01-01')) "
     "d(dimension, value)",
     "marts.black_hole_cost": "select 'all' as dimension, 'all' as dimension_value, "
     "46 as never_followed_up, 'model' as rated_by, 1 as won_anyway, 12.5 as missed_deals, "
@@ -142,8 +171,10 @@ TABLES = {
     "marts.contact_policy": "select email_reason, call_reason from (values ('none', 'none'), "
     "('none', 'no_phone'), ('unsubscribed', 'none')) p(email_reason, call_reason)",
     "marts.content_performance": "select content_id, 'whitepaper' as content_type, "
-    "cast(null as varchar) as topic, 'mql' as stage, 12 as consumers, 10 as mature_consumers, "
-    "4 as advanced, 0.4 as observed_rate, 0.2 as advance_rate_low, 0.6 as advance_rate_high "
+    "cast(null as varchar) as topic, 'mql' as stage, content_id as title, 12 as consumers, "
+    "10 as mature_consumers, "
+    "4 as advanced, 0.4 as observed_rate, 0.38 as advance_rate, "
+    "0.2 as advance_rate_low, 0.6 as advance_rate_high "
     "from (values ('paper'), ('guide')) c(content_id)",
     "marts.content_advance_rates": "select stage, persona, 'paper' as content_id, 7 as uses, "
     "3 as advanced, 3 / 7 as observed_rate, 0.4 as advance_rate, 0.25 as advance_rate_low, "

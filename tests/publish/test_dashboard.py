@@ -56,7 +56,7 @@ SHOWN = {
         "select content_id, count(*) from marts.nurture_queue group by all",
         "select email_reason, count(*) from marts.contact_policy group by all",
         "select call_reason, count(*) from marts.contact_policy group by all",
-        "from marts.content_performance",
+        "select * exclude (title, advance_rate) from marts.content_performance",
         "from marts.content_advance_rates where stage = 'inquiry' and persona = 'analyst'",
     ],
 }

@@ -10,7 +10,7 @@ import yaml
 from lead_funnel.report.figures import Figures
 
 ROOT = Path(__file__).parents[2]
-FIGURES = ROOT / "lead_funnel" / "report" / "figures.py"
+REPORT = ROOT / "lead_funnel" / "report"
 CRM = ROOT / "lead_funnel" / "crm"
 
 
@@ -21,7 +21,8 @@ def depends_on(file: str, exposure: str) -> set[str]:
 
 
 def test_the_report_reads_the_marts_that_its_exposure_names() -> None:
-    read = re.findall(r'"marts\.(\w+)"', FIGURES.read_text(encoding="utf-8"))
+    code = "".join(file.read_text(encoding="utf-8") for file in REPORT.glob("*figures.py"))
+    read = re.findall(r'"marts\.(\w+)"', code)
     assert depends_on("models/marts/_publish__exposures.yml", "report_and_summary") == set(read)
 
 

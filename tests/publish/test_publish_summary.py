@@ -57,6 +57,8 @@ def test_marketing_is_told_what_sales_can_take(warehouse: Path, tmp_path: Path) 
     assert "sales can take 28 MQLs a week; 12.5 arrive (5.5 to 19.5)" in text
     assert "70.0 % spent on acquisition: on people who had asked for nothing before" in text
     assert "Fit by behaviour: B2 1." in text
+
+
 def test_what_has_no_rate_is_told_in_its_own_currency(warehouse: Path) -> None:
     text = summarize(warehouse)
     assert (

@@ -1,0 +1,331 @@
+"""The sections of the report, one per question.
+
+A section is a function from the figures to what it shows, or None where its mart is not there.
+Another one needs such a function and a place in `SECTIONS`.
+"""
+
+from collections.abc import Callable
+
+from lead_funnel.report import (
+    funnel_pictures,
+    loss_pictures,
+    money_pictures,
+    score_pictures,
+    sentences,
+    time_pictures,
+    wording,
+)
+from lead_funnel.report.account import account_table
+from lead_funnel.report.figures import Figures
+from lead_funnel.report.money import money_table
+from lead_funnel.report.parts import Section, Table, TitledTable, each, filled, present
+from lead_funnel.report.warnings import warnings_table
+from lead_funnel.words import is_known, text
+
+UNBUILT = "There is nothing to show yet: run dbt build."
+ENTRIES_SHOWN = 15
+"""The last entries of an account are what a reader wants."""
+
+
+def _said(figures: Figures, section: str) -> list[str]:
+    return [said.words for said in sentences.sentences(figures) if said.section == section]
+
+
+def week(figures: Figures) -> Section:
+    """Answer whom to call, and with what room."""
+    return Section(
+        "week",
+        "This week",
+        "What to do this week",
+        _said(figures, "week"),
+        "There are no teams or reps to plan with: fill seeds/sales_teams.csv and sales_reps.csv.",
+        present(score_pictures.slots_picture(figures), score_pictures.curve_picture(figures)),
+        filled(
+            TitledTable(
+                "By team",
+                "The cut-off is the score that the last slot went to; with those to come, when "
+                "the week's arrivals compete too.",
+                _teams_table(figures),
+            )
+        ),
+    )
+
+
+def _teams_table(figures: Figures) -> Table:
+    table = [["Team", "Leads to call", "New", "Free slots", "In use", "Expected to come"]]
+    table[0] += ["Cut-off", "With those to come", "Expected wins", "One more rep brings"]
+    for row in figures.capacity.pipe(each):
+        bounds = wording.count_range(row.expected_arrivals_low, row.expected_arrivals_high)
+        table.append(
+            [
+                text(row.team_name),
+                wording.count(row.assigned_leads),
+                wording.count(row.new_handoffs),
+                wording.count(row.free_slots),
+                wording.share(row.utilisation),
+                f"{wording.count(row.expected_arrivals)} {bounds}",
+                *(
+                    wording.count(value) if is_known(value) else "–"
+                    for value in (row.cutoff_score, row.week_cutoff_score)
+                ),
+                *(
+                    wording.number(value) if is_known(value) else "–"
+                    for value in (row.expected_wins, row.wins_of_one_more_rep)
+                ),
+            ]
+        )
+    return table
+
+
+def funnel(figures: Figures) -> Section:
+    """Answer how many go on, how sure, and how fast."""
+    return Section(
+        "funnel",
+        "Funnel",
+        "How many go on, and how fast?",
+        _said(figures, "funnel"),
+        UNBUILT,
+        present(
+            funnel_pictures.reach_picture(figures),
+            funnel_pictures.fates_picture(figures),
+            funnel_pictures.cohorts_picture(figures),
+            funnel_pictures.cohort_wins_picture(figures),
+            time_pictures.stays_picture(figures),
+            time_pictures.stock_picture(figures),
+            time_pictures.now_picture(figures),
+        ),
+        filled(
+            TitledTable(
+                "First, second and later cycles",
+                "What became of the first, the second and later cycles of leads.",
+                _cycles_table(figures),
+                is_open=False,
+            )
+        ),
+    )
+
+
+def _cycles_table(figures: Figures) -> Table:
+    outcomes = ["closed_won", "closed_lost", "recycled", "disqualified", "won_by_colleague"]
+    outcomes += ["expired", "open"]
+    table = [["Cycle", "All", *(wording.label(outcome) for outcome in outcomes)]]
+    for number, rows in figures.cycles.groupby("cycle_number"):
+        counts = rows.set_index("outcome")["rows"]
+        cells = [wording.count(counts.get(outcome, 0)) for outcome in outcomes]
+        table.append([str(number), wording.count(counts.sum()), *cells])
+    return table
+
+
+def losses(figures: Figures) -> Section:
+    """Answer who is never followed up, why, and what it costs."""
+    return Section(
+        "losses",
+        "Where leads get lost",
+        "Where do leads get lost?",
+        [*_said(figures, "losses"), *_never_told(figures)],
+        "Whether leads were followed up cannot be seen: sales logs no touches, or no handoff is "
+        "old enough. Add crm_activities.",
+        present(
+            loss_pictures.months_picture(figures),
+            loss_pictures.factors_picture(figures),
+            loss_pictures.stake_picture(figures),
+            loss_pictures.teams_picture(figures),
+            loss_pictures.hours_picture(figures),
+        ),
+    )
+
+
+def _never_told(figures: Figures) -> list[str]:
+    if not figures.never_told:
+        return []
+    count = wording.count(figures.never_told)
+    return [f"Nobody of sales was told of {count} more MQLs: a gap of the process, and no handoff."]
+
+
+def revenue(figures: Figures) -> Section:
+    """Answer which channels and campaigns bring revenue."""
+    return Section(
+        "revenue",
+        "What brings revenue",
+        "What brings revenue?",
+        _said(figures, "revenue"),
+        "No lead is old enough to tell which channel closes, and no deal has an amount.",
+        [
+            *present(
+                money_pictures.channels_picture(figures),
+                money_pictures.returns_picture(figures),
+                money_pictures.campaigns_picture(figures),
+            ),
+            *money_pictures.goals_pictures(figures),
+        ],
+        filled(
+            TitledTable(
+                "Channels",
+                "Costs are those of the channel's campaigns, those that brought nobody included; "
+                "Unknown: nothing tells the channel.",
+                money_pictures.sources_table(figures),
+            ),
+            TitledTable(
+                "Money by currency",
+                "Won, open and spent, each in its own currency and converted at the rates of "
+                "seeds/exchange_rates.csv. What has no rate is in no other figure.",
+                money_table(figures),
+                is_open=False,
+            ),
+            TitledTable(
+                "Campaigns",
+                "The dearest, and what came of them.",
+                money_pictures.campaigns_table(figures),
+                is_open=False,
+            ),
+            TitledTable(
+                "Goals of campaigns",
+                "A cost is to stay below its goal.",
+                money_pictures.goals_table(figures),
+                is_open=False,
+            ),
+        ),
+    )
+
+
+def content(figures: Figures) -> Section:
+    """Answer what moves people on."""
+    return Section(
+        "content",
+        "Content",
+        "What moves people on?",
+        [],
+        "No piece of content was used long enough ago to tell: fill seeds/content_catalog.csv.",
+        present(score_pictures.content_picture(figures)),
+    )
+
+
+def score(figures: Figures) -> Section:
+    """Answer whether the score can be trusted."""
+    account = [
+        row
+        for lead_key in figures.next_leads(1)["lead_key"]
+        for row in account_table(figures, lead_key, ENTRIES_SHOWN)
+    ]
+    return Section(
+        "score",
+        "Can the score be trusted?",
+        "Can the score be trusted?",
+        _said(figures, "score"),
+        "No model has been compared with points yet, and no lead is scored.",
+        [
+            *present(score_pictures.forecast_picture(figures)),
+            *score_pictures.bench_pictures(figures),
+            *present(score_pictures.bands_picture(figures)),
+        ],
+        filled(
+            TitledTable(
+                "Fit by behaviour",
+                "Open leads by fit (A is best) and by what they did (1 is most).",
+                grid_table(figures),
+            ),
+            TitledTable(
+                "Why this score is in charge",
+                "What was asked of the model before it could order leads, and what is watched.",
+                _verdict_table(figures),
+                is_open=False,
+            ),
+            TitledTable(
+                "All measurements",
+                "On the same leads of the latest period.",
+                score_pictures.bench_table(figures),
+                is_open=False,
+            ),
+            TitledTable(
+                "A lead's account of points",
+                f"The last {ENTRIES_SHOWN} entries of the lead to be called first: what it did, "
+                "what the agreed rules gave for it, and the balance. Whose it is stays in the "
+                "warehouse; python -m lead_funnel.report.account shows the account of any lead.",
+                account,
+                is_open=False,
+            ),
+        ),
+    )
+
+
+def grid_table(figures: Figures) -> Table:
+    """Lay out the open leads by fit (rows A to D) and behaviour (columns 1 to 4)."""
+    counted = dict(zip(figures.grid["grid_cell"], figures.grid["rows"], strict=True))
+    table = [["Fit", *"1234"]]
+    if counted:
+        for grade in "ABCD":
+            cells = (wording.count(counted.get(grade + step, 0)) for step in "1234")
+            table.append([grade, *cells])
+    return table
+
+
+def _verdict_table(figures: Figures) -> Table:
+    table = [["What", "What is so"]]
+    for model in figures.models.head(1).pipe(each):
+        is_in_charge = "in charge" if model.is_scoring else "not in charge: points order leads"
+        table.append(["Model", f"{text(model.model_version)}, {is_in_charge}"])
+        passed = "passed" if model.gate_passed else "failed"
+        table.append(["Gates", f"{passed}: {text(model.gate_reason)}"])
+        learned = (
+            f"{wording.count(model.train_wins)} wins among {wording.count(model.train_examples)}"
+        )
+        table.append(["Learned from", f"{learned} examples"])
+    for row in figures.verdict.pipe(each):
+        table.append(["Drift", f"{text(row.verdict)}: {text(row.reason)}"])
+        table.append(["What follows", text(row.consequence)])
+    return table
+
+
+def data(figures: Figures) -> Section:
+    """Answer what came in, what not, and what to do about it."""
+    audit = [["Table", "Read", "Used", "Duplicates", "Quarantined", "Deleted", "Erased"]]
+    for row in figures.audit.pipe(each):
+        counts = (row.rows_read, row.rows_accepted, row.rows_duplicate, row.rows_quarantined)
+        cells = [*counts, row.rows_deleted, row.rows_erased]
+        audit.append([text(row.raw_table), *(wording.count(cell) for cell in cells)])
+    seen = [["What", "Source", "Seen since"]]
+    for row in figures.observability.pipe(each):
+        source = text(row.source) if str(row.source) else "the only one"
+        seen.append([wording.label(row.capability), source, wording.day(row.observable_from)])
+    is_silent = "marts.data_warnings" in figures.missing
+    sentences = [] if is_silent or len(figures.warnings) else ["Nothing was noticed in the data."]
+    return Section(
+        "data",
+        "Data",
+        "What came in, and what needs a look?",
+        sentences,
+        UNBUILT,
+        present(score_pictures.quarantine_picture(figures)),
+        filled(
+            TitledTable("What needs a look", "The weightiest first.", _noticed(figures)),
+            TitledTable("Rows by table", "Each raw row is in one column.", audit, is_open=False),
+            TitledTable(
+                "Since when it can be seen",
+                "Rates count nothing from before. What is not listed is in no table.",
+                seen,
+                is_open=False,
+            ),
+        ),
+    )
+
+
+def _noticed(figures: Figures) -> Table:
+    return [["What was noticed", "What to do"], *warnings_table(figures)[1:]]
+
+
+SECTIONS: tuple[Callable[[Figures], Section | None], ...] = (
+    week,
+    funnel,
+    losses,
+    revenue,
+    content,
+    score,
+    data,
+)
+"""In the order of the page. Maturity stands before the data, once its mart exists."""
+
+
+def sections(figures: Figures) -> list[Section]:
+    """Answer all questions that the marts can answer."""
+    answered = (section(figures) for section in SECTIONS)
+    return [section for section in answered if section is not None]

@@ -1,0 +1,159 @@
+"""The figures of the first screen, each beside the period before and its past."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from lead_funnel.report import palette, wording
+from lead_funnel.report.figures import Figures
+from lead_funnel.report.parts import each
+from lead_funnel.words import is_known
+
+NAMES = {
+    "won_revenue": "Won revenue",
+    "open_pipeline": "Open pipeline",
+    "leads": "Leads",
+    "mqls": "MQLs handed over",
+    "acceptance": "Accepted by sales",
+    "black_hole": "Never followed up",
+}
+SHARES = ("acceptance", "black_hole")
+AMOUNTS = ("won_revenue", "open_pipeline")
+SPARK_WIDTH, SPARK_HEIGHT = 96, 24
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A figure with its change and its past.
+
+    Attributes
+    ----------
+    name, value, note
+        What it is; how much; of what.
+    change
+        Against the period before, an arrow first; empty without one.
+    trend
+        A drawing of the last twelve periods; empty without two of them.
+    section
+        Where there is more.
+    """
+
+    name: str
+    value: str
+    note: str
+    change: str
+    trend: str
+    section: str
+
+
+def tiles(figures: Figures) -> list[Tile]:
+    """Give the figures of the first screen."""
+    shown = []
+    heads = figures.headlines
+    for metric, name in NAMES.items():
+        rows = heads[heads["metric"] == metric]
+        latest = rows[(rows["span_days"] == 90) & (rows["period_number"] == 1)]
+        for row in latest.pipe(each):
+            shown.append(
+                Tile(
+                    name,
+                    value_text(metric, row.value, row.currency_code),
+                    _note(metric, row),
+                    change_text(metric, row),
+                    _trend(metric, rows),
+                    {"acceptance": "funnel", "black_hole": "losses", "mqls": "funnel"}.get(
+                        metric, "revenue" if metric != "leads" else "funnel"
+                    ),
+                )
+            )
+    return [*shown, *_promise_tile(figures), *_call_tile(figures)]
+
+
+def value_text(metric: str, value: object, currency: object) -> str:
+    """Write a headline figure by its kind: an amount, a share or a count."""
+    if metric in AMOUNTS:
+        return wording.money(value, currency)
+    return wording.share(value) if metric in SHARES else wording.count(value)
+
+
+def _note(metric: str, row: object) -> str:
+    if metric in SHARES:
+        bounds = wording.share_range(
+            getattr(row, "value_low", None), getattr(row, "value_high", None)
+        )
+        days = wording.count(getattr(row, "judged_after_days", None))
+        return f"{bounds} after {days} days" if bounds else f"no handoff is {days} days old"
+    if not is_known(getattr(row, "value", None)):
+        return "not in the data"
+    if metric == "open_pipeline":
+        return "now"
+    if not bool(getattr(row, "is_whole", False)):
+        return "in 90 days; data begin within them"
+    return "in 90 days"
+
+
+def change_text(metric: str, row: object) -> str:
+    """Write a change with its arrow, in points for shares; empty where there is none."""
+    change = getattr(row, "change", None)
+    if change is None or pd.isna(change):
+        return ""
+    points = abs(change) * 100
+    rounded = f"{points:.0f}"
+    arrow = "▬" if rounded == "0" else "▲" if change > 0 else "▼"
+    unit = ("pt" if rounded == "1" else "pts") if metric in SHARES else "%"
+    certain = getattr(row, "is_beyond_chance", None)
+    doubt = ", within chance" if is_known(certain) and not certain else ""
+    return f"{arrow} {rounded} {unit}{doubt}"
+
+
+def _trend(metric: str, rows: pd.DataFrame) -> str:
+    past = rows[(rows["span_days"] == 30) & rows["is_whole"].astype(bool) & rows["value"].notna()]
+    past = past.sort_values("period_number", ascending=False)
+    if len(past) < 2:
+        return ""
+    values = [float(value) for value in past["value"]]
+    code = past["currency_code"].iloc[-1]
+    first, last = (value_text(metric, value, code) for value in (values[0], values[-1]))
+    said = f"{len(values)} periods of 30 days, from {first} to {last}"
+    return spark(values, f"tile-{metric}", f"Trend: {NAMES[metric]}", said)
+
+
+def spark(values: list[float], key: str, title: str, description: str) -> str:
+    """Draw a line of some values with a dot at the last."""
+    most, least = max(values), min(0.0, min(values))
+    reach = (most - least) or 1.0
+    wide, high = SPARK_WIDTH - 6, SPARK_HEIGHT - 6
+    points = [
+        (3 + wide * place / (len(values) - 1), 3 + high * (1 - (value - least) / reach))
+        for place, value in enumerate(values)
+    ]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    x, y = points[-1]
+    return (
+        f'<svg class="spark" viewBox="0 0 {SPARK_WIDTH} {SPARK_HEIGHT}" role="img" '
+        f'aria-labelledby="{key}-title {key}-desc"><title id="{key}-title">{title}</title>'
+        f'<desc id="{key}-desc">{description}</desc><polyline fill="none" '
+        f'stroke="{palette.ACCENT}" stroke-width="2" points="{path}"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{palette.ACCENT}"/></svg>'
+    )
+
+
+def _promise_tile(figures: Figures) -> list[Tile]:
+    weeks = figures.forecasts
+    if weeks.empty:
+        return []
+    promised, came = weeks["expected_wins"].sum(), weeks["wins"].sum()
+    values = [float(wins) for wins in weeks["wins"].tail(12)]
+    said = f"Wins of the last {len(values)} settled weeks, the last {values[-1]:.0f}"
+    drawn = spark(values, "tile-promise", "Trend: wins", said) if len(values) > 1 else ""
+    note = f"wins; the range held in {int(weeks['is_within'].sum())} of {len(weeks)} weeks"
+    value = f"{wording.count(promised)} → {wording.count(came)}"
+    return [Tile("Promised → happened", value, note, "", drawn, "score")]
+
+
+def _call_tile(figures: Figures) -> list[Tile]:
+    if figures.routable is None:
+        return []
+    slots = figures.capacity[figures.capacity["team_id"] == "all"]["free_slots"]
+    note = "".join(f"room for {wording.count(free)} more" for free in slots.head(1))
+    return [Tile("To call this week", wording.count(figures.routable), note, "", "", "week")]

@@ -1,0 +1,348 @@
+"""Pictures of the week, of content, of the score and of the data."""
+
+import altair as alt
+import pandas as pd
+
+from lead_funnel.report import marks, palette, wording
+from lead_funnel.report.drawing import draw
+from lead_funnel.report.figures import Figures
+from lead_funnel.report.parts import Picture, Table, each
+from lead_funnel.words import text
+
+SCORERS = {
+    "points": "Points",
+    "model": "Model",
+    "boosting": "Boosting",
+    "reps_rating": "Reps' rating",
+}
+METRICS = {
+    "roc_auc": ("Does it order leads better?", "ROC AUC: 0.5 is chance, 1 is perfect"),
+    "pr_auc": ("Does it find the winners?", "PR AUC: higher is better"),
+    "wins_captured_at_20pct": (
+        "How many wins are in the best fifth?",
+        "Share of all wins among the 20 % with the highest score",
+    ),
+}
+ALL_METRICS = {
+    "roc_auc": "ROC AUC",
+    "pr_auc": "PR AUC",
+    "wins_captured_at_20pct": "Wins in the best 20 %",
+    "lift_at_10pct": "Lift in the best 10 %",
+    "log_loss": "Log loss (lower is better)",
+    "brier": "Brier score (lower is better)",
+    "ece": "Calibration error (lower is better)",
+}
+BANDS = ("hot", "warm", "cool", "cold")
+SLOTS = {
+    "slots_taken": ("Taken", palette.CONTEXT),
+    "new_handoffs": ("Handed over now", palette.ACCENT),
+    "unused": ("Free", palette.GREEN),
+}
+WEEKS_SHOWN = 16
+PIECES_SHOWN = 12
+
+
+def slots_picture(figures: Figures) -> Picture | None:
+    """Draw what fills each team's week."""
+    teams = figures.capacity
+    teams = teams[(teams["team_id"] != "all") & (teams["weekly_capacity"] > 0)]
+    if teams.empty:
+        return None
+    unused = (teams["free_slots"] - teams["new_handoffs"]).clip(lower=0)
+    teams = teams.assign(
+        unused=unused, team_name=wording.distinct(text(name) for name in teams["team_name"])
+    )
+    table = [["Team", *(name for name, _ in SLOTS.values())]]
+    for column, (name, _) in SLOTS.items():
+        teams[f"{column}_said"] = [
+            f"{team}: {wording.count(slots)} {name.lower()}"
+            for team, slots in zip(teams["team_name"], teams[column], strict=True)
+        ]
+    for row in teams.pipe(each):
+        table.append([row.team_name, *(wording.count(getattr(row, name)) for name in SLOTS)])
+    title = "How each team's week is filled"
+    said = teams[[f"{column}_said" for column in SLOTS]].to_numpy().ravel()
+    svg = draw(
+        marks.stacked(
+            teams, "team_name", SLOTS, {name: f"{name}_said" for name in SLOTS}, is_share=False
+        ),
+        "slots",
+        title,
+        "One bar per team, in parts. " + ". ".join(said) + ".",
+        len(teams) * 34,
+    )
+    return Picture(title, "Slots of the coming week: leads that sales can take.", svg, table)
+
+
+def curve_picture(figures: Figures) -> Picture | None:
+    """Draw expected wins by the slots of the week, with today's capacity marked."""
+    curve = figures.capacity_curve
+    curve = curve[curve["expected_wins"].notna()]
+    if curve.empty:
+        return None
+    whole = "all" if "all" in set(curve["team_id"]) else curve["team_id"].iloc[0]
+    curve = curve[curve["team_id"] == whole]
+    curve = curve.assign(
+        said=[
+            f"{wording.count(row.slots)} slots: {wording.number(row.expected_wins)} wins expected"
+            for row in curve.pipe(each)
+        ]
+    )
+    now = curve[curve["is_present_capacity"].astype(bool)].assign(note="today")
+    base = alt.Chart(curve).encode(
+        x=alt.X("slots:Q").title("free slots of the week").axis(grid=False),
+        y=alt.Y("expected_wins:Q").title(None).axis(tickCount=5),
+    )
+    mark = alt.Chart(now).encode(x="slots:Q", y="expected_wins:Q")
+    chart = alt.layer(
+        base.mark_line(color=palette.ACCENT, strokeWidth=2, aria=False),
+        base.mark_point(color=palette.ACCENT, filled=True, size=22, opacity=1).encode(
+            description="said:N"
+        ),
+        mark.mark_point(color=palette.WARNING, filled=True, size=110, opacity=1, aria=False),
+        mark.mark_text(align="left", dx=9, dy=12, aria=False).encode(text="note:N"),
+    )
+    title = "What more or fewer slots would bring"
+    today = "".join(f" Today: {said}." for said in now["said"])
+    svg = draw(chart, "curve", title, f"A rising line of expected wins by slots.{today}", 190)
+    table = [["Capacity", "Slots", "Expected wins", "One more slot"]]
+    for row in curve.iloc[:: max(1, len(curve) // 15)].pipe(each):
+        table.append(
+            [
+                f"{row.capacity_percent} %",
+                wording.count(row.slots),
+                wording.number(row.expected_wins),
+                f"{wording.number(row.wins_of_one_more_slot)} wins",
+            ]
+        )
+    note = (
+        "Wins to be expected of the leads that compete for slots now, if sales works each; all "
+        "teams."
+    )
+    return Picture(title, note, svg, table)
+
+
+def bands_picture(figures: Figures) -> Picture | None:
+    """Draw open leads by score band."""
+    bands = figures.bands
+    if bands.empty:
+        return None
+    places = {band: place for place, band in enumerate(BANDS)}
+    bands = bands.assign(place=bands["score_band"].map(places)).sort_values("place")
+    frame = pd.DataFrame(
+        {
+            "band": [wording.label(band) for band in bands["score_band"]],
+            "leads": bands["rows"].to_numpy(),
+            "note": [wording.count(rows) for rows in bands["rows"]],
+        }
+    )
+    frame["said"] = frame["band"] + ": " + frame["note"] + " leads"
+    title = "How warm the open leads are"
+    svg = draw(
+        marks.bars(frame, "band", "leads", "said", "note"),
+        "bands",
+        title,
+        "One bar per band. " + ". ".join(frame["said"]) + ".",
+        len(frame) * marks.ROW,
+    )
+    table = [["Band", "Leads"], *frame[["band", "note"]].to_numpy().tolist()]
+    return Picture(title, "Open leads before an opportunity, by band of their score.", svg, table)
+
+
+def bench_pictures(figures: Figures) -> list[Picture]:
+    """Draw the measurements of all scorers on the same leads."""
+    pictures = []
+    for metric, (title, note) in METRICS.items():
+        bench = figures.comparison
+        bench = bench[(bench["subset"] == "all") & (bench["metric"] == metric)]
+        bench = bench[bench["scorer"].isin(list(SCORERS)) & bench["value"].notna()]
+        if bench.empty:
+            continue
+        places = {name: place for place, name in enumerate(SCORERS)}
+        bench = bench.assign(place=bench["scorer"].map(places)).sort_values("place")
+        names = [SCORERS[scorer] for scorer in bench["scorer"]]
+        bench = bench.assign(
+            low=bench["interval_low"].fillna(bench["value"]),
+            high=bench["interval_high"].fillna(bench["value"]),
+        )
+        said, table = [], [["Scorer", "Value", "95 % interval"]]
+        for name, row in zip(names, bench.pipe(each), strict=True):
+            bounds = f"{wording.measure(row.low)} to {wording.measure(row.high)}"
+            said.append(f"{name}: {wording.measure(row.value)}, {bounds}")
+            table.append([name, wording.measure(row.value), bounds])
+        is_share = metric.startswith("wins_captured")
+        notes = [wording.share(value) if is_share else f"{value:.2f}" for value in bench["value"]]
+        svg = draw(
+            marks.dots(
+                bench.assign(scorer=names, said=said, note=notes),
+                "scorer",
+                ("value", "low", "high"),
+                "said",
+                notes="note",
+                is_share=is_share,
+            ),
+            f"bench-{metric.replace('_', '-')}",
+            title,
+            "One dot with its interval per scorer. " + ". ".join(said) + ".",
+            len(names) * marks.ROW,
+        )
+        pictures.append(Picture(title, f"{note}. The same leads of the latest period.", svg, table))
+    return pictures
+
+
+def bench_table(figures: Figures) -> Table:
+    """Lay out every measurement by scorer."""
+    bench = figures.comparison
+    bench = bench[bench["subset"] == "all"]
+    names = [name for name in SCORERS if name in set(bench["scorer"])]
+    table = [["Measure", *(SCORERS[name] for name in names), "Model less points"]]
+    for metric, title in ALL_METRICS.items():
+        cells = {row.scorer: row for row in bench[bench["metric"] == metric].pipe(each)}
+        if cells:
+            values = [wording.measure(getattr(cells.get(name), "value", None)) for name in names]
+            table.append([title, *values, _difference(cells.get("model"))])
+    return table
+
+
+def _difference(row: object) -> str:
+    value = getattr(row, "difference", None)
+    if value is None or pd.isna(value):
+        return "–"
+    low, high = getattr(row, "difference_low", None), getattr(row, "difference_high", None)
+    bounds = f" ({low:+.3f} to {high:+.3f})" if pd.notna(low) and pd.notna(high) else ""
+    return f"{value:+.3f}{bounds}"
+
+
+def forecast_picture(figures: Figures) -> Picture | None:
+    """Draw promised and happened wins of each settled week."""
+    weeks = figures.forecasts.tail(WEEKS_SHOWN)
+    if weeks.empty:
+        return None
+    names = [f"{pd.Timestamp(week):%d %b}" for week in weeks["week_date"]]
+    said = [
+        f"Week of {name}: promised {wording.number(row.expected_wins)} "
+        f"{wording.number_range(row.expected_wins_low, row.expected_wins_high)}, "
+        f"came {wording.count(row.wins)}"
+        for name, row in zip(names, weeks.pipe(each), strict=True)
+    ]
+    frame = pd.DataFrame(
+        {
+            "week": names,
+            "low": weeks["expected_wins_low"].to_numpy(),
+            "high": weeks["expected_wins_high"].to_numpy(),
+            "promised": weeks["expected_wins"].to_numpy(),
+            "wins": weeks["wins"].to_numpy(),
+            "said": said,
+            "kind": "Promised, with interval",
+            "came": "Came",
+        }
+    )
+    base = alt.Chart(frame).encode(x=alt.X("week:O").sort(None).title(None).axis(labelAngle=0))
+    colors = alt.Scale(
+        domain=["Promised, with interval", "Came"], range=[palette.ACCENT, palette.WARNING]
+    )
+    chart = alt.layer(
+        base.mark_rule(strokeWidth=9, aria=False, color=palette.GRID).encode(
+            y=alt.Y("low:Q").title(None).axis(tickCount=5), y2="high:Q"
+        ),
+        base.mark_tick(thickness=3, width=13, aria=False).encode(
+            y="promised:Q", color=alt.Color("kind:N").scale(colors)
+        ),
+        base.mark_point(filled=True, size=55, opacity=1).encode(
+            y="wins:Q", color=alt.Color("came:N").scale(colors), description="said:N"
+        ),
+    )
+    held = int(weeks["is_within"].sum())
+    title = f"The promise held in {held} of {len(weeks)} weeks"
+    svg = draw(
+        chart,
+        "forecast",
+        title,
+        "One bar per week from the lower to the upper bound of the promise, a line at it, a dot "
+        "at what came. " + ". ".join(said[-6:]) + ".",
+        180,
+    )
+    table = [["Week of", "Worked", "Promised", "Interval", "Came"]]
+    for name, row in zip(names, weeks.pipe(each), strict=True):
+        bounds = wording.number_range(row.expected_wins_low, row.expected_wins_high)
+        promised = wording.number(row.expected_wins)
+        table.append(
+            [name, wording.count(row.worked_handoffs), promised, bounds, wording.count(row.wins)]
+        )
+    note = "Wins of the worked handoffs of each week whose time is over."
+    return Picture(title, note, svg, table)
+
+
+def content_picture(figures: Figures) -> Picture | None:
+    """Draw how often leads moved on after each piece."""
+    pieces = figures.content.head(PIECES_SHOWN)
+    pieces = pieces[pieces["advance_rate"].notna()]
+    if pieces.empty:
+        return None
+    names = wording.distinct(
+        text(row.title if pd.notna(row.title) else row.content_id) for row in pieces.pipe(each)
+    )
+    said = [
+        f"{name}: {wording.share_with_range(row, 'advance_rate')} of "
+        f"{wording.count(row.mature_consumers)}"
+        for name, row in zip(names, pieces.pipe(each), strict=True)
+    ]
+    notes = [wording.share(rate) for rate in pieces["advance_rate"]]
+    columns = ("advance_rate", "advance_rate_low", "advance_rate_high")
+    title = "After which piece do leads move on?"
+    svg = draw(
+        marks.dots(
+            pieces.assign(piece=names, said=said, note=notes),
+            "piece",
+            columns,
+            "said",
+            notes="note",
+        ),
+        "content",
+        title,
+        "One dot with its interval per piece, the best first. " + ". ".join(said[:6]) + ".",
+        len(names) * 26,
+    )
+    table = [["Piece", "Used by", "Old enough", "Moved on", "Rate"]]
+    for name, row in zip(names, pieces.pipe(each), strict=True):
+        counts = (row.consumers, row.mature_consumers, row.advanced)
+        table.append(
+            [
+                name,
+                *(wording.count(number) for number in counts),
+                wording.share_with_range(row, "advance_rate"),
+            ]
+        )
+    note = (
+        "Share of first uses after which the lead reached the next stage in time, drawn to the "
+        "mean of its kind where uses are few, with 95 % intervals."
+    )
+    return Picture(title, note, svg, table)
+
+
+def quarantine_picture(figures: Figures) -> Picture | None:
+    """Draw the commonest reasons for quarantine."""
+    rows = figures.quarantine.head(12)
+    if rows.empty:
+        return None
+    frame = pd.DataFrame(
+        {
+            "reason": [
+                f"{text(row.raw_table)}: {text(row.reason).replace('_', ' ')}"
+                for row in rows.pipe(each)
+            ],
+            "rows": rows["rows"].to_numpy(),
+            "note": [wording.count(count) for count in rows["rows"]],
+        }
+    )
+    frame["said"] = frame["reason"] + ": " + frame["note"] + " rows"
+    title = "Rows that could not be used"
+    svg = draw(
+        marks.bars(frame, "reason", "rows", "said", "note", palette.CONTEXT),
+        "quarantine",
+        title,
+        "One bar per table and reason. " + ". ".join(frame["said"]) + ".",
+        len(frame) * marks.ROW,
+    )
+    table = [["Table and reason", "Rows"], *frame[["reason", "note"]].to_numpy().tolist()]
+    return Picture(title, "By table and reason; none is lost.", svg, table)
