@@ -18,6 +18,7 @@ untold as (
         handoffs.team_id,
         handoffs.score_band,
         handoffs.black_hole_cause,
+        false as is_in_black_hole,
         {{ handoff_cuts('handoffs', 'leads') }}
 
     from {{ ref('fct_handoffs') }} as handoffs
@@ -31,15 +32,7 @@ untold as (
 
 cut_untold as (
 
-    {% for dimension, value in dimensions.items() if dimension != 'cause' %}
-    select
-        '{{ dimension }}' as dimension,
-        {{ value }} as dimension_value
-
-    from untold
-
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ cut_handoffs('untold', ['is_in_black_hole']) }}
 
 ),
 
