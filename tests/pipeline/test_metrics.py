@@ -37,7 +37,7 @@ EXPECTED = {
     "won": f"count(closed_won_at) from {CYCLES} where origin != 'expansion'",
     "won_to_date": f"count(closed_won_at) from {CYCLES} where origin != 'expansion'",
     "mqls_by_cohort": f"sum(mqls) from {CHANNELS}",
-    "handoffs_by_cohort": "count(*) from marts.fct_handoffs",
+    "mql_entries_by_cohort": of_stage("entered", "mql"),
     "wins_by_cohort": of_stage("entered", "closed_won"),
     "mature_cycles": "sum(mature) from marts.funnel_conversion where dimension = 'all'",
     **{
@@ -85,7 +85,8 @@ EXPECTED = {
     "leads_won": f"sum(won) from {CHANNELS}",
     "touches_of_leads": f"sum(sales_touches) from {CHANNELS}",
     "touches_per_win": f"sum(sales_touches) / sum(won) from {CHANNELS}",
-    "handoffs": of_stage("entered", "mql"),
+    "handoffs": "count(*) from marts.fct_handoffs where was_told",
+    "mqls_never_told": f"never_told from {HOLE}",
     "judged_handoffs": f"handoffs from {HOLE}",
     "handoffs_in_black_hole": f"never_followed_up from {HOLE}",
     "black_hole_share": f"black_hole_share from {HOLE}",
@@ -104,6 +105,20 @@ EXPECTED = {
     "median_speed_to_lead_hours": "median(speed_to_lead_seconds) / 3600 from marts.fct_handoffs",
     "median_speed_to_lead_business_hours": "median(speed_to_lead_business_seconds) / 3600 "
     "from marts.fct_handoffs",
+    "deals": "count(*) from marts.fct_opportunities",
+    "deals_decided": "count(*) from marts.fct_opportunities where outcome in ('won', 'lost')",
+    "deals_won": "count(*) from marts.fct_opportunities where outcome = 'won'",
+    "deal_win_rate": "avg(case when outcome = 'won' then 1.0 else 0.0 end) "
+    "from marts.fct_opportunities where outcome != 'open'",
+    "pipeline_made": "sum(amount) from marts.fct_opportunities",
+    "revenue_of_deals": "sum(won_amount) from marts.fct_opportunities",
+    "open_deals": "count(*) from marts.fct_opportunities where outcome = 'open'",
+    "open_pipeline": "sum(amount) from marts.fct_opportunities where outcome = 'open'",
+    **{
+        f"revenue_by_{model}": "sum(won_amount) from marts.fct_opportunities"
+        for model in ("first_touch", "last_touch", "linear", "removal_effect")
+    },
+    "pipeline_by_first_touch": "sum(amount) from marts.fct_opportunities",
 }
 
 
@@ -138,7 +153,7 @@ def test_metrics_are_the_numbers_of_the_summary(metrics: Metrics, company: Compa
     finally:
         figures.con.close()
     assert metrics.value("cycles") == funnel.loc["inquiry", "entered"]
-    assert metrics.value("handoffs") == funnel.loc["mql", "entered"]
+    assert metrics.value("mql_entries_by_cohort") == funnel.loc["mql", "entered"]
     assert metrics.value("mql_to_sal_rate") == pytest.approx(funnel.loc["mql", "conversion_rate"])
     [share] = holes[holes["dimension"] == "all"]["black_hole_share"]
     assert metrics.value("black_hole_share") == pytest.approx(share)

@@ -16,8 +16,8 @@
     ),
     'mqls_are_told': (
         'relationship', 'defined', 0.9,
-        'MQLs have an owner in sales.',
-        'Give each MQL an owner: seeds routing_rules and sales_reps.',
+        'Sales is told of MQLs.',
+        'See that each MQL reaches the CRM with an owner: lead-sync, seeds routing_rules and sales_reps.',
     ),
     'mqls_are_judged': (
         'relationship', 'aligned', 0.5,
@@ -94,7 +94,7 @@ stages as (
 handoff_shares as (
 
     select
-        avg(case when handoffs.owner_id is not null then {{ yes }} else {{ no }} end) as mqls_are_told,
+        avg(case when handoffs.was_told then {{ yes }} when not handoffs.was_told then {{ no }} end) as mqls_are_told,
         avg(case
             when is_judged or verdict in ('accepted', 'rejected')
                 then case when verdict in ('accepted', 'rejected') then {{ yes }} else {{ no }} end

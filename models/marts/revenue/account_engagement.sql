@@ -17,7 +17,7 @@ lead_weeks as (
 
     select
         lead_key,
-        cast({{ week_start(reporting_time('occurred_at')) }} as date) as week_date,
+        {{ reporting_week(reporting_time('occurred_at')) }} as week_date,
         count(*) as events,
         sum(case when event_type in ({{ literals(request_event_types()) }}) then 1 else 0 end)
             as requests
@@ -28,7 +28,7 @@ lead_weeks as (
 
     group by
         lead_key,
-        cast({{ week_start(reporting_time('occurred_at')) }} as date)
+        {{ reporting_week(reporting_time('occurred_at')) }}
 
 ),
 
@@ -54,8 +54,8 @@ deals as (
 
     select
         account_key,
-        cast({{ week_start(reporting_time('created_at')) }} as date) as created_week,
-        cast({{ week_start(reporting_time('ended_at')) }} as date) as ended_week
+        {{ reporting_week(reporting_time('created_at')) }} as created_week,
+        {{ reporting_week(reporting_time('ended_at')) }} as ended_week
 
     from {{ ref('fct_opportunities') }}
 
