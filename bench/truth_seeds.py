@@ -48,6 +48,23 @@ def build(folder: Path, leads: int, seed: int) -> bool:
     return bool(passed)
 
 
+def pooled(companies: list[dict[str, Any]], cut: str, column: str) -> list[dict[str, Any]]:
+    """Put the bands of all companies together: leads, mean score and mean true chance."""
+    bands: dict[str, list[dict[str, Any]]] = {}
+    for company in companies:
+        for band in company["scores"][cut]:
+            bands.setdefault(band[column], []).append(band)
+    result = []
+    for name, own in sorted(bands.items(), key=lambda item: float(item[0][1:].split(",")[0])):
+        leads = sum(band["leads"] for band in own)
+        means = {
+            value: round(sum(band["leads"] * band[value] for band in own) / leads, 4)
+            for value in ("score", "true")
+        }
+        result.append({column: name, "leads": leads, **means})
+    return result
+
+
 def summarise(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Count over the companies what holds."""
     companies = [company for company in found.values() if "black_hole_cost" in company]
@@ -66,6 +83,8 @@ def summarise(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
         "weeks_within": sum(company["forecasts"]["within"] for company in companies),
         "age_bands": len(bands),
         "age_bands_within_chance": sum(band["within_chance"] for band in bands),
+        "by_silence": pooled(companies, "by_silence", "days_silent"),
+        "by_age": pooled(companies, "by_age", "age"),
         "routing_times_round_robin": [
             company["routing"]["gain_over_round_robin"]["times"]
             for company in companies

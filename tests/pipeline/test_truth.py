@@ -300,7 +300,7 @@ def handoffs(company: Company) -> list[Handoff]:
                 select 1 from intermediate.colleagues_wins as wins
                 where wins.lead_key = handoffs.lead_key
                     and wins.won_at >= handoffs.handoff_at
-                    and wins.won_at < bounds.next_started_at
+                    and wins.won_at <= coalesce(passes.ended_at, bounds.next_started_at)
             )
         from read_parquet('{company.truth}/truth_handoffs.parquet') as truth
         inner join intermediate.identity_members as members

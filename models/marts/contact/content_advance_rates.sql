@@ -397,9 +397,16 @@ final as (
                 then {{ wilson_bound('drawn_advanced', 'drawn_uses', 'high') }}
         end as advance_rate_high,
         cast(coalesce(drawn_effects.similar_uses, 0) as bigint) as similar_uses,
-        drawn_effects.effect,
-        greatest(drawn_effects.effect - drawn_effects.reach, -1) as effect_low,
-        least(drawn_effects.effect + drawn_effects.reach, 1) as effect_high
+        round(drawn_effects.effect, 9) as effect,
+        {# The greater of null and -1 is -1. #}
+        case
+            when drawn_effects.effect is not null
+                then round(greatest(drawn_effects.effect - drawn_effects.reach, -1), 9)
+        end as effect_low,
+        case
+            when drawn_effects.effect is not null
+                then round(least(drawn_effects.effect + drawn_effects.reach, 1), 9)
+        end as effect_high
 
     from drawn
 

@@ -234,6 +234,7 @@ handoffs as (
             cycles.started_at
         ) as touched_from,
         bounds.next_started_at,
+        cycles.ended_at,
         cycles.outcome_reason,
         cycles.sal_at,
         {# What a rep thinks after that is no judgement of what was handed over. #}
@@ -289,6 +290,7 @@ first_touches as (
 
 ),
 
+{# Once the pass is over, the company's purchase is no answer to this handoff. #}
 account_wins as (
 
     select
@@ -302,6 +304,7 @@ account_wins as (
             handoffs.lead_key = wins.lead_key
             and wins.won_at >= handoffs.handoff_at
             and wins.won_at < handoffs.next_started_at
+            and wins.won_at <= coalesce(handoffs.ended_at, handoffs.next_started_at)
 
     group by handoffs.handoff_key
 
