@@ -154,6 +154,6 @@ def _promise_tile(figures: Figures) -> list[Tile]:
 def _call_tile(figures: Figures) -> list[Tile]:
     if figures.routable is None:
         return []
-    slots = figures.capacity[figures.capacity["team_id"] == "all"]["free_slots"]
-    note = "".join(f"room for {wording.count(free)} more" for free in slots.head(1))
+    plan = figures.capacity[figures.capacity["team_id"] == "all"]
+    note = "".join(f"{wording.count(new)} of them new" for new in plan["new_handoffs"].head(1))
     return [Tile("To call this week", wording.count(figures.routable), note, "", "", "week")]

@@ -175,8 +175,8 @@ def _week(figures: Figures) -> list[Sentence]:
     for row in plan.pipe(each):
         slots = wording.count(row.free_slots)
         words = (
-            f"This week sales has {wording.count(row.assigned_leads)} leads to call, "
-            f"{wording.count(row.new_handoffs)} of them new, and {slots} free slots."
+            f"This week sales has {wording.count(row.assigned_leads)} leads to call; "
+            f"{wording.count(row.new_handoffs)} of them are new, for {slots} free slots."
         )
         if is_known(row.expected_wins):
             words += f" Worked in full, they bring about {wording.count(row.expected_wins)} wins."

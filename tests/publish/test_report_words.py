@@ -45,11 +45,12 @@ def test_sentences_say_what_matters(warehouse: Path) -> None:
 def test_the_week_is_told_with_its_room(warehouse: Path) -> None:
     change(warehouse, "update marts.capacity_plan set team_id = 'all'")
     assert said(warehouse)[-1] == (
-        "This week sales has 20 leads to call, 20 of them new, and 25 free slots. Worked in full, "
-        "they bring about 4 wins."
+        "This week sales has 20 leads to call; 20 of them are new, for 25 free slots. Worked in "
+        "full, they bring about 4 wins."
     )
+    assert shown(warehouse)["To call this week"].note == "20 of them new"
     change(warehouse, "update marts.capacity_plan set expected_wins = null")
-    assert said(warehouse)[-1].endswith("and 25 free slots.")
+    assert said(warehouse)[-1].endswith("for 25 free slots.")
 
 
 def test_page_shows_the_sentences_and_leads_on(warehouse: Path) -> None:
