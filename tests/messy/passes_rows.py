@@ -68,6 +68,8 @@ DEAL_STAGES = {
     "lostwon": ((5, "Prospecting"), (20, "Closed Lost"), (40, "Negotiation"), (60, "Closed Won")),
     "wonlost": ((5, "Prospecting"), (20, "Closed Won"), (60, "Closed Lost")),
 }
+PORTALS = ("passes_north", "passes_south")
+"""Two CRMs that give the same id to two people."""
 ASKED_AGAIN = (100, 101, 102)
 """When the customer `upsell` asked for a demonstration, three times after its win."""
 
@@ -133,7 +135,19 @@ ROWS: Rows = {
         }
         for account in ("trio", "lone")
     ],
-    "crm_leads": [lead(name) for name in STATUSES],
+    "crm_leads": [
+        *(lead(name) for name in STATUSES),
+        *(
+            {
+                **lead("rejected"),
+                "source": portal,
+                "lead_id": "501",
+                "email": f"ann@{portal.replace('_', '-')}.example",
+                "last_name": portal,
+            }
+            for portal in PORTALS
+        ),
+    ],
     "crm_lead_history": [
         {
             "source": CRM,

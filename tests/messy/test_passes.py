@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.messy.company import Messy
+from tests.messy.passes_rows import PORTALS
 
 LEAD = "(select lead_key from marts.dim_leads where crm_lead_id = 'passes:{}')"
 
@@ -155,3 +156,11 @@ def test_a_step_back_is_an_anomaly_and_loses_nothing(messy: Messy) -> None:
     assert of(
         messy, "backstep", "select count(*) from marts.stage_anomalies where lead_key = {lead}"
     ) == [(1,)]
+
+
+def test_one_id_in_two_crms_is_two_people(messy: Messy) -> None:
+    people = messy.ask(
+        "select crm_lead_id, lead_key from marts.dim_leads where crm_lead_id like 'passes%:501'"
+    )
+    assert sorted(record for record, _ in people) == [f"{portal}:501" for portal in PORTALS]
+    assert len({key for _, key in people}) == 2
