@@ -21,6 +21,7 @@ FATES = {
     "lost": ("lost", palette.WARNING),
     "disqualified": ("disqualified", palette.PINK),
     "expired": ("expired", palette.CONTEXT),
+    "won_by_colleague": ("colleague won", palette.LINE),
     "open": ("still in it", palette.SKY),
 }
 SLOTS = {

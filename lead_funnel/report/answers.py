@@ -9,6 +9,7 @@ from collections.abc import Callable
 from lead_funnel.report import (
     funnel_pictures,
     loss_pictures,
+    maturity_picture,
     money_pictures,
     score_pictures,
     sentences,
@@ -320,9 +321,10 @@ SECTIONS: tuple[Callable[[Figures], Section | None], ...] = (
     revenue,
     content,
     score,
+    maturity_picture.section,
     data,
 )
-"""In the order of the page. Maturity stands before the data, once its mart exists."""
+"""In the order of the page."""
 
 
 def sections(figures: Figures) -> list[Section]:

@@ -57,6 +57,18 @@ class OutcomeFigures(Marts):
         )
 
     @cached_property
+    def maturity(self) -> pd.DataFrame:
+        """The criteria of maturity by side and level, and the levels reached."""
+        return self.rows(
+            "marts.lead_management_maturity",
+            ["axis", "level_number", "level", "basis", "criterion", "statement", "share"]
+            + ["answer", "is_met", "next_step", "is_next", "relationship_level"]
+            + ["relationship_reached", "lead_management_level", "lead_management_reached"]
+            + ["position"],
+            "order by axis desc, level_number, criterion",
+        )
+
+    @cached_property
     def observability(self) -> pd.DataFrame:
         """Since when each capability can be seen, by source."""
         return self.rows(

@@ -76,6 +76,14 @@ TABLES = {
     "('month', date '2025-06-01')) d(dimension, month), "
     "(values ('inquiry', 1), ('mql', 2), ('sal', 3), ('sql', 4), ('closed_won', 5)) "
     "s(stage, stage_order)",
+    "marts.lead_management_maturity": "select *, 2 as relationship_level, "
+    "'defined' as relationship_reached, 3 as lead_management_level, "
+    "'defined_process' as lead_management_reached, 'defined_but_not_lived' as position from "
+    "(values ('relationship', 3, 'aligned', 'data', 'mqls_are_judged', 'Sales judges MQLs.', 0.43, "
+    "null, false, 'Agree on it.', true), ('lead_management', 4, 'own_department', 'answer', "
+    "'own_team', 'A team owns it.', null, null, null, 'Answer it.', true)) "
+    "m(axis, level_number, level, basis, criterion, statement, share, answer, is_met, next_step, "
+    "is_next)",
     "marts.observability": "select '' as source, capability, date '2025-01-12' as observable_from "
     "from (values ('activities'), ('opportunities')) c(capability)",
     "marts.fct_lead_cycles": f"select cast('{LEAD_KEY}' as uuid) as lead_key, cycle_number, "

@@ -34,6 +34,7 @@ PICTURES = [
     "The promise held in 1 of 1 weeks",
     "Does it order leads better?",
     "How warm the open leads are",
+    "Where we stand",
     "Rows that could not be used",
 ]
 
@@ -52,7 +53,7 @@ def test_page_loads_and_runs_nothing(page: str) -> None:
 def test_links_lead_to_sections(page: str) -> None:
     places = {*re.findall(r'\bid="([^"]+)"', page)}
     assert {*re.findall(r'href="#([^"]+)"', page)} <= places
-    order = ["week", "funnel", "losses", "revenue", "content", "score", "data"]
+    order = ["week", "funnel", "losses", "revenue", "content", "score", "maturity", "data"]
     assert re.findall(r'<section class="card" id="(\w+)"', page) == order
 
 
@@ -105,6 +106,16 @@ def test_every_picture_is_told_in_words(page: str) -> None:
         assert any(letter.isdigit() for letter in description.text or ""), figure.title
         assert "nan" not in words(svg).lower().split(), figure.title
         assert figure.rows > 0, figure.title
+
+
+def test_maturity_says_where_we_stand_and_what_comes_next(page: str) -> None:
+    assert (
+        "reached “defined”, lead management “defined process”. More is defined than lived" in page
+    )
+    grid = next(figure.svg for figure in figures(page) if figure.title == "Where we stand")
+    assert "Relationship: defined, level 2 of 4; lead management: defined process" in words(grid)
+    assert "no, 43 %" in page
+    assert "not answered" in page
 
 
 def test_marks_carry_their_numbers(page: str) -> None:
