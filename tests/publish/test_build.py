@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from lead_funnel import build as build_module
-from lead_funnel.build import Build, build, main
+from lead_funnel import nightly
+from lead_funnel.build import main
 from lead_funnel.dbt_runs import Listener, done_text, failure_text, warning_tests
+from lead_funnel.nightly import Build, build
 from lead_funnel.publish.copy import publish
 from lead_funnel.warehouse import published_path
 from tests.publish.test_floor import empty_leads
@@ -29,8 +30,8 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ran.append("lead-ml " + " ".join(arguments))
         return ""
 
-    monkeypatch.setattr(build_module, "run_dbt", run)
-    monkeypatch.setattr(build_module, "run_ml", run_ml)
+    monkeypatch.setattr(nightly, "run_dbt", run)
+    monkeypatch.setattr(nightly, "run_ml", run_ml)
     return ran
 
 
