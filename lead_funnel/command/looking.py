@@ -164,7 +164,8 @@ def doctor_command(
 ) -> None:
     """Check what a build needs, in seconds.
 
-    Python, disk, memory, locks, project, seeds, raw files, sources and the copy. Ends with 2 if a check failed.
+    Python, disk, memory, locks, project, seeds, raw files, sources and the copy.
+    Ends with 2 if a check failed.
     """
     from lead_funnel.command.options import raw_path
     from lead_funnel.doctor import FAIL, check_all
