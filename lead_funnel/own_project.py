@@ -5,16 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from lead_funnel.errors import UserError
 from lead_funnel.project import (
     FILE,
     link_package,
     project_variables,
-    read_yaml,
     shipped_project,
 )
 
@@ -73,8 +69,6 @@ def make_project(folder: Path, seeds: Sequence[str], detect: Path | None = None)
         shutil.copyfile(shipped / "profiles.yml", folder / "profiles.yml")
         for seed in seeds:
             shutil.copyfile(known[seed], folder / "seeds" / f"{seed}.csv")
-        types = _types(shipped, seeds)
-        (folder / "seeds" / "_seeds.yml").write_text(types, encoding="utf-8")
         settings = _settings(seeds, [line for line, _ in sources])
         (folder / FILE).write_text(settings, encoding="utf-8")
     except OSError as error:
@@ -100,20 +94,3 @@ def _settings(seeds: Sequence[str], sources: Sequence[str]) -> str:
         text = text.replace("    sources: []", f"    sources:{lines}")
     off = "".join(f"    {seed}: {{+enabled: false}}\n" for seed in seeds)
     return text + (off or "    {}\n")
-
-
-def _types(shipped: Path, seeds: Sequence[str]) -> str:
-    """Write the types of the columns as the package has them."""
-    declared: dict[str, Any] = {}
-    for file in sorted((shipped / "seeds").glob("*.yml")):
-        for seed in read_yaml(file).get("seeds") or []:
-            declared[seed["name"]] = (seed.get("config") or {}).get("column_types") or {}
-    chosen = [
-        {"name": seed, "config": {"column_types": declared[seed]}}
-        for seed in seeds
-        if declared.get(seed)
-    ]
-    head = (
-        "# Types of the columns, as in the package. Its tests of these seeds run on these files.\n"
-    )
-    return head + yaml.safe_dump({"version": 2, "seeds": chosen}, sort_keys=False)
