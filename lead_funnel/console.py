@@ -66,9 +66,9 @@ class Work:
 
     def text(self) -> str:
         """Say in a line how far it is."""
-        parts = f" {self.done:,} of {self.total:,}" if self.total else ""
-        doing = f", now {self.doing}" if self.doing else ""
-        return f"{self.label}:{parts or ' at it'}{doing}, {time.monotonic() - self._started:.0f} s"
+        parts = [f"{self.done:,} of {self.total:,}"] if self.total else []
+        parts += [self.doing or "going on"] if self.doing or not parts else []
+        return f"{self.label}: {', '.join(parts)}, {time.monotonic() - self._started:.0f} s"
 
     def _keep_telling(self) -> None:
         said = time.monotonic()

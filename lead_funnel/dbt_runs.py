@@ -97,21 +97,22 @@ def run_dbt(
     UserError
         If anything failed, with what.
     """
-    # dbt takes a second to import, which no other command should wait for.
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
     if db.is_file():
         open_warehouse(db).close()
     listener = Listener(label)
     try:
-        with few_collections():
-            outcome = dbtRunner(callbacks=[listener]).invoke(
-                [*SILENT, *arguments, *places(project, db)]
-            )
+        # dbt takes seconds to import, which no other command should wait for.
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
+
+        command = [*SILENT, *arguments, *places(project, db)]
+        try:
+            with few_collections():
+                outcome = dbtRunner(callbacks=[listener]).invoke(command)
+        finally:
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     finally:
         listener.close()
-        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     results = list(getattr(outcome.result, "results", None) or [])
     for warning in [*listener.warnings, *warning_tests(results)]:
         if warning not in said:

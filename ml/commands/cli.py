@@ -147,7 +147,8 @@ def scorecard_command(
         say_all(scorecard(connection, options, out, show=True))
 
 
-@app.command("policy")
+# Scores may be below 0, which is no option.
+@app.command("policy", context_settings={"ignore_unknown_options": True})
 def policy_command(
     threshold: Annotated[
         list[float],
