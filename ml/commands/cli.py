@@ -12,7 +12,7 @@ import typer
 
 from lead_funnel.command.options import Json, ProjectDir, Warehouse, say_json
 from lead_funnel.command.run import application, run
-from lead_funnel.console import say
+from lead_funnel.console import say, working
 from ml.settings import LabelPolicy, ModelSettings
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def train_command(
 
     It takes over only if it passes its gate.
     """
-    from ml.commands.train import train
+    with working("loading libraries"):
+        from ml.commands.train import train
 
     with opened(db, project, writes=True) as connection:
         options = options_of(
@@ -118,7 +119,8 @@ def compare_command(
 
     Points, model, boosting, the reps' rating and the base rate.
     """
-    from ml.commands.compare import compare
+    with working("loading libraries"):
+        from ml.commands.compare import compare
 
     with opened(db, project, writes=True) as connection:
         options = options_of(project, horizon_days, label_policy, seed)
