@@ -17,6 +17,7 @@ PROJECT = (
     "profiles.yml",
     "selectors.yml",
     "demo/*.py",
+    "docs/**/*.md",
     "macros/**/*.sql",
     "macros/**/*.yml",
     "models/**/*.md",

@@ -51,7 +51,8 @@ def init_command(
         say(f"  found {line.strip()}")
     if detect and not found:
         say(f"  No tables of a known tool are in {detect}.")
-    say(f"Next: cd {folder}, look through seeds/ and `vars`, then lead-funnel build --raw DIR.")
+    build = "lead-funnel build" if found else "lead-funnel build --raw DIR"
+    say(f"Next: cd {folder}, look through seeds/ and `vars`, then {build}.")
 
 
 @app.command("demo")

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-IN_WHEEL = ("lead_funnel", "ml", "demo", "macros", "models", "seeds")
+IN_WHEEL = ("lead_funnel", "ml", "demo", "docs", "macros", "models", "seeds")
 IN_WHEEL += ("tests/generic", "tests/singular")
 FILES = ("pyproject.toml", "setup.py", "README.md", "LICENSE")
 FILES += ("dbt_project.yml", "profiles.yml", "selectors.yml")
@@ -82,7 +82,7 @@ def test_a_company_builds_from_a_wheel_and_upgrades(tree: Path, tmp_path: Path) 
     environment.install(wheel(tree, tmp_path / "first"))
     assert {path.name for path in (environment.package / "project").iterdir()} >= {
         *("dbt_project.yml", "profiles.yml", "selectors.yml"),
-        *("demo", "macros", "models", "seeds", "tests"),
+        *("demo", "docs", "macros", "models", "seeds", "tests"),
     }
 
     simulated = ["-m", "demo.simulate", "--leads", "10", "--out", "x", "--truth", "y"]
