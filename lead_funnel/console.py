@@ -40,6 +40,7 @@ class Work:
         self.done = 0
         self.doing = ""
         self._started = time.monotonic()
+        self._first_done: float | None = None
         self._ended = threading.Event()
         if sys.stderr.isatty():
             self._bar: Bar | None = _bars.add(self)
@@ -50,6 +51,7 @@ class Work:
     def advance(self, by: int = 1) -> None:
         """Say that parts of it are done."""
         self.done += by
+        self._first_done = self._first_done or time.monotonic()
         self.show()
 
     def show(self) -> None:
@@ -68,7 +70,17 @@ class Work:
         """Say in a line how far it is."""
         parts = [f"{self.done:,} of {self.total:,}"] if self.total else []
         parts += [self.doing or "going on"] if self.doing or not parts else []
-        return f"{self.label}: {', '.join(parts)}, {time.monotonic() - self._started:.0f} s"
+        parts.append(f"{time.monotonic() - self._started:.0f} s")
+        if (left := self._left()) >= 1:
+            parts.append(f"about {left:.0f} s left")
+        return f"{self.label}: {', '.join(parts)}"
+
+    def _left(self) -> float:
+        """Guess the seconds that are left from the parts that are done."""
+        if self._first_done is None or self.done >= self.total:
+            return 0
+        each = (time.monotonic() - self._first_done) / self.done
+        return each * (self.total - self.done)
 
     def _keep_telling(self) -> None:
         said = time.monotonic()
