@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from lead_funnel import last_build
 from lead_funnel.console import note, say, working
 from lead_funnel.dbt_runs import run_dbt
 from lead_funnel.errors import UserError
@@ -53,6 +54,8 @@ class Build:
         A YAML file with the list `sources`, instead of that in dbt_project.yml.
     project : pathlib.Path
         Folder of the dbt project.
+    again : bool
+        Build though nothing is new since the last build.
     """
 
     raw: Path
@@ -61,6 +64,7 @@ class Build:
     accept_changes: bool = False
     sources: Path | None = None
     project: Path = Path()
+    again: bool = False
     said: set[str] = field(default_factory=set)
 
     @property
@@ -72,6 +76,11 @@ class Build:
     def report(self) -> Path:
         """Where the report lies."""
         return self.db.with_name(f"{self.db.stem}.report.html")
+
+    @property
+    def made(self) -> tuple[Path, ...]:
+        """What a build leaves."""
+        return self.db, self.copy, self.report
 
     def steps(self) -> list[tuple[str, Callable[[], str]]]:
         """Give the steps in their order: what is said of each, and what it does."""
@@ -90,11 +99,14 @@ class Build:
         ]
 
     @cached_property
+    def entries(self) -> object:
+        """The company's tools."""
+        return read_entries(self.project, self.sources)
+
+    @property
     def variables(self) -> list[str]:
         """What is said to dbt of its variables."""
-        if not self.sources:
-            return []
-        return ["--vars", json.dumps({"sources": read_entries(self.project, self.sources)})]
+        return ["--vars", json.dumps({"sources": self.entries})] if self.sources else []
 
     def _dbt(self, *arguments: str) -> str:
         told = [*arguments, *self.variables]
@@ -176,8 +188,15 @@ def build(options: Build) -> int:
         If what was given cannot be used.
     """
     truth = read_truth(options.truth) if options.truth else None
+    begun = last_build.given(options.raw, options.project, options.entries, options.variables)
     try:
-        run_steps(options.steps())
+        if not options.again and last_build.is_standing(options.db, options.made, begun):
+            note(
+                "Nothing is new since the last build: what it made stands (--again builds anyway)."
+            )
+        else:
+            run_steps(options.steps())
+            last_build.remember(options.db, options.made, begun)
     except UserError as error:
         note(f"build: {error}")
         if isinstance(error, ChangedError):

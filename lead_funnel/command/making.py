@@ -49,6 +49,9 @@ def build_command(
             help="The list of the company's tools, instead of the one in dbt_project.yml.",
         ),
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Build though nothing is new since the last build.")
+    ] = False,
     wait: Annotated[
         float,
         typer.Option(
@@ -70,7 +73,7 @@ def build_command(
         raw, db, folder = raw.absolute(), db.absolute(), folder.absolute()
         truth = truth and truth.absolute()
         sources = sources and sources.absolute()
-    end(build_warehouse(Build(raw, db, truth, accept_changes, sources, folder), wait))
+    end(build_warehouse(Build(raw, db, truth, accept_changes, sources, folder, again), wait))
 
 
 @app.command("what-if")

@@ -23,13 +23,29 @@ MODEL = Path("models", "marts", "sync", "crm_field_mapping.sql")
 pytestmark = pytest.mark.slow
 
 
+def clean_environment() -> dict[str, str]:
+    """Nothing of this tree is on the path, and no setting of this session counts."""
+    ours = ("LEAD_FUNNEL_", "DBT_")
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PYTHONPATH" and not name.startswith(ours)
+    }
+
+
+def run_quietly(words: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        words, cwd=folder, env=clean_environment(), capture_output=True, text=True, check=False
+    )
+
+
 def wheel(tree: Path, to: Path) -> Path:
     """Build a wheel of a tree, in this environment if it can."""
     shutil.rmtree(tree / "build", ignore_errors=True)
     words = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(to)]
     if int(version("setuptools").split(".")[0]) >= 77:
         words.append("--no-build-isolation")
-    ended = subprocess.run([*words, str(tree)], capture_output=True, text=True, check=False)
+    ended = run_quietly([*words, str(tree)], tree)
     if ended.returncode and "--no-build-isolation" not in words:
         pytest.skip("setuptools 77 is neither installed nor to be had")
     assert ended.returncode == 0, ended.stderr
@@ -49,21 +65,14 @@ class Environment:
 
     def install(self, file: Path) -> None:
         words = ["-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--upgrade"]
-        subprocess.run([str(self.python), *words, str(file)], check=True)
+        ended = self.run("python", *words, str(file), folder=file.parent)
+        assert ended.returncode == 0, ended.stderr
+        assert self.package.is_dir()
 
     def run(self, *words: str, folder: Path) -> subprocess.CompletedProcess[str]:
-        """Run a program of the environment; nothing of this tree is on its path."""
-        ours = ("LEAD_FUNNEL_", "DBT_")
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name != "PYTHONPATH" and not name.startswith(ours)
-        }
+        """Run a program of the environment."""
         program, *rest = words
-        return subprocess.run(
-            [str(self.python.parent / program), *rest],
-            cwd=folder, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        return run_quietly([str(self.python.parent / program), *rest], folder)
 
 
 @pytest.fixture

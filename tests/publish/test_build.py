@@ -6,11 +6,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pytest
 
-from lead_funnel import nightly
+from lead_funnel import last_build, nightly
 from lead_funnel.build import main
 from lead_funnel.dbt_runs import Listener, done_text, failure_text, warning_tests
+from lead_funnel.errors import UserError
 from lead_funnel.nightly import Build, build
 from lead_funnel.publish.copy import publish
 from lead_funnel.warehouse import published_path
@@ -69,6 +71,64 @@ def test_a_company_that_vanished_is_neither_learnt_from_nor_published(
     assert "There are no rows of crm_reps. Export them." in told
     assert build(Build(tmp_path, warehouse, accept_changes=True)) == 0
     assert done[-1] == "run-operation record_published"
+
+
+def test_what_stands_is_not_built_again(
+    warehouse: Path, tmp_path: Path, done: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    words = ["--raw", str(raw), "--db", str(warehouse)]
+    whole = 4
+
+    def ran(*more: str) -> int:
+        done.clear()
+        assert main([*words, *more]) == 0
+        return len(done)
+
+    assert ran() == whole
+    capsys.readouterr()
+    assert ran() == 0
+    told = capsys.readouterr()
+    assert "Nothing is new since the last build" in told.err
+    assert "as of 2025-06-30 12:00 UTC" in told.out
+    assert ran("--again") == whole
+    (raw / "crm_leads.csv").write_text("lead_id\n1\n", encoding="utf-8")
+    assert ran() == whole
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create table sync_said_something as select 1 as one")
+    assert ran() == whole
+    warehouse.with_name("w.report.html").unlink()
+    assert ran() == whole
+    assert ran() == 0
+
+
+def test_a_build_that_failed_is_not_taken_for_the_last_one(
+    warehouse: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (raw := tmp_path / "raw").mkdir()
+    words = ["--raw", str(raw), "--db", str(warehouse)]
+    assert main(words) == 0
+
+    def fails(*_: Any) -> str:
+        raise UserError("no")
+
+    (raw / "crm_leads.csv").write_text("lead_id\n1\n", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setattr(nightly, "run_ml", fails)
+        assert main(words) == 1
+    done.clear()
+    assert main(words) == 0
+    assert len(done) == 4
+
+
+@pytest.mark.parametrize(
+    "entries", [[{"tool": "hubspot", "path": "s3://bucket/hubspot"}], [{"database": "no.duckdb"}]]
+)
+def test_rows_that_lie_elsewhere_may_always_be_new(tmp_path: Path, entries: list[Any]) -> None:
+    assert last_build.given(tmp_path, Path(), [], []) is not None
+    assert last_build.given(tmp_path, Path(), entries, []) is None
+    assert not last_build.is_standing(tmp_path / "w.duckdb", [], None)
 
 
 def result(status: str, name: str = "assert_x", kind: str = "test", **more: Any) -> Any:
