@@ -55,10 +55,8 @@ $(DASHBOARD_READY): pyproject.toml constraints.txt
 	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dashboard]'
 	@touch $@ $(READY)
 
-# Each demo is another company, whatever was published before.
 demo: $(READY)
-	@$(BIN)/python -m demo.simulate --leads $(LEADS) --out $(DEMO)/raw --truth $(DEMO)/truth
-	@$(MAKE) --no-print-directory build RAW=$(DEMO)/raw DB=$(DEMO)/warehouse.duckdb TRUTH=$(DEMO)/truth ACCEPT=1
+	@$(BIN)/lead-funnel demo --leads $(LEADS) --out $(DEMO)
 
 olist: $(READY)
 	@$(BIN)/python -m demo.olist --source $(OLIST) --out data/olist/raw
@@ -68,20 +66,14 @@ olist: $(READY)
 # then what hangs on the scores is built again. Only a build that passed its tests is published,
 # and one that lost much of what is published only with ACCEPT=1.
 build: $(READY)
-	@$(BIN)/python -m lead_funnel.build --raw $(RAW) --db $(DB) $(if $(TRUTH),--truth $(TRUTH)) $(if $(SOURCES),--sources $(SOURCES)) $(if $(ACCEPT),--accept-changes)
+	@$(BIN)/lead-funnel build --raw $(RAW) --db $(DB) $(if $(TRUTH),--truth $(TRUTH)) $(if $(SOURCES),--sources $(SOURCES)) $(if $(ACCEPT),--accept-changes)
 
-# Only the points are made anew, in the schema what_if; its own target folder, because a file
-# named by a variable makes dbt read the project again.
-what-if: export LEAD_FUNNEL_DB := $(DB)
-what-if: export DBT_TARGET_PATH := target/what_if
 what-if: $(READY)
 	@test -n "$(RULES)" || { echo "Name a file of rules: make what-if RULES=my_rules.csv DB=$(DB)"; exit 2; }
-	@$(BIN)/dbt --quiet run --full-refresh --select tag:what_if --vars '{points_rules_file: "$(abspath $(RULES))", points_caps_file: "$(if $(CAPS),$(abspath $(CAPS)))", points_cells_file: "$(if $(CELLS),$(abspath $(CELLS)))"}'
-	@$(BIN)/python -m lead_funnel.publish.what_if --db $(DB)
+	@$(BIN)/lead-funnel what-if $(RULES) --db $(DB) $(if $(CAPS),--caps $(CAPS)) $(if $(CELLS),--cells $(CELLS))
 
-# Only for this machine; nothing is told to anybody.
 dashboard: $(DASHBOARD_READY)
-	@$(BIN)/streamlit run lead_funnel/dashboard/app.py --server.address localhost --browser.gatherUsageStats false -- --db $(DB)
+	@$(BIN)/lead-funnel dashboard --db $(DB)
 
 lint: lint-sql
 	$(BIN)/ruff check .

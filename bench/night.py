@@ -30,8 +30,8 @@ import duckdb
 from bench.run import FOLDER, PROJECT, report
 from demo.contract import Settings
 from demo.simulate import simulate
-from lead_funnel.build import Build
 from lead_funnel.console import note
+from lead_funnel.nightly import Build
 
 # Models that rebuild whole leads; what each remembers of a lead is its version.
 REBUILT = (

@@ -1,15 +1,12 @@
 """dbt run in this process, and told in plain sentences: warnings and failures, no noise."""
 
 import gc
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
-from lead_funnel.console import note
+from lead_funnel.console import Work, note
 from lead_funnel.errors import UserError
 from lead_funnel.locks import holder, wait_from_environment
 from lead_funnel.warehouse import held_text, is_held, open_warehouse
@@ -27,26 +24,34 @@ FAILURES_SHOWN = 10
 LINES_SHOWN = 4
 
 
+# How dbt calls the end of a model, a test and a seed.
+ENDED = ("LogModelResult", "LogTestResult", "LogSeedResult")
+
+
 class Listener:
-    """Hears dbt's events: keeps the warnings of our macros and draws the progress."""
+    """Hears dbt's events: keeps the warnings of our macros and shows how far it is."""
 
     def __init__(self, label: str) -> None:
         self.warnings: list[str] = []
-        self._bar = tqdm(desc=label, leave=False, disable=not sys.stderr.isatty())
+        self._work = Work(label)
+        self._work.doing = "reading the project"
 
     def __call__(self, event: Any) -> None:
         """Take one event."""
         data = event.data
         if event.info.name == "JinjaLogWarning":
             self.warnings.append(str(data.msg))
-        elif event.info.name in ("LogModelResult", "LogTestResult", "LogSeedResult"):
+        elif event.info.name == "LogStartLine":
+            self._work.doing = str(data.node_info.node_name)
+            self._work.show()
+        elif event.info.name in ENDED:
             # Tests call it otherwise.
-            self._bar.total = getattr(data, "total", 0) or getattr(data, "num_models", 0)
-            self._bar.update(1)
+            self._work.total = getattr(data, "total", 0) or getattr(data, "num_models", 0)
+            self._work.advance()
 
     def close(self) -> None:
         """Take the progress off the screen."""
-        self._bar.close()
+        self._work.close()
 
 
 @contextmanager
@@ -64,8 +69,10 @@ def few_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def run_dbt(arguments: Sequence[str], label: str, db: Path, said: set[str]) -> str:
-    """Run a dbt command on the project in the present folder.
+def run_dbt(
+    arguments: Sequence[str], label: str, db: Path, said: set[str], project: Path = Path()
+) -> str:
+    """Run a dbt command on a project.
 
     Parameters
     ----------
@@ -76,6 +83,9 @@ def run_dbt(arguments: Sequence[str], label: str, db: Path, said: set[str]) -> s
         The warehouse that dbt writes; waited for, where another process holds it.
     said : set of str
         Warnings that were said before and are not said again; those said now are added.
+    project : pathlib.Path
+        Folder of the project. What dbt writes of its own goes beside the warehouse where this is
+        not the present folder.
 
     Returns
     -------
@@ -87,19 +97,22 @@ def run_dbt(arguments: Sequence[str], label: str, db: Path, said: set[str]) -> s
     UserError
         If anything failed, with what.
     """
-    # dbt takes a second to import, which no other command should wait for.
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
     if db.is_file():
         open_warehouse(db).close()
     listener = Listener(label)
     try:
-        with few_collections():
-            outcome = dbtRunner(callbacks=[listener]).invoke([*SILENT, *arguments])
+        # dbt takes seconds to import, which no other command should wait for.
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
+
+        command = [*SILENT, *arguments, *places(project, db)]
+        try:
+            with few_collections():
+                outcome = dbtRunner(callbacks=[listener]).invoke(command)
+        finally:
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     finally:
         listener.close()
-        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     results = list(getattr(outcome.result, "results", None) or [])
     for warning in [*listener.warnings, *warning_tests(results)]:
         if warning not in said:
@@ -108,6 +121,17 @@ def run_dbt(arguments: Sequence[str], label: str, db: Path, said: set[str]) -> s
     if not outcome.success:
         raise UserError(failure_text(outcome.exception, results, db))
     return done_text(results)
+
+
+def places(project: Path, db: Path) -> list[str]:
+    """Say to dbt where the project lies, and where it may write."""
+    if project == Path():
+        return []
+    folders = {"project-dir": project, "target-path": db.parent / "target"}
+    folders["log-path"] = db.parent / "logs"
+    if (project / "profiles.yml").is_file():
+        folders["profiles-dir"] = project
+    return [f"--{name}={folder.absolute()}" for name, folder in folders.items()]
 
 
 def warning_tests(results: Sequence[Any]) -> list[str]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+from lead_funnel.project import builds_on_package, project_folder
 from lead_funnel.warehouse import private_files
 
 # Folders of a project that dbt, Python and their tools write.
@@ -83,6 +84,8 @@ def given(raw: Path, project: Path, entries: object, variables: Iterable[str]) -
         None where it cannot be told: rows that lie in another place than files and the warehouse.
     """
     places = [raw, *map(Path, tool_places(entries))]
+    # Of a company's own project, the models lie elsewhere.
+    models = project_folder(project) if builds_on_package(project) else project
     profile = project / "profiles.yml"
     if not all(place.exists() for place in places):
         return None
@@ -90,7 +93,7 @@ def given(raw: Path, project: Path, entries: object, variables: Iterable[str]) -
         return None
     return {
         "files": [stamp(place) or stamps_below(place) for place in places],
-        "code": content_of([project, *(Path(__file__).parents[1] / name for name in OWN)]),
+        "code": content_of([project, models, *(Path(__file__).parents[1] / name for name in OWN)]),
         "libraries": {name: version(name) for name in LIBRARIES},
         "environment": {name: os.environ[name] for name in sorted(os.environ) if asked(name)},
         "variables": list(variables),

@@ -1,152 +1,165 @@
-"""The command line ``lead-sync``."""
+"""The command ``lead-sync``, which is ``lead-funnel sync``."""
 
-import argparse
-import os
+from __future__ import annotations
+
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from lead_funnel.console import note, say
-from lead_funnel.crm import hubspot, salesforce, webhook
-from lead_funnel.crm.client import RetryPolicy, open_client
-from lead_funnel.crm.export import FORMATS, export
-from lead_funnel.crm.fields import LINE_ENDINGS, FieldMap, plan
-from lead_funnel.crm.ledger import Ledger
-from lead_funnel.crm.push import Crm, push_parts, summary
-from lead_funnel.crm.records import only_one, pending
+import typer
+
+from lead_funnel.command.options import Warehouse, warehouse_path
+from lead_funnel.command.run import INCOMPLETE, application, end, run
+from lead_funnel.console import say
+from lead_funnel.crm.settings import (
+    JOB_SECONDS,
+    WAIT_SECONDS,
+    Format,
+    LineEnding,
+    Receiver,
+    RetryPolicy,
+)
 from lead_funnel.errors import UserError
-from lead_funnel.warehouse import published_path
 from lead_funnel.words import count_text
 
+if TYPE_CHECKING:
+    from lead_funnel.crm.fields import FieldMap
+    from lead_funnel.crm.push import Crm
 
-def parser() -> argparse.ArgumentParser:
-    """Describe the commands."""
-    top = argparse.ArgumentParser(
-        prog="lead-sync", description="Send the CRM what it does not know yet."
-    )
-    commands = top.add_subparsers(dest="command", required=True)
-    files = commands.add_parser("export", help="write files for a bulk API")
-    files.add_argument("--format", choices=FORMATS, required=True)
-    files.add_argument("--out", type=Path, default=Path("data/sync"), metavar="DIR")
-    files.add_argument("--line-ending", choices=LINE_ENDINGS, default="LF", help="of CSV files")
-    send = commands.add_parser(
-        "push",
-        help="send to the CRM, and note what it accepted",
-        description="Send to the CRM named by LEAD_SYNC_URL with the token in LEAD_SYNC_TOKEN, "
-        "or to any address, signed with the secret in LEAD_SYNC_SECRET (webhook), and note what it "
-        "accepted. If it was killed or cut off, run it again.",
-    )
-    send.add_argument("--crm", choices=("hubspot", "salesforce", "webhook"), required=True)
-    send.add_argument("--batch-size", type=_natural, metavar="N", help="records per request or job")
-    send.add_argument("--attempts", type=_natural, default=RetryPolicy.attempts, metavar="N")
-    for name, default, text in (
-        ("--timeout", RetryPolicy.timeout_seconds, "time-out of one request"),
-        ("--backoff", RetryPolicy.backoff_seconds, "pause before the third attempt, then doubled"),
-        ("--deadline", RetryPolicy.deadline_seconds, "time for all requests and pauses together"),
-        ("--job-timeout", salesforce.Salesforce.job_seconds, "wait for a job of Salesforce"),
-    ):
-        send.add_argument(
-            name, type=_seconds, default=default, metavar="SECONDS", help=f"{text} ({default:g})"
-        )
-    for each in (files, send):
-        each.add_argument(
-            "--wait",
-            type=_seconds,
-            default=Ledger.wait_seconds,
-            metavar="SECONDS",
-            help=f"wait for a build that holds the warehouse ({Ledger.wait_seconds:g})",
-        )
-        each.add_argument("--object", metavar="TYPE", help="object of the CRM that holds leads")
-        each.add_argument(
-            "--source", metavar="NAME", help="connection whose records are meant, where several are"
-        )
-        each.add_argument(
-            "--db",
-            type=Path,
-            default=Path(os.environ.get("LEAD_FUNNEL_DB", "data/warehouse.duckdb")),
-            metavar="FILE",
-            help="the warehouse; its published copy is read",
-        )
-    return top
+# Longer than anything runs; leaves out what is no number of seconds.
+LONGEST = 10_000_000
+
+app = application("Send the CRM what it does not know yet.")
 
 
-def _natural(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number
+def seconds(name: str, text: str) -> Any:
+    """Describe an option that takes seconds."""
+    return typer.Option(name, min=0, max=LONGEST, metavar="SECONDS", help=text)
 
 
-def _seconds(text: str) -> float:
-    number = float(text)
-    if not 0 <= number < float("inf"):
-        raise argparse.ArgumentTypeError("must be a number of seconds")
-    return number
+Wait = Annotated[float, seconds("--wait", "Wait for a build that holds the warehouse.")]
+Object = Annotated[
+    str | None,
+    typer.Option("--object", metavar="TYPE", help="Object of the CRM that holds leads."),
+]
+Connection = Annotated[
+    str | None,
+    typer.Option(
+        "--source", metavar="NAME", help="Connection whose records are meant, where several are."
+    ),
+]
 
 
-def _export(options: argparse.Namespace) -> int:
-    copy = published_path(options.db)
-    rows = pending(options.db, copy, options.wait, options.source).rows
+@app.command("export")
+def export_command(
+    kind: Annotated[Format, typer.Option("--format", help="What reads the files.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder that the files go to.")
+    ] = Path("data/sync"),
+    line_ending: Annotated[
+        LineEnding, typer.Option("--line-ending", help="Line ending of CSV files.")
+    ] = "LF",
+    wait: Wait = WAIT_SECONDS,
+    object_type: Object = None,
+    source: Connection = None,
+    db: Warehouse = None,
+) -> None:
+    """Write files for a bulk API."""
+    from lead_funnel.crm.export import export
+    from lead_funnel.crm.records import pending
+    from lead_funnel.warehouse import published_path
+
+    db = warehouse_path(db)
+    copy = published_path(db)
+    rows = pending(db, copy, wait, source).rows
     try:
-        files = export(
-            rows, copy, options.out, options.format, options.object, options.line_ending
-        )  # fmt: skip
+        files = export(rows, copy, out, kind, object_type, line_ending)
     except OSError as error:
         raise UserError(
-            f"{options.out} cannot be written ({error.strerror}). Name another folder with --out."
+            f"{out} cannot be written ({error.strerror}). Name another folder with --out."
         ) from None
-    say(f"{count_text(len(rows))} records written to {options.out}; files: {len(files)}")
-    return 0
+    say(f"{count_text(len(rows))} records written to {out}; files: {len(files)}")
 
 
-def _push(options: argparse.Namespace) -> int:
-    copy, ledger = published_path(options.db), Ledger(options.db, options.wait)
-    client = open_client(
-        RetryPolicy(options.attempts, options.timeout, options.backoff, options.deadline),
-        signs=options.crm == "webhook",
-    )
+@app.command("push")
+def push_command(
+    crm: Annotated[Receiver, typer.Option("--crm", help="What the changes are sent to.")],
+    batch_size: Annotated[
+        int | None,
+        typer.Option("--batch-size", min=1, metavar="N", help="Records per request or job."),
+    ] = None,
+    attempts: Annotated[
+        int, typer.Option("--attempts", min=1, metavar="N", help="Attempts at one request.")
+    ] = RetryPolicy.attempts,
+    timeout: Annotated[
+        float, seconds("--timeout", "Time-out of one request.")
+    ] = RetryPolicy.timeout_seconds,
+    backoff: Annotated[
+        float, seconds("--backoff", "Pause before the third attempt, then doubled.")
+    ] = RetryPolicy.backoff_seconds,
+    deadline: Annotated[
+        float, seconds("--deadline", "Time for all requests and pauses together.")
+    ] = RetryPolicy.deadline_seconds,
+    job_timeout: Annotated[
+        float, seconds("--job-timeout", "Wait for a job of Salesforce.")
+    ] = JOB_SECONDS,
+    wait: Wait = WAIT_SECONDS,
+    object_type: Object = None,
+    source: Connection = None,
+    db: Warehouse = None,
+) -> None:
+    """Send to the CRM, and note what it accepted.
+
+    LEAD_SYNC_URL names the CRM, LEAD_SYNC_TOKEN holds the token; a webhook is signed with the
+    secret in LEAD_SYNC_SECRET. If it was killed or cut off, run it again.
+    """
+    from lead_funnel.crm import hubspot, salesforce, webhook
+    from lead_funnel.crm.client import open_client
+    from lead_funnel.crm.fields import plan
+    from lead_funnel.crm.ledger import Ledger
+    from lead_funnel.crm.push import push_parts, summary
+    from lead_funnel.crm.records import only_one, pending
+    from lead_funnel.warehouse import published_path
+
+    db = warehouse_path(db)
+    copy, ledger = published_path(db), Ledger(db, wait)
+    client = open_client(RetryPolicy(attempts, timeout, backoff, deadline), signs=crm == "webhook")
 
     def crm_of(mapping: FieldMap) -> Crm:
-        if options.crm == "hubspot":
+        if crm == "hubspot":
             return hubspot.HubSpot(client, mapping)
         return salesforce.Salesforce(
-            client, mapping, ledger, job_seconds=options.job_timeout,
-            pause_seconds=min(1, options.backoff),
-        )  # fmt: skip
+            client, mapping, ledger, job_seconds=job_timeout, pause_seconds=min(1, backoff)
+        )
 
     most = {
         "hubspot": hubspot.BATCH_SIZE,
         "salesforce": salesforce.BATCH_SIZE,
         "webhook": webhook.BATCH_SIZE,
-    }[options.crm]
-    with only_one(options.db):
-        found = pending(options.db, copy, options.wait, options.source)
+    }[crm]
+    with only_one(db):
+        found = pending(db, copy, wait, source)
         parts: list[tuple[Crm, list[dict[str, Any]]]]
-        if options.crm == "webhook":
+        if crm == "webhook":
             parts = [(webhook.Webhook(client), found.rows)]
         else:
-            planned = plan(found.rows, copy, options.crm, options.object)
+            planned = plan(found.rows, copy, crm, object_type)
             parts = [(crm_of(mapping), rows) for mapping, rows in planned]
-        outcome = push_parts(found, parts, ledger, min(options.batch_size or most, most))
+        outcome = push_parts(found, parts, ledger, min(batch_size or most, most))
     say(summary(outcome))
-    return 0 if outcome.accepted == outcome.pending else 1
+    end(0 if outcome.accepted == outcome.pending else INCOMPLETE)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line.
+    """Run the command line ``lead-sync``.
 
     Returns
     -------
     int
         0; 1 if the CRM did not accept everything; 2 if something must be fixed first.
     """
-    options = parser().parse_args(arguments)
-    try:
-        return _export(options) if options.command == "export" else _push(options)
-    except UserError as error:
-        note(f"lead-sync: {error}")
-        return 2
+    return run(app, arguments, "lead-sync")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import urllib3
 from urllib3.util import Timeout
 
 from lead_funnel.crm.batch_result import MalformedAnswerError
+from lead_funnel.crm.settings import RetryPolicy
 from lead_funnel.errors import UserError
 
 URL, TOKEN, SECRET = "LEAD_SYNC_URL", "LEAD_SYNC_TOKEN", "LEAD_SYNC_SECRET"
@@ -32,30 +33,6 @@ CHUNK = 2**16
 
 class UnreachableError(Exception):
     """The CRM gave no usable response in any attempt, or time ran out."""
-
-
-@dataclass(frozen=True)
-class RetryPolicy:
-    """How often and how long to try.
-
-    Attributes
-    ----------
-    attempts : int
-        Attempts at one request.
-    timeout_seconds : float
-        Time-out of one request, from asking to the last byte of the answer. What is long gets
-        a second more for each 100 kB.
-    backoff_seconds : float
-        Pause before the third attempt; doubled each time, up to two minutes. Where the CRM says
-        how long to wait (Retry-After), that counts instead, up to ten minutes.
-    deadline_seconds : float
-        How long all requests and the pauses between them may take together.
-    """
-
-    attempts: int = 6
-    timeout_seconds: float = 60
-    backoff_seconds: float = 1
-    deadline_seconds: float = 3600
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,6 @@ from lead_funnel.crm.fields import (
 )
 from lead_funnel.crm.records import AS_STORED
 
-FORMATS = ("csv", "ndjson", "hubspot", "salesforce")
-
 
 def export(
     rows: Sequence[dict[str, Any]],

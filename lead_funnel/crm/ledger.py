@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from lead_funnel.crm.records import AS_STORED, Row, sync_key, with_source
+from lead_funnel.crm.settings import WAIT_SECONDS
 from lead_funnel.errors import UserError
 from lead_funnel.warehouse import (
     first_line,
@@ -51,7 +52,7 @@ class Ledger:
     """
 
     db: Path
-    wait_seconds: float = 600
+    wait_seconds: float = WAIT_SECONDS
 
     def _write(self, work: Callable[[duckdb.DuckDBPyConnection], Result]) -> Result:
         try:

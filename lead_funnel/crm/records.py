@@ -90,8 +90,7 @@ def pending(db: Path, copy: Path, wait_seconds: float = 0, source: str | None = 
         erasures = _erasures(connection)
     if not copy.is_file():
         raise UserError(
-            f"There is no published copy at {copy}. "
-            f"Run `python -m lead_funnel.publish.copy --db {db}` first."
+            f"There is no published copy at {copy}. Run `lead-funnel publish --db {db}` first."
         )
     with open_warehouse(copy, read_only=True) as connection:
         rows = read_rows(connection, "marts", "crm_lead_sync_changes", "crm_lead_id")
@@ -101,7 +100,7 @@ def pending(db: Path, copy: Path, wait_seconds: float = 0, source: str | None = 
     if erasures != erasures_published:
         raise UserError(
             f"{copy} was published before people were erased, and may still name them. Run "
-            f"`python -m lead_funnel.publish.copy --db {db}` first."
+            f"`lead-funnel publish --db {db}` first."
         )
     source = _chosen(records, source)
     rows = [_as_the_crm_knows(row, people) for row in rows if row.get("source") == source]

@@ -26,6 +26,7 @@ from lead_funnel.crm.client import Client, UnreachableError
 from lead_funnel.crm.fields import KEY, FieldMap, salesforce_csv
 from lead_funnel.crm.ledger import Ledger
 from lead_funnel.crm.records import MOVED, Row, created
+from lead_funnel.crm.settings import JOB_SECONDS
 from lead_funnel.errors import UserError
 
 # A job takes 150 MB; rows of the sync are well below 1 kB.
@@ -53,7 +54,7 @@ class Salesforce:
     mapping: FieldMap
     ledger: Ledger
     version: str = "62.0"
-    job_seconds: float = 1800
+    job_seconds: float = JOB_SECONDS
     pause_seconds: float = 1
 
     @property

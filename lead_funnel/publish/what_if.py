@@ -1,11 +1,11 @@
-"""What other points rules would have done, as plain text.
+"""What other points rules would have done: tried in the schema ``what_if``, told as plain text.
 
-``python -m lead_funnel.publish.what_if --db data/warehouse.duckdb``
-
-Reads what ``make what-if RULES=file`` has built in the schema ``what_if``.
+``python -m lead_funnel.publish.what_if --db data/warehouse.duckdb`` tells again what was tried.
 """
 
 import argparse
+import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +15,7 @@ import duckdb
 import pandas as pd
 
 from lead_funnel.console import note, say
+from lead_funnel.dbt_runs import run_dbt
 from lead_funnel.errors import UserError
 from lead_funnel.warehouse import open_warehouse
 from lead_funnel.words import (
@@ -33,11 +34,60 @@ FLIPS_SHOWN = 10
 NAMES = {"published": "rules in force", "tried": "rules tried"}
 
 
+def try_rules(
+    db: Path,
+    rules: Path,
+    project: Path = Path(),
+    caps: Path | None = None,
+    cells: Path | None = None,
+) -> None:
+    """Make the points anew by other rules, beside the published tables.
+
+    Parameters
+    ----------
+    db, rules, project : pathlib.Path
+        The warehouse; a file like ``seeds/points_rules.csv``; the folder of the dbt project.
+    caps, cells : pathlib.Path, optional
+        Files like ``seeds/points_caps.csv`` and ``seeds/points_cells.csv``, instead of those.
+
+    Raises
+    ------
+    UserError
+        If a rule cannot be meant, or there is no warehouse.
+    """
+    if not db.is_file():
+        raise UserError(f"There is no warehouse at {db}. Build one first with `lead-funnel build`.")
+    os.environ["LEAD_FUNNEL_DB"] = str(db.absolute() if project != Path() else db)
+    files = {"points_rules_file": rules, "points_caps_file": caps, "points_cells_file": cells}
+    variables = json.dumps({name: str(file.absolute()) for name, file in files.items() if file})
+    chosen = ["run", "--full-refresh", "--select", "tag:what_if", "--vars", variables]
+    # A folder of its own, because a file named by a variable makes dbt read the project again.
+    if project == Path():
+        chosen.append(f"--target-path={Path('target', 'what_if')}")
+    run_dbt(chosen, "points by these rules", db, set(), project)
+
+
+def figures(db: Path) -> list[dict[str, Any]]:
+    """Give the figures of both sets of rules.
+
+    Raises
+    ------
+    UserError
+        If the warehouse cannot be read, or nothing was tried yet.
+    """
+    connection = open_warehouse(db, read_only=True)
+    try:
+        rows = _read(connection, f"{SCHEMA}.rule_backtest_summary").to_dict("records")
+    finally:
+        connection.close()
+    return [{str(name): value for name, value in row.items()} for row in rows]
+
+
 def _read(connection: duckdb.DuckDBPyConnection, table: str) -> pd.DataFrame:
     try:
         frame: pd.DataFrame = connection.table(table).df()
     except duckdb.CatalogException:
-        raise UserError(f"There is no {table}. Run `make what-if RULES=file` first.") from None
+        raise UserError(f"There is no {table}. Run `lead-funnel what-if RULES` first.") from None
     return frame
 
 

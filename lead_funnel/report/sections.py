@@ -204,14 +204,12 @@ def sources_section(figures: Figures) -> list[str]:
         )
     more = len(figures.sources) - SOURCES_SHOWN
     lines = align(table)
-    lines.append(
-        "* won within the label horizon, of leads whose horizon is over; "
-        f"(null): {_unnamed_share(figures)} of the leads, of which nothing tells the channel"
-    )
-    lines.append(
-        "** median to a win; touches by sales, and cost of the channel's campaigns, for each win; "
-        "return: won amount for each unit of cost"
-    )
+    lines += [
+        "* won within the label horizon, of leads whose horizon is over;",
+        f"  (null): {_unnamed_share(figures)} of the leads, of which nothing tells the channel",
+        "** median to a win; touches by sales, and cost of the channel's campaigns, for each win;",
+        "   return: won amount for each unit of cost",
+    ]
     if more > 0:
         lines.append(f"  and {more} more channels")
     return lines

@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
@@ -200,10 +201,10 @@ def files_section(db: Path, report: Path | None) -> list[str]:
     return [
         f"Report        {page}"
         if page.is_file()
-        else f"Report        none yet: python -m lead_funnel.report.report --db {db} --out {page}",
+        else f"Report        none yet: lead-funnel report --db {db}",
         f"For readers   {copy}"
         if copy.is_file()
-        else f"For readers   no copy yet: python -m lead_funnel.publish.copy --db {db}",
+        else f"For readers   no copy yet: lead-funnel publish --db {db}",
     ]
 
 
@@ -250,6 +251,41 @@ def summarize(db: Path, truth: Truth | None = None, report: Path | None = None) 
         missing = f"Missing: {', '.join(sorted(figures.missing))}: {BUILD}."
         lines += ["", *textwrap.wrap(missing, WIDTH, subsequent_indent="  ")]
     return "\n".join(lines)
+
+
+def summary_figures(db: Path) -> dict[str, Any]:
+    """Give the figures of the summary for other programs, by table.
+
+    Raises
+    ------
+    UserError
+        If the warehouse cannot be opened.
+    """
+    figures = open_figures(db)
+    try:
+        tables = {
+            "rows": figures.audit,
+            "stages": figures.stages,
+            "funnel": figures.funnel,
+            "black_hole": figures.black_hole,
+            "black_hole_cost": figures.black_hole_cost,
+            "sources": figures.sources,
+            "campaigns": figures.campaigns,
+            "goals": figures.goals,
+            "models": figures.models.head(1),
+            "verdict": figures.verdict,
+            "capacity": figures.capacity,
+            "next_leads": figures.next_leads(LEADS_SHOWN),
+            "warnings": figures.warnings,
+        }
+        return {
+            "as_of": figures.as_of,
+            "leads": figures.persons,
+            **{name: table.to_dict("records") for name, table in tables.items()},
+            "missing": sorted(figures.missing),
+        }
+    finally:
+        figures.con.close()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -34,7 +34,7 @@ class Guess:
 
 
 def detected_entries(
-    folder: Path, variables: Mapping[str, Any], place: Path, warehouse: Path
+    project: Path, variables: Mapping[str, Any], place: Path, warehouse: Path
 ) -> list[tuple[Entry, str]]:
     """Find the tools in a database or a folder.
 
@@ -52,7 +52,7 @@ def detected_entries(
         raise UserError(f"There is nothing at {place}: no DuckDB file and no folder.")
     with open_beside({place.stem: place} if place.is_file() else {}) as connection:
         opened = Opened(connection, place.stem, [])
-        connectors = Connectors(folder, opened, variables)
+        connectors = Connectors(project, opened, variables)
         tools = connectors.tools()
         if place.is_dir():
             return detected_folders(connection, tools, place)

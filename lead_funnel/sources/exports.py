@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from lead_funnel.errors import UserError
+from lead_funnel.project import project_variables
 from lead_funnel.raw import delimited, objects, sheets, text
 from lead_funnel.raw.contract import Column, Table, load_contract
 from lead_funnel.raw.files import Found, RawFile, files_within, kind_of
@@ -22,7 +23,7 @@ from lead_funnel.raw.notes import Note
 from lead_funnel.raw.shelf import Shelf
 from lead_funnel.raw.views import Views, raw_views
 from lead_funnel.sources.look import Connectors, Tool
-from lead_funnel.sources.settings import MEMORY, Opened, project_folder, read_yaml
+from lead_funnel.sources.settings import MEMORY, Opened
 from lead_funnel.warehouse import open_beside
 
 FEWEST_COLUMNS = 2
@@ -33,10 +34,9 @@ PREFIX = "property_"
 
 def known_tools(project: Path) -> dict[str, Tool]:
     """Tell what each connector of the dbt project in a folder reads."""
-    folder = project_folder(project)
-    variables = read_yaml(folder / "dbt_project.yml").get("vars") or {}
+    variables = project_variables(project)
     with open_beside({}) as connection:
-        return Connectors(folder, Opened(connection, MEMORY, []), variables).tools()
+        return Connectors(project, Opened(connection, MEMORY, []), variables).tools()
 
 
 def schema_of(entry: Mapping[str, Any]) -> str:

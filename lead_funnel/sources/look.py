@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lead_funnel.errors import UserError
+from lead_funnel.project import project_folder, seed_files
 from lead_funnel.sources.macros import Column, Project, Relation
 from lead_funnel.sources.settings import Entry, Opened
 from lead_funnel.warehouse import quoted
@@ -91,9 +92,10 @@ class Connectors:
     The views are made in memory, by the project's own models and macros.
     """
 
-    def __init__(self, folder: Path, opened: Opened, variables: Mapping[str, Any]) -> None:
+    def __init__(self, given: Path, opened: Opened, variables: Mapping[str, Any]) -> None:
+        folder = project_folder(given)
         self._connection = opened.connection
-        self._folder = folder
+        self._seeds = seed_files(given)
         self._models = {
             file.stem: file for file in (folder / "models" / "staging").glob("*/*__*.sql")
         }
@@ -141,7 +143,7 @@ class Connectors:
     def seeds_with(self, columns: Sequence[str]) -> list[str]:
         """Make tables of all seeds that have some columns."""
         found = []
-        for file in sorted((self._folder / "seeds").glob("*.csv")):
+        for file in self._seeds.values():
             header = file.read_text(encoding="utf-8-sig").splitlines()[0].split(",")
             if set(columns) <= {name.strip() for name in header}:
                 found.append(self.seed(file.stem))
@@ -169,7 +171,7 @@ class Connectors:
         if name in self._models:
             sql = f"view {quoted(name)} as {self._render(name)}"
         else:
-            file = str(self._folder / "seeds" / f"{name}.csv").replace("'", "''")
+            file = str(self._seeds[name]).replace("'", "''")
             sql = f"table {quoted(name)} as from read_csv('{file}', all_varchar = true)"
         self._connection.execute(f"create or replace temp {sql}")
 

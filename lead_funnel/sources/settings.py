@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from lead_funnel.errors import UserError
+from lead_funnel.project import PACKAGE, read_any_yaml, read_yaml
 from lead_funnel.warehouse import Connection, open_beside
 
-PACKAGE = "lead_funnel"
 MEMORY = "memory"
 """What DuckDB calls the database that is nowhere."""
 
@@ -39,37 +37,6 @@ class Opened:
     headers: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
 
-def project_folder(given: Path) -> Path:
-    """Find the folder with the macros: the project's, or that of the package within another.
-
-    Raises
-    ------
-    UserError
-        If there is no dbt project.
-    """
-    for folder in (given, given / "dbt_packages" / PACKAGE):
-        file = folder / "dbt_project.yml"
-        if file.is_file() and read_yaml(file).get("name") == PACKAGE:
-            return folder
-    raise UserError(
-        f"{given} is no folder of the dbt project. Run this where dbt_project.yml lies."
-    )
-
-
-def read_yaml(file: Path) -> dict[str, Any]:
-    """Read a YAML file that holds a mapping.
-
-    Raises
-    ------
-    UserError
-        If it is not there or holds something else.
-    """
-    content = _yaml(file)
-    if not isinstance(content, dict):
-        raise UserError(f"{file} holds no settings. Write it like docs/sources.md says.")
-    return content
-
-
 def read_entries(given: Path, file: Path | None) -> object:
     """Read the list, as it is written: of a file, or of the variables of the dbt project.
 
@@ -81,23 +48,11 @@ def read_entries(given: Path, file: Path | None) -> object:
     if file is None:
         variables = read_yaml(given / "dbt_project.yml").get("vars") or {}
         return (variables.get(PACKAGE) or {}).get("sources") or variables.get("sources") or []
-    content = _yaml(file)
+    content = read_any_yaml(file)
     if isinstance(content, dict):
         content = (content.get("vars") or content).get("sources")
     if content is None:
         raise UserError(f"{file} has no list `sources`. Write it like docs/sources.md says.")
-    return content
-
-
-def _yaml(file: Path) -> object:
-    try:
-        content: object = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserError(f"{file} cannot be read: {error.strerror}.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark else ""
-        raise UserError(f"{file}{where}: this is not YAML. Check indents and brackets.") from None
     return content
 
 

@@ -1,201 +1,321 @@
-"""The command line ``lead-ml``."""
+"""The command ``lead-ml``, whose commands ``lead-funnel`` has too."""
 
-import argparse
+from __future__ import annotations
+
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated
 
-from lead_funnel.console import note, say
-from lead_funnel.errors import UserError
-from lead_funnel.warehouse import database_path, open_warehouse, refuse_published_copy
-from ml.commands.compare import compare
-from ml.commands.fit import fit
-from ml.commands.material import TrainOptions
-from ml.commands.scorecard import scorecard
-from ml.commands.train import train
-from ml.commands.versions import list_versions, promote, rollback, show_version
-from ml.data.features import project_variable
-from ml.data.flat import FlatColumns
-from ml.judge.decisions import judge_policy
-from ml.settings import LABEL_POLICIES, ModelSettings
+import typer
 
-# What these write is one transaction each.
-WRITING = ("train", "compare", "promote", "rollback")
+from lead_funnel.command.options import Json, ProjectDir, Warehouse, say_json
+from lead_funnel.command.run import application, run
+from lead_funnel.console import say, working
+from ml.settings import LabelPolicy, ModelSettings
 
+if TYPE_CHECKING:
+    from lead_funnel.warehouse import Connection
+    from ml.commands.material import TrainOptions
 
-def parser() -> argparse.ArgumentParser:
-    """Define the commands."""
-    top = argparse.ArgumentParser(
-        prog="lead-ml", description="Train, judge and keep models that predict closed won."
-    )
-    commands = top.add_subparsers(dest="command", required=True)
-    one = commands.add_parser(
-        "fit", help="fit any flat table (CSV or Parquet), without a warehouse"
-    )
-    one.add_argument("--examples", type=Path, required=True, metavar="FILE")
-    one.add_argument("--label", required=True, metavar="COLUMN")
-    one.add_argument(
-        "--time",
-        metavar="COLUMN",
-        help="moment of the example; '@row' if the rows are in order of time; "
-        "without it the test is drawn at random",
-    )
-    one.add_argument("--points", metavar="COLUMN", help="a score to compare with")
-    one.add_argument("--group", metavar="COLUMN", help="rows that belong together")
-    one.add_argument("--exclude", default="", metavar="COLUMNS", help="a,b,c")
-    one.add_argument(
-        "--embargo-days",
-        type=_natural,
-        default=0,
+app = application("Train, judge and keep models that predict closed won.")
+
+HorizonDays = Annotated[
+    int | None,
+    typer.Option(
+        "--horizon-days",
+        min=1,
         metavar="DAYS",
-        help="days until an outcome is known; training stops that long before the test",
-    )
-    one.add_argument("--out", type=Path, required=True, metavar="DIR")
-    one.add_argument("--seed", type=_natural, default=7)
-    one.add_argument(
-        "--max-ramps",
-        type=_positive,
-        default=ModelSettings.max_ramps,
-        metavar="N",
-        help="most spline pieces of a number",
-    )
-    one.add_argument("--min-level-count", type=_positive, default=10, metavar="N")
-    warehouse_commands(commands)
-    return top
+        help="Days within which a lead must be won; by default the variable label_horizon_days.",
+    ),
+]
+Policy = Annotated[
+    LabelPolicy | None,
+    typer.Option(
+        "--label-policy",
+        help="What leads that nobody worked are to the model; by default the variable "
+        "label_policy.",
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Seed of what is random.")]
 
 
-def warehouse_commands(commands: Any) -> None:
-    """Define the commands that work on the warehouse."""
-    texts = {
-        "train": "train a version and make it the champion if it passes the gate",
-        "compare": "compare points, model, boosting and base rate on the same leads",
-        "scorecard": "write the model as points rules, and say how much worse they rank",
-        "policy": "estimate what another threshold or score would have won, from the logged draws",
-        "versions": "list versions",
-        "show": "show a version, by default the champion",
-        "promote": "make a version the champion by hand",
-        "rollback": "go back to the previous champion",
-    }
-    for name, text in texts.items():
-        one = commands.add_parser(name, help=text)
-        one.add_argument(
-            "--db",
-            type=Path,
-            metavar="FILE",
-            help="the warehouse; by default the one in the dbt profile",
-        )
-        one.add_argument("--project-dir", type=Path, default=Path(), metavar="DIR")
-        if name in ("train", "compare", "scorecard"):
-            one.add_argument("--horizon-days", type=_positive, metavar="DAYS")
-            one.add_argument("--label-policy", choices=LABEL_POLICIES)
-            one.add_argument("--seed", type=_natural, default=7)
-        if name == "train":
-            one.add_argument("--if-due", action="store_true", help="only if the data have moved on")
-            one.add_argument("--compare", action="store_true", help="write what compare does, too")
-        if name == "scorecard":
-            one.add_argument("--out", type=Path, required=True, metavar="FILE")
-        if name == "policy":
-            one.add_argument("--threshold", type=float, nargs="+", required=True, metavar="T")
-            one.add_argument(
-                "--by",
-                metavar="SCORE",
-                help="points or probability as logged, or a model version; "
-                "by default probability where one was logged, else points",
-            )
-        if name == "show":
-            one.add_argument("version", nargs="?")
-        if name == "promote":
-            one.add_argument("version")
-            one.add_argument("--force", action="store_true", help="even if it failed the gate")
+@contextmanager
+def opened(db: Path | None, project: Path, *, writes: bool = False) -> Iterator[Connection]:
+    """Open the warehouse; what only reads may be asked of the published copy too."""
+    from lead_funnel.warehouse import database_path, open_warehouse, refuse_published_copy
 
-
-def run_on_warehouse(arguments: argparse.Namespace) -> list[str]:
-    """Run one command on the warehouse and give its report."""
-    project: Path = arguments.project_dir
-    path = database_path(project, arguments.db)
-    # The others only read, and may be asked on the published copy.
-    writes = arguments.command in WRITING
+    path = database_path(project, db)
     with open_warehouse(path, read_only=not writes) as connection:
         if writes:
             refuse_published_copy(connection, path)
-        if arguments.command == "versions":
-            return list_versions(connection)
-        if arguments.command == "show":
-            return show_version(connection, arguments.version)
-        if arguments.command == "policy":
-            return judge_policy(connection, project, arguments.threshold, arguments.by)
-        if arguments.command == "promote":
-            return promote(connection, arguments.version, force=arguments.force)
-        if arguments.command == "rollback":
-            return rollback(connection)
-        options = TrainOptions(
-            project=project,
-            horizon_days=arguments.horizon_days
-            or int(project_variable(project, "label_horizon_days") or 90),
-            label_policy=arguments.label_policy
-            or project_variable(project, "label_policy")
-            or "weighted",
-            settings=ModelSettings(seed=arguments.seed),
-            if_due=getattr(arguments, "if_due", False),
-            compares=getattr(arguments, "compare", False),
+        yield connection
+
+
+def options_of(
+    project: Path,
+    horizon_days: int | None,
+    label_policy: LabelPolicy | None,
+    seed: int,
+    **more: bool,
+) -> TrainOptions:
+    """Fill in what the project's variables say."""
+    from ml.commands.material import TrainOptions
+    from ml.data.features import project_variable
+
+    return TrainOptions(
+        project=project,
+        horizon_days=horizon_days or int(project_variable(project, "label_horizon_days") or 90),
+        label_policy=label_policy or project_variable(project, "label_policy") or "weighted",
+        settings=ModelSettings(seed=seed),
+        **more,
+    )
+
+
+def say_all(lines: Sequence[str]) -> None:
+    """Write a report."""
+    for line in lines:
+        say(line)
+
+
+@app.command("train")
+def train_command(
+    db: Warehouse = None,
+    project: ProjectDir = Path(),
+    horizon_days: HorizonDays = None,
+    label_policy: Policy = None,
+    seed: Seed = ModelSettings.seed,
+    if_due: Annotated[
+        bool, typer.Option("--if-due", help="Only if the data have moved on.")
+    ] = False,
+    compares: Annotated[
+        bool, typer.Option("--compare", help="Write what `compare` does, too.")
+    ] = False,
+) -> None:
+    """Train a version, the champion if it passes.
+
+    It takes over only if it passes its gate.
+    """
+    with working("loading libraries"):
+        from ml.commands.train import train
+
+    with opened(db, project, writes=True) as connection:
+        options = options_of(
+            project, horizon_days, label_policy, seed, if_due=if_due, compares=compares
         )
-        if arguments.command == "scorecard":
-            return scorecard(connection, options, arguments.out, show=True)
-        command = train if arguments.command == "train" else compare
-        return command(connection, options, show=True)
+        say_all(train(connection, options, show=True))
 
 
-def _natural(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError("must not be negative")
-    return value
+@app.command("compare")
+def compare_command(
+    db: Warehouse = None,
+    project: ProjectDir = Path(),
+    horizon_days: HorizonDays = None,
+    label_policy: Policy = None,
+    seed: Seed = ModelSettings.seed,
+) -> None:
+    """Compare scorers on the same leads.
+
+    Points, model, boosting, the reps' rating and the base rate.
+    """
+    with working("loading libraries"):
+        from ml.commands.compare import compare
+
+    with opened(db, project, writes=True) as connection:
+        options = options_of(project, horizon_days, label_policy, seed)
+        say_all(compare(connection, options, show=True))
 
 
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
+@app.command("scorecard")
+def scorecard_command(
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Where the rules are written.")
+    ],
+    db: Warehouse = None,
+    project: ProjectDir = Path(),
+    horizon_days: HorizonDays = None,
+    label_policy: Policy = None,
+    seed: Seed = ModelSettings.seed,
+) -> None:
+    """Write the model as points rules.
+
+    And say how much worse they rank.
+    """
+    from ml.commands.scorecard import scorecard
+
+    with opened(db, project) as connection:
+        options = options_of(project, horizon_days, label_policy, seed)
+        say_all(scorecard(connection, options, out, show=True))
 
 
-def run(arguments: argparse.Namespace) -> list[str]:
-    """Run one command and give its report."""
-    if arguments.command != "fit":
-        return run_on_warehouse(arguments)
-    exclude = tuple(name.strip() for name in arguments.exclude.split(",") if name)
+# Scores may be below 0, which is no option.
+@app.command("policy", context_settings={"ignore_unknown_options": True})
+def policy_command(
+    threshold: Annotated[
+        list[float],
+        typer.Option("--threshold", metavar="T", help="Score from which leads are handed over."),
+    ],
+    more: Annotated[
+        list[float] | None,
+        typer.Argument(metavar="[T]...", help="More thresholds.", show_default=False),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="SCORE",
+            help="`points` or `probability` as logged, or a model version; by default probability "
+            "where one was logged, else points.",
+        ),
+    ] = None,
+    db: Warehouse = None,
+    project: ProjectDir = Path(),
+) -> None:
+    """Estimate what other thresholds would have won.
+
+    From the logged draws; also for another score or version.
+    """
+    from ml.judge.decisions import judge_policy
+
+    with opened(db, project) as connection:
+        say_all(judge_policy(connection, project, [*threshold, *(more or [])], by))
+
+
+@app.command("versions")
+def versions_command(
+    db: Warehouse = None, project: ProjectDir = Path(), as_json: Json = False
+) -> None:
+    """List the versions of the model."""
+    from ml.commands.versions import list_versions
+    from ml.model.registry import read_versions
+
+    with opened(db, project) as connection:
+        if as_json:
+            say_json(read_versions(connection).to_dict("records"))
+        else:
+            say_all(list_versions(connection))
+
+
+@app.command("show")
+def show_command(
+    version: Annotated[
+        str | None, typer.Argument(help="The version; by default the champion.")
+    ] = None,
+    db: Warehouse = None,
+    project: ProjectDir = Path(),
+) -> None:
+    """Show a version of the model.
+
+    What it learnt from, how it did, what each feature weighs.
+    """
+    from ml.commands.versions import show_version
+
+    with opened(db, project) as connection:
+        say_all(show_version(connection, version))
+
+
+@app.command("promote")
+def promote_command(
+    version: Annotated[str, typer.Argument(help="The version that shall score.")],
+    force: Annotated[bool, typer.Option("--force", help="Even if it failed the gate.")] = False,
+    db: Warehouse = None,
+    project: ProjectDir = Path(),
+) -> None:
+    """Make a version the champion by hand."""
+    from ml.commands.versions import promote
+
+    with opened(db, project, writes=True) as connection:
+        say_all(promote(connection, version, force=force))
+
+
+@app.command("rollback")
+def rollback_command(db: Warehouse = None, project: ProjectDir = Path()) -> None:
+    """Go back to the previous champion."""
+    from ml.commands.versions import rollback
+
+    with opened(db, project, writes=True) as connection:
+        say_all(rollback(connection))
+
+
+@app.command("fit")
+def fit_command(
+    examples: Annotated[
+        Path, typer.Option("--examples", metavar="FILE", help="The table: CSV or Parquet.")
+    ],
+    label: Annotated[
+        str, typer.Option("--label", metavar="COLUMN", help="Whether it was won: 0 or 1.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder that the model goes to.")
+    ],
+    time: Annotated[
+        str | None,
+        typer.Option(
+            "--time",
+            metavar="COLUMN",
+            help="Moment of the example; `@row` if the rows are in order of time; without it the "
+            "test is drawn at random.",
+        ),
+    ] = None,
+    points: Annotated[
+        str | None, typer.Option("--points", metavar="COLUMN", help="A score to compare with.")
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option("--group", metavar="COLUMN", help="Rows that belong together.")
+    ] = None,
+    exclude: Annotated[
+        str, typer.Option("--exclude", metavar="COLUMNS", help="Columns to leave out: a,b,c.")
+    ] = "",
+    embargo_days: Annotated[
+        int,
+        typer.Option(
+            "--embargo-days",
+            min=0,
+            metavar="DAYS",
+            help="Days until an outcome is known; training stops that long before the test.",
+        ),
+    ] = 0,
+    seed: Seed = ModelSettings.seed,
+    max_ramps: Annotated[
+        int,
+        typer.Option("--max-ramps", min=1, metavar="N", help="Most spline pieces of a number."),
+    ] = ModelSettings.max_ramps,
+    min_level_count: Annotated[
+        int,
+        typer.Option(
+            "--min-level-count",
+            min=1,
+            metavar="N",
+            help="Rows that a value of a category must have to count by itself.",
+        ),
+    ] = ModelSettings.min_level_count,
+) -> None:
+    """Fit any flat table, without a warehouse."""
+    from ml.commands.fit import fit
+    from ml.data.flat import FlatColumns
+
     columns = FlatColumns(
-        label=arguments.label,
-        time="@row" if arguments.time == "row_order" else arguments.time,
-        points=arguments.points,
-        group=arguments.group,
-        exclude=exclude,
-        embargo_days=arguments.embargo_days,
+        label=label,
+        time="@row" if time == "row_order" else time,
+        points=points,
+        group=group,
+        exclude=tuple(name.strip() for name in exclude.split(",") if name),
+        embargo_days=embargo_days,
     )
-    settings = ModelSettings(
-        seed=arguments.seed,
-        max_ramps=arguments.max_ramps,
-        min_level_count=arguments.min_level_count,
-    )
-    return fit(arguments.examples, columns, settings, arguments.out, show=True)
+    settings = ModelSettings(seed=seed, max_ramps=max_ramps, min_level_count=min_level_count)
+    say_all(fit(examples, columns, settings, out, show=True))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line.
+    """Run the command line ``lead-ml``.
 
     Returns
     -------
     int
         0, or 2 if the input or a setting is wrong.
     """
-    try:
-        for line in run(parser().parse_args(arguments)):
-            say(line)
-    except UserError as error:
-        note(f"lead-ml: {error}")
-        return 2
-    return 0
+    return run(app, arguments, "lead-ml")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import yaml
 
 from lead_funnel.errors import UserError
+from lead_funnel.project import builds_on_package, project_folder, project_variables
 from ml.data.columns import Direction, FeatureType
 
 # In C where it was built with it: ten times as fast.
@@ -128,7 +129,8 @@ def declared_directions(project: Path, model: str = EXAMPLES_MODEL) -> dict[str,
 
 
 def _columns(project: Path, model: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-    paths = sorted({*project.glob("models/**/*.yml"), *project.glob("models/**/*.yaml")})
+    folder = project_folder(project) if builds_on_package(project) else project
+    paths = sorted({*folder.glob("models/**/*.yml"), *folder.glob("models/**/*.yaml")})
     for path in paths:
         # There are some two hundred, of which a few name the model.
         for one in _read(path, naming=model).get("models") or []:
@@ -139,6 +141,8 @@ def _columns(project: Path, model: str) -> Iterator[tuple[Path, dict[str, Any]]]
 
 def project_variable(project: Path, name: str) -> Any:
     """Read a variable of ``dbt_project.yml``; none if it is not there."""
+    if builds_on_package(project):
+        return project_variables(project).get(name)
     path = project / "dbt_project.yml"
     return (_read(path).get("vars") or {}).get(name) if path.is_file() else None
 

@@ -9,11 +9,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from lead_funnel import build as build_module
-from lead_funnel import last_build
-from lead_funnel.build import Build, build, main
+from lead_funnel import last_build, nightly
+from lead_funnel.build import main
 from lead_funnel.dbt_runs import Listener, done_text, failure_text, warning_tests
 from lead_funnel.errors import UserError
+from lead_funnel.nightly import Build, build
 from lead_funnel.publish.copy import publish
 from lead_funnel.warehouse import published_path
 from tests.publish.test_floor import empty_leads
@@ -32,8 +32,8 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ran.append("lead-ml " + " ".join(arguments))
         return ""
 
-    monkeypatch.setattr(build_module, "run_dbt", run)
-    monkeypatch.setattr(build_module, "run_ml", run_ml)
+    monkeypatch.setattr(nightly, "run_dbt", run)
+    monkeypatch.setattr(nightly, "run_ml", run_ml)
     return ran
 
 
@@ -115,7 +115,7 @@ def test_a_build_that_failed_is_not_taken_for_the_last_one(
 
     (raw / "crm_leads.csv").write_text("lead_id\n1\n", encoding="utf-8")
     with monkeypatch.context() as patch:
-        patch.setattr(build_module, "run_ml", fails)
+        patch.setattr(nightly, "run_ml", fails)
         assert main(words) == 1
     done.clear()
     assert main(words) == 0

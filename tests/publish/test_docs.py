@@ -3,10 +3,16 @@
 import re
 from pathlib import Path
 
+from typer.main import get_group
+
+from lead_funnel.command.app import app
+from lead_funnel.crm.cli import app as sync
 from lead_funnel.raw.contract import load_contract
+from ml.commands.cli import app as models
 
 ROOT = Path(__file__).parents[2]
 DOOR = re.compile(r"python3? -m ((?:lead_funnel|ml|demo|bench|engines)[\w.]*\w)")
+COMMAND = re.compile(r"(?:`|/|^ *|& )lead-(funnel|ml|sync) (?:sync )?([a-z][a-z-]+)", re.M)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 
 
@@ -52,14 +58,19 @@ def test_commands_that_are_named_can_be_run() -> None:
     pages = [ROOT / "README.md", ROOT / "Makefile", *(ROOT / "docs").glob("*.md")]
     pages += (ROOT / "models").rglob("*.yml")
     named = {door for page in pages for door in DOOR.findall(page.read_text(encoding="utf-8"))}
-    assert {
-        "lead_funnel.publish.copy",
-        "lead_funnel.publish.what_if",
-        "lead_funnel.report.account",
-        "lead_funnel.report.report",
-        "lead_funnel.report.summary",
-    } <= named
+    assert {"lead_funnel.build", "lead_funnel.report.account"} <= named
     for door in named:
         file = ROOT / f"{door.replace('.', '/')}.py"
         assert file.is_file(), door
         assert 'if __name__ == "__main__":' in file.read_text(encoding="utf-8"), door
+
+
+def test_verbs_of_the_commands_that_are_named_exist() -> None:
+    pages = [ROOT / "README.md", ROOT / "Makefile", *(ROOT / "docs").rglob("*.md")]
+    pages += [*(ROOT / "models").rglob("*.yml"), *(ROOT / "lead_funnel").rglob("*.md")]
+    named = {verb for page in pages for verb in COMMAND.findall(page.read_text(encoding="utf-8"))}
+    sync_verbs, ml_verbs = set(get_group(sync).commands), set(get_group(models).commands)
+    known = {("sync", verb) for verb in sync_verbs} | {("ml", verb) for verb in ml_verbs}
+    known |= {("funnel", verb) for verb in {*get_group(app).commands, *sync_verbs}}
+    assert {("funnel", "init"), ("funnel", "build"), ("ml", "train"), ("sync", "push")} <= named
+    assert named <= known

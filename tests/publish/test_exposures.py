@@ -11,6 +11,7 @@ from lead_funnel.report.figures import Figures
 
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "lead_funnel" / "report"
+EXPLAIN = REPORT / "explain.py"
 CRM = ROOT / "lead_funnel" / "crm"
 
 
@@ -24,6 +25,16 @@ def test_the_report_reads_the_marts_that_its_exposure_names() -> None:
     code = "".join(file.read_text(encoding="utf-8") for file in REPORT.glob("*figures.py"))
     read = re.findall(r'"marts\.(\w+)"', code)
     assert depends_on("models/marts/_publish__exposures.yml", "report_and_summary") == set(read)
+
+
+def test_a_lead_is_explained_by_what_its_exposure_names() -> None:
+    code = EXPLAIN.read_text(encoding="utf-8")
+    read = set(re.findall(r'"(?:marts|intermediate)\.(\w+)"', code))
+    # The account asks Figures.
+    assert depends_on("models/marts/_publish__exposures.yml", "lead_explained") == {
+        *read,
+        "fct_points_ledger",
+    }
 
 
 def test_the_write_back_reads_the_marts_that_its_exposure_names() -> None:

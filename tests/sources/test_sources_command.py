@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lead_funnel.sources import cli
+from lead_funnel.command.app import main
 from lead_funnel.sources.look import Connectors
 from lead_funnel.sources.settings import Opened
 from lead_funnel.warehouse import open_beside
@@ -84,7 +84,7 @@ def exports(tmp_path: Path) -> Path:
 
 
 def run(*arguments: object) -> int:
-    return cli.main(["sources", "--project-dir", str(PROJECT), *map(str, arguments)])
+    return main(["sources", "--project-dir", str(PROJECT), *map(str, arguments)])
 
 
 def written(tmp_path: Path, text: str) -> Path:

@@ -1,18 +1,14 @@
-"""The command line ``lead-funnel``."""
+"""Say what the company's tools hold, and what of it will be read."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
+from lead_funnel.project import project_folder, project_variables
 from lead_funnel.sources.detect import detected_entries
 from lead_funnel.sources.exports import known_tools
 from lead_funnel.sources.folders import open_folders
@@ -24,36 +20,11 @@ from lead_funnel.sources.settings import (
     Opened,
     check_places,
     open_entries,
-    project_folder,
     read_entries,
-    read_yaml,
 )
 from lead_funnel.sources.text import connection_lines, entry_line, unmapped_lines
 from lead_funnel.sources.unmapped import unmapped_words
-from lead_funnel.warehouse import database_path, first_line, open_beside
-from lead_funnel.words import text
-
-
-def parser() -> argparse.ArgumentParser:
-    """Describe the command."""
-    top = argparse.ArgumentParser(prog="lead-funnel", description="Look before a build.")
-    commands = top.add_subparsers(dest="command", required=True)
-    sources = commands.add_parser(
-        "sources",
-        help="say what the company's tools hold, and what of it will be read",
-        description="Connect to what the list `sources` names, and say what is there, what will "
-        "be read of it, and what is missing. Nothing is written.",
-    )
-    sources.add_argument("--sources", type=Path, metavar="FILE", help="a YAML file with the list")
-    sources.add_argument(
-        "--detect",
-        type=Path,
-        metavar="DIR|DB",
-        help="propose the list: look for tools in a DuckDB file or in folders of exported files",
-    )
-    sources.add_argument("--db", type=Path, metavar="FILE", help="the warehouse")
-    sources.add_argument("--project-dir", type=Path, default=Path(), metavar="DIR")
-    return top
+from lead_funnel.warehouse import open_beside
 
 
 def show_sources(project: Path, warehouse: Path, file: Path | None) -> None:
@@ -65,7 +36,7 @@ def show_sources(project: Path, warehouse: Path, file: Path | None) -> None:
         If the list cannot be read, or something that it names is not there.
     """
     folder = project_folder(project)
-    variables = read_yaml(folder / "dbt_project.yml").get("vars") or {}
+    variables = project_variables(project)
     entries, names = checked_entries(folder, variables, read_entries(project, file))
     if not entries:
         say("The list `sources` is empty: only the raw tables are read.")
@@ -78,7 +49,7 @@ def show_sources(project: Path, warehouse: Path, file: Path | None) -> None:
             for line in open_folders(opened, known_tools(project), Path(intake), project):
                 note(line)
         contacts_are_leads = bool(variables.get("contacts_are_leads"))
-        show_connections(Connectors(folder, opened, variables), opened, contacts_are_leads)
+        show_connections(Connectors(project, opened, variables), opened, contacts_are_leads)
 
 
 def show_connections(connectors: Connectors, opened: Opened, contacts_are_leads: bool) -> None:
@@ -127,9 +98,8 @@ def checked_entries(
 
 def propose_sources(project: Path, place: Path, warehouse: Path) -> None:
     """Print the list that fits what a database or folder holds."""
-    folder = project_folder(project)
-    variables = read_yaml(folder / "dbt_project.yml").get("vars") or {}
-    found = detected_entries(folder, variables, place, warehouse)
+    variables = project_variables(project)
+    found = detected_entries(project, variables, place, warehouse)
     if not found:
         say(f"No tables of a known tool are in {place}.")
         return
@@ -137,31 +107,3 @@ def propose_sources(project: Path, place: Path, warehouse: Path) -> None:
     say("sources:")
     for entry, why in found:
         say(entry_line(entry) + f"  # {why}")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line.
-
-    Returns
-    -------
-    int
-        0; 2 if something must be fixed first.
-    """
-    given = parser().parse_args(arguments)
-    try:
-        warehouse = database_path(given.project_dir, given.db)
-        if given.detect:
-            propose_sources(given.project_dir, given.detect, warehouse)
-        else:
-            show_sources(given.project_dir, warehouse, given.sources)
-    except UserError as error:
-        note(f"lead-funnel: {error}")
-        return 2
-    except duckdb.Error as error:
-        note(f"lead-funnel: the tables cannot be read: {text(first_line(error))}")
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
