@@ -160,13 +160,23 @@ def range_columns(feature: str, field: str, train: Examples, test: Examples) -> 
 
 
 def written_rules(columns: Sequence[Column], points: Floats) -> list[dict[str, str]]:
-    """Give the rules that award anything, with their points."""
-    return [
-        {**rule, "points": f"{value:.0f}"}
-        for column, value in zip(columns, points, strict=True)
-        if value != 0
-        for rule in column.rules
-    ]
+    """Give the rules that award anything, with their points.
+
+    Two features may count one action, as all webinars and those attended: the second rule is
+    named after its feature.
+    """
+    rules: list[dict[str, str]] = []
+    taken: set[str] = set()
+    for column, value in zip(columns, points, strict=True):
+        if value == 0:
+            continue
+        for rule in column.rules:
+            name = rule["rule_id"]
+            if name in taken:
+                name = f"{name}_{column.feature}"
+            taken.add(name)
+            rules.append({**rule, "rule_id": name, "points": f"{value:.0f}"})
+    return rules
 
 
 def cells(

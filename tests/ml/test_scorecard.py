@@ -10,6 +10,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from ml.commands.cli import main
+from ml.model.scorecard import Column, written_rules
 
 SEED = Path(__file__).parents[2] / "seeds" / "points_rules.csv"
 
@@ -70,3 +71,19 @@ def test_without_rules_or_room_it_says_what_to_do(project, tmp_path, capsys) -> 
     (project / "seeds" / "points_rules.csv").unlink()
     assert scorecard(project, tmp_path / "card.csv") == 2
     assert "points_rules.csv cannot be read" in capsys.readouterr().err
+
+
+def test_two_features_that_count_one_action_write_two_rules() -> None:
+    once = np.ones(3)
+    both = ({"rule_id": "model_signed_up"}, {"rule_id": "model_attended"})
+    columns = [
+        Column("webinars", both, once, once),
+        Column("attended", ({"rule_id": "model_attended"},), once, once),
+        Column("nothing", ({"rule_id": "model_other"},), once, once),
+    ]
+    rules = written_rules(columns, np.array([3.0, -1.0, 0.0]))
+    assert [(rule["rule_id"], rule["points"]) for rule in rules] == [
+        ("model_signed_up", "3"),
+        ("model_attended", "3"),
+        ("model_attended_attended", "-1"),
+    ]
