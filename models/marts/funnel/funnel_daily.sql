@@ -129,42 +129,9 @@ moves as (
 
 ),
 
-span as (
-
-    select
-        min(moves.moved_date) as first_date,
-        greatest(
-            max(moves.moved_date),
-            max(cast({{ reporting_time('clock.as_of') }} as date))
-        ) as last_date
-
-    from moves
-
-    cross join clock
-
-),
-
-numbers as (
-
-    {{ whole_numbers(5) }}
-
-),
-
 days as (
 
-    select
-        cast(
-            {{ add_days('cast(span.first_date as timestamp)', 'numbers.number - 1') }}
-            as date
-        ) as date_day
-
-    from span
-
-    cross join numbers
-
-    where
-        {{ add_days('cast(span.first_date as timestamp)', 'numbers.number - 1') }}
-        <= cast(span.last_date as timestamp)
+    {{ days_of_moves('moves', 'clock') }}
 
 ),
 
