@@ -348,10 +348,11 @@ def test_bad_warehouse_arguments(warehouse, tmp_path, capsys) -> None:
     assert "No versions yet" in capsys.readouterr().out
     assert lead_ml(warehouse, "promote", "v0") == 2
     assert "no version 'v0'" in capsys.readouterr().err
-    (warehouse.parent / "models" / "marts" / "_scoring__models.yml").write_text("models: []")
+    declared = warehouse.parent / "models" / "marts" / "_scoring__models.yml"
+    declared.write_text("models: []")
     assert lead_ml(warehouse, "train") == 2
     assert "declared as a feature" in capsys.readouterr().err
-    (warehouse.parent / "models" / "marts" / "_scoring__models.yml").write_text("a: [")
+    declared.write_text("fct_training_examples: [")
     assert lead_ml(warehouse, "train") == 2
     assert "cannot be read as YAML" in capsys.readouterr().err
 

@@ -73,19 +73,28 @@ moments as (
 
 ),
 
+{# A deal that was closed with a day that is yet to come is closed now. #}
 stays as (
 
     select
         stages.stage_name,
         {{ reporting_time('stages.entered_at') }} as entered_at,
-        {{ reporting_time('stages.exited_at') }} as exited_at,
-        {{ reporting_time("case when deals.outcome = 'won' then deals.ended_at end") }} as won_at,
+        case
+            when stages.exited_at is not null
+                then least({{ reporting_time('stages.exited_at') }}, clock.as_of)
+        end as exited_at,
+        case
+            when deals.outcome = 'won'
+                then least({{ reporting_time('deals.ended_at') }}, clock.as_of)
+        end as won_at,
         deals.amount
 
     from {{ ref('int_deal_stages') }} as stages
 
     inner join {{ ref('fct_opportunities') }} as deals
         on stages.opportunity_id = deals.opportunity_id
+
+    cross join clock
 
 ),
 
