@@ -179,20 +179,12 @@ measured as (
 
     select
         'moves_are_allowed' as criterion,
-        1 - cast(max(anomalies.cycles) as double) / nullif(count(*), 0) as share
+        avg(case when anomalies.lead_key is null then {{ yes }} else {{ no }} end) as share
 
-    from {{ ref('fct_lead_cycles') }} as cycles
+    from (select distinct lead_key from {{ ref('fct_lead_cycles') }}) as leads
 
-    cross join (
-        select count(*) as cycles
-        from (
-            select distinct
-                lead_key,
-                cycle_number
-
-            from {{ ref('stage_anomalies') }}
-        ) as contradicted
-    ) as anomalies
+    left join (select distinct lead_key from {{ ref('stage_anomalies') }}) as anomalies
+        on leads.lead_key = anomalies.lead_key
 
     union all
 
