@@ -238,7 +238,6 @@ def write_truth(
         mature_handoffs=int(mature.sum()),
         black_hole_handoffs=int(black_hole.sum()),
         black_hole_taken_up_later=int(taken_up.sum()),
-        expected_wins_lost=round(float(hand.probability[black_hole].sum())),
         pending_handoffs=int(pending.sum()),
         worked_handoffs=int(worked.sum()),
         second_cycle_handoffs=int((hand.cycle == 2).sum()),

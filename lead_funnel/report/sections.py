@@ -31,6 +31,8 @@ OUTCOMES = {
     "expired": "expired",
     "open": "open",
 }
+# Handoffs by the status of the CRM, of which the simulation knows the chances.
+CRM = "lead_status"
 
 
 def leads_section(figures: Figures, truth: Truth | None) -> list[str]:
@@ -136,7 +138,7 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
             ]
         )
     if truth is not None:
-        handoffs, found, true = same_handoffs(figures, truth)
+        handoffs, found, true, missed = same_handoffs(figures, truth)
         for name, hole in (("made by the CRM", found), ("truth of these", true)):
             if handoffs:
                 share = percent_text(hole / handoffs)
@@ -148,10 +150,14 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
     costs = figures.black_hole_cost
     for row in costs[costs["dimension"] == "all"].itertuples():
         lines += _cost_lines(row)
-    if truth is not None and is_known(truth.numbers.get("expected_wins_lost")):
+    made_by_crm = costs[
+        (costs["dimension"] == "handed_over_by") & (costs["dimension_value"] == CRM)
+    ]
+    for row in made_by_crm.itertuples() if truth is not None and missed else ():
+        low, high = days_text(row.missed_deals_low), days_text(row.missed_deals_high)
         lines.append(
-            f"in truth      {count_text(truth.numbers['expected_wins_lost'])} deals, of the "
-            f"{count_text(truth.numbers.get('black_hole_handoffs'))} handoffs that the CRM knows"
+            f"of the CRM's  {days_text(row.missed_deals)} of these deals ({low} to {high}), "
+            f"in truth {days_text(missed)}"
         )
     return lines + untold
 

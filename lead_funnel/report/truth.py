@@ -11,6 +11,9 @@ import pandas as pd
 from lead_funnel.errors import UserError
 from lead_funnel.report.figures import Figures
 
+# The label horizon of the simulated company.
+WON_IN_TIME = pd.Timedelta(days=90)
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -21,8 +24,9 @@ class Truth:
     numbers
         Counts by name.
     handoffs
-        One row per handoff: ``crm_lead_id``, ``cycle_number``, ``is_in_black_hole``, without
-        those that are too young to judge.
+        One row per handoff: ``crm_lead_id``, ``cycle_number``, ``is_in_black_hole`` and
+        ``missed`` (deals that were to be won in time, less one that was won all the same),
+        without those that are too young to judge.
     """
 
     numbers: dict[str, Any]
@@ -56,24 +60,30 @@ def read_truth(folder: Path) -> Truth:
     leads = leads.rename(columns={"identifier_value": "crm_lead_id"})
     names = {"cycle": "cycle_number", "black_hole": "is_in_black_hole"}
     handoffs = handoffs[~handoffs["pending"]].rename(columns=names)
-    handoffs = handoffs[["person_id", "cycle_number", "is_in_black_hole"]]
+    in_time = handoffs["won_at"] <= handoffs["handed_over_at"] + WON_IN_TIME
+    handoffs["missed"] = handoffs["win_probability"] - in_time
+    handoffs = handoffs[["person_id", "cycle_number", "is_in_black_hole", "missed"]]
     return Truth(numbers, handoffs.merge(leads, on="person_id").drop(columns="person_id"))
 
 
-def same_handoffs(figures: Figures, truth: Truth) -> tuple[int, int, int]:
+def same_handoffs(figures: Figures, truth: Truth) -> tuple[int, int, int, float]:
     """Count the handoffs that both know, of those recorded by the CRM.
 
     The simulation knows no companies: a lead whose colleague was won is left out of both.
 
     Returns
     -------
-    tuple of int
-        Handoffs old enough to judge; those in the black hole by the warehouse, and in truth.
+    tuple of int and float
+        Handoffs old enough to judge; those in the black hole by the warehouse, and in truth;
+        the deals that were truly missed by those that are in it by both.
     """
     if truth.handoffs.empty or figures.handoffs.empty:
-        return 0, 0, 0
+        return 0, 0, 0, 0.0
     found = figures.handoffs
     not_comparable = found["verdict"].isin(("pending", "won_by_colleague"))
     found = found[(found["handed_over_by"] != "points") & ~not_comparable]
     both = found.merge(truth.handoffs, on=["crm_lead_id", "cycle_number"], suffixes=("", "_true"))
-    return len(both), int(both["is_in_black_hole"].sum()), int(both["is_in_black_hole_true"].sum())
+    is_found = both["is_in_black_hole"].fillna(False).astype(bool)
+    is_true = both["is_in_black_hole_true"].astype(bool)
+    missed = float(both.loc[is_found & is_true, "missed"].sum())
+    return len(both), int(is_found.sum()), int(is_true.sum()), missed
