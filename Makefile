@@ -98,7 +98,7 @@ prove: $(DEV_READY)
 	PROOF_HISTORIES=1000 $(BIN)/pytest tests/properties
 
 bench: $(DEV_READY)
-	@for name in intake night stages points routing routing_gain nights scoring training truth; do $(BIN)/python -m bench.$$name --record || exit 1; done
+	@for name in intake night stages points routing routing_gain nights scoring training attribution truth truth_seeds; do $(BIN)/python -m bench.$$name --record || exit 1; done
 	@SYNC_KILLS=50 $(BIN)/pytest -s tests/sync/test_killed.py
 
 clean:
