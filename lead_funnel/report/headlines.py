@@ -14,10 +14,10 @@ NAMES = {
     "open_pipeline": "Open pipeline",
     "leads": "Leads",
     "mqls": "MQLs handed over",
-    "acceptance": "Accepted by sales",
+    "accepted_in_time": "Accepted by sales",
     "black_hole": "Never followed up",
 }
-SHARES = ("acceptance", "black_hole")
+SHARES = ("accepted_in_time", "black_hole")
 AMOUNTS = ("won_revenue", "open_pipeline")
 SPARK_WIDTH, SPARK_HEIGHT = 96, 24
 
@@ -61,7 +61,7 @@ def tiles(figures: Figures) -> list[Tile]:
                     _note(metric, row),
                     change_text(metric, row),
                     _trend(metric, rows),
-                    {"acceptance": "funnel", "black_hole": "losses", "mqls": "funnel"}.get(
+                    {"accepted_in_time": "funnel", "black_hole": "losses", "mqls": "funnel"}.get(
                         metric, "revenue" if metric != "leads" else "funnel"
                     ),
                 )

@@ -129,7 +129,7 @@ def _movements(figures: Figures) -> list[Sentence]:
                 size = change_text(metric, row).split(" ", 1)[1]
                 moved.append(f"{name} {way} {size} to {value}")
     if not moved:
-        words = "Leads, MQLs, acceptance and follow-up: no change beyond chance"
+        words = "Leads, MQLs, what sales accepts and follow-up: no change beyond chance"
         return [Sentence(f"{words} against the 90 days before.", "funnel")]
     return [Sentence(f"Against the 90 days before: {', '.join(moved)}.", "funnel")]
 

@@ -1,7 +1,7 @@
 {# The few figures that a reader looks at first, by periods that end with the clock: twelve of 30
    days for a trend, two of 90 to compare. What was seen from some day on is null before it. #}
 {% set spans = {30: 12, 90: 2} %}
-{% set shares = "('acceptance', 'black_hole')" %}
+{% set shares = "('accepted_in_time', 'black_hole')" %}
 {% set amounts = "('won_revenue', 'open_pipeline')" %}
 
 with
@@ -129,7 +129,7 @@ moments as (
     union all
 
     select
-        'acceptance' as metric,
+        'accepted_in_time' as metric,
         handoff_at as moment,
         cast(case when is_accepted then 1 else 0 end as double) as counted
 
@@ -240,7 +240,7 @@ seen as (
     union all
 
     select
-        'acceptance' as metric,
+        'accepted_in_time' as metric,
         min(seen_from) as seen_from
 
     from (
