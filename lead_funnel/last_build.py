@@ -95,7 +95,7 @@ def given(raw: Path, project: Path, entries: object, variables: Iterable[str]) -
         "files": [stamp(place) or stamps_below(place) for place in places],
         "code": content_of([project, models, *(Path(__file__).parents[1] / name for name in OWN)]),
         "libraries": {name: version(name) for name in LIBRARIES},
-        "environment": {name: os.environ[name] for name in sorted(os.environ) if asked(name)},
+        "environment": environment(),
         "variables": list(variables),
     }
 
@@ -110,9 +110,10 @@ def tool_places(entries: object) -> list[str]:
     ]
 
 
-def asked(name: str) -> bool:
-    """Tell whether a variable of the environment may change what is made."""
-    return name.startswith(ASKED)
+def environment() -> str:
+    """Hash the variables of the environment that may change what is made: some are secrets."""
+    told = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(ASKED))
+    return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
 
 def is_standing(db: Path, made: Iterable[Path], now: Stamps | None) -> bool:

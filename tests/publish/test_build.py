@@ -13,6 +13,7 @@ from lead_funnel import last_build, nightly
 from lead_funnel.build import main
 from lead_funnel.dbt_runs import Listener, done_text, failure_text, warning_tests
 from lead_funnel.errors import UserError
+from lead_funnel.last_build import state_path
 from lead_funnel.nightly import Build, build
 from lead_funnel.publish.copy import publish
 from lead_funnel.warehouse import published_path
@@ -93,6 +94,11 @@ def test_what_stands_is_not_built_again(
     assert "Nothing is new since the last build" in told.err
     assert "as of 2025-06-30 12:00 UTC" in told.out
     assert ran("--again") == whole
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DBT_ENV_SECRET_TOKEN", "not-to-be-kept")
+        assert ran() == whole
+        assert "not-to-be-kept" not in state_path(warehouse).read_text(encoding="utf-8")
+    assert ran() == whole
     (raw / "crm_leads.csv").write_text("lead_id\n1\n", encoding="utf-8")
     assert ran() == whole
     with duckdb.connect(str(warehouse)) as connection:
