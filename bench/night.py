@@ -20,7 +20,7 @@ import shutil
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,9 +30,8 @@ import duckdb
 from bench.run import FOLDER, PROJECT, report
 from demo.contract import Settings
 from demo.simulate import simulate
-from lead_funnel import last_build
 from lead_funnel.console import note
-from lead_funnel.nightly import Build
+from lead_funnel.nightly import Build, Steps, do_what_is_new
 
 # Models that rebuild whole leads; what each remembers of a lead is its version.
 REBUILT = (
@@ -102,19 +101,16 @@ def build_steps(raw: Path, db: Path) -> dict[str, object]:
     }
     steps: dict[str, dict[str, float]] = {}
 
-    def measured(label: str, work: Callable[[], str]) -> None:
-        cpu, wall = seconds_now()
-        work()
-        after = seconds_now()
-        steps[label] = {"cpu": round(after[0] - cpu, 1), "wall": round(after[1] - wall, 1)}
+    def run(work: Steps) -> None:
+        for label, do in work:
+            cpu, wall = seconds_now()
+            do()
+            after = seconds_now()
+            steps[label] = {"cpu": round(after[0] - cpu, 1), "wall": round(after[1] - wall, 1)}
 
     cpu, wall = seconds_now()
     build = Build(raw, db)
-    begun = last_build.given(raw, build.project, build.entries, build.variables)
-    if not last_build.is_standing(db, build.made, begun):
-        for label, work in build.steps():
-            measured(label, work)
-        last_build.remember(db, build.made, begun)
+    do_what_is_new(build, build.given(), run)
     after = seconds_now()
     most = max(
         resource.getrusage(who).ru_maxrss

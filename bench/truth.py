@@ -43,6 +43,7 @@ from ml.settings import LABEL_POLICIES, ModelSettings
 HORIZON = 90
 # A deal takes a lognormal number of days; so many of the wins fall within the horizon.
 DEAL_MEDIAN, DEAL_SPREAD = 33, 0.45
+IN_HORIZON = float(norm.cdf(np.log(HORIZON / DEAL_MEDIAN) / DEAL_SPREAD))
 RISES = {
     "pricing_views_90d": words.WIN_PRICING,
     "demo_requests_90d": words.WIN_DEMO,
@@ -89,8 +90,7 @@ def read_truth(db: Path, truth: Path, material: Material) -> pd.DataFrame:
     known = known.drop_duplicates(["lead_key", "as_of"])
     rows = rows.iloc[material.examples.row_numbers - 1]
     found = rows.merge(known, how="left", on=["lead_key", "as_of"])
-    in_time = norm.cdf(np.log(HORIZON / DEAL_MEDIAN) / DEAL_SPREAD)
-    found["chance"] = found["win_probability"] * in_time
+    found["chance"] = found["win_probability"] * IN_HORIZON
     return found
 
 

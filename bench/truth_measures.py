@@ -8,13 +8,10 @@ from typing import Any
 import duckdb
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from bench.routing_gain import compare, read_teams
-from bench.truth import DEAL_MEDIAN, DEAL_SPREAD, HORIZON
+from bench.truth import HORIZON, IN_HORIZON
 
-IN_HORIZON = float(norm.cdf(np.log(HORIZON / DEAL_MEDIAN) / DEAL_SPREAD))
-"""Of the deals of the simulation, those that take no longer than the label horizon."""
 VERDICT_SHARES = {"prospect": 0.05}
 """Share of the leads nobody worked that get a verdict all the same, by kind of person."""
 OTHER_VERDICTS = 0.35

@@ -50,9 +50,9 @@ def stamps_below(folder: Path) -> dict[str, object]:
 
 
 def content_of(folders: Iterable[Path]) -> str:
-    """Hash what folders hold, but for what tools write there."""
+    """Hash what folders hold, each once, but for what tools write there."""
     found = hashlib.sha256()
-    for folder in folders:
+    for folder in dict.fromkeys(folder.resolve() for folder in folders):
         for where, inner, names in os.walk(folder):
             inner[:] = sorted(
                 name for name in inner if name not in WRITTEN and not name.startswith(".")

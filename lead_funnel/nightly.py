@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 from lead_funnel import last_build
 from lead_funnel.console import note, say, working
@@ -36,6 +37,9 @@ from lead_funnel.words import count_text
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 # What hangs on the scores waits for the model: nothing is made or tested twice.
 SCORES = "source:ml+"
+
+Steps: TypeAlias = Sequence[tuple[str, Callable[[], str]]]
+"""What is said of each step, and what it does."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ class Build:
         """What a build leaves."""
         return self.db, self.copy, self.report
 
-    def steps(self) -> list[tuple[str, Callable[[], str]]]:
+    def steps(self) -> Steps:
         """Give the steps in their order: what is said of each, and what it does."""
         return [
             ("Build and test the tables", self._build),
@@ -107,6 +111,16 @@ class Build:
     def variables(self) -> list[str]:
         """What is said to dbt of its variables."""
         return ["--vars", json.dumps({"sources": self.entries})] if self.sources else []
+
+    def given(self) -> last_build.Stamps | None:
+        """Give what the build is made of.
+
+        Raises
+        ------
+        UserError
+            If a setting cannot be read.
+        """
+        return last_build.given(self.raw, self.project, self.entries, self.variables)
 
     def _dbt(self, *arguments: str) -> str:
         told = [*arguments, *self.variables]
@@ -159,7 +173,7 @@ def run_ml(*arguments: str) -> str:
     return ""
 
 
-def run_steps(steps: Sequence[tuple[str, Callable[[], str]]]) -> None:
+def run_steps(steps: Steps) -> None:
     """Do one step after the other, and say how long each took.
 
     Raises
@@ -172,6 +186,23 @@ def run_steps(steps: Sequence[tuple[str, Callable[[], str]]]) -> None:
         started = time.monotonic()
         done = work()
         note(f"      {time.monotonic() - started:.0f} s" + (f": {done}" if done else ""))
+
+
+def do_what_is_new(
+    options: Build, begun: last_build.Stamps | None, run: Callable[[Steps], None]
+) -> bool:
+    """Have the steps run, unless what the last build made stands; tell whether they were.
+
+    Parameters
+    ----------
+    begun : dict, optional
+        What it is made of, as `Build.given` tells before anything is done.
+    """
+    if not options.again and last_build.is_standing(options.db, options.made, begun):
+        return False
+    run(options.steps())
+    last_build.remember(options.db, options.made, begun)
+    return True
 
 
 def build(options: Build) -> int:
@@ -188,15 +219,12 @@ def build(options: Build) -> int:
         If what was given cannot be used.
     """
     truth = read_truth(options.truth) if options.truth else None
-    begun = last_build.given(options.raw, options.project, options.entries, options.variables)
+    begun = options.given()
     try:
-        if not options.again and last_build.is_standing(options.db, options.made, begun):
+        if not do_what_is_new(options, begun, run_steps):
             note(
                 "Nothing is new since the last build: what it made stands (--again builds anyway)."
             )
-        else:
-            run_steps(options.steps())
-            last_build.remember(options.db, options.made, begun)
     except UserError as error:
         note(f"build: {error}")
         if isinstance(error, ChangedError):

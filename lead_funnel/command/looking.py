@@ -8,7 +8,14 @@ from typing import Annotated
 
 import typer
 
-from lead_funnel.command.options import Json, ProjectDir, Warehouse, say_json, warehouse_path
+from lead_funnel.command.options import (
+    Json,
+    ProjectDir,
+    RawFolder,
+    Warehouse,
+    say_json,
+    warehouse_path,
+)
 from lead_funnel.command.run import USAGE, application, end
 from lead_funnel.console import say, working
 from lead_funnel.errors import UserError
@@ -149,15 +156,7 @@ def dashboard_command(
 
 @app.command("doctor")
 def doctor_command(
-    raw: Annotated[
-        Path | None,
-        typer.Option(
-            "--raw",
-            metavar="DIR",
-            envvar="LEAD_FUNNEL_RAW",
-            help="Folder of the raw files; by default data/raw.",
-        ),
-    ] = None,
+    raw: RawFolder = None,
     db: Warehouse = None,
     project: ProjectDir = Path(),
     as_json: Json = False,

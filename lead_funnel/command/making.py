@@ -11,6 +11,7 @@ from lead_funnel.command.options import (
     AcceptChanges,
     Json,
     ProjectDir,
+    RawFolder,
     Warehouse,
     raw_path,
     say_json,
@@ -26,15 +27,7 @@ app = application("Make something.")
 
 @app.command("build")
 def build_command(
-    raw: Annotated[
-        Path | None,
-        typer.Option(
-            "--raw",
-            metavar="DIR",
-            envvar="LEAD_FUNNEL_RAW",
-            help="Folder of the raw files; by default data/raw.",
-        ),
-    ] = None,
+    raw: RawFolder = None,
     db: Warehouse = None,
     truth: Annotated[
         Path | None,

@@ -23,6 +23,15 @@ Warehouse = Annotated[
         help="The warehouse; by default the one that profiles.yml names.",
     ),
 ]
+RawFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--raw",
+        metavar="DIR",
+        envvar="LEAD_FUNNEL_RAW",
+        help="Folder of the raw files; by default data/raw.",
+    ),
+]
 ProjectDir = Annotated[
     Path, typer.Option("--project-dir", metavar="DIR", help="Folder of the dbt project.")
 ]

@@ -7,6 +7,7 @@ Another one needs such a function and a place in `SECTIONS`.
 from collections.abc import Callable
 
 from lead_funnel.report import (
+    count_pictures,
     funnel_pictures,
     loss_pictures,
     maturity_picture,
@@ -93,7 +94,7 @@ def funnel(figures: Figures) -> Section:
             funnel_pictures.cohort_wins_picture(figures),
             time_pictures.stays_picture(figures),
             time_pictures.stock_picture(figures),
-            time_pictures.now_picture(figures),
+            count_pictures.now_picture(figures),
         ),
         filled(
             TitledTable(
@@ -217,7 +218,7 @@ def score(figures: Figures) -> Section:
         [
             *present(score_pictures.forecast_picture(figures)),
             *score_pictures.bench_pictures(figures),
-            *present(score_pictures.bands_picture(figures)),
+            *present(count_pictures.bands_picture(figures)),
         ],
         filled(
             TitledTable(

@@ -32,7 +32,6 @@ ALL_METRICS = {
     "brier": "Brier score (lower is better)",
     "ece": "Calibration error (lower is better)",
 }
-BANDS = ("hot", "warm", "cool", "cold")
 SLOTS = {
     "slots_taken": ("Taken", palette.CONTEXT),
     "new_handoffs": ("Handed over now", palette.ACCENT),
@@ -120,33 +119,6 @@ def curve_picture(figures: Figures) -> Picture | None:
         "teams."
     )
     return Picture(title, note, svg, table)
-
-
-def bands_picture(figures: Figures) -> Picture | None:
-    """Draw open leads by score band."""
-    bands = figures.bands
-    if bands.empty:
-        return None
-    places = {band: place for place, band in enumerate(BANDS)}
-    bands = bands.assign(place=bands["score_band"].map(places)).sort_values("place")
-    frame = pd.DataFrame(
-        {
-            "band": [wording.label(band) for band in bands["score_band"]],
-            "leads": bands["rows"].to_numpy(),
-            "note": [wording.count(rows) for rows in bands["rows"]],
-        }
-    )
-    frame["said"] = frame["band"] + ": " + frame["note"] + " leads"
-    title = "How warm the open leads are"
-    svg = draw(
-        marks.bars(frame, "band", "leads", "said", "note"),
-        "bands",
-        title,
-        "One bar per band. " + ". ".join(frame["said"]) + ".",
-        len(frame) * marks.ROW,
-    )
-    table = [["Band", "Leads"], *frame[["band", "note"]].to_numpy().tolist()]
-    return Picture(title, "Open leads before an opportunity, by band of their score.", svg, table)
 
 
 def bench_pictures(figures: Figures) -> list[Picture]:

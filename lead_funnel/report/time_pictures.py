@@ -5,7 +5,7 @@ import pandas as pd
 
 from lead_funnel.report import marks, palette, wording
 from lead_funnel.report.drawing import draw
-from lead_funnel.report.figures import EXITS, STAGES, Figures
+from lead_funnel.report.figures import STAGES, Figures
 from lead_funnel.report.parts import Picture, each
 from lead_funnel.words import is_known
 
@@ -138,30 +138,3 @@ def stock_picture(figures: Figures) -> Picture | None:
     for moment, row in wide.iterrows():
         table.append([str(moment)[:10], *(wording.count(row[stage]) for stage in stages)])
     return Picture(title, "Leads in the stage at the end of the day.", svg, table)
-
-
-def now_picture(figures: Figures) -> Picture | None:
-    """Draw where leads stand now."""
-    stages = figures.stages
-    if stages.empty:
-        return None
-    places = {stage: place for place, stage in enumerate([*STAGES, *EXITS])}
-    stages = stages.assign(place=stages["current_stage"].map(places)).sort_values("place")
-    frame = pd.DataFrame(
-        {
-            "stage": [wording.label(stage) for stage in stages["current_stage"]],
-            "leads": stages["rows"].to_numpy(),
-            "note": [wording.count(rows) for rows in stages["rows"]],
-        }
-    )
-    frame["said"] = frame["stage"] + ": " + frame["note"] + " leads"
-    title = "Where all leads stand now"
-    svg = draw(
-        marks.bars(frame, "stage", "leads", "said", "note"),
-        "now",
-        title,
-        "One bar per stage. " + ". ".join(frame["said"]) + ".",
-        len(frame) * marks.ROW,
-    )
-    table = [["Stage", "Leads"], *frame[["stage", "note"]].to_numpy().tolist()]
-    return Picture(title, "Leads by the stage of their present cycle.", svg, table)

@@ -15,16 +15,12 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import duckdb
-import numpy as np
 import pytest
-from scipy.stats import norm
 
-from bench.truth import DEAL_MEDIAN, DEAL_SPREAD, HORIZON
+from bench.truth import IN_HORIZON
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 
-# Of the deals of the simulation, those that take no longer than the label horizon.
-SHARE_IN_HORIZON = float(norm.cdf(np.log(HORIZON / DEAL_MEDIAN) / DEAL_SPREAD))
 BERLIN = ZoneInfo("Europe/Berlin")
 # What is asked below lies in these areas.
 AREAS = ("cycles", "handoffs", "funnel")
@@ -410,7 +406,7 @@ def test_the_cost_of_the_black_hole_holds_the_true_one(company: Company) -> None
         """
     )
     assert (rated_by, handoffs) == ("model", never_followed_up)
-    true = chances * SHARE_IN_HORIZON - won_anyway
+    true = chances * IN_HORIZON - won_anyway
     assert low < true < high < 1.5 * true
     assert won_anyway > 0
 
