@@ -65,7 +65,7 @@ sources:
   - name: raw
     schema: raw
     description: >-
-      What the trackers, forms, mailers and the CRM left, one table a kind of record, as it came.
+      Data of the trackers, forms, mailers and the CRM as they came, one table per kind of record.
     config:
       # Files and some loaders leave times as text.
       loaded_at_field: try_cast(loaded_at as timestamp)
@@ -121,7 +121,7 @@ def described(column: Column) -> str:
     if not column.values:
         return column.description
     empty = ", or empty" if column.may_be_empty else ""
-    return f"{column.description} Closed: {', '.join(column.values)}{empty}."
+    return f"{column.description} Closed list: {', '.join(column.values)}{empty}."
 
 
 MADE: dict[str, Callable[[Mapping[str, Table], str], str]] = {
