@@ -1,6 +1,7 @@
 {#- The features of the model, in the order they are declared: a list of
-    {name, type, label} and the words of its reasons (sentence, none, missing), read from the metadata of fct_lead_features, where each
-    feature is declared once. Empty while parsing, when there is no graph yet;
+    {name, type, label, topic, for_sales}, read from the metadata of fct_lead_features, where each
+    feature is declared once. Of one topic, reps read one reason; their sentences are in the seed
+    reason_sentences. Empty while parsing, when there is no graph yet;
     unit tests have none either and override this macro. -#}
 {% macro feature_list() %}
     {% set features = [] %}
@@ -13,9 +14,8 @@
                     'name': column.name,
                     'type': meta.feature,
                     'label': (meta.get('label') or column.name | replace('_', ' ')) | replace("'", "''"),
-                    'sentence': meta.get('sentence', '') | replace("'", "''"),
-                    'none': meta.get('none', '') | replace("'", "''"),
-                    'missing': meta.get('missing', '') | replace("'", "''"),
+                    'topic': meta.get('topic', ''),
+                    'for_sales': meta.get('for_sales', true),
                 }) %}
             {% endif %}
         {% endfor %}

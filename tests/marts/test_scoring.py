@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
@@ -61,6 +62,7 @@ def put_scoring_inputs(warehouse: Warehouse, features: pd.DataFrame) -> None:
     warehouse.put("fct_lead_features", frame, types)
     warehouse.put("clock", pd.DataFrame({"as_of": [AS_OF]}))
     warehouse.put("points_thresholds", pd.read_csv(PROJECT / "seeds" / "points_thresholds.csv"))
+    warehouse.put("reason_sentences", pd.read_csv(PROJECT / "seeds" / "reason_sentences.csv"))
     warehouse.put(
         "points_balances",
         features[["lead_key"]].assign(fit_grade="C", grid_cell="C3"),
@@ -101,7 +103,7 @@ def test_the_score_in_sql_is_predict_proba(compiled: Compiled, seed: int) -> Non
     warehouse = Warehouse(compiled)
     put_model(warehouse, terms)
     put_scoring_inputs(warehouse, features)
-    warehouse.run("int_lead_contributions")
+    put = warehouse.run("int_lead_contributions")
     reasons = warehouse.run("lead_score_reasons")
     scores = warehouse.run("lead_scores")
 
@@ -111,9 +113,17 @@ def test_the_score_in_sql_is_predict_proba(compiled: Compiled, seed: int) -> Non
     np.testing.assert_allclose(
         actual["probability"].loc[expected.index], expected, rtol=0, atol=1e-9
     )
-    sums = reasons.groupby(reasons["lead_key"].astype(str))["strength"].sum()
+    # Each strength is the score in percent, less what it is with the feature at its average.
+    names = list(compiled.features)
+    strengths = put[[f"strength_{name}" for name in names]].to_numpy()
+    row = pd.Index(put["lead_key"].astype(str)).get_indexer(reasons["lead_key"].astype(str))
+    logit = put["logit"].to_numpy()
+    without = logit[row] - strengths[row, pd.Index(names).get_indexer(reasons["feature"])]
     np.testing.assert_allclose(
-        sums.loc[actual.index] + actual["average_logit"], actual["logit"], rtol=0, atol=1e-9
+        reasons["strength"], 100 * (expit(logit[row]) - expit(without)), rtol=0, atol=1e-7
+    )
+    np.testing.assert_allclose(
+        strengths.sum(axis=1) + put["average_logit"], logit, rtol=0, atol=1e-9
     )
     best = actual.sort_values("priority_rank")["probability"].round(9)
     assert best.is_monotonic_decreasing

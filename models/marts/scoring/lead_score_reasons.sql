@@ -1,6 +1,6 @@
-{# Why each open lead has the score it has. By model: what every feature adds,
-   against what it adds on average. By points, while there is no champion: what
-   each rule has given. #}
+{# Why each open lead has the score it has. By model: by how much the score would
+   differ with the average of each feature. By points, while there is no champion:
+   what each rule has given. #}
 {% set features = feature_list() %}
 
 with
@@ -74,14 +74,12 @@ model_features as (
             {%- endfor %}
             else cast(null as string)
         end as value_text,
-        {%- for column in ['contribution', 'average', 'strength'] %}
         case declared_features.feature_number
             {%- for feature in features %}
-            when {{ loop.index }} then sizes.{{ column }}_{{ feature.name }}
+            when {{ loop.index }} then sizes.strength_{{ feature.name }}
             {%- endfor %}
             else cast(null as double)
-        end as {{ column }},
-        {%- endfor %}
+        end as logit_strength,
         case declared_features.feature_number
             {%- for feature in features %}
             when {{ loop.index }} then sizes.size_{{ loop.index }}
@@ -108,9 +106,9 @@ by_model as (
         feature,
         label,
         value_text,
-        contribution,
-        average as average_contribution,
-        strength,
+        100 * (
+            {{ logistic('logit') }} - {{ logistic('(logit - logit_strength)') }}
+        ) as strength,
         1
         {%- for feature in features %}
         + case
@@ -145,8 +143,7 @@ points_by_rule as (
         sum({{ decayed(
             'ledger.points', 'ledger.half_life_days',
             'ledger.occurred_at', 'contributions.as_of'
-        ) }}) as contribution,
-        cast(0 as double) as average_contribution
+        ) }}) as strength
 
     from contributions
 
@@ -181,12 +178,10 @@ by_points as (
         feature,
         label,
         value_text,
-        contribution,
-        average_contribution,
-        contribution as strength,
+        strength,
         row_number() over (
             partition by lead_key
-            order by abs(round(contribution, 9)) desc, feature
+            order by abs(round(strength, 9)) desc, feature
         ) as reason_rank
 
     from points_by_rule
@@ -211,8 +206,6 @@ final as (
         feature,
         label,
         value_text,
-        contribution,
-        average_contribution,
         strength,
         cast(reason_rank as int) as reason_rank
 

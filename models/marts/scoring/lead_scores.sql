@@ -48,21 +48,62 @@ expected_deals as (
 
 ),
 
+{# Of reasons about one topic, the strongest. #}
 standing_out as (
 
     select
-        reasons.*,
-        case
-            when feature in ('channel', 'lead_source')
-                then min(case when feature in ('channel', 'lead_source') then reason_rank end)
-                    over (partition by lead_key)
-        end as first_of_origin
+        *,
+        row_number() over (
+            partition by lead_key, {{ reason_topic('feature', feature_list()) }}
+            order by reason_rank
+        ) as place_in_topic
 
     from reasons
 
     where
-        reason_rank <= 4
-        and abs(round(strength, 2)) > 0
+        reason_rank <= 15
+        and abs(round(strength, 4)) > 0
+        {%- set hidden = feature_list() | rejectattr('for_sales') | map(attribute='name') | list %}
+        {%- if hidden %}
+        and feature not in ({{ literals(hidden) }})
+        {%- endif %}
+
+),
+
+strongest as (
+
+    select
+        *,
+        row_number() over (
+            partition by lead_key
+            order by reason_rank
+        ) as place_by_strength
+
+    from standing_out
+
+    where place_in_topic = 1
+
+),
+
+{# A rep needs what speaks for the call first. #}
+chosen as (
+
+    select
+        *,
+        row_number() over (
+            partition by lead_key
+            order by case when strength > 0 then 0 else 1 end, reason_rank
+        ) as place
+
+    from strongest
+
+    where place_by_strength <= 3
+
+),
+
+reason_texts as (
+
+    {{ reason_sentences('chosen', ref('reason_sentences'), feature_list()) }}
 
 ),
 
@@ -70,22 +111,12 @@ top_reasons as (
 
     select
         lead_key,
-        {%- for rank in range(1, 4) %}
-        max(case when reason_rank = {{ rank }} then reason_text end)
-            as reason_{{ rank }}{{ ',' if not loop.last }}
+        {%- for place in range(1, 4) %}
+        max(case when place = {{ place }} then reason_text end)
+            as reason_{{ place }}{{ ',' if not loop.last }}
         {%- endfor %}
 
-    from (
-        select
-            lead_key,
-            {{ reason_sentence('standing_out', feature_list()) }} as reason_text,
-            row_number() over (partition by lead_key order by reason_rank) as reason_rank
-
-        from standing_out
-
-        {# Source and channel tell the same: the stronger one does. #}
-        where first_of_origin is null or reason_rank = first_of_origin
-    ) as reason_texts
+    from reason_texts
 
     group by lead_key
 
@@ -104,8 +135,6 @@ scored as (
         end as scored_by,
         contributions.model_version,
         {{ logistic('contributions.logit') }} as probability,
-        contributions.logit,
-        contributions.average_logit,
         coalesce(features.points_behavior, 0) as points_behavior,
         coalesce(features.points_fit, 0) as points_fit,
         coalesce(features.points_total, 0) as points_total,
@@ -183,8 +212,6 @@ final as (
         end as points_because,
         valued.model_version,
         valued.probability,
-        valued.logit,
-        valued.average_logit,
         valued.average_probability,
         valued.points_behavior,
         valued.points_fit,
