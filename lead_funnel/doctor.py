@@ -117,7 +117,9 @@ def check_memory() -> Iterator[Check]:
     limit = float(number[1]) * UNITS.get(number[2].lower(), 0) if number else 0
     finding = f"{bytes_text(has)} in the machine, DuckDB may take {given}"
     if not limit:
-        yield Check("memory", FAIL, f"LEAD_FUNNEL_MEMORY is {given}", "Write it like 6GB.")
+        yield Check(
+            "memory", FAIL, f"LEAD_FUNNEL_MEMORY is {given}", "Write it as, for example, 6GB."
+        )
     elif limit > 0.8 * has or has < FEWEST_MEMORY_BYTES:
         half = max(1, int(has / 2 / 10**9))
         remedy = f"Set LEAD_FUNNEL_MEMORY={half}GB: the rest is for dbt and the model."
@@ -151,7 +153,7 @@ def check_locks(db: Path) -> Iterator[Check]:
 def check_project(project: Path) -> Iterator[Check]:
     """Look where the models come from, and for variables that nothing reads."""
     if not (project / FILE).is_file():
-        finding = f"none here: the one that is installed is used, {shipped_project()}"
+        finding = f"none here: the installed one is used, {shipped_project()}"
         remedy = "Make your own with `lead-funnel init DIR`."
         yield Check("project", OK, finding, remedy)
         return
@@ -204,11 +206,11 @@ def _faults(file: Path, shipped: Path) -> Iterator[tuple[str, str]]:
         remedy = "Add them to the header, and a cell to each line, as in the file that is shipped."
         yield f"there is no column {', '.join(missing)}", remedy
     if strange := [name for name in header if name not in expected]:
-        yield f"nothing reads the column {', '.join(strange)}", "Take it out, or correct its name."
+        yield f"nothing reads the column {', '.join(strange)}", "Remove it, or correct its name."
     for number, row in enumerate(rows[1:], start=2):
         if row and len(row) != len(header):
             finding = f"line {number} has {len(row)} cells and the header {len(header)}"
-            yield finding, "Leave commas out of cells, and end no line early."
+            yield finding, "Remove commas from cells, and check for short lines."
 
 
 def check_raw(raw: Path) -> Iterator[Check]:
@@ -267,7 +269,7 @@ def check_copy(db: Path) -> Iterator[Check]:
     days = (time.time() - copy.stat().st_mtime) / 86400
     finding = f"{count_text(leads)} leads, as of {time_text(as_of)} UTC"
     if days > OLD_COPY_DAYS:
-        remedy = "Look why no build has passed since: run lead-funnel build."
+        remedy = "Find out why no build has passed since: run lead-funnel build."
         yield Check("copy", WARN, f"{finding}; written {days:.0f} days ago", remedy)
     else:
         yield Check("copy", OK, finding)

@@ -53,13 +53,13 @@ class Build:
     truth : pathlib.Path, optional
         Truth of a simulated company, for the summary.
     accept_changes : bool
-        Publish even where much of the published copy would be gone.
+        Publish even if much of the published copy would disappear.
     sources : pathlib.Path, optional
         A YAML file with the list `sources`, instead of that in dbt_project.yml.
     project : pathlib.Path
         Folder of the dbt project.
     again : bool
-        Build though nothing is new since the last build.
+        Build even if nothing is new since the last build.
     """
 
     raw: Path
@@ -95,10 +95,10 @@ class Build:
             ("Score, route and test", lambda: self._dbt(*BUILD, "--select", SCORES)),
             ("Publish the copy for readers", self._publish),
             (
-                "Remember what was published",
+                "Record what was published",
                 lambda: self._dbt("run-operation", "record_published"),
             ),
-            ("Ask for people to be forgotten, if their time is over", self._retain),
+            ("Request the erasure of people whose retention period is over", self._retain),
             ("Draw the report", self._report),
         ]
 
@@ -131,7 +131,7 @@ class Build:
             return self._dbt(*BUILD, "--exclude", SCORES)
         finally:
             # What was erased leaves the file even where a test failed.
-            with working("what was erased"):
+            with working("erased data"):
                 rewrite_if_due(self.db)
 
     def _train(self) -> str:
@@ -223,7 +223,7 @@ def build(options: Build) -> int:
     try:
         if not do_what_is_new(options, begun, run_steps):
             note(
-                "Nothing is new since the last build: what it made stands (--again builds anyway)."
+                "Nothing is new since the last build, so its results stay (--again builds anyway)."
             )
     except UserError as error:
         note(f"build: {error}")

@@ -63,7 +63,7 @@ def project_folder(given: Path) -> Path:
     if builds_on_package(given):
         return shipped_project()
     raise UserError(
-        f"{given} is no folder of the dbt project. Run this where dbt_project.yml lies."
+        f"{given} is not the folder of a dbt project. Run this where dbt_project.yml is."
     )
 
 
@@ -124,7 +124,7 @@ def read_yaml(file: Path) -> dict[str, Any]:
     """
     content = read_any_yaml(file)
     if not isinstance(content, dict):
-        raise UserError(f"{file} holds no settings. Write it like docs/sources.md says.")
+        raise UserError(f"{file} holds no settings. Write it as docs/sources.md says.")
     return content
 
 
@@ -143,5 +143,7 @@ def read_any_yaml(file: Path) -> object:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
-        raise UserError(f"{file}{where}: this is not YAML. Check indents and brackets.") from None
+        raise UserError(
+            f"{file}{where}: this is not valid YAML. Check indentation and brackets."
+        ) from None
     return content

@@ -15,7 +15,7 @@ from lead_funnel.crm import cli as sync
 from ml.commands import cli as models
 
 app = application(
-    "Build a company's lead warehouse, look at it, and tell the CRM. Begin with "
+    "Build a company's lead warehouse, view it, and send results to the CRM. Begin with "
     "`lead-funnel demo`, or with `lead-funnel init DIR` for your own."
 )
 

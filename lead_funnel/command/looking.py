@@ -21,7 +21,7 @@ from lead_funnel.console import say, working
 from lead_funnel.errors import UserError
 from lead_funnel.project import present_project
 
-app = application("Look at something.")
+app = application("View results.")
 
 
 @app.command("sources")
@@ -113,7 +113,7 @@ def explain_command(
         typer.Argument(
             metavar="LEAD",
             help="The lead's key, its id in the CRM or its e-mail address; `-` reads it from "
-            "standard input, so that no address stands in the shell's history.",
+            "standard input, so that no address ends up in the shell's history.",
         ),
     ],
     db: Warehouse = None,

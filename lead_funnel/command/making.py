@@ -43,7 +43,7 @@ def build_command(
         ),
     ] = None,
     again: Annotated[
-        bool, typer.Option("--again", help="Build though nothing is new since the last build.")
+        bool, typer.Option("--again", help="Build even if nothing is new since the last build.")
     ] = False,
     wait: Annotated[
         float,

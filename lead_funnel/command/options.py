@@ -40,7 +40,7 @@ AcceptChanges = Annotated[
     bool,
     typer.Option(
         "--accept-changes",
-        help="Publish even where much of the published copy would be gone.",
+        help="Publish even if much of the published copy would disappear.",
     ),
 ]
 

@@ -61,7 +61,10 @@ def demo_command(
         int, typer.Option("--leads", min=10, metavar="N", help="People to simulate.")
     ] = 5000,
     seed: Annotated[
-        int, typer.Option("--seed", min=0, metavar="N", help="The same seed, the same company.")
+        int,
+        typer.Option(
+            "--seed", min=0, metavar="N", help="Random seed; the same seed gives the same company."
+        ),
     ] = 7,
     folder: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Where everything goes.")

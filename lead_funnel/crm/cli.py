@@ -46,17 +46,17 @@ Object = Annotated[
 Connection = Annotated[
     str | None,
     typer.Option(
-        "--source", metavar="NAME", help="Connection whose records are meant, where several are."
+        "--source", metavar="NAME", help="Connection whose records to use, if there are several."
     ),
 ]
 
 
 @app.command("export")
 def export_command(
-    kind: Annotated[Format, typer.Option("--format", help="What reads the files.")],
-    out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Folder that the files go to.")
-    ] = Path("data/sync"),
+    kind: Annotated[Format, typer.Option("--format", help="Format of the files.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files.")] = Path(
+        "data/sync"
+    ),
     line_ending: Annotated[
         LineEnding, typer.Option("--line-ending", help="Line ending of CSV files.")
     ] = "LF",
@@ -84,16 +84,16 @@ def export_command(
 
 @app.command("push")
 def push_command(
-    crm: Annotated[Receiver, typer.Option("--crm", help="What the changes are sent to.")],
+    crm: Annotated[Receiver, typer.Option("--crm", help="Receiver of the changes.")],
     batch_size: Annotated[
         int | None,
         typer.Option("--batch-size", min=1, metavar="N", help="Records per request or job."),
     ] = None,
     attempts: Annotated[
-        int, typer.Option("--attempts", min=1, metavar="N", help="Attempts at one request.")
+        int, typer.Option("--attempts", min=1, metavar="N", help="Attempts per request.")
     ] = RetryPolicy.attempts,
     timeout: Annotated[
-        float, seconds("--timeout", "Time-out of one request.")
+        float, seconds("--timeout", "Timeout of one request.")
     ] = RetryPolicy.timeout_seconds,
     backoff: Annotated[
         float, seconds("--backoff", "Pause before the third attempt, then doubled.")
@@ -102,7 +102,7 @@ def push_command(
         float, seconds("--deadline", "Time for all requests and pauses together.")
     ] = RetryPolicy.deadline_seconds,
     job_timeout: Annotated[
-        float, seconds("--job-timeout", "Wait for a job of Salesforce.")
+        float, seconds("--job-timeout", "Wait for a Salesforce job.")
     ] = JOB_SECONDS,
     wait: Wait = WAIT_SECONDS,
     object_type: Object = None,

@@ -151,7 +151,7 @@ class Client:
         try:
             found = came.get(timeout=seconds)
         except queue.Empty:
-            raise UnreachableError("no whole answer in time") from None
+            raise UnreachableError("no complete answer in time") from None
         if isinstance(found, Answer):
             return found
         if isinstance(found, MalformedAnswerError):

@@ -108,7 +108,7 @@ class Ledger:
             self._write(work)
         except UserError as error:
             raise UserError(
-                f"{error} What the CRM accepted last could not be noted and will be sent again, "
+                f"{error} What the CRM accepted last could not be recorded and will be sent again, "
                 "which does no harm."
             ) from None
 

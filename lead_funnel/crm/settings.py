@@ -19,7 +19,7 @@ class RetryPolicy:
     Attributes
     ----------
     attempts : int
-        Attempts at one request.
+        Attempts per request.
     timeout_seconds : float
         Time-out of one request, from asking to the last byte of the answer. What is long gets
         a second more for each 100 kB.

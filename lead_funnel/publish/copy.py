@@ -136,7 +136,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--accept-changes",
         action="store_true",
-        help="publish even where much of the present copy would be gone",
+        help="publish even if much of the present copy would disappear",
     )
     options = parser.parse_args(arguments)
     to = options.to or published_path(options.db)

@@ -73,7 +73,7 @@ class Due:
     def reason(self) -> str:
         """Why, in words and without a name."""
         return (
-            f"{self.lead_key}: no customer, no open deal, and nothing since "
+            f"{self.lead_key}: not a customer, no open deal, and no activity since "
             f"{time_text(self.last_activity_at)} UTC, more than {self.retention_days} days ago"
         )
 
@@ -176,7 +176,7 @@ def ask(db: Path, file: Path) -> str:
         due = read_due(connection)
         is_loaded = file.parent.name == FILE.parent.name and _is_loaded(connection)
     if not due:
-        return "nobody is to be forgotten"
+        return "nobody is to be erased"
     if is_loaded:
         raise UserError(
             "raw.erasure_requests is a loader's table or a view of your own, and a file beside it "
@@ -184,9 +184,11 @@ def ask(db: Path, file: Path) -> str:
         )
     new = add_requests(file, requests(due))
     unnamed = sum(not person.identifiers for person in due)
-    text = f"{count_text(len(due))} people are to be forgotten, {count_text(new)} new requests"
+    text = f"{count_text(len(due))} people are to be erased, {count_text(new)} new requests"
     if unnamed:
-        text += f"; {count_text(unnamed)} have neither address nor CRM lead to be named by"
+        text += (
+            f"; {count_text(unnamed)} have neither an address nor a CRM lead to name in a request"
+        )
     return f"{text}. The next build erases them."
 
 
@@ -208,7 +210,7 @@ def what_if(db: Path) -> str:
     lines = [person.reason for person in due[:SHOWN]]
     if len(due) > SHOWN:
         lines.append(f"and {count_text(len(due) - SHOWN)} more in marts.retention_due")
-    return "\n".join([f"{count_text(len(due))} people would be forgotten", *lines])
+    return "\n".join([f"{count_text(len(due))} people would be erased", *lines])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -236,7 +238,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--out", type=Path, metavar="FILE", help=f"the requests (default: {FILE} in --raw)"
     )
     parser.add_argument(
-        "--what-if", action="store_true", help="only say who would be forgotten, and why"
+        "--what-if", action="store_true", help="only show who would be erased, and why"
     )
     options = parser.parse_args(arguments)
     try:

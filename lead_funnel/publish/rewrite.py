@@ -1,4 +1,4 @@
-"""Write the warehouse file anew, so that nothing erased is left in it.
+"""Rewrite the warehouse file, so that nothing erased is left in it.
 
 ``python -m lead_funnel.publish.rewrite --db data/warehouse.duckdb --if-due``
 
@@ -87,7 +87,7 @@ def rewrite(db: Path, wait_seconds: float = LOCK_SECONDS) -> None:
     except (OSError, duckdb.Error) as error:
         raise UserError(
             f"{db} was not rewritten ({first_line(error)}). Free blocks of the file may still hold "
-            "what was erased. Run this again."
+            "erased data. Run this again."
         ) from None
     finally:
         remove_database(fresh)
@@ -133,13 +133,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(
         prog="python -m lead_funnel.publish.rewrite",
-        description="Write the warehouse file anew, so that nothing erased is left in it.",
+        description="Rewrite the warehouse file, so that nothing erased is left in it.",
     )
     parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
     parser.add_argument(
         "--if-due",
         action="store_true",
-        help="only where something was erased since the last time",
+        help="only if something was erased since the last time",
     )
     options = parser.parse_args(arguments)
     try:

@@ -101,7 +101,7 @@ def _sets_section(summary: pd.DataFrame) -> list[str]:
         ["handed over by points", *(count_text(row.handed_over) for row in rows)],
         ["  only by these rules", *(count_text(row.handed_over_only_here) for row in rows)],
         ["  a week", *(number_text(row.handed_over_a_week) for row in rows)],
-        ["  in the fullest week", *(count_text(row.most_in_a_week) for row in rows)],
+        ["  in the busiest week", *(count_text(row.most_in_a_week) for row in rows)],
         ["sales can take a week", *(count_text(row.weekly_capacity) for row in rows)],
         [
             "weeks over capacity",
@@ -149,8 +149,8 @@ def _flips_section(backtest: pd.DataFrame, leads: pd.DataFrame) -> list[str]:
         ["is_won", "handoff_at", "lead_key"], ascending=[False, False, True], kind="stable"
     )
     if flips.empty:
-        return ["No lead flips: both sets of rules hand over the same."]
-    table = [["Leads that flip", "pass", "", "handed over (UTC)", "outcome"]]
+        return ["No handoff changes: both rule sets hand over the same leads."]
+    table = [["Leads whose handoff changes", "pass", "", "handed over (UTC)", "outcome"]]
     for row in flips.head(FLIPS_SHOWN).itertuples():
         name = text(row.crm_lead_id) if is_known(row.crm_lead_id) else str(row.lead_key)
         sign = "gained" if row.handed_over_by == "gained" else "missed"

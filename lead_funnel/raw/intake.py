@@ -63,7 +63,7 @@ def look_at(
         Whether it is known that the file cannot be read as it is.
     """
     if not start.version:
-        return refused(start, table, "missing", "leads nowhere or may not be read", "Check it")
+        return refused(start, table, "missing", "is a broken link or may not be read", "Check it")
     if start.path.encode(errors="replace").decode() != start.path:
         return refused(start, table, "odd_name", "has a name that is not UTF-8", "Rename it")
 
@@ -210,11 +210,11 @@ def _parquet(table: Table, start: Taken) -> Taken:
                 start,
                 table,
                 "empty",
-                "holds no bytes, as a failed write leaves it",
+                "is empty, as after a failed write",
                 "Write it again",
             )
         if head != b"PAR1":
-            return refused(start, table, "wrong_format", "is no Parquet file", "Write it again")
+            return refused(start, table, "wrong_format", "is not a Parquet file", "Write it again")
         if tail != b"PAR1":
             return refused(start, table, "truncated", "ends before its end", "Copy it again")
     return replace(start, way="parquet")

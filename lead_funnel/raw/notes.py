@@ -17,7 +17,7 @@ class Note:
     kind : str
         A word for it, closed: see the mart `quarantined_files` and `docs/sources.md`.
     message, remedy : str
-        What is so, without the name of the file; what to do. One sentence each.
+        Now, without the name of the file; what to do. One sentence each.
     table : str, optional
         Raw table; none where a file belongs to none.
     file : str, optional

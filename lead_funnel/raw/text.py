@@ -22,10 +22,10 @@ _MARKS = (
 FORMATS = (
     (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
     (b"PAR1", "a Parquet file"),
-    (b"\xd0\xcf\x11\xe0", "an Excel workbook of before 2007"),
-    (b"\x28\xb5\x2f\xfd", "compressed by Zstandard"),
-    (b"BZh", "compressed by bzip2"),
-    (b"\xfd7zXZ", "compressed by xz"),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook from before 2007"),
+    (b"\x28\xb5\x2f\xfd", "compressed with Zstandard"),
+    (b"BZh", "compressed with bzip2"),
+    (b"\xfd7zXZ", "compressed with xz"),
     (b"%PDF", "a PDF"),
     (b"SQLite format 3", "an SQLite database"),
 )

@@ -129,7 +129,7 @@ def stranger_notes(found: Found, tables: Collection[str]) -> list[Note]:
     for name in found.strangers:
         first = name.split("/")[0]
         like = table_like(first.split(".")[0], tables)
-        why = "not read, because it is named after no raw table or is of a kind that is not read."
+        why = "not read, because it is not named after a raw table or has an unsupported format."
         remedy = f"Is it {like}? Name it or its folder so." if like else "See docs/sources.md."
         size = None if is_remote(found.root) else _size(found.root + name)
         notes.append(

@@ -22,7 +22,7 @@ KINDS = {
     "capped": "its cap is reached",
     "cooled_down": "too soon after the last",
     "expired": "faded away",
-    "cycle_reset": "next pass begins",
+    "cycle_reset": "next cycle begins",
     "merged": "two records turned out to be one person",
 }
 
@@ -64,7 +64,7 @@ def _what(row: object) -> str:
     """Say in words what an entry stands for."""
     kind = KINDS.get(str(getattr(row, "entry_type", "")))
     event_type = getattr(row, "event_type", None)
-    event = str(event_type).replace("_", " ") if is_known(event_type) else "known of the lead"
+    event = str(event_type).replace("_", " ") if is_known(event_type) else "known about the lead"
     topic = getattr(row, "topic", None)
     if is_known(topic):
         event += f": {text(topic).replace('_', ' ')}"

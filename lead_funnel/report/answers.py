@@ -54,7 +54,7 @@ def week(figures: Figures) -> Section:
 
 
 def _teams_table(figures: Figures) -> Table:
-    table = [["Team", "Leads to call", "New", "Free slots", "In use", "Expected to come"]]
+    table = [["Team", "Leads to call", "New", "Free slots", "In use", "Expected leads"]]
     table[0] += ["Cut-off", "With those to come", "Expected wins", "One more rep brings"]
     for row in figures.capacity.pipe(each):
         bounds = wording.count_range(row.expected_arrivals_low, row.expected_arrivals_high)
@@ -99,7 +99,7 @@ def funnel(figures: Figures) -> Section:
         filled(
             TitledTable(
                 "First, second and later cycles",
-                "What became of the first, the second and later cycles of leads.",
+                "Outcomes of the first, the second and later cycles of leads.",
                 _cycles_table(figures),
                 is_open=False,
             )
@@ -151,7 +151,7 @@ def revenue(figures: Figures) -> Section:
         "What brings revenue",
         "What brings revenue?",
         _said(figures, "revenue"),
-        "No lead is old enough to tell which channel closes, and no deal has an amount.",
+        "No lead is old enough to show which channel closes, and no deal has an amount.",
         [
             *present(
                 money_pictures.channels_picture(figures),
@@ -176,13 +176,13 @@ def revenue(figures: Figures) -> Section:
             ),
             TitledTable(
                 "Campaigns",
-                "The dearest, and what came of them.",
+                "The most expensive ones, and what they brought.",
                 money_pictures.campaigns_table(figures),
                 is_open=False,
             ),
             TitledTable(
                 "Goals of campaigns",
-                "A cost is to stay below its goal.",
+                "Costs should stay below their goal.",
                 money_pictures.goals_table(figures),
                 is_open=False,
             ),
@@ -223,12 +223,13 @@ def score(figures: Figures) -> Section:
         filled(
             TitledTable(
                 "Fit by behaviour",
-                "Open leads by fit (A is best) and by what they did (1 is most).",
+                "Open leads by fit (A is best) and behaviour (1 is most active).",
                 grid_table(figures),
             ),
             TitledTable(
                 "Why this score is in charge",
-                "What was asked of the model before it could order leads, and what is watched.",
+                "The gates that the model had to pass before it could rank leads, "
+                "and what is monitored.",
                 _verdict_table(figures),
                 is_open=False,
             ),
@@ -262,9 +263,9 @@ def grid_table(figures: Figures) -> Table:
 
 
 def _verdict_table(figures: Figures) -> Table:
-    table = [["What", "What is so"]]
+    table = [["What", "Now"]]
     for model in figures.models.head(1).pipe(each):
-        is_in_charge = "in charge" if model.is_scoring else "not in charge: points order leads"
+        is_in_charge = "in charge" if model.is_scoring else "not in charge: points rank leads"
         table.append(["Model", f"{text(model.model_version)}, {is_in_charge}"])
         passed = "passed" if model.gate_passed else "failed"
         table.append(["Gates", f"{passed}: {text(model.gate_reason)}"])
@@ -290,20 +291,22 @@ def data(figures: Figures) -> Section:
         source = text(row.source) if str(row.source) else "the only one"
         seen.append([wording.label(row.capability), source, wording.day(row.observable_from)])
     is_silent = "marts.data_warnings" in figures.missing
-    sentences = [] if is_silent or len(figures.warnings) else ["Nothing was noticed in the data."]
+    sentences = (
+        [] if is_silent or len(figures.warnings) else ["There are no warnings about the data."]
+    )
     return Section(
         "data",
         "Data",
-        "What came in, and what needs a look?",
+        "What came in, and what needs attention?",
         sentences,
         UNBUILT,
         present(score_pictures.quarantine_picture(figures)),
         filled(
-            TitledTable("What needs a look", "The weightiest first.", _noticed(figures)),
+            TitledTable("What needs attention", "The most important first.", _noticed(figures)),
             TitledTable("Rows by table", "Each raw row is in one column.", audit, is_open=False),
             TitledTable(
-                "Since when it can be seen",
-                "Rates count nothing from before. What is not listed is in no table.",
+                "Visible since",
+                "Rates do not count anything earlier. What is not listed is in no table.",
                 seen,
                 is_open=False,
             ),
@@ -312,7 +315,7 @@ def data(figures: Figures) -> Section:
 
 
 def _noticed(figures: Figures) -> Table:
-    return [["What was noticed", "What to do"], *warnings_table(figures)[1:]]
+    return [["Warning", "What to do"], *warnings_table(figures)[1:]]
 
 
 SECTIONS: tuple[Callable[[Figures], Section | None], ...] = (

@@ -32,7 +32,7 @@ def now_picture(figures: Figures) -> Picture | None:
         [*STAGES, *EXITS],
         ("now", "stage"),
         "Where all leads stand now",
-        "Leads by the stage of their present cycle.",
+        "Leads by the stage of their current cycle.",
     )
 
 

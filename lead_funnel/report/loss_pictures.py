@@ -11,9 +11,9 @@ SHARE = ("black_hole_share", "black_hole_share_low", "black_hole_share_high")
 FACTORS = {
     "after_hours": "Came after hours",
     "no_owner": "Had no owner",
-    "owner_unknown": "Owner is no known rep",
-    "over_capacity": "Owner was full",
-    "low_quality": "Weak by its rating",
+    "owner_unknown": "Owner is not a known rep",
+    "over_capacity": "Owner had no capacity",
+    "low_quality": "Weak rating",
 }
 MONTHS_SHOWN = 18
 
@@ -70,7 +70,7 @@ def hours_picture(figures: Figures) -> Picture | None:
     names = [f"{int(value)}:00" for value in rows["dimension_value"]]
     said = _said(names, rows)
     worst = rows["black_hole_share"].to_numpy().argmax()
-    title = "At which hour do they come?"
+    title = "At which hour do they arrive?"
     svg = draw(
         marks.columns_with_intervals(
             rows.assign(place=[name[:-3] for name in names], said=said),
@@ -137,7 +137,7 @@ def factors_picture(figures: Figures) -> Picture | None:
         notes.append(wording.count(row.excess_handoffs))
         said.append(f"{name}: {excess} more, {shares[0]} against {shares[1]}")
     columns = ("excess_handoffs", "excess_handoffs_low", "excess_handoffs_high")
-    title = "What makes it likelier?"
+    title = "What makes it more likely?"
     svg = draw(
         marks.dots(
             rows.assign(name=names, said=said, note=notes),

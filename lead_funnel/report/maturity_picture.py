@@ -12,7 +12,7 @@ from lead_funnel.words import is_known, text
 RELATIONSHIP = ("Undefined", "Defined", "Aligned", "Integrated")
 LEAD_MANAGEMENT = ("None", "Terms", "Process", "Department")
 POSITIONS = {
-    "on_the_line": "Both are equally far.",
+    "on_the_line": "Both are equally advanced.",
     "defined_but_not_lived": "More is defined than lived: the relationship lags behind.",
     "effort_without_definitions": "More is done than defined: definitions lag behind.",
 }
@@ -95,7 +95,7 @@ def _picture(rows: pd.DataFrame) -> Picture:
         f"A grid of four by four levels with the line on which both are equal. {said}.",
         230,
     )
-    note = "The line is where both sides are equally far; above or below it, one lags behind."
+    note = "On the line both sides are equally advanced; above or below it, one lags behind."
     return Picture(title, note, svg, _criteria(rows))
 
 

@@ -149,7 +149,7 @@ def campaigns_picture(figures: Figures) -> Picture | None:
         "unknown": ("Too young", palette.CONTEXT),
     }
     code = campaigns["cost_currency_code"].iloc[0]
-    title = "What the dearest campaigns cost, and for whom"
+    title = "What the most expensive campaigns cost, and for whom"
     svg = draw(
         marks.stacked(frame, "campaign", parts, dict.fromkeys(parts, "said"), False, code),
         "campaigns",

@@ -16,7 +16,7 @@ SCORERS = {
     "reps_rating": "Reps' rating",
 }
 METRICS = {
-    "roc_auc": ("Does it order leads better?", "ROC AUC: 0.5 is chance, 1 is perfect"),
+    "roc_auc": ("Does it rank leads better?", "ROC AUC: 0.5 is chance, 1 is perfect"),
     "pr_auc": ("Does it find the winners?", "PR AUC: higher is better"),
     "wins_captured_at_20pct": (
         "How many wins are in the best fifth?",
@@ -167,7 +167,7 @@ def bench_table(figures: Figures) -> Table:
     bench = figures.comparison
     bench = bench[bench["subset"] == "all"]
     names = [name for name in SCORERS if name in set(bench["scorer"])]
-    table = [["Measure", *(SCORERS[name] for name in names), "Model less points"]]
+    table = [["Measure", *(SCORERS[name] for name in names), "Model minus points"]]
     for metric, title in ALL_METRICS.items():
         cells = {row.scorer: row for row in bench[bench["metric"] == metric].pipe(each)}
         if cells:
@@ -317,4 +317,4 @@ def quarantine_picture(figures: Figures) -> Picture | None:
         len(frame) * marks.ROW,
     )
     table = [["Table and reason", "Rows"], *frame[["reason", "note"]].to_numpy().tolist()]
-    return Picture(title, "By table and reason; none is lost.", svg, table)
+    return Picture(title, "By table and reason; no row is lost.", svg, table)

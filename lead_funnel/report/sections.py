@@ -46,7 +46,7 @@ def leads_section(figures: Figures, truth: Truth | None) -> list[str]:
     ]
     if figures.not_glued:
         lines.append(
-            f"              {count_text(figures.not_glued)} not made one person, because too "
+            f"              {count_text(figures.not_glued)} not merged into one person, because too "
             "much is linked: marts.oversize_identities"
         )
     if truth is not None:
@@ -71,7 +71,7 @@ def leads_section(figures: Figures, truth: Truth | None) -> list[str]:
             if outcome in by_outcome
         ]
         lines.append(
-            f"Cycles        {count_text(passes['rows'].sum())} passes, {count_text(again)} of them "
+            f"Cycles        {count_text(passes['rows'].sum())} cycles, {count_text(again)} of them "
             "by leads that came back:"
         )
         lines.append(f"              {', '.join(ends)}")
@@ -105,8 +105,8 @@ def funnel_section(figures: Figures) -> list[str]:
         rows.append(cells + [""] * (len(rows[0]) - len(cells)))
     return [
         *align(rows),
-        "* of those that entered a label horizon ago or earlier",
-        "** after so many days, those still there included; -: half have not left yet",
+        "* of those that entered at least a label horizon ago",
+        "** in days, leads still there included; -: half have not left yet",
     ]
 
 
@@ -177,7 +177,7 @@ def _cost_lines(row: Any) -> list[str]:
     return [
         f"at a cost of  {days_text(row.missed_deals)} won deals ({low} to {high})"
         + _worth(row.missed_amount, row.currency_code),
-        f"really won    {count_text(row.won_deals)} deals of all these handoffs"
+        f"actually won    {count_text(row.won_deals)} deals of all these handoffs"
         + _worth(row.won_amount, row.currency_code),
     ]
 
@@ -214,7 +214,7 @@ def sources_section(figures: Figures) -> list[str]:
         "* won within the label horizon, of leads whose horizon is over;",
         f"  (null): {_unnamed_share(figures)} of the leads, of which nothing tells the channel",
         "** median to a win; touches by sales, and cost of the channel's campaigns, for each win;",
-        "   return: won amount for each unit of cost",
+        "   return: won amount per unit of cost",
     ]
     if more > 0:
         lines.append(f"  and {more} more channels")
@@ -236,7 +236,7 @@ def campaigns_section(figures: Figures) -> list[str]:
     shown = campaigns.sort_values(
         ["cost_never_followed_up", "campaign_id"], ascending=[False, True]
     ).head(CAMPAIGNS_SHOWN)
-    head = ["Campaigns", "cost", "leads", "MQLs", "SALs", "won", "cost an MQL"]
+    head = ["Campaigns", "cost", "leads", "MQLs", "SALs", "won", "cost per MQL"]
     table = [[*head, "in the black hole", "money"]]
     for row in shown.itertuples():
         code = row.cost_currency_code

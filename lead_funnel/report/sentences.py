@@ -12,8 +12,8 @@ MOST = 5
 CAUSES = {
     "after_hours": "Arriving after hours",
     "no_owner": "Having no owner",
-    "owner_unknown": "An owner who is no known rep",
-    "over_capacity": "An owner who is full",
+    "owner_unknown": "An owner who is not a known rep",
+    "over_capacity": "An owner without capacity",
     "low_quality": "A weak rating",
 }
 
@@ -88,7 +88,7 @@ def _channels(figures: Figures) -> list[Sentence]:
     if known.empty:
         if figures.sources.empty:
             return []
-        return [Sentence("No lead is old enough to tell which channel closes.", "revenue")]
+        return [Sentence("No lead is old enough to show which channel closes.", "revenue")]
     best = next(known.pipe(each))
     worse = known[known["close_rate_high"] < best.close_rate_low]
     if worse.empty:
@@ -138,11 +138,11 @@ def _score(figures: Figures) -> list[Sentence]:
     if figures.models.empty:
         if "marts.model_registry" in figures.missing:
             return []
-        return [Sentence("Leads are ordered by points: no model was trained yet.", "score")]
+        return [Sentence("Leads are ranked by points: no model was trained yet.", "score")]
     model = next(figures.models.pipe(each))
     words = _comparison(figures)
     if not model.is_scoring:
-        words += " Leads are ordered by points: no model is in charge."
+        words += " Leads are ranked by points: no model is in charge."
     weeks = figures.forecasts
     if model.is_scoring and len(weeks):
         words += (
@@ -164,10 +164,10 @@ def _comparison(figures: Figures) -> str:
     if points is not None:
         shown += f" against {points.value:.2f}"
     if model.difference_low > 0:
-        return f"The score orders leads better than the points ({shown})."
+        return f"The score ranks leads better than the points ({shown})."
     if model.difference_high < 0:
-        return f"The score orders leads worse than the points ({shown})."
-    return f"That the score orders leads better than the points is not shown ({shown})."
+        return f"The score ranks leads worse than the points ({shown})."
+    return f"It is not shown that the score ranks leads better than the points ({shown})."
 
 
 def _week(figures: Figures) -> list[Sentence]:
@@ -182,5 +182,5 @@ def _week(figures: Figures) -> list[Sentence]:
             words += f" Worked in full, they bring about {wording.count(row.expected_wins)} wins."
         return [Sentence(words, "week")]
     if figures.routable == 0:
-        return [Sentence("Nobody can be handed over to sales now.", "week")]
+        return [Sentence("No lead can be handed over to sales now.", "week")]
     return []

@@ -91,7 +91,11 @@ def verdict(figures: Figures) -> list[str]:
         ]
     return [
         f"Routing is by points: model {name} "
-        + ("passed its gates but is no champion." if model.gate_passed else "failed its gates."),
+        + (
+            "passed its gates but is not the champion."
+            if model.gate_passed
+            else "failed its gates."
+        ),
         *_gate(reason),
     ]
 
@@ -170,7 +174,7 @@ def next_leads_section(figures: Figures) -> list[str]:
             for row in figures.unrouted.itertuples()
         )
         return [
-            "Next leads    nobody can be handed over now"
+            "Next leads    no lead can be handed over now"
             + (f": {why} (marts.lead_assignments)." if why else ".")
         ]
     table = [["Next leads", "owner", "due (UTC)", "score", "band"]]

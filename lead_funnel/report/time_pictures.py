@@ -49,7 +49,7 @@ def stays_picture(figures: Figures) -> Picture | None:
     places = pd.DataFrame(ends)
     places["share"] = marks.spread(list(places["share"]), 0.065)
     velocity = figures.velocity
-    table = [["Stage", "A quarter gone after", "Half", "Three quarters", "In it now", "Stalled"]]
+    table = [["Stage", "A quarter left after", "Half", "Three quarters", "In it now", "Stalled"]]
     said = []
     for row in velocity.pipe(each):
         bounds = (
@@ -68,7 +68,7 @@ def stays_picture(figures: Figures) -> Picture | None:
                 wording.share(row.stalled_share),
             ]
         )
-        said.append(f"{wording.label(row.stage)}: half are gone after {half}")
+        said.append(f"{wording.label(row.stage)}: half have left after {half}")
     chart = marks.lines(
         pd.concat(pieces),
         "days:Q",
@@ -85,7 +85,8 @@ def stays_picture(figures: Figures) -> Picture | None:
     title = "How long leads stay in a stage"
     svg = draw(chart, "stays", title, "One line per stage. " + ". ".join(said) + ".", 210)
     note = (
-        "Share still in the stage by days since the entry; those still in it count as far as seen."
+        "Share still in the stage by days since the entry; leads still there count for as long "
+        "as observed."
     )
     return Picture(title, note, svg, table)
 
@@ -129,7 +130,7 @@ def stock_picture(figures: Figures) -> Picture | None:
     )
     now = daily[daily["date_day"] == days[0]].sort_values("stage_order")
     said = [f"{wording.label(row.stage)} {wording.count(row.stock)}" for row in now.pipe(each)]
-    title = "How many leads stand in each stage"
+    title = "How many leads are in each stage"
     svg = draw(chart, "stock", title, f"One line per stage. At the end: {', '.join(said)}.", 210)
     months = daily[daily["date_day"].isin(kept[:: max(1, len(kept) // 12)])]
     wide = months.pivot(index="date_day", columns="stage", values="stock").sort_index()

@@ -68,7 +68,7 @@ def warning_lines(warnings: pd.DataFrame) -> list[str]:
 
 
 def warnings_section(figures: Figures) -> list[str]:
-    """Show what was noticed, or say that nothing was."""
+    """Show warning, or say that nothing was."""
     if figures.warnings.empty:
         is_missing = "marts.data_warnings" in figures.missing
         return [] if is_missing else ["Warnings      none"]
@@ -82,7 +82,7 @@ def warnings_section(figures: Figures) -> list[str]:
 
 def warnings_table(figures: Figures) -> list[list[str]]:
     """Lay out all warnings and their remedies."""
-    table = [["what was noticed", "what to do"]]
+    table = [["warning", "what to do"]]
     for row in in_order(figures.warnings).itertuples():
         table.append([text(row.message), text(row.remedy)])
     return table

@@ -114,7 +114,7 @@ def export_views(
         if kind and table:
             found.tables.setdefault(table.name, []).append(RawFile(root + name, kind))
         else:
-            why = "not read: neither its name nor its header is that of a table of the tool."
+            why = "not read: neither its name nor its header matches a table of the tool."
             remedy = "Export it again with more columns, or name it after the table."
             views.notes.append(Note("unknown_name", why, remedy, file=name, is_quarantined=True))
     there = {name: table for name, table in tables.items() if name in found.tables}

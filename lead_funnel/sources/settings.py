@@ -52,7 +52,7 @@ def read_entries(given: Path, file: Path | None) -> object:
     if isinstance(content, dict):
         content = (content.get("vars") or content).get("sources")
     if content is None:
-        raise UserError(f"{file} has no list `sources`. Write it like docs/sources.md says.")
+        raise UserError(f"{file} has no list `sources`. Write it as docs/sources.md says.")
     return content
 
 
@@ -123,7 +123,7 @@ def check_places(opened: Opened, names: Mapping[str, str]) -> None:
 
 def _place(database: str) -> str:
     return (
-        "the warehouse, which is not there yet"
+        "the warehouse, which does not exist yet"
         if database == MEMORY
         else f"the database {database}"
     )

@@ -31,7 +31,7 @@ def connection_lines(seen: ConnectionSeen, tool: Tool) -> list[str]:
     for table in seen.tables:
         lines += ["", *table_lines(table)]
     if seen.missing:
-        lines += ["", *_wrapped("  tables that are not there: ", ", ".join(seen.missing))]
+        lines += ["", *_wrapped("  missing tables: ", ", ".join(seen.missing))]
     return lines
 
 
@@ -42,7 +42,7 @@ def _given(seen: ConnectionSeen, tool: Tool, raw_table: str, rows: int) -> str:
     missing = [table for table in dict.fromkeys(tables) if table in seen.missing]
     more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
     why = f" (no table {', '.join(missing[:3])}{more})" if missing else ""
-    return f"no rows{why}: {TABLE_COSTS.get(raw_table, 'nothing is read of it')}"
+    return f"no rows{why}: {TABLE_COSTS.get(raw_table, 'nothing in it is read')}"
 
 
 def table_lines(table: TableSeen) -> list[str]:

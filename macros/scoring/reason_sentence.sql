@@ -4,12 +4,17 @@
 {#- What a reason is about. Of the reasons of one topic a rep reads the strongest alone:
     source and channel say the same, and so do activity in 7, 30 and 90 days. -#}
 {% macro reason_topic(feature, features) -%}
+    {%- set in_topics = features | selectattr('topic') | list -%}
+    {%- if in_topics -%}
     case
-        {%- for one in features if one.topic %}
+        {%- for one in in_topics %}
         when {{ feature }} = '{{ one.name }}' then '{{ one.topic }}'
         {%- endfor %}
         else {{ feature }}
     end
+    {%- else -%}
+    {{ feature }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- A reason as a sentence in the CRM's language, with the seed reason_sentences: a query.

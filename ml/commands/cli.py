@@ -34,11 +34,10 @@ Policy = Annotated[
     LabelPolicy | None,
     typer.Option(
         "--label-policy",
-        help="What leads that nobody worked are to the model; by default the variable "
-        "label_policy.",
+        help="How the model treats leads that nobody worked; by default the variable label_policy.",
     ),
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Seed of what is random.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Random seed.")]
 
 
 @contextmanager
@@ -90,7 +89,7 @@ def train_command(
         bool, typer.Option("--if-due", help="Only if the data have moved on.")
     ] = False,
     compares: Annotated[
-        bool, typer.Option("--compare", help="Write what `compare` does, too.")
+        bool, typer.Option("--compare", help="Also write what `compare` writes.")
     ] = False,
 ) -> None:
     """Train a version, the champion if it passes.
@@ -217,7 +216,7 @@ def show_command(
 
 @app.command("promote")
 def promote_command(
-    version: Annotated[str, typer.Argument(help="The version that shall score.")],
+    version: Annotated[str, typer.Argument(help="The version to put in charge.")],
     force: Annotated[bool, typer.Option("--force", help="Even if it failed the gate.")] = False,
     db: Warehouse = None,
     project: ProjectDir = Path(),
@@ -246,9 +245,7 @@ def fit_command(
     label: Annotated[
         str, typer.Option("--label", metavar="COLUMN", help="Whether it was won: 0 or 1.")
     ],
-    out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Folder that the model goes to.")
-    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the model.")],
     time: Annotated[
         str | None,
         typer.Option(
@@ -287,7 +284,7 @@ def fit_command(
             "--min-level-count",
             min=1,
             metavar="N",
-            help="Rows that a value of a category must have to count by itself.",
+            help="Rows that a category value needs to count separately.",
         ),
     ] = ModelSettings.min_level_count,
 ) -> None:

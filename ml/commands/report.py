@@ -70,9 +70,9 @@ def points_sentence(judged: pd.DataFrame, subset: str = "all") -> str:
     low, high = auc["difference_low"], auc["difference_high"]
     verdict = "no clear difference"
     if low > 0:
-        verdict = "the model orders leads better"
+        verdict = "the model ranks leads better"
     elif high < 0:
-        verdict = "points order leads better"
+        verdict = "points rank leads better"
     return (
         f"Model minus points, ROC AUC: {auc['difference']:+.3f} "
         f"({low:+.3f} to {high:+.3f}): {verdict}."
@@ -120,11 +120,11 @@ def drift_lines(bench: Bench) -> list[str]:
     ]
     if drift.verdict == "refit":
         lines.append(
-            "  Refit on recent outcomes before use; until then read the scores as an "
-            "order, not as probabilities."
+            "  Refit on recent outcomes before use; until then read the scores as a "
+            "ranking, not as probabilities."
         )
     if drift.verdict == "points":
-        lines.append("  Work leads in the order of the points until there is more to learn from.")
+        lines.append("  Work leads in the order of their points until there is more data.")
     off = drift.periods[drift.periods["is_off"].astype(bool)]
     lines += [
         f"  {row['period']}: {row['mean_probability']:.1%} promised, {row['won_share']:.1%} won "

@@ -236,9 +236,9 @@ def train_report(
     if verdict.passed:
         lines.append(f"Gate passed: {verdict.reason}.")
         lines.append(
-            "It is champion, fitted again on all settled outcomes. Run dbt build to score."
+            "It is the champion, fitted again on all settled outcomes. Run dbt build to score."
         )
     else:
         lines.append(f"Gate not passed: {verdict.reason}.")
-        lines.append("It stays challenger; routing goes on as before.")
+        lines.append("It stays a challenger; routing continues as before.")
     return lines

@@ -24,7 +24,7 @@ def promote(connection: Connection, version: str, *, force: bool) -> list[str]:
             "it all the same."
         )
     set_champion(connection, version)
-    return [f"{version} is champion. Run dbt build to score with it."]
+    return [f"{version} is the champion. Run dbt build to score with it."]
 
 
 def rollback(connection: Connection) -> list[str]:
@@ -47,7 +47,7 @@ def rollback(connection: Connection) -> list[str]:
     previous = None if passed.empty else str(passed.iloc[-1])
     set_champion(connection, previous)
     now = "routing is by points" if previous is None else f"{previous} is champion"
-    return [f"{champion} is no longer champion: {now}. Run dbt build to score again."]
+    return [f"{champion} is no longer the champion: {now}. Run dbt build to score again."]
 
 
 def list_versions(connection: Connection) -> list[str]:

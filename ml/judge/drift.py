@@ -192,7 +192,7 @@ def measure_drift(
         reasons.append(f"the probabilities of {periods['period'].iloc[-1]} were off")
     verdict, reason = "refit", " and ".join(reasons)
     if not is_worth_it:
-        verdict, reason = "points", "the model orders leads no better than what there is without it"
+        verdict, reason = "points", "the model ranks leads no better than what there is without it"
     elif not reasons:
         verdict, reason = "keep", "nothing moved much"
         if score_psi >= limits.stable or max(features.values(), default=0) >= limits.shifted:

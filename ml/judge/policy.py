@@ -186,7 +186,7 @@ def policy_table(estimates: Sequence[Estimate]) -> list[str]:
         if one.without_propensity:
             lines.append(
                 f"At {one.threshold:.4g}, {one.without_propensity:,} decisions had no chance to be "
-                "handed over: nothing is known of them, and nothing is said."
+                "handed over: so there is no estimate for them."
             )
         if one.judged and np.isnan(one.wins):
             lines.append(

@@ -171,7 +171,7 @@ def test_a_file_that_is_not_parquet_is_named(build: Build, raw: Path) -> None:
     outcome = build()
     assert not outcome.success
     assert "crm_leads.parquet" in outcome.log
-    assert "is no Parquet file" in outcome.log
+    assert "is not a Parquet file" in outcome.log
 
 
 def test_a_file_without_any_known_column_is_named(build: Build, raw: Path) -> None:

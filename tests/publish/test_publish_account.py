@@ -17,7 +17,7 @@ def test_entries_stand_in_order_with_their_event_rule_and_balance(warehouse: Pat
         ["2025-06-02 10:00", "pricing viewed: (address)", "Viewed the prices", "+6.0", "6.0"],
         [
             "2025-06-03 10:00",
-            "known of the lead (its cap is reached)",
+            "known about the lead (its cap is reached)",
             "Viewed the prices",
             "+0.0",
             "5.5",

@@ -19,20 +19,20 @@ PICTURES = [
     "How far the inquiries of each month came",
     "Which months&#39; inquiries are won",
     "How long leads stay in a stage",
-    "How many leads stand in each stage",
+    "How many leads are in each stage",
     "Where all leads stand now",
     "Is it getting better?",
-    "What makes it likelier?",
+    "What makes it more likely?",
     "What is at stake, beside what was won",
     "In which team?",
-    "At which hour do they come?",
+    "At which hour do they arrive?",
     "Which channels close?",
     "What each channel brings and costs",
-    "What the dearest campaigns cost, and for whom",
+    "What the most expensive campaigns cost, and for whom",
     "MQLs against the goal",
     "After which piece do leads move on?",
     "The promise held in 1 of 1 weeks",
-    "Does it order leads better?",
+    "Does it rank leads better?",
     "How warm the open leads are",
     "Where we stand",
     "Rows that could not be used",
@@ -78,7 +78,7 @@ def test_every_part_is_drawn(page: str) -> None:
         "40 % (30–50 %)",
         "20 % (18–22 %)",
         "10 (4 to 15)",
-        "half are gone after 14 days",
+        "half have left after 14 days",
         "9,000 EUR",
         "5,400 EUR",
         "12.5 (9.0 to 16.0)",
@@ -163,7 +163,7 @@ def test_many_years_and_names_stay_small(tmp_path: Path) -> None:
     )
     page = render(build(tmp_path / "long.duckdb", long))
     assert len(page.encode()) < 400_000
-    stock = next(f for f in figures(page) if f.title == "How many leads stand in each stage")
+    stock = next(f for f in figures(page) if f.title == "How many leads are in each stage")
     assert "At the end: Inquiry 4,899" in words(stock.svg)
     assert "2025-05-31" in page
 

@@ -20,7 +20,7 @@ def test_summary_shows_what_the_tables_hold(warehouse: Path) -> None:
     assert "as of 2025-06-30 12:00 UTC" in text
     assert "1,234 read = 1,200 accepted + 30 duplicates + 4 quarantined" in text
     assert "quarantined for missing key 4" in text
-    assert "3 not made one person, because too much is linked" in text
+    assert "3 not merged into one person, because too much is linked" in text
     assert "57.5 %" in text
     assert "46.0 to 68.0" in text
     assert "+0.100" in text
@@ -32,7 +32,7 @@ def test_summary_shows_what_the_tables_hold(warehouse: Path) -> None:
 def test_summary_tells_of_time_money_and_goals(warehouse: Path) -> None:
     text = summarize(warehouse)
     assert (
-        "2 passes, 1 of them by leads that came back:\n              1 won, 1 handed back" in text
+        "2 cycles, 1 of them by leads that came back:\n              1 won, 1 handed back" in text
     )
     assert re.search(r"mql +50 +40 .* 13\.8\n", text)
     assert re.search(r"inquiry +100 +40 .* -\n", text)

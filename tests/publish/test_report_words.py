@@ -36,7 +36,7 @@ def test_sentences_say_what_matters(warehouse: Path) -> None:
         "worth 50 k EUR.",
         "No channel closes leads better than the others beyond chance.",
         "Against the 90 days before: Leads up 13 % to 1,447, MQLs handed over down 15 % to 676.",
-        "The score orders leads better than the points (0.80 against 0.70). Over 1 settled weeks "
+        "The score ranks leads better than the points (0.80 against 0.70). Over 1 settled weeks "
         "it promised 4 wins and 5 came.",
         "3 things need a look in the data.",
     ]
@@ -94,7 +94,7 @@ def test_what_cannot_be_seen_is_unknown_and_not_none(warehouse: Path) -> None:
     assert sentences[:2] == [
         "Whether leads are followed up is unknown: sales logs no touches, or no handoff is old "
         "enough.",
-        "No lead is old enough to tell which channel closes.",
+        "No lead is old enough to show which channel closes.",
     ]
     assert not any("Against the 90 days" in sentence for sentence in sentences)
     found = shown(warehouse)
@@ -110,17 +110,17 @@ def test_what_cannot_be_seen_is_unknown_and_not_none(warehouse: Path) -> None:
     [
         (
             "delete from marts.model_registry",
-            "Leads are ordered by points: no model was trained yet.",
+            "Leads are ranked by points: no model was trained yet.",
         ),
         (
             "update marts.model_registry set is_scoring = false",
-            "The score orders leads better than the points (0.80 against 0.70). Leads are ordered "
+            "The score ranks leads better than the points (0.80 against 0.70). Leads are ranked "
             "by points: no model is in charge.",
         ),
         (
             "update marts.score_comparison set difference_low = -0.02",
-            "That the score orders leads better than the points is not shown (0.80 against 0.70). "
-            "Over 1 settled weeks it promised 4 wins and 5 came.",
+            "It is not shown that the score ranks leads better than the points (0.80 against "
+            "0.70). Over 1 settled weeks it promised 4 wins and 5 came.",
         ),
     ],
 )

@@ -32,7 +32,7 @@ def test_each_identifier_is_a_request_and_none_is_made_twice(
     raw = tmp_path / "raw"
     assert main(["--db", str(due), "--raw", str(raw)]) == 0
     told = capsys.readouterr().out
-    assert "2 people are to be forgotten, 2 new requests; 1 have neither address nor" in told
+    assert "2 people are to be erased, 2 new requests; 1 have neither an address nor a" in told
     assert ADDRESS not in told
     rows = written(raw)
     assert {(row["email"], row["crm_lead_id"]) for row in rows} == {(ADDRESS, ""), ("", LEAD_ID)}
@@ -49,9 +49,9 @@ def test_what_if_names_keys_and_reasons_and_writes_nothing(
 ) -> None:
     assert main(["--db", str(due), "--raw", str(tmp_path / "raw"), "--what-if"]) == 0
     told = capsys.readouterr().out
-    assert told.startswith("2 people would be forgotten\n")
+    assert told.startswith("2 people would be erased\n")
     assert (
-        f"{LEAD_KEY}: no customer, no open deal, and nothing since 2024-01-05 10:00 UTC, "
+        f"{LEAD_KEY}: not a customer, no open deal, and no activity since 2024-01-05 10:00 UTC, "
         "more than 365 days ago" in told
     )
     assert ADDRESS not in told
@@ -62,7 +62,7 @@ def test_nobody_is_forgotten_where_nobody_is_due(
     warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--db", str(warehouse), "--raw", str(tmp_path / "raw")]) == 0
-    assert "nobody is to be forgotten" in capsys.readouterr().out
+    assert "nobody is to be erased" in capsys.readouterr().out
     assert not (tmp_path / "raw").exists()
 
 

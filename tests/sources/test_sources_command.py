@@ -115,7 +115,7 @@ def test_it_says_what_is_there_and_what_is_missing(
     assert "industry=property_customer_tier" in said
     assert "web_events: 1,200 rows" in said
     assert "table pages: 1,200 rows, newest 2024-05-01 10:00" in said
-    assert "tables that are not there: screens, tracks, identifies, aliases" in said
+    assert "missing tables: screens, tracks, identifies, aliases" in said
     # The lines to add, as a CSV file has them.
     assert '\n  lead,"Nurturing, cold",STAGE,\n' in said
     assert "\n  ,,Trade fair,CHANNEL\n" in said
@@ -164,7 +164,7 @@ def test_it_says_nothing_personal(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("sources: [{tool: hubspot", "line 1: this is not YAML"),
+        ("sources: [{tool: hubspot", "line 1: this is not valid YAML"),
         ("tools: []", "has no list `sources`"),
         ("sources: hubspot", "is no list"),
         ("sources: [{tool: pipedrive, name: a}]", "names the tool pipedrive, which is none of"),

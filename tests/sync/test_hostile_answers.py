@@ -215,9 +215,9 @@ def cut(line: socket.socket) -> None:
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 BROKEN = {
-    "drips its body": (drip(HEAD + b" " * 40, len(HEAD)), "no whole answer in time"),
-    "drips its head": (drip(HEAD), "no whole answer in time"),
-    "says nothing": (lambda line: time.sleep(0.5), "no whole answer in time"),
+    "drips its body": (drip(HEAD + b" " * 40, len(HEAD)), "no complete answer in time"),
+    "drips its head": (drip(HEAD), "no complete answer in time"),
+    "says nothing": (lambda line: time.sleep(0.5), "no complete answer in time"),
     "hangs up": (lambda line: line.shutdown(socket.SHUT_RDWR), "ProtocolError"),
     "resets": (cut, "ProtocolError|ConnectionResetError|RemoteDisconnected"),
     "stops short": (http(b"{}", length=50), "IncompleteRead|ProtocolError"),
