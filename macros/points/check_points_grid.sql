@@ -1,5 +1,5 @@
 {#- Reads the caps of groups, the cells of the grid and its edges as people wrote them, and
-    stops at a line that cannot be meant; called by check_points_rules. Where files cannot
+    stops at an invalid line; called by check_points_rules. Where files cannot
     be read (other engines) the same mistakes fail the test assert_points_rules_can_match. -#}
 {% macro check_points_grid() %}
     {% for name, mistakes in lead_funnel.points_grid_mistakes({

@@ -134,7 +134,7 @@ wrong_cells as (
             when dimension not in ('behavior', 'fit')
                 then this_rule || ' has the dimension ' || dimension || '. Write behavior (what people do) or fit (who they are).'
             when points_number is null and points != ''
-                then this_rule || ' has points that are no number: ' || points || '. Write a number such as 5 or -10.'
+                then this_rule || ' has points that are not a number: ' || points || '. Write a number such as 5 or -10.'
             when coalesce(points_number, 0) = 0
                 then this_rule || ' gives no points. Write a number other than 0, or delete the line.'
             {%- for name, nothing in counts.items() %}
@@ -153,7 +153,7 @@ wrong_cells as (
             when from_date is null or to_date is null
                 then this_rule || ' is valid from ' || valid_from || ' to ' || valid_to || ', which are not two days. Write days such as 2026-01-31; 2000-01-01 and 9999-12-31 where there is no limit.'
             when from_date > to_date
-                then this_rule || ' can never match: its valid_to ' || valid_to || ' lies before its valid_from ' || valid_from || '. Exchange the two.'
+                then this_rule || ' can never match: its valid_to ' || valid_to || ' lies before its valid_from ' || valid_from || '. Swap the two.'
             when dimension = 'behavior' and all_attributes != ''
                 then this_rule || ' is about behaviour but has a field, an operator or a value. Empty these cells, or make the dimension fit.'
             when dimension = 'behavior' and all_conditions = ''
@@ -169,13 +169,13 @@ wrong_cells as (
             when
                 operator in ({{ lead_funnel.literals(numbers) }})
                 and try_cast(split_part(value, '|', 1) as double) is null
-                then this_rule || ' can never match: its value is no number: ' || value || '. Write a number such as 50.'
+                then this_rule || ' can never match: its value is not a number: ' || value || '. Write a number such as 50.'
             when operator = 'between' and try_cast(split_part(value, '|', 2) as double) is null
                 then this_rule || ' can never match: its value is not two numbers with a bar between: ' || value || '. Write it like 50|999.'
             when operator = 'between' and try_cast(split_part(value, '|', 1) as double) > try_cast(split_part(value, '|', 2) as double)
-                then this_rule || ' can never match: no number lies between ' || replace(value, '|', ' and ') || '. Exchange the two.'
+                then this_rule || ' can never match: no number is between ' || replace(value, '|', ' and ') || '. Swap the two.'
             when operator in ({{ lead_funnel.literals(numbers) }}) and field != 'employee_count'
-                then this_rule || ' can never match: ' || field || ' is no number. Use in or like.'
+                then this_rule || ' can never match: ' || field || ' is not a number. Use in or like.'
             when path_pattern != '' and substr(path_pattern, 1, 1) not in ('/', '%')
                 then this_rule || ' can never match: a path begins with a slash, and its path_pattern is ' || path_pattern || '. Write it without scheme and host, such as /pricing%.'
             when path_pattern != lower(path_pattern)

@@ -8,7 +8,7 @@
         'campaign_responses': 'answers at fairs, webinars and the like are not seen',
         'campaigns': 'campaigns have no names and no channels',
         'campaign_costs': 'no cost per lead, MQL or win can be told',
-        'crm_leads': 'there are no lead records: no status, no owner, and nothing to tell the CRM',
+        'crm_leads': 'there are no lead records: no status, no owner, and nothing to send to the CRM',
         'crm_lead_history': 'statuses are known only as they stand, so times in stages are rough',
         'crm_contacts': 'people whom the CRM has as contacts are not joined to their leads',
         'crm_accounts': 'industry, size and country of companies are known only from the leads',

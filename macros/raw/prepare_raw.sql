@@ -58,7 +58,7 @@
         {% set moment = run_query('select ' ~ lead_funnel.to_utc("'" ~ var(name) | string | replace("'", "''") ~ "'")).columns[0].values()[0] %}
         {% if moment is none %}
             {% do exceptions.raise_compiler_error(
-                "The variable " ~ name ~ " is '" ~ var(name) ~ "', which is no time between 1970 and 2261. Write it like 2024-06-30 12:00:00 (UTC)."
+                "The variable " ~ name ~ " is '" ~ var(name) ~ "', which is not a time between 1970 and 2261. Write it like 2024-06-30 12:00:00 (UTC)."
             ) %}
         {% endif %}
     {% endfor %}

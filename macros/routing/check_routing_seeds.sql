@@ -1,5 +1,5 @@
 {#- Reads what sales decides about teams, reps, rules and effort as people wrote it,
-    before anything is loaded, and stops at a line that cannot be meant. Where files
+    before anything is loaded, and stops at an invalid line. Where files
     cannot be read (other engines) the same mistakes fail the test
     assert_routing_seeds_can_be_meant. `folder` holds other files to check. -#}
 {% macro check_routing_seeds(folder='') %}
@@ -80,7 +80,7 @@
         },
         'stage_owners': {
             "stage not in ('inquiry', 'mql', 'sal', 'sql', 'closed_won')":
-                "'there is no stage ' || stage || ' that somebody owns. Write inquiry, mql, sal, sql or closed_won.'",
+                "'there is no stage ' || stage || ' with an owner. Write inquiry, mql, sal, sql or closed_won.'",
             "owner not in ('marketing', 'sales', 'agency')":
                 "'stage ' || stage || ' has the owner ' || owner || '. Write marketing, sales or agency.'",
             "campaign_id = '' and country_code = '' and segment = ''":

@@ -1,4 +1,4 @@
-{#- Stops the command where a file that people edit holds what cannot be meant: one
+{#- Stops the command where a file that people edit holds something invalid: one
     sentence a mistake, with file, line and remedy. Takes the file's name and a query
     with the columns line_number and mistake. -#}
 {% macro stop_at_mistakes(name, query) %}

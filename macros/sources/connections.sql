@@ -51,14 +51,14 @@
 {% macro mistakes_in_sources() %}
     {% set entries = var('sources') or [] %}
     {% if entries is string or entries is mapping %}
-        {{ return(["The variable sources is no list. Write one entry a connection, like - {tool: hubspot, name: hubspot_us, schema: hubspot}."]) }}
+        {{ return(["The variable sources is not a list. Write one entry per connection, such as - {tool: hubspot, name: hubspot_us, schema: hubspot}."]) }}
     {% endif %}
     {% set known = ['tool', 'name', 'schema', 'database', 'path', 'tables', 'columns'] %}
     {% set mistakes, names = [], [] %}
     {% for entry in entries %}
         {% set place = 'Entry ' ~ loop.index ~ ' of the variable sources' %}
         {% if entry is not mapping %}
-            {% do mistakes.append(place ~ ' is no mapping. Write it like {tool: hubspot, name: hubspot_us, schema: hubspot}.') %}
+            {% do mistakes.append(place ~ ' is not a mapping. Write it like {tool: hubspot, name: hubspot_us, schema: hubspot}.') %}
         {% else %}
             {% if entry.get('tool') not in lead_funnel.connector_tables() %}
                 {% do mistakes.append(place ~ ' names the tool ' ~ entry.get('tool') ~ ', which is none of ' ~ lead_funnel.connector_tables().keys() | join(', ') ~ '.') %}
@@ -112,7 +112,7 @@
     {% endfor %}
 {% endmacro %}
 
-{#- Stops the command where the variable sources holds what cannot be meant. -#}
+{#- Stops the command where the variable sources holds something invalid. -#}
 {% macro check_sources() %}
     {% set mistakes = lead_funnel.mistakes_in_sources() %}
     {% if execute and mistakes %}

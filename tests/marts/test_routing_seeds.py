@@ -55,7 +55,7 @@ def test_what_is_shipped_and_what_may_be_written_passes(check: Check) -> None:
     ("name", "line", "sentence"),
     [
         ("sales_teams", "mars,Mars,Mars/Olympus", "line 5: team mars has the unknown time_zone"),
-        ("stage_owners", "won,,DE,,sales,x", "line 2: there is no stage won that somebody owns"),
+        ("stage_owners", "won,,DE,,sales,x", "line 2: there is no stage won with an owner"),
         ("stage_owners", "mql,,DE,,boss,x", "line 2: stage mql has the owner boss. Write"),
         ("stage_owners", "mql,,,,sales,x", "the owner of mql holds for everybody. Write it into"),
         ("stage_owners", "mql,,de,,sales,x", "asks for the country de. Write a code of two"),

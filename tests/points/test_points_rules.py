@@ -65,7 +65,7 @@ MISTAKES = {
     ),
     "no points": (rule(points="0"), "rule visit gives no points. Write a number other than 0"),
     "empty points": (rule(points=""), "rule visit gives no points. Write a number other than 0"),
-    "points in words": (rule(points="six"), "points that are no number: six. Write a number"),
+    "points in words": (rule(points="six"), "points that are not a number: six. Write a number"),
     "no condition": (rule(event_type=""), "has no condition, so every event would earn it. Fill"),
     "an unknown dimension": (rule(dimension="fitness"), "dimension fitness. Write behavior"),
     "half an award": (rule(max_awards="1.5"), "has max_awards 1.5. Write a whole number, or 0"),
@@ -136,11 +136,11 @@ MISTAKES = {
     ),
     "a size in words": (
         rule(dimension="fit", field="employee_count", operator="at_least", value="many"),
-        "its value is no number: many. Write a number",
+        "its value is not a number: many. Write a number",
     ),
     "a span upside down": (
         rule(dimension="fit", field="employee_count", operator="between", value="99|5"),
-        "no number lies between 99 and 5. Exchange the two",
+        "no number is between 99 and 5. Swap the two",
     ),
     "half a span": (
         rule(dimension="fit", field="employee_count", operator="between", value="99"),
@@ -148,7 +148,7 @@ MISTAKES = {
     ),
     "a word as a number": (
         rule(dimension="fit", operator="at_least", value="5"),
-        "industry is no number. Use in or like",
+        "industry is not a number. Use in or like",
     ),
 }
 # As many as one run names.

@@ -166,7 +166,7 @@ def test_it_says_nothing_personal(
     [
         ("sources: [{tool: hubspot", "line 1: this is not valid YAML"),
         ("tools: []", "has no list `sources`"),
-        ("sources: hubspot", "is no list"),
+        ("sources: hubspot", "is not a list"),
         ("sources: [{tool: pipedrive, name: a}]", "names the tool pipedrive, which is none of"),
         ("sources: [{tool: hubspot, name: a, shema: b}]", "says shema, which is none of"),
         ("sources: [{tool: segment, name: shop}]", "There is no schema shop for shop"),

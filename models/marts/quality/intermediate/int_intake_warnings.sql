@@ -123,7 +123,7 @@ final as (
         cast(null as bigint) as affected_count,
         'There are no rows of ' || raw_table || '. ' || cost as message,
         'Put the export into the folder of the raw files, as a file or folder named '
-        || raw_table || '; if you have none, nothing is to be done.' as remedy
+        || raw_table || '; if you have none, nothing needs to be done.' as remedy
 
     from missing_tables
 
@@ -149,7 +149,7 @@ final as (
         cast(affected_count as bigint) as affected_count,
         cast(cast(affected_count as bigint) as string) || ' rows of ' || raw_table
         || ' could not be used, most of them for ' || replace(reason, '_', ' ') || '.' as message,
-        'Look at them in marts.quarantined_rows of the warehouse and correct the source; they leave by themselves then.'
+        'Look at them in marts.quarantined_rows of the warehouse and correct the source; then they disappear.'
             as remedy
 
     from quarantined

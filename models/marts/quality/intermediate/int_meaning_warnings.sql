@@ -221,7 +221,7 @@ final as (
         cast(affected_count as bigint) as affected_count,
         'No line of seeds/crm_status_map.csv maps the ' || object_type || ' status '
         || raw_status || ', which ' || cast(affected_count as string)
-        || ' records have or had: it moves nobody to any stage.' as message,
+        || ' records have or had: it moves no lead to a stage.' as message,
         'Add the line ' || object_type || ',' || {{ csv_cell('raw_status') }}
         || ',STAGE, with {{ stages }} for STAGE.' as remedy
 
@@ -248,7 +248,7 @@ final as (
         cast(affected_count as bigint) as affected_count,
         'No line of seeds/activity_kinds.csv fits the activity ' || activity_type || ' / '
         || direction || ' / ' || outcome || ', of which there are '
-        || cast(affected_count as string) || ': they count as no touch.' as message,
+        || cast(affected_count as string) || ': they do not count as touches.' as message,
         'Add the line ' || activity_type || ',' || direction || ',' || {{ csv_cell('outcome') }}
         || ',COUNTS_AS, with touch, contact or none for COUNTS_AS.' as remedy
 
@@ -293,12 +293,12 @@ final as (
         cast(affected_count as string)
         || case outcome
             when 'names_nobody'
-                then ' requests for erasure name neither an e-mail address that can be read nor a CRM lead nor a device: they erase nobody.'
-            else ' requests for erasure found no row of anybody.'
+                then ' erasure requests name neither a readable e-mail address nor a CRM lead nor a device: they erase nobody.'
+            else ' erasure requests found no rows.'
         end as message,
         case outcome
-            when 'names_nobody' then 'Ask whom they are about, and correct the requests.'
-            else 'Ask whether they are spelt as the data are; marts.erasure_receipts lists them.'
+            when 'names_nobody' then 'Ask who they are about, and correct the requests.'
+            else 'Check that they are spelt as in the data; marts.erasure_receipts lists them.'
         end as remedy
 
     from fruitless_requests
