@@ -46,8 +46,8 @@ def leads_section(figures: Figures, truth: Truth | None) -> list[str]:
     ]
     if figures.not_glued:
         lines.append(
-            f"              {count_text(figures.not_glued)} not merged into one person, because too "
-            "much is linked: marts.oversize_identities"
+            f"              {count_text(figures.not_glued)} not merged into one person, because "
+            "too much is linked: marts.oversize_identities"
         )
     if truth is not None:
         known = truth.numbers
