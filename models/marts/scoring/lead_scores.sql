@@ -63,6 +63,8 @@ standing_out as (
     where
         reason_rank <= 15
         and abs(round(strength, 4)) > 0
+        {# What is not known is no reason to call. #}
+        and (scored_by = 'points' or value_text is not null or strength < 0)
         {%- set hidden = feature_list() | rejectattr('for_sales') | map(attribute='name') | list %}
         {%- if hidden %}
         and feature not in ({{ literals(hidden) }})
