@@ -90,3 +90,16 @@ def test_verbs_of_the_commands_that_are_named_exist() -> None:
     known |= {("funnel", verb) for verb in {*get_group(app).commands, *sync_verbs}}
     assert {("funnel", "init"), ("funnel", "build"), ("ml", "train"), ("sync", "push")} <= named
     assert named <= known
+
+
+def test_the_guide_to_criteria_says_the_same_in_german() -> None:
+    pages = [(ROOT / f"docs/criteria{end}.md").read_text(encoding="utf-8") for end in ("", ".de")]
+    levels = [re.findall(r"^(#+) ", page, re.M) for page in pages]
+    code = [re.findall(r"^(?: {4,}).*$", page, re.M) for page in pages]
+    named = [
+        {name for line in page.splitlines() for name in re.findall(r"`([^`]+)`", line)}
+        for page in pages
+    ]
+    assert levels[0] == levels[1]
+    assert code[0] == code[1]
+    assert named[0] == named[1]
