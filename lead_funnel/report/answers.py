@@ -141,7 +141,7 @@ def _never_told(figures: Figures) -> list[str]:
     if not figures.never_told:
         return []
     count = wording.count(figures.never_told)
-    return [f"Nobody of sales was told of {count} more MQLs: a gap of the process, and no handoff."]
+    return [f"Sales was not told about {count} more MQLs: a gap in the process, not handoffs."]
 
 
 def revenue(figures: Figures) -> Section:

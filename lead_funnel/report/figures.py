@@ -211,7 +211,7 @@ class Figures(OutcomeFigures):
 
     @cached_property
     def never_told(self) -> int:
-        """MQLs that nobody of sales was told of: no handoffs, and in no share of them."""
+        """MQLs that sales was not told about: not handoffs, and in no share of them."""
         return int(self.handoffs["was_told"].eq(False).sum())
 
     @cached_property

@@ -117,8 +117,8 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
     untold = []
     if figures.never_told:
         untold = [
-            f"Never told    {count_text(figures.never_told)} MQLs that nobody of sales was told "
-            "of: no handoffs, and in no share of them."
+            f"Never told    {count_text(figures.never_told)} MQLs that sales was not told "
+            "about: not handoffs, and in no share of them."
         ]
     if total.empty:
         return [

@@ -66,7 +66,7 @@
             {% if not modules.re.match('^[A-Za-z][A-Za-z0-9_]*$', entry.get('name') | string) %}
                 {% do mistakes.append(place ~ ' needs a name of letters, digits and _.') %}
             {% elif entry.get('name') in names %}
-                {% do mistakes.append(place ~ ' bears the name ' ~ entry.get('name') ~ ', as another does.') %}
+                {% do mistakes.append(place ~ ' has the name ' ~ entry.get('name') ~ ', which is used twice.') %}
             {% endif %}
             {% for word in entry if word not in known %}
                 {% do mistakes.append(place ~ ' says ' ~ word ~ ', which is none of ' ~ known | join(', ') ~ '.') %}

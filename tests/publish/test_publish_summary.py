@@ -38,7 +38,7 @@ def test_summary_tells_of_time_money_and_goals(warehouse: Path) -> None:
     assert re.search(r"inquiry +100 +40 .* -\n", text)
     assert "more often    after hours: 70.0 % against 50.0 %, 8 more than without (3 to 13)" in text
     assert "no owner: 70.0 %" not in text
-    assert "Never told    1 MQLs that nobody of sales was told of" in text
+    assert "Never told    1 MQLs that sales was not told about" in text
     assert "12.5 won deals (9.0 to 16.0), worth 50,000 EUR" in text
     assert re.search(r"unknown .* 33\.5 +8\.5 +600 EUR", text)
     assert re.search(r"Fair +9,000 EUR +40 +20 +10 +2 +450 EUR +60\.0 % +5,400 EUR", text)
