@@ -13,6 +13,8 @@ from lead_funnel.report.wording import distinct, label
 from lead_funnel.words import text
 
 STEP = 30
+LEGEND = 60
+"""Height of a legend below the chart, which the chart's height includes."""
 DAYS_DRAWN = 700
 """Points of a line: a history of many years is drawn by every second day, or every third."""
 # Altair's own types are unions that change from method to method.
@@ -63,8 +65,12 @@ def stacked(
         .mark_bar()
         .encode(
             x=alt.X("count:Q").title(None).axis(tickCount=6, tickMinStep=1),
-            y=alt.Y(f"{rows}:N").sort(order).title(None),
-            color=alt.Color("part:N").scale(colors).sort(labels),
+            y=alt.Y(f"{rows}:N").sort(order).title(None).axis(labelOverlap=False),
+            color=alt.Color("part:N")
+            .title(None)
+            .scale(colors)
+            .sort(labels)
+            .legend(orient="bottom"),
             order=alt.Order("place:Q"),
             tooltip=[f"{rows}:N", "part:N", alt.Tooltip("count:Q", format=",")],
         )
@@ -82,7 +88,7 @@ def intervals(
 ) -> Chart:
     """Draw a point with its interval per row, and a note on the right."""
     value, low, high = columns
-    y = alt.Y(f"{rows}:N").sort(order).title(None)
+    y = alt.Y(f"{rows}:N").sort(order).title(None).axis(labelOverlap=False)
     is_share = number.endswith("%")
     axis = alt.Axis(format="%" if is_share else number, tickCount=5)
     # Leave space for the note beyond the longest interval.
@@ -121,7 +127,7 @@ def funnel_chart(funnel: pd.DataFrame) -> dict[str, Any] | None:
     shown["open"] = shown["open"].mask(is_won, 0)
     shown["stage"] = shown["stage"].map(label)
     parts = {**FATES, "won": ("won", palette.GREEN)}
-    return finish(stacked(shown, "stage", LABELS, parts), STEP * 6)
+    return finish(stacked(shown, "stage", LABELS, parts), STEP * 6 + LEGEND)
 
 
 def black_hole_chart(rows: pd.DataFrame) -> dict[str, Any] | None:
@@ -143,7 +149,7 @@ def capacity_chart(teams: pd.DataFrame) -> dict[str, Any] | None:
     unused = (teams["free_slots"] - teams["new_handoffs"]).clip(lower=0)
     teams = named(teams.assign(unused=unused), "team_name")
     chart = stacked(teams, "team_name", list(teams["team_name"]), SLOTS)
-    return finish(chart, STEP * len(teams) + 20)
+    return finish(chart, STEP * len(teams) + 20 + LEGEND)
 
 
 def daily_chart(figures: Figures, filters: Filters) -> dict[str, Any] | None:
@@ -164,11 +170,15 @@ def daily_chart(figures: Figures, filters: Filters) -> dict[str, Any] | None:
         .encode(
             x=alt.X("day:T").title(None).axis(format="%Y-%m", labelOverlap=True, labelAngle=-45),
             y=alt.Y("stock:Q").title("leads in the stage"),
-            color=alt.Color("stage:N").title(None).scale(STAGE_COLORS).sort(LABELS),
+            color=alt.Color("stage:N")
+            .title(None)
+            .scale(STAGE_COLORS)
+            .sort(LABELS)
+            .legend(orient="bottom"),
             tooltip=["stage:N", "day:T", alt.Tooltip("stock:Q", format=",")],
         )
     )
-    return finish(chart, 240)
+    return finish(chart, 240 + LEGEND)
 
 
 def what_if_chart(curve: pd.DataFrame, percent: int) -> dict[str, Any] | None:

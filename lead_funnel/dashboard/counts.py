@@ -122,7 +122,8 @@ def funnel(figures: Figures, filters: Filters, cuts: Sequence[str] = ()) -> pd.D
     # Nothing comes after closed won.
     rates = [name for name in rows if str(name).startswith("conversion_rate")]
     rows.loc[rows["stage"] == "closed_won", rates] = float("nan")
-    return rows.drop(columns="stage_order")
+    order = ["entered", "advanced", *rates, "open", *FATES[1:-1], "mature", "mature_advanced"]
+    return rows[[*columns, "stage", *order]]
 
 
 def black_hole(figures: Figures, filters: Filters, cut: str | None = None) -> pd.DataFrame:
@@ -207,6 +208,40 @@ def deals(figures: Figures, filters: Filters) -> pd.DataFrame:
     )
     columns_of_none = ["channel", "deals", "open_deals", "open_amount", "won_deals", "won_amount"]
     return pd.DataFrame(columns=columns_of_none) if rows is None else rows
+
+
+def of_leads(figures: Figures, filters: Filters, table: str, *columns: str) -> pd.DataFrame:
+    """Count the rows of a table of leads, by columns, the commonest first.
+
+    Filters narrow by the present pass of each lead.
+    """
+    named = ", ".join(f"rows_of.{name}" for name in columns)
+    condition, given = filters.condition(
+        {name: f"dimensions.{column}" for name, column in COHORT_COLUMNS.items()}
+    )
+    rows = query(
+        figures,
+        {
+            table: ["lead_key", *columns],
+            "marts.fct_lead_cycles": ["lead_key", "cycle_number", "is_current"],
+            "marts.cycle_dimensions": ["lead_key", "cycle_number", *COHORT_COLUMNS.values()],
+        },
+        f"""
+        select {named}, count(*) as rows
+        from {table} as rows_of
+        left join marts.fct_lead_cycles as passes
+            on rows_of.lead_key = passes.lead_key and passes.is_current
+        left join marts.cycle_dimensions as dimensions
+            on
+                passes.lead_key = dimensions.lead_key
+                and passes.cycle_number = dimensions.cycle_number
+        where {condition}
+        group by {named}
+        order by rows desc, {named}
+        """,  # noqa: S608
+        given,
+    )
+    return pd.DataFrame(columns=[*columns, "rows"]) if rows is None else rows
 
 
 ATTRIBUTION_COLUMNS = {"month": "month_date", "channel": "channel"}

@@ -129,7 +129,8 @@ def _history(lead: dict[str, Any]) -> None:
     kinds["event_type"] = kinds["event_type"].map(label)
     table(kinds, "timeline", empty="Nothing yet.")
     streamlit.subheader("Account of points")
-    table(pd.DataFrame(lead["account"]).iloc[::-1], "points", empty="No points yet.")
+    entries = pd.DataFrame(lead["account"]).rename(columns={"date (UTC)": "date"})
+    table(entries.iloc[::-1], "points", empty="No points yet.")
 
 
 def _moves(figures: Figures, key: str) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from lead_funnel.dashboard.counts import CUTS, HANDOFF_CUTS, query
 from lead_funnel.dashboard.filters import UNKNOWN, Filters
-from lead_funnel.report.figures import Figures
+from lead_funnel.report.figures import STAGES, Figures
 from lead_funnel.report.wording import label
 
 MOST = 1000
@@ -42,6 +42,7 @@ NEEDS = {
     "marts.fct_stage_transitions": ["lead_key", "cycle_number", "stage", "next_stage"],
     "marts.fct_handoffs": ["lead_key", "cycle_number", "is_judged", "is_in_black_hole"],
     "marts.lead_scores": ["lead_key", "score", "score_band"],
+    "marts.routable_leads": ["lead_key", "team_id"],
     "marts.lead_assignments": ["lead_key", "team_id", "owner_id", "due_at", "reason_code"],
 }
 
@@ -91,9 +92,9 @@ LISTINGS: Mapping[str, Listing] = {
         "(select lead_key from marts.lead_scores where score_band = ?)",
     ),
     "owned": Listing(
-        "Leads to call this week",
+        "Leads to call this week, team {value}",
         f"{CURRENT} and dimensions.lead_key in "
-        "(select lead_key from marts.lead_assignments where owner_id is not null)",
+        "(select lead_key from marts.routable_leads where team_id = ?)",
     ),
     "waiting": Listing(
         "Leads without an owner: {value}",
@@ -141,11 +142,12 @@ class Asked:
         listing = words.get("list", "all")
         if listing not in LISTINGS or ("?" in LISTINGS[listing].condition) != ("of" in words):
             return cls()
-        cut = words.get("cut")
-        is_known = cut in CUTS or cut in HANDOFF_CUTS
-        return cls(
-            listing, words.get("of"), cut if is_known else None, words.get("row") if cut else None
-        )
+        cut, row = words.get("cut"), words.get("row")
+        if cut not in (*CUTS, *HANDOFF_CUTS) or (
+            cut == "stage_owner" and words.get("of") not in STAGES
+        ):
+            cut = row = None
+        return cls(listing, words.get("of"), cut, row)
 
     def to_address(self) -> dict[str, str]:
         """Write the list as words of an address."""

@@ -56,6 +56,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "leads": ("Leads", "count"),
     "lost": ("Lost", "count"),
     "mature": ("Old enough to judge", "count"),
+    "mature_advanced": ("Of these went on", "count"),
     "missed_amount": ("Missed revenue", "money"),
     "missed_deals": ("Missed deals", "number"),
     "mqls": ("MQLs", "number"),
@@ -67,7 +68,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "open_leads": ("Open leads", "count"),
     "open_pipeline_amount": ("Open pipeline", "money"),
     "origin": ("Origin", "label"),
-    "owner_team": ("Team", "label"),
+    "owner_team": ("Team", "words"),
     "persona": ("Persona", "label"),
     "pipeline_amount": ("Pipeline", "money"),
     "probability": ("To win", "share"),
@@ -77,7 +78,7 @@ LABELS: Mapping[str, tuple[str, str]] = {
     "reps_active": ("Reps", "count"),
     "rows": ("Leads", "count"),
     "score": ("Score", "count"),
-    "score_band": ("Band", "label"),
+    "score_band": ("Band", "words"),
     "scored_by": ("Scored by", "label"),
     "segment": ("Size of firm", "label"),
     "service_level_kept": ("Service level kept", "share"),
@@ -99,7 +100,8 @@ LABELS: Mapping[str, tuple[str, str]] = {
 }
 """What a column is called, and how its cells are written."""
 
-FORMATS = {"count": "localized", "number": "%.1f", "share": "percent", "money": "localized"}
+FORMATS = {"count": "localized", "number": "localized", "share": "%.1f %%", "money": "localized"}
+DIGITS = {"number": 1, "money": 0}
 HIDDEN = ("lead_key", "account_key")
 
 Row = Mapping[str, Any]
@@ -122,8 +124,10 @@ def cells(rows: pd.DataFrame) -> pd.DataFrame:
             column = column.map(label)
         elif kind == "words":
             column = column.map(text)
-        elif kind == "money":
-            column = column.astype(float).round()
+        elif kind in DIGITS:
+            column = column.astype(float).round(DIGITS[kind])
+        elif kind == "share":
+            column = (column.astype(float) * 100).round(1)
         elif kind in ("time", "month"):
             column = pd.to_datetime(column)
         shown[name] = column
@@ -137,7 +141,7 @@ def heads(shown: pd.DataFrame, currency: str | None, heading: str | None) -> dic
     """Give each column its label and format."""
     result: dict[str, Any] = {}
     for name in map(str, shown.columns):
-        title, kind = LABELS.get(name, (label(name), "words"))
+        title, kind = LABELS.get(name, (name.replace("_", " ").capitalize(), "words"))
         if name == "value":
             title = heading or "All"
         if name.endswith("_range"):
@@ -162,6 +166,7 @@ def table(
     heading: str | None = None,
     behind: Sequence[str] = (),
     on_row: Chosen | None = None,
+    leads_to: str = "its leads",
     empty: str = "Nothing here under these filters.",
 ) -> None:
     """Show a table that can be downloaded, and whose rows may lead further.
@@ -180,6 +185,8 @@ def table(
         Columns that are shown only on request.
     on_row : callable, optional
         Is called with a row that is clicked, before the page is drawn again.
+    leads_to : str
+        What a click shows.
     empty : str
         What is said where there are no rows, and what would fill them.
     """
@@ -198,7 +205,7 @@ def table(
                 on_row(rows.iloc[chosen[0]].to_dict())
 
         options = {"on_select": follow, "selection_mode": "single-row"}
-        streamlit.caption("Click a row's box to see its leads.")
+        streamlit.caption(f"Click the box of a row to see {leads_to}.")
     streamlit.dataframe(
         shown,
         hide_index=True,

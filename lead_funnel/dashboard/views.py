@@ -17,6 +17,9 @@ from lead_funnel.dashboard.tables import Row, table
 from lead_funnel.report.figures import STAGES, Figures
 from lead_funnel.report.wording import count, label, number, share_with_range
 
+# What matters comes first; these wait behind "All columns".
+EXITS = (*counts.FATES[1:-1], "mature", "mature_advanced")
+
 
 def draw(spec: dict[str, Any] | None) -> None:
     """Show a chart in the colours of the explorer's theme, or nothing without data."""
@@ -44,8 +47,10 @@ def funnel(figures: Figures, filters: Filters) -> None:
     )
     rows = counts.funnel(figures, filters)
     draw(charts.funnel_chart(rows))
-    table(rows, "funnel", on_row=lambda row: show_leads(Asked("entered", row["stage"])))
-    streamlit.subheader("Cut by")
+    table(
+        rows, "funnel", behind=EXITS, on_row=lambda row: show_leads(Asked("entered", row["stage"]))
+    )
+    streamlit.subheader("Compare")
     first, second, third = streamlit.columns(3)
     with first:
         cut = choose("Cut by", list(counts.CUTS))
@@ -64,7 +69,7 @@ def funnel(figures: Figures, filters: Filters) -> None:
     table(
         rows[rows["stage"] == stage].drop(columns="stage"),
         "funnel_cut",
-        behind=("lost", "recycled", "disqualified", "expired", "won_by_colleague"),
+        behind=EXITS,
         on_row=follow,
     )
     streamlit.subheader("Leads in each stage, day by day")
@@ -104,7 +109,12 @@ def losses(figures: Figures, filters: Filters) -> None:
         columns={"dimension_value": "value"}
     )
     shown = ["value", "never_followed_up", "missed_deals", "missed_amount", "won_deals"]
-    table(costs[[*shown, "won_amount"]], "black_hole_cost", currency=_currency(costs))
+    table(
+        costs[[*shown, "won_amount"]],
+        "black_hole_cost",
+        currency=_currency(costs),
+        heading=label(cut),
+    )
 
 
 def revenue(figures: Figures, filters: Filters) -> None:
@@ -134,7 +144,7 @@ def revenue(figures: Figures, filters: Filters) -> None:
 def week(figures: Figures, filters: Filters) -> None:
     """Show the coming week: slots, cut-off, who is handed over and who waits."""
     streamlit.write("What sales can take in the coming week, and the cut-off that this sets.")
-    say_left_out([name for name in filters.set_ones if name != "team"])
+    say_left_out(filters.left_out({"team": ""}))
     teams = figures.capacity
     if filters.team:
         teams = teams[teams["team_id"] == filters.team]
@@ -146,13 +156,13 @@ def week(figures: Figures, filters: Filters) -> None:
     handed_over, waiting = streamlit.columns(2)
     with handed_over:
         streamlit.subheader("Handed over")
-        rows = figures.counts("marts.routable_leads", "team_id", "score_band")
-        rows = rows[rows["team_id"] == filters.team] if filters.team else rows
-        table(rows, "handed_over", on_row=lambda row: show_leads(Asked("owned")))
+        rows = counts.of_leads(figures, filters, "marts.routable_leads", "team_id", "score_band")
+        table(rows, "handed_over", on_row=lambda row: show_leads(Asked("owned", row["team_id"])))
     with waiting:
         streamlit.subheader("Without an owner")
+        rows = counts.of_leads(figures, filters, "marts.lead_assignments", "reason_code")
         table(
-            figures.unrouted,
+            rows[rows["reason_code"].notna()],
             "waiting",
             on_row=lambda row: show_leads(Asked("waiting", row["reason_code"])),
         )
@@ -184,37 +194,37 @@ def what_if(figures: Figures, filters: Filters) -> None:
 
 def scores(figures: Figures, filters: Filters) -> None:
     """Show how scores are spread, and how open leads stand in the grid."""
-    say_left_out(list(filters.set_ones))
+    scored = "marts.lead_scores"
     bands, spread = streamlit.columns(2)
     with bands:
         streamlit.subheader("Open leads by band")
         table(
-            figures.bands,
+            counts.of_leads(figures, filters, scored, "score_band"),
             "bands",
             on_row=lambda row: show_leads(Asked("band", row["score_band"])),
         )
-        table(figures.scored_by, "scored_by")
-        table(figures.grid, "grid")
+        table(counts.of_leads(figures, filters, scored, "scored_by"), "scored_by")
+        grid = counts.of_leads(figures, filters, scored, "grid_cell")
+        table(grid[grid["grid_cell"].notna()].sort_values("grid_cell"), "grid")
     with spread:
         streamlit.subheader("Open leads by score")
-        by_score = figures.counts("marts.lead_scores", "score")
+        by_score = counts.of_leads(figures, filters, scored, "score")
         if not by_score.empty:
             streamlit.bar_chart(by_score, x="score", y="rows", x_label="score", y_label="leads")
-    streamlit.subheader("Score against points")
-    verdict = figures.verdict
-    for row in verdict.itertuples():
+    streamlit.subheader("Can the model be trusted?")
+    for row in figures.verdict.itertuples():
         streamlit.write(f"{label(row.verdict)}: {row.reason}. {label(row.consequence)}.")
-    if verdict.empty:
+    if figures.verdict.empty:
         streamlit.caption("No model scores: leads are scored by points.")
 
 
 def content(figures: Figures, filters: Filters) -> None:
     """Show how content did, whom marketing may write to, and with what."""
-    say_left_out(list(filters.set_ones))
     streamlit.write(
         "How many leads moved on after first using a piece. Leads choose what they read: that is "
         "observed, and no proof of what a piece does."
     )
+    say_left_out(list(filters.set_ones))
     columns = ["content_id", "content_type", "topic", "stage", "consumers", "advanced"]
     columns += ["advance_rate", "advance_rate_low", "advance_rate_high"]
     table(figures.rows("marts.content_performance", columns, "order by content_id"), "content")
@@ -233,12 +243,19 @@ def content(figures: Figures, filters: Filters) -> None:
     waiting, forbidden = streamlit.columns(2)
     with waiting:
         streamlit.subheader("In the nurture queue")
-        table(figures.counts("marts.nurture_queue", "track", "queue_reason"), "queue")
-        table(figures.counts("marts.nurture_queue", "content_id"), "queue_content")
+        table(
+            counts.of_leads(figures, filters, "marts.nurture_queue", "track", "queue_reason"),
+            "queue",
+        )
+        table(
+            counts.of_leads(figures, filters, "marts.nurture_queue", "content_id"), "queue_content"
+        )
     with forbidden:
         streamlit.subheader("May we write, may we call?")
-        table(figures.counts("marts.contact_policy", "email_reason"), "may_write")
-        table(figures.counts("marts.contact_policy", "call_reason"), "may_call")
+        table(
+            counts.of_leads(figures, filters, "marts.contact_policy", "email_reason"), "may_write"
+        )
+        table(counts.of_leads(figures, filters, "marts.contact_policy", "call_reason"), "may_call")
 
 
 def accounts(figures: Figures, filters: Filters) -> None:
@@ -270,6 +287,7 @@ def lead_list(figures: Figures, filters: Filters) -> None:
         "leads",
         behind=("persona", "industry", "top_topic", *BEHIND_TOO),
         on_row=lambda row: show_lead(row["lead_key"]),
+        leads_to="the lead",
     )
 
 
