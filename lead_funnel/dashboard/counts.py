@@ -21,6 +21,7 @@ COHORT_COLUMNS = {
     "segment": "segment",
     "country": "country_code",
 }
+PASS_COLUMNS = {name: f"dimensions.{column}" for name, column in COHORT_COLUMNS.items()}
 FATES = ("advanced", "lost", "recycled", "disqualified", "expired", "won_by_colleague", "open")
 CUTS = {
     "month": "cohort_month",
@@ -45,11 +46,9 @@ HANDOFFS = """
             and handoffs.cycle_number = dimensions.cycle_number
 """
 HANDOFF_COLUMNS = {
+    **PASS_COLUMNS,
     "month": "handoffs.handoff_at",
     "team": "handoffs.team_id",
-    "channel": "dimensions.channel",
-    "segment": "dimensions.segment",
-    "country": "dimensions.country_code",
 }
 HANDOFF_CUTS = {
     "team": "handoffs.team_id",
@@ -216,9 +215,7 @@ def of_leads(figures: Figures, filters: Filters, table: str, *columns: str) -> p
     Filters narrow by the present pass of each lead.
     """
     named = ", ".join(f"rows_of.{name}" for name in columns)
-    condition, given = filters.condition(
-        {name: f"dimensions.{column}" for name, column in COHORT_COLUMNS.items()}
-    )
+    condition, given = filters.condition(PASS_COLUMNS)
     rows = query(
         figures,
         {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from lead_funnel.dashboard.counts import CUTS, HANDOFF_CUTS, query
+from lead_funnel.dashboard.counts import CUTS, HANDOFF_CUTS, PASS_COLUMNS, query
 from lead_funnel.dashboard.filters import UNKNOWN, Filters
 from lead_funnel.report.figures import STAGES, Figures
 from lead_funnel.report.wording import label
@@ -27,13 +27,6 @@ PASSES = """
             dimensions.lead_key = passes.lead_key
             and dimensions.cycle_number = passes.cycle_number
 """
-PASS_COLUMNS = {
-    "month": "dimensions.cohort_month",
-    "team": "dimensions.team_id",
-    "channel": "dimensions.channel",
-    "segment": "dimensions.segment",
-    "country": "dimensions.country_code",
-}
 NEEDS = {
     "marts.dim_leads": ["lead_key", "crm_lead_id", "current_stage", "stage_entered_at"]
     + [*BEHIND, *BEHIND_TOO, "account_key"],

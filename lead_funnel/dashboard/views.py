@@ -11,7 +11,7 @@ import streamlit
 from lead_funnel.dashboard import charts, counts
 from lead_funnel.dashboard.filters import Filters
 from lead_funnel.dashboard.lead_page import one_lead
-from lead_funnel.dashboard.leads import BEHIND_TOO, MOST, PASS_COLUMNS, Asked, leads
+from lead_funnel.dashboard.leads import BEHIND_TOO, MOST, Asked, leads
 from lead_funnel.dashboard.state import LEAD, LEADS, say_left_out, show_lead, show_leads
 from lead_funnel.dashboard.tables import Row, table
 from lead_funnel.report.figures import STAGES, Figures
@@ -278,7 +278,7 @@ def lead_list(figures: Figures, filters: Filters) -> None:
     streamlit.subheader(asked.title)
     if asked != Asked():
         streamlit.button("All leads", on_click=show_leads, args=[Asked()])
-    say_left_out(filters.left_out(PASS_COLUMNS))
+    say_left_out(filters.left_out(counts.PASS_COLUMNS))
     rows, found = leads(figures, filters, asked)
     shown = f", the {MOST:,} of the highest score are shown" if found > MOST else ""
     streamlit.caption(f"{count(found)} leads{shown}.")
