@@ -16,7 +16,7 @@ OLIST ?= data/olist
 # A worker per core, each with its own dbt; what runs together is told in tests/conftest.py.
 PARALLEL := -n auto --maxprocesses 8 --dist loadscope --no-loadscope-reorder --durations 20
 
-.PHONY: help demo test check lint lint-sql build olist what-if spark dashboard prove bench clean
+.PHONY: help demo test check lint lint-sql build olist what-if spark dashboard browser prove bench clean
 
 help:
 	@echo "make demo                   simulate a company, build, train, score, publish; summary and report"
@@ -29,6 +29,7 @@ help:
 	@echo "make olist OLIST=dir        run the pipeline on the Olist data set"
 	@echo "make what-if RULES=file     other points rules on full history, beside the published marts (DB=file CAPS=file CELLS=file)"
 	@echo "make dashboard              the explorer of the published copy, in the browser (DB=file)"
+	@echo "make browser                try the explorer in a real browser (needs Debian's chromium)"
 	@echo "make spark                  run the models on Spark too and compare the marts row for row (needs Java 17)"
 
 $(READY): pyproject.toml constraints.txt
@@ -93,6 +94,11 @@ check: lint
 # Small, because Spark takes seconds for each model whatever its size.
 spark: $(SPARK_READY)
 	@$(BIN)/python -m engines.spark
+
+browser: $(DEV_READY)
+	@command -v chromium > /dev/null || { echo "The explorer is tried in Debian's browser: apt-get install chromium"; exit 2; }
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,browser]'
+	$(BIN)/pytest tests/publish/test_browser.py
 
 prove: $(DEV_READY)
 	PROOF_HISTORIES=1000 $(BIN)/pytest tests/properties

@@ -144,12 +144,15 @@ def dashboard_command(
     import subprocess
     from importlib.util import find_spec
 
+    from lead_funnel.report.palette import ACCENT
+
     if find_spec("streamlit") is None:
         raise UserError("The explorer needs Streamlit: pip install 'lead-funnel[dashboard]'.")
     page = Path(__file__).resolve().parents[1] / "dashboard" / "app.py"
     # Only for this machine; nothing is told to anybody.
     words = ["--server.address", "localhost", "--server.port", str(port)]
-    words += ["--browser.gatherUsageStats", "false", "--", "--db", str(warehouse_path(db))]
+    words += ["--browser.gatherUsageStats", "false", "--client.toolbarMode", "minimal"]
+    words += ["--theme.primaryColor", ACCENT, "--", "--db", str(warehouse_path(db))]
     command = [sys.executable, "-m", "streamlit", "run", str(page), *words]
     end(subprocess.run(command, check=False).returncode)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import streamlit
 
+from lead_funnel.dashboard.state import begin, choose_filters, write_address
 from lead_funnel.dashboard.views import PAGES
 from lead_funnel.errors import UserError
 from lead_funnel.report.figures import open_figures
@@ -57,11 +58,15 @@ def show(db: Path) -> None:
         streamlit.error(str(error))
         return
     try:
-        page = streamlit.sidebar.radio("Page", list(PAGES))
+        begin(list(PAGES))
+        with streamlit.sidebar:
+            page = streamlit.radio("Page", list(PAGES), key="page")
+            filters = choose_filters(figures)
+        write_address(filters)
         as_of = f"as of {time_text(figures.as_of)} UTC" if is_known(figures.as_of) else "no data"
         streamlit.sidebar.caption(f"{as_of}. Numbers of the last build that passed its tests.")
         streamlit.title(page)
-        PAGES[page](figures)
+        PAGES[page](figures, filters)
         if figures.missing:
             streamlit.info(
                 f"The copy has no {', '.join(figures.missing)}, or an older one. Build and publish."

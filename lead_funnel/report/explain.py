@@ -52,7 +52,7 @@ def explain(db: Path, wanted: str) -> dict[str, Any]:
         wanted = key_of_address(db, wanted)
     figures = open_figures(copy if copy.is_file() else db)
     try:
-        return _gather(figures, str(find_lead(figures, wanted)))
+        return gather(figures, str(find_lead(figures, wanted)))
     finally:
         figures.con.close()
 
@@ -80,7 +80,8 @@ def key_of_address(db: Path, address: str) -> str:
     return str(found[0][0])
 
 
-def _gather(figures: Figures, key: str) -> dict[str, Any]:
+def gather(figures: Figures, key: str) -> dict[str, Any]:
+    """Gather what is known of the lead with this key; nothing in it is an address or a name."""
     lead = _one(
         figures,
         "marts.dim_leads",

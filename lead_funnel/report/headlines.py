@@ -19,6 +19,8 @@ NAMES = {
 }
 SHARES = ("accepted_in_time", "black_hole")
 AMOUNTS = ("won_revenue", "open_pipeline")
+SPANS = (90, 30)
+"""Periods in days that the tiles can show, the one that is shown at first before the others."""
 SPARK_WIDTH, SPARK_HEIGHT = 96, 24
 
 
@@ -46,27 +48,27 @@ class Tile:
     section: str
 
 
-def tiles(figures: Figures) -> list[Tile]:
-    """Give the figures of the first screen."""
+def tiles(figures: Figures, span_days: int = SPANS[0]) -> list[Tile]:
+    """Give the figures of the first screen, of the last period of so many days (`SPANS`)."""
     shown = []
     heads = figures.headlines
     for metric, name in NAMES.items():
         rows = heads[heads["metric"] == metric]
-        latest = rows[(rows["span_days"] == 90) & (rows["period_number"] == 1)]
+        latest = rows[(rows["span_days"] == span_days) & (rows["period_number"] == 1)]
         for row in latest.pipe(each):
             shown.append(
                 Tile(
                     name,
                     value_text(metric, row.value, row.currency_code),
-                    _note(metric, row),
+                    _note(metric, row, span_days),
                     change_text(metric, row),
-                    _trend(metric, rows),
+                    _trend(metric, rows, span_days),
                     {"accepted_in_time": "funnel", "black_hole": "losses", "mqls": "funnel"}.get(
                         metric, "revenue" if metric != "leads" else "funnel"
                     ),
                 )
             )
-    return [*shown, *_promise_tile(figures), *_call_tile(figures)]
+    return [*shown, *_promise_tile(figures, span_days), *_call_tile(figures)]
 
 
 def value_text(metric: str, value: object, currency: object) -> str:
@@ -76,7 +78,7 @@ def value_text(metric: str, value: object, currency: object) -> str:
     return wording.share(value) if metric in SHARES else wording.count(value)
 
 
-def _note(metric: str, row: object) -> str:
+def _note(metric: str, row: object, span_days: int) -> str:
     if metric in SHARES:
         bounds = wording.share_range(
             getattr(row, "value_low", None), getattr(row, "value_high", None)
@@ -88,8 +90,8 @@ def _note(metric: str, row: object) -> str:
     if metric == "open_pipeline":
         return "now"
     if not bool(getattr(row, "is_whole", False)):
-        return "in 90 days; data begin within them"
-    return "in 90 days"
+        return f"in {span_days} days; data begin within them"
+    return f"in {span_days} days"
 
 
 def change_text(metric: str, row: object) -> str:
@@ -106,7 +108,7 @@ def change_text(metric: str, row: object) -> str:
     return f"{arrow} {rounded} {unit}{doubt}"
 
 
-def _trend(metric: str, rows: pd.DataFrame) -> str:
+def _trend(metric: str, rows: pd.DataFrame, span_days: int) -> str:
     past = rows[(rows["span_days"] == 30) & rows["is_whole"].astype(bool) & rows["value"].notna()]
     past = past.sort_values("period_number", ascending=False)
     if len(past) < 2:
@@ -115,7 +117,7 @@ def _trend(metric: str, rows: pd.DataFrame) -> str:
     code = past["currency_code"].iloc[-1]
     first, last = (value_text(metric, value, code) for value in (values[0], values[-1]))
     said = f"{len(values)} periods of 30 days, from {first} to {last}"
-    return spark(values, f"tile-{metric}", f"Trend: {NAMES[metric]}", said)
+    return spark(values, f"tile-{span_days}-{metric}", f"Trend: {NAMES[metric]}", said)
 
 
 def spark(values: list[float], key: str, title: str, description: str) -> str:
@@ -138,14 +140,15 @@ def spark(values: list[float], key: str, title: str, description: str) -> str:
     )
 
 
-def _promise_tile(figures: Figures) -> list[Tile]:
+def _promise_tile(figures: Figures, span_days: int) -> list[Tile]:
     weeks = figures.forecasts
     if weeks.empty:
         return []
     promised, came = weeks["expected_wins"].sum(), weeks["wins"].sum()
     values = [float(wins) for wins in weeks["wins"].tail(12)]
     said = f"Wins of the last {len(values)} settled weeks, the last {values[-1]:.0f}"
-    drawn = spark(values, "tile-promise", "Trend: wins", said) if len(values) > 1 else ""
+    key = f"tile-{span_days}-promise"
+    drawn = spark(values, key, "Trend: wins", said) if len(values) > 1 else ""
     note = f"wins; the range held in {int(weeks['is_within'].sum())} of {len(weeks)} weeks"
     value = f"{wording.count(promised)} → {wording.count(came)}"
     return [Tile("Promised → happened", value, note, "", drawn, "score")]

@@ -1,7 +1,7 @@
 """The page of the report: what matters, figures, contents and sections, laid out by templates."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -66,7 +66,7 @@ def _environment() -> Environment:
 def render_page(
     as_of: str,
     sentences: Sequence[Sentence],
-    tiles: Sequence[Tile],
+    tiles: Mapping[int, Sequence[Tile]],
     sections: Sequence[Section],
 ) -> str:
     """Write the page.
@@ -77,8 +77,8 @@ def render_page(
         When the figures were cut.
     sentences : sequence of Sentence
         What matters now.
-    tiles : sequence of Tile
-        The headline figures.
+    tiles : mapping of int to sequence of Tile
+        The headline figures, by the days of the period; the first is shown until another is chosen.
     sections : sequence of Section
 
     Returns
@@ -90,7 +90,7 @@ def render_page(
     return template.render(
         as_of=as_of,
         sentences=sentences,
-        tiles=tiles,
+        tiles={days: shown for days, shown in tiles.items() if shown},
         sections=sections,
         names={section.key: section.name for section in sections},
         empty=EMPTY,

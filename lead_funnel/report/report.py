@@ -14,7 +14,7 @@ from lead_funnel.errors import UserError
 from lead_funnel.report import wording
 from lead_funnel.report.answers import sections
 from lead_funnel.report.figures import open_figures
-from lead_funnel.report.headlines import tiles
+from lead_funnel.report.headlines import SPANS, tiles
 from lead_funnel.report.page import render_page
 from lead_funnel.report.sentences import sentences
 from lead_funnel.words import is_known
@@ -44,7 +44,8 @@ def render(db: Path) -> str:
         head = "no data yet"
         if is_known(as_of):
             head = f"{wording.day(as_of)} · last 90 days against the 90 before"
-        return render_page(head, sentences(figures), tiles(figures), sections(figures))
+        shown = {days: tiles(figures, days) for days in SPANS}
+        return render_page(head, sentences(figures), shown, sections(figures))
     finally:
         figures.con.close()
 

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 LEAD_KEY = "0a1b2c3d-0a1b-4c3d-8e5f-0123456789ab"
+ACCOUNT_KEY = "1b2c3d4e-0a1b-4c3d-8e5f-0123456789ab"
 LEAD_ID = "lead-4711"
 REP_ID = "rep-zulu"
 ADDRESS = "jane.doe@customer.example"
@@ -38,7 +39,56 @@ TABLES = {
     "marts.oversize_identities": "select kind "
     "from (values ('hub'), ('hub'), ('component')) k(kind)",
     "marts.dim_leads": f"select cast('{LEAD_KEY}' as uuid) as lead_key, 'mql' as current_stage, "
-    f"'{REP_ID}' as owner_id, '{LEAD_ID}' as crm_lead_id",
+    f"'{REP_ID}' as owner_id, '{LEAD_ID}' as crm_lead_id, timestamp '2025-06-01' as "
+    "stage_entered_at, 2 as cycle_number, timestamp '2025-05-01' as first_seen_at, "
+    f"cast('{ACCOUNT_KEY}' as uuid) as account_key, 'email' as channel, 'small' as segment, "
+    "'DE' as country_code, 'analyst' as persona, 'software' as industry, "
+    f"'{ADDRESS}' as top_topic, timestamp '2025-06-29' as last_engaged_at, "
+    "cast(null as timestamp) as last_sales_touch_at, false as is_customer, true as is_stalled",
+    "marts.cycle_dimensions": f"select cast('{LEAD_KEY}' as uuid) as lead_key, cycle_number, "
+    "cohort_month, 'marketing' as origin, 'email' as channel, '(null)' as lead_source, "
+    "'fair-1' as campaign_id, 'analyst' as persona, 'small' as segment, 'DE' as country_code, "
+    "team_id, 'marketing' as inquiry_owner, 'marketing' as mql_owner, 'sales' as sal_owner, "
+    "'sales' as sql_owner, 'sales' as closed_won_owner from (values "
+    "(1, date '2025-01-01', 'emea'), (2, date '2025-06-01', '(null)')) "
+    "d(cycle_number, cohort_month, team_id)",
+    "marts.funnel_cohorts": "select cohort_month, 'marketing' as origin, channel, "
+    "'(null)' as lead_source, 'fair-1' as campaign_id, 'analyst' as persona, "
+    "'small' as segment, country_code, 'emea' as team_id, 'marketing' as stage_owner, stage, "
+    "stage_order, 100 // stage_order as entered, 40 // stage_order as advanced, 1 as lost, "
+    "2 as recycled, 3 as disqualified, 0 as expired, 5 as won_by_colleague, 4 as open, "
+    "90 // stage_order as mature, 36 // stage_order as mature_advanced from "
+    "(values (date '2025-01-01', 'email', 'DE'), (date '2025-06-01', 'event', '(null)')) "
+    "d(cohort_month, channel, country_code), "
+    "(values ('inquiry', 1), ('mql', 2), ('sal', 3), ('sql', 4), ('closed_won', 5)) "
+    "s(stage, stage_order)",
+    "marts.fct_stage_transitions": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
+    "cycle_number, entry_number, stage, next_stage, entered_at, "
+    "cast(null as timestamp) as exited_at, cast(null as varchar) as reason from (values "
+    "(1, 1, 'inquiry', 'mql', timestamp '2025-01-05'), (1, 2, 'mql', null, timestamp "
+    "'2025-01-09'), (2, 3, 'inquiry', null, timestamp '2025-06-02')) "
+    "t(cycle_number, entry_number, stage, next_stage, entered_at)",
+    "marts.dim_accounts": f"select cast('{ACCOUNT_KEY}' as uuid) as account_key, "
+    "'customer.example' as domain, 'software' as industry, 'small' as segment, "
+    "'DE' as country_code, 'email' as first_touch_channel, 1 as leads, 1 as engaged_leads_90d, "
+    "1 as open_leads, 0 as open_deals, cast(null as double) as open_pipeline_amount, "
+    "0 as won_deals, cast(null as double) as won_amount, false as is_customer",
+    "marts.fct_opportunities": f"select cast('{ACCOUNT_KEY}' as uuid) as account_key, "
+    "'email' as first_touch_channel, outcome, timestamp '2025-02-01' as created_at, ended_at, "
+    "amount, case when outcome = 'won' then amount end as won_amount, 'EUR' as currency_code "
+    "from (values ('won', timestamp '2025-03-03', 900.0), ('open', null, 400.0)) "
+    "o(outcome, ended_at, amount)",
+    "marts.attribution": "select model, level, date '2025-03-01' as month_date, "
+    "'email' as channel, 'fair-1' as campaign_id, 'paper' as content_id, 2.0 as mqls, "
+    "1.0 as deals, 900.0 as pipeline_amount, 1.0 as won_deals, 900.0 as won_amount, "
+    "50.0 as cost from (values ('first'), ('last'), ('linear'), ('position'), ('time_decay'), "
+    "('removal_effect')) m(model), (values ('account'), ('person')) l(level)",
+    "marts.score_changes": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
+    "timestamp '2025-06-30' as as_of, 44.0 as previous_points, 50.0 as points, "
+    "6.0 as points_change, 8.5 as points_from_new_events, -2.5 as points_from_decay, "
+    "0.0 as points_from_cycle_reset, 0.0 as points_from_fit, 0.0 as points_from_identity, "
+    "0.0 as points_from_rules, 0.0 as points_from_corrections, "
+    "cast(null as double) as previous_probability, 0.64 as probability",
     "marts.funnel_conversion": "select dimension, value as dimension_value, stage, "
     "stage_order, 100 // stage_order as entered, 40 as advanced, 1 as lost, 2 as recycled, "
     "3 as disqualified, 0 as expired, 5 as won_by_colleague, 4 as open, 90 as mature, "
@@ -87,7 +137,8 @@ TABLES = {
     "marts.observability": "select '' as source, capability, date '2025-01-12' as observable_from "
     "from (values ('activities'), ('opportunities')) c(capability)",
     "marts.fct_lead_cycles": f"select cast('{LEAD_KEY}' as uuid) as lead_key, cycle_number, "
-    "outcome from (values (1, 'recycled'), (2, 'closed_won')) c(cycle_number, outcome)",
+    "outcome, cycle_number = 2 as is_current from "
+    "(values (1, 'recycled'), (2, 'closed_won')) c(cycle_number, outcome)",
     "marts.stage_velocity": "select 'all' as dimension, stage, stage_order, 90 as entered, "
     "30 as open, 12 as stalled, 0.4 as stalled_share, 2.5 as quarter_left_days, "
     "case when stage = 'mql' then 13.75 end as median_days, 11.5 as median_days_low, "
@@ -115,7 +166,11 @@ TABLES = {
     "('campaign', 'fiar-1', null, 'sal', 12.0, null, false, false)) "
     "g(scope, campaign_id, month_date, metric, goal, actual, is_over, is_known)",
     "marts.fct_handoffs": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
-    "cycle_number, handed_over_by, verdict, is_in_black_hole, was_told from (values "
+    "cycle_number, handed_over_by, verdict, is_in_black_hole, was_told, "
+    "is_in_black_hole is not null as is_judged, timestamp '2025-01-09' as handoff_at, "
+    "'emea' as team_id, 'hot' as score_band, 'after_hours' as black_hole_cause, "
+    "case when is_in_black_hole then 1800.0 end as speed_to_lead_business_seconds, "
+    "case when is_in_black_hole then false end as is_service_level_kept from (values "
     "(1, 'lead_status', 'never_followed_up', true, true), "
     "(2, 'points', 'nobody_told', null, false), (3, 'points', 'pending', null, null)) "
     "h(cycle_number, handed_over_by, verdict, is_in_black_hole, was_told)",
@@ -168,15 +223,20 @@ TABLES = {
     "marts.lead_scores": f"select cast('{LEAD_KEY}' as uuid) as lead_key, 'hot' as score_band, "
     "'model' as scored_by, timestamp '2025-06-30' as as_of, 'mql' as stage, 64 as score, "
     "0.64 as probability, 50.0 as points_total, 40.0 as points_behavior, 10.0 as points_fit, "
-    "'B' as fit_grade, 'B2' as grid_cell, 'v1' as model_version",
+    "'B' as fit_grade, 'B2' as grid_cell, 'v1' as model_version, "
+    f"'Asked for a demonstration, twice' as reason_1, 'Wrote from {ADDRESS}' as reason_2, "
+    "cast(null as varchar) as reason_3",
     "marts.lead_score_reasons": f"select cast('{LEAD_KEY}' as uuid) as lead_key, reason_rank, "
     "label, value_text, strength from (values (2, 'source', 'partner', 0.5), "
     f"(1, 'demonstrations', '2', 1.2), (3, 'asked by', '{ADDRESS}', -0.1)) "
     "r(reason_rank, label, value_text, strength)",
-    "marts.nurture_queue": "select track, queue_reason, content_id from (values "
+    "marts.nurture_queue": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
+    "cast(null as varchar) as topic, track, queue_reason, content_id from (values "
     "('acquisition', 'below_cutoff', 'paper'), ('acquisition', 'below_cutoff', null), "
     "('customer', 'customer', 'guide')) q(track, queue_reason, content_id)",
-    "marts.contact_policy": "select email_reason, call_reason from (values ('none', 'none'), "
+    "marts.contact_policy": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
+    "email_reason = 'none' as may_email, call_reason = 'none' as may_call, "
+    "email_reason, call_reason from (values ('none', 'none'), "
     "('none', 'no_phone'), ('unsubscribed', 'none')) p(email_reason, call_reason)",
     "marts.content_performance": "select content_id, 'whitepaper' as content_type, "
     "cast(null as varchar) as topic, 'mql' as stage, content_id as title, 12 as consumers, "
@@ -189,7 +249,9 @@ TABLES = {
     "0.5 as advance_rate_high from (values ('inquiry'), ('mql')) s(stage), "
     "(values ('analyst'), ('unknown')) p(persona)",
     "marts.lead_assignments": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
-    "'over_capacity' as reason_code",
+    "'over_capacity' as reason_code, cast(null as varchar) as owner_id, 'emea' as team_id, "
+    "cast(null as varchar) as assignment_reason, cast(null as timestamp) as assigned_at, "
+    "cast(null as timestamp) as due_at",
     "marts.capacity_plan": "select 'emea' as team_id, 'Europe' as team_name, "
     "timestamp '2025-06-30 12:00:00' as as_of, 2 as reps_active, 30 as weekly_capacity, "
     "5 as slots_taken, 25 as free_slots, 60 as candidates, 20 as assigned_leads, "
@@ -197,12 +259,12 @@ TABLES = {
     "0.833 as utilisation, 9.5 as expected_arrivals, 4.0 as expected_arrivals_low, "
     "15.0 as expected_arrivals_high, 17 as week_cutoff_score, 28 as target_mqls, "
     "12.5 as expected_mqls, 5.5 as expected_mqls_low, 19.5 as expected_mqls_high",
-    "marts.capacity_what_if": "select 'emea' as team_id, '</script><b>' as team_name, "
+    "marts.capacity_what_if": "select team_id, '</script><b>' as team_name, "
     "percent as capacity_percent, percent = 100 as is_present_capacity, percent // 4 as slots, "
     "percent // 4 as leads, 12 as cutoff_score, 0.12 as cutoff_probability, "
     "sqrt(percent) as expected_wins, 100.0 * sqrt(percent) as expected_value, "
     "0.1 as wins_of_one_more_slot, 10.0 as value_of_one_more_slot "
-    "from (values (0), (100), (300)) w(percent)",
+    "from (values (0), (100), (300)) w(percent), (values ('emea'), ('all')) t(team_id)",
     "marts.routable_leads": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
     f"'{LEAD_ID}' as crm_lead_id, '{REP_ID}' as owner_id, timestamp '2025-07-01 09:00:00' as "
     "due_at, 'emea' as team_id, 64 as score, 'hot' as score_band, 0.64 as probability, "
@@ -217,7 +279,8 @@ TABLES = {
     "(values (2, 'capped', 0.0, 5.5), (1, 'award', 6.0, 6.0)) e(day, entry_type, points, balance)",
     "marts.fct_lead_timeline": "select cast(md5('1') as uuid) as event_key, "
     f"cast('{LEAD_KEY}' as uuid) as lead_key, 'pricing_viewed' as event_type, "
-    f"'{ADDRESS}' as topic",
+    f"'{ADDRESS}' as topic, timestamp '2025-06-02' as occurred_at, true as is_engagement, "
+    "false as is_sales_touch",
     "ml.model_terms": "select 'v1' as model_version, 1 as term_number",
     "staging.stg_raw__crm_leads": f"select '{ADDRESS}' as email",
     "raw.crm_leads": f"select '{ADDRESS}' as email",

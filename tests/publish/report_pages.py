@@ -40,9 +40,9 @@ def sentences(page: str) -> list[str]:
     return [sentence.replace("\u00a0", " ") for sentence in said]
 
 
-def tiles(page: str) -> dict[str, tuple[str, str, str]]:
-    """Give the tiles by name: value, change and note."""
-    block = re.findall(r'<ul class="tiles".*?</ul>', page, re.S)
+def tiles(page: str, days: int = 90) -> dict[str, tuple[str, str, str]]:
+    """Give the tiles of a period by name: value, change and note."""
+    block = re.findall(rf'<ul class="tiles days-{days}".*?</ul>', page, re.S)
     result = {}
     for tile in re.findall(r"<li>(.*?)</li>", block[0] if block else "", re.S):
         [name] = re.findall(r"<a [^>]*>(.*?)</a>", tile)

@@ -2,97 +2,48 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lead_funnel.publish.copy import publish
 from lead_funnel.report.figures import Figures
 from lead_funnel.warehouse import published_path
-from tests.publish.conftest import ADDRESS, LEAD_ID, LEAD_KEY, REP_ID
+from tests.publish.conftest import ACCOUNT_KEY, ADDRESS, LEAD_ID, LEAD_KEY, REP_ID
 from tests.publish.test_exposures import depends_on
 
 APP = Path(__file__).resolve().parents[2] / "lead_funnel" / "dashboard" / "app.py"
-SHOWN = {
-    "Funnel": [
-        "select dimension_value, stage, entered, advanced, lost, recycled, disqualified, "
-        "expired, won_by_colleague, open, mature, conversion_rate, conversion_rate_low, "
-        "conversion_rate_high "
-        "from marts.funnel_conversion where dimension = 'all'",
-        "select dimension_value as channel, leads, won, mature_leads, mature_won_in_horizon, "
-        "close_rate, close_rate_low, close_rate_high, median_days_to_win, sales_touches_per_win, "
-        "won_amount, won_currency_code, cost, cost_currency_code, cost_per_lead, cost_per_mql, "
-        "cost_per_sal, cost_per_win, return_on_cost from marts.source_performance",
-    ],
-    "Black hole": [
-        "select dimension, dimension_value, handoffs, never_followed_up, black_hole_share, "
-        "black_hole_share_low, black_hole_share_high from marts.black_hole where dimension = 'all'",
-        "select dimension, dimension_value, never_followed_up, rated_by, won_anyway, "
-        "missed_deals, missed_deals_low, missed_deals_high, missed_amount, missed_amount_low, "
-        "missed_amount_high, currency_code, won_deals, won_amount "
-        "from marts.black_hole_cost where dimension = 'all'",
-    ],
-    "Capacity and queue": [
-        "select team_id, team_name, reps_active, weekly_capacity, slots_taken, free_slots, "
-        "candidates, assigned_leads, new_handoffs, cutoff_score, expected_wins, "
-        "wins_of_one_more_rep, utilisation, expected_arrivals, expected_arrivals_low, "
-        "expected_arrivals_high, week_cutoff_score, target_mqls, expected_mqls, expected_mqls_low, "
-        "expected_mqls_high from marts.capacity_plan",
-        "select team_id, score_band, count(*) from marts.routable_leads group by all",
-        "select reason_code, count(*) from marts.lead_assignments group by all",
-    ],
-    "Scores": [
-        "select score_band, count(*) from marts.lead_scores group by all",
-        "select scored_by, count(*) from marts.lead_scores group by all",
-    ],
-    "Nurture and content": [
-        "select track, queue_reason, count(*) from marts.nurture_queue group by all",
-        "select content_id, count(*) from marts.nurture_queue group by all",
-        "select email_reason, count(*) from marts.contact_policy group by all",
-        "select call_reason, count(*) from marts.contact_policy group by all",
-        "select * exclude (title, advance_rate) from marts.content_performance",
-        "from marts.content_advance_rates where stage = 'inquiry' and persona = 'analyst'",
-    ],
-}
-
 CHARTS = {
+    "This week": 2,
     "Funnel": 2,
-    "Black hole": 1,
-    "Capacity and queue": 1,
+    "Where leads get lost": 1,
+    "What brings revenue": 0,
+    "Content": 0,
     "Scores": 1,
-    "Nurture and content": 0,
+    "Accounts": 0,
+    "Leads": 0,
+    "One lead": 0,
 }
 
-App = Callable[[], Any]
-
-
-def comparable(rows: list[tuple[Any, ...]]) -> list[list[str]]:
-    """Rows as sorted text; unknown cells and addresses as the explorer writes them."""
-
-    def cell(value: Any) -> str:
-        if value is None or value != value or str(value) in ("NaT", "<NA>"):
-            return "-"
-        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-            return f"{float(value):.9g}"
-        return str(value).replace(ADDRESS, "(address)")
-
-    return sorted([cell(value) for value in row] for row in rows)
+App = Callable[..., Any]
 
 
 @pytest.fixture
 def start(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> App:
-    """Publish the warehouse and open the explorer on it."""
+    """Publish the warehouse and open the explorer on it, at an address."""
     publish(warehouse, published_path(warehouse))
     monkeypatch.setattr(sys, "argv", ["app.py", "--db", str(warehouse)])
 
-    def run() -> Any:
-        app = AppTest.from_file(str(APP), default_timeout=60).run()
+    def run(**address: str) -> Any:
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        for name, value in address.items():
+            app.query_params[name] = value
+        app.run()
         assert not app.exception
         return app
 
@@ -106,80 +57,166 @@ def turn_to(app: Any, page: str) -> Any:
     return app
 
 
-def tables(app: Any) -> list[list[list[str]]]:
-    return [comparable(list(table.value.itertuples(index=False))) for table in app.dataframe]
+def rows(app: Any, number: int) -> list[list[Any]]:
+    frame = app.dataframe[number].value
+    return [list(row) for row in frame.astype(object).where(frame.notna(), None).to_numpy()]
 
 
-def test_each_page_shows_the_numbers_of_the_marts(start: App, warehouse: Path) -> None:
+def address(app: Any) -> dict[str, str]:
+    """What is written after the page's address."""
+    return {
+        name: value if isinstance(value, str) else value[0]
+        for name, value in app.query_params.items()
+    }
+
+
+def test_the_funnel_is_counted_under_the_filters(start: App) -> None:
+    app = start(page="Funnel")
+    shown = {row[0]: row[1:] for row in rows(app, 0)}
+    # Of both channels: 2 x 90 old enough, 2 x 36 went on.
+    assert shown["Inquiry"] == [200, 80, 40.0, "(33–47 %)", 8]
+    assert shown["Won"][:3] == [40, 16, None]
+    app.sidebar.selectbox(key="filter_channel").set_value("event").run()
+    assert {row[0]: row[1] for row in rows(app, 0)}["Inquiry"] == 100
+    assert address(app) == {"page": "Funnel", "channel": "event"}
+
+
+def test_filters_hold_over_all_pages_and_can_be_cleared(start: App) -> None:
+    app = start(page="Funnel", country="(null)", since="2025-06")
+    assert {row[0]: row[1] for row in rows(app, 0)}["Inquiry"] == 100
+    turn_to(app, "What brings revenue")
+    assert "Nothing here under these filters." in [caption.value for caption in app.caption]
+    assert address(app)["country"] == "(null)"
+    [clear] = [button for button in app.sidebar.button if button.label == "Clear filters"]
+    clear.click().run()
+    assert address(app) == {"page": "What brings revenue"}
+    assert rows(app, 0) == [["Email", 2.0, 1, 400.0, 1.0, 900.0]]
+
+
+def test_a_filter_that_does_not_apply_is_named(start: App) -> None:
+    app = start(page="What brings revenue", team="emea")
+    assert "Not narrowed by team." in [caption.value for caption in app.caption]
+    assert "Not narrowed by team." not in [
+        caption.value for caption in turn_to(app, "Leads").caption
+    ]
+
+
+def test_two_dimensions_at_once_show_both(start: App) -> None:
+    app = start(page="Funnel")
+    app.selectbox(key="choose_And by").set_value("channel").run()
+    assert [str(row[0])[:7] + row[1] for row in rows(app, 1)] == ["2025-01Email", "2025-06Event"]
+
+
+def test_the_black_hole_is_counted_under_the_filters(start: App) -> None:
+    app = start(page="Where leads get lost")
+    assert rows(app, 0) == [["Emea", 1, 1, 0.5, 100.0, "(21–100 %)", 0.0]]
+    assert app.metric[2].value == "1"
+    app.sidebar.selectbox(key="filter_until").set_value("2025-01").run()
+    assert app.metric[1].value == "1"
+    app.sidebar.selectbox(key="filter_since").set_value("2025-06").run()
+    app.sidebar.selectbox(key="filter_until").set_value(None).run()
+    assert not app.metric
+
+
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [
+        ({"list": "entered", "of": "mql"}, "Leads that entered the stage MQL"),
+        ({"list": "stage", "of": "mql"}, "Leads that are in the stage MQL"),
+        (
+            {"list": "black_hole", "cut": "cause", "row": "after_hours"},
+            "Leads handed to sales that nobody followed up · cause: After hours",
+        ),
+        (
+            {"list": "entered", "of": "inquiry", "cut": "stage_owner", "row": "marketing"},
+            "Leads that entered the stage Inquiry · stage owner: Marketing",
+        ),
+        ({"list": "account", "of": ACCOUNT_KEY}, "Leads of an account"),
+        ({"list": "no such list"}, "All leads"),
+        ({"list": "entered"}, "All leads"),
+    ],
+)
+def test_a_number_leads_to_its_leads(start: App, asked: dict[str, str], title: str) -> None:
+    app = start(page="Leads", **asked)
+    assert app.subheader[0].value == title
+    assert rows(app, 0)[0][:4] == [LEAD_ID, 64, "hot", "MQL"]
+    assert ADDRESS not in app.dataframe[0].value.to_csv()
+
+
+def test_a_list_keeps_to_the_row_that_was_clicked(start: App) -> None:
+    app = start(page="Leads", list="entered", of="mql", cut="month", row="2025-06-01")
+    assert "0 leads." in [caption.value for caption in app.caption]
+
+
+def test_what_if_moves_with_its_slider(start: App) -> None:
     app = start()
-    assert list(app.sidebar.radio[0].options) == list(SHOWN)
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        expected = {
-            page: [comparable(connection.execute(query).fetchall()) for query in queries]
-            for page, queries in SHOWN.items()
-        }
-    for page, held in expected.items():
-        assert tables(turn_to(app, page)) == held, page
-        assert all(rows for rows in held)
-
-
-def test_a_cut_of_the_funnel_shows_the_rows_of_the_mart(start: App) -> None:
-    app = start()
-    app.selectbox(key="choose_Cut by").set_value("month").run()
-    app.selectbox(key="choose_Stage").set_value("sal").run()
-    [[shown], _] = tables(app)
-    assert shown[:4] == ["2025-01-01", "sal", "33", "40"]
+    assert app.metric[0].value == "25"
+    app.select_slider(key="capacity_percent").set_value(300).run()
+    assert app.metric[0].value == "75"
+    assert app.metric[3].value == "17.3"
 
 
 def test_one_lead_is_explained_by_its_key_or_its_id_in_the_crm(start: App) -> None:
-    app = turn_to(start(), "Scores")
+    app = start(page="One lead")
     for wanted in (LEAD_KEY, LEAD_ID):
         app.text_input(key="lead").set_value(wanted).run()
         assert not app.exception
-        score, reasons = (table.value for table in app.dataframe[2:])
-        assert (score["score"].item(), score["score_band"].item()) == (64, "hot")
-        assert list(reasons["label"]) == ["demonstrations", "source", "asked by"]
-        assert list(reasons["value_text"]) == ["2", "partner", "(address)"]
+        assert [metric.value for metric in app.metric] == ["MQL", "64", "none", "Email"]
+        reasons, path, timeline, points, moves = (rows(app, number) for number in range(5))
+        assert reasons[2] == ["asked by", "(address)", "against"]
+        assert [row[1] for row in path] == ["Inquiry", "MQL", "Inquiry"]
+        assert timeline[0][:3] == ["Pricing viewed", "lead", "1"]
+        assert points[0][-1] == "5.5"
+        assert moves[0][3] == "+8.5 by new events, -2.5 by time that passed"
+    assert address(app)["lead"] == LEAD_ID
     app.text_input(key="lead").set_value("nobody'").run()
     assert not app.exception
     assert "No lead has the CRM id or key" in app.warning[0].value
 
 
-def test_no_page_names_anybody(start: App) -> None:
+def test_no_page_of_numbers_names_anybody(start: App) -> None:
     app = start()
-    for page in SHOWN:
+    assert list(app.sidebar.radio[0].options) == list(CHARTS)
+    for page, charts in CHARTS.items():
         turn_to(app, page)
         told = " ".join(str(element.value) for element in [*app.markdown, *app.caption])
         told += " ".join(table.value.to_csv() for table in app.dataframe)
         told += " ".join(str(chart.proto) for chart in app.get("vega_lite_chart"))
-        assert len(app.get("vega_lite_chart")) == CHARTS[page]
-        for secret in (ADDRESS, REP_ID, LEAD_ID, LEAD_KEY):
+        assert len(app.get("vega_lite_chart")) == charts, page
+        secrets = {ADDRESS, REP_ID, LEAD_KEY, ACCOUNT_KEY, LEAD_ID}
+        # What a list is of is the lead's id in the CRM.
+        for secret in secrets - ({LEAD_ID} if page == "Leads" else set()):
             assert secret not in told, page
 
 
 def test_only_the_published_copy_is_opened(start: App, warehouse: Path) -> None:
+    app = start()
     warehouse.unlink()
-    assert tables(turn_to(start(), "Scores"))
+    assert rows(turn_to(app, "Scores"), 0)
 
 
 def test_without_a_published_copy_it_says_what_to_do(start: App, warehouse: Path) -> None:
     published_path(warehouse).unlink()
     app = start()
     assert "There is no published copy at" in app.error[0].value
-    assert f"python -m lead_funnel.publish.copy --db {warehouse}" in app.error[0].value
     published_path(warehouse).write_text("no warehouse")
     assert "cannot be opened" in start().error[0].value
 
 
-def test_an_older_copy_is_shown_as_far_as_it_goes(
-    bare_warehouse: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("emptied", ["bare_warehouse", "empty_warehouse"])
+def test_nothing_to_show_is_said(
+    emptied: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(bare_warehouse, published_path(bare_warehouse))
-    monkeypatch.setattr(sys, "argv", ["app.py", "--db", str(bare_warehouse)])
+    file = request.getfixturevalue(emptied)
+    # Neither could be published: the floor would keep it from readers.
+    shutil.copy(file, published_path(file))
+    monkeypatch.setattr(sys, "argv", ["app.py", "--db", str(file)])
     app = AppTest.from_file(str(APP), default_timeout=60).run()
-    for page in SHOWN:
+    for page in CHARTS:
         turn_to(app, page)
-        assert "Build and publish." in app.info[0].value
+        if emptied == "bare_warehouse" and page != "One lead":
+            assert "Build and publish." in app.info[0].value
+        assert not app.dataframe
 
 
 def test_the_exposure_names_the_marts_that_are_read(
@@ -194,9 +231,8 @@ def test_the_exposure_names_the_marts_that_are_read(
 
     monkeypatch.setattr(Figures, "has", note_and_ask)
     app = start()
-    for page in SHOWN:
+    for page in CHARTS:
         turn_to(app, page)
-    turn_to(app, "Scores")
     app.text_input(key="lead").set_value(LEAD_ID).run()
     named = depends_on("models/marts/_publish__exposures.yml", "explorer")
     assert {f"marts.{name}" for name in named} == read

@@ -58,6 +58,7 @@ def test_page_shows_the_sentences_and_leads_on(warehouse: Path) -> None:
     assert report_pages.sentences(page)[0].startswith("58 % (46–68 %) of the leads handed")
     assert len(report_pages.sentences(page)) <= 5
     assert report_pages.tiles(page)["Leads"] == ("1,447", "▲ 13 %", "in 90 days")
+    assert report_pages.tiles(page, 30)["Won revenue"] == ("246 k EUR", "▲ 1 %", "in 30 days")
 
 
 def test_channels_are_compared_only_beyond_chance(warehouse: Path) -> None:

@@ -122,6 +122,7 @@ final as (
         coalesce(leads.first_campaign_id, '(null)') as campaign_id,
         coalesce(leads.persona, '(null)') as persona,
         coalesce(leads.segment, '(null)') as segment,
+        coalesce(leads.country_code, '(null)') as country_code,
         coalesce(handoffs.team_id, '(null)') as team_id,
         {% for stage in owned_stages() %}
         kinds_with_owners.{{ stage }}_owner{{ ',' if not loop.last }}

@@ -68,6 +68,7 @@ final as (
         dimensions.campaign_id,
         dimensions.persona,
         dimensions.segment,
+        dimensions.country_code,
         dimensions.team_id,
         {{ stage_owner('entries.stage', 'dimensions') }} as stage_owner,
         entries.stage,
@@ -115,11 +116,11 @@ final as (
             entries.lead_key = dimensions.lead_key
             and entries.cycle_number = dimensions.cycle_number
 
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
 
 )
 
 select * from final
 order by
     cohort_month, origin, channel, lead_source, campaign_id, persona, segment,
-    team_id, stage_owner, stage_order
+    country_code, team_id, stage_owner, stage_order
