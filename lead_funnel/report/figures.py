@@ -109,7 +109,7 @@ class Figures(OutcomeFigures):
         """Leads in each stage at the end of each day, whoever owns the stage."""
         by = ["stage_order", "stage", "date_day"]
         rows = self.rows("marts.funnel_daily", [*by, "stock"])
-        return rows.groupby(by, as_index=False)["stock"].sum()
+        return rows.groupby(by, as_index=False)[["stock"]].sum()
 
     @cached_property
     def campaigns(self) -> pd.DataFrame:
