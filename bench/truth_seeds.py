@@ -94,6 +94,10 @@ def summarise(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
         },
         "weeks": sum(company["forecasts"]["weeks"] for company in companies),
         "weeks_within": sum(company["forecasts"]["within"] for company in companies),
+        **{
+            name: round(sum(company["forecasts"][name] for company in companies), 1)
+            for name in ("expected_wins", "wins")
+        },
         "age_bands": len(bands),
         "age_bands_within_chance": sum(band["within_chance"] for band in bands),
         "by_silence": pooled(companies, "by_silence", "days_silent"),
