@@ -209,10 +209,19 @@ def calibration_by_age(db: Path) -> list[dict[str, Any]]:
     return found
 
 
-def forecasts(db: Path) -> dict[str, int]:
-    """Count the settled past weeks whose interval holds the wins that came."""
-    rows = ask(db, "select is_within from marts.forecast_backtest where is_within is not null")
-    return {"weeks": len(rows), "within": int(rows["is_within"].sum())}
+def forecasts(db: Path) -> dict[str, float]:
+    """Count the settled past weeks whose interval holds the wins that came, and sum both."""
+    rows = ask(
+        db,
+        "select is_within, expected_wins, wins from marts.forecast_backtest "
+        "where is_within is not null",
+    )
+    return {
+        "weeks": len(rows),
+        "within": int(rows["is_within"].sum()),
+        "expected_wins": round(float(rows["expected_wins"].sum()), 1),
+        "wins": int(rows["wins"].sum()),
+    }
 
 
 def routing(db: Path, truth: Path) -> dict[str, Any]:

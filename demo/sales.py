@@ -20,6 +20,8 @@ PER_REP = 250
 _RESPONSE_CODES = np.array([words.CODE_FAIR, words.CODE_QR, words.CODE_ATTENDED, words.CODE_QR])
 LATE_HOURS, FULL_WEEK = 0.8, 1.0
 """Log odds to be worked that a handoff loses after hours, and with a rep who has enough."""
+WEEKLY_LEADS = 3
+"""New leads a week after which a rep has enough."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,7 @@ def sell(
     local = at + words.TEAM_OFFSETS[reps.team[rep]] / 24
     hour = (local % 1) * 24
     late = (hour < 8) | (hour >= 18)
-    full = over_capacity(rep, at, 3)
+    full = over_capacity(rep, at, WEEKLY_LEADS)
     willing = -0.45 + 0.4 * people.fit[who] + 0.4 * (cycle > 1)
     willing = willing - LATE_HOURS * late - FULL_WEEK * full
     worked = rng.random(rows) < sigmoid(willing)

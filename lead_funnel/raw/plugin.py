@@ -28,6 +28,7 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 import duckdb
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
@@ -64,7 +65,9 @@ class Plugin(BasePlugin):
         DbtRuntimeError
             If it bears such a name.
         """
-        name = Path(self.creds.path if self.creds else "").stem
+        path = self.creds.path if self.creds else ""
+        # Of ml.new.duckdb, too, DuckDB makes the database ml.
+        name = DuckDBCredentials.path_derived_database_name(path)
         if name.lower() in TAKEN_NAMES:
             raise DbtRuntimeError(
                 f"The warehouse file cannot be named {name}: that is the name of a schema in it. "

@@ -106,10 +106,10 @@ class Figures(OutcomeFigures):
 
     @cached_property
     def daily(self) -> pd.DataFrame:
-        """Leads in each stage at the end of each day."""
-        return self.rows(
-            "marts.funnel_daily", ["date_day", "stage", "stage_order", "stock"]
-        ).sort_values(["stage_order", "date_day"])
+        """Leads in each stage at the end of each day, whoever owns the stage."""
+        by = ["stage_order", "stage", "date_day"]
+        rows = self.rows("marts.funnel_daily", [*by, "stock"])
+        return rows.groupby(by, as_index=False)[["stock"]].sum()
 
     @cached_property
     def campaigns(self) -> pd.DataFrame:

@@ -3,8 +3,8 @@
     replaced or added; the latest of a record counts. The table exists, empty,
     before the first push. So do what the CRM refused, the CRM's jobs whose end was
     never seen, what was published of each lead's score, which score_changes starts
-    from, who was handed over by chance or by value and how likely that was, and to which
-    rep: no build can lose them, because no model makes them. The last two are of erasures: which
+    from, who was handed over by chance or by value and how likely that was, to which
+    rep, and what marketing's target was: no build can lose them, because no model makes them. The last two are of erasures: which
     were carried out in the CRM too, and which the file was last rewritten for. -#}
 {% macro sync_tables() %}
     {{ return({
@@ -21,6 +21,7 @@
         'published_scores': lead_funnel.published_score_columns(),
         'handoff_decisions_log': lead_funnel.handoff_decision_columns(),
         'published_assignments': lead_funnel.published_assignment_columns(),
+        'published_targets': lead_funnel.published_target_columns(),
         'erasure_confirmations': {'request_id': 'string', 'confirmed_at': 'timestamp'},
         'erasure_rewrites': {'erased_version': 'string'},
     }) }}

@@ -6,6 +6,7 @@
         lead_funnel.published_score_statements()
         + lead_funnel.handoff_decision_statements()
         + lead_funnel.published_assignment_statements()
+        + lead_funnel.published_target_statements()
     ) %}
 {% endmacro %}
 

@@ -42,6 +42,9 @@ ROWS: Rows = {
         deal("merged", contact_id="part-eve", merged_into_opportunity_id="part-own", **WON),
         deal("account"),
         deal("from-fair", contact_id="part-eve", campaign_id="part-fair"),
+        # Exported with its contacts: a row for each.
+        deal("joined", contact_id="part-ben"),
+        deal("joined", contact_id="part-eve"),
     ],
     "crm_opportunity_contacts": [
         part("shared", contact_id="part-ben", role="Influencer"),

@@ -37,6 +37,16 @@ STATUSES: dict[str, tuple[tuple[float, str], ...]] = {
     ),
     "rejected": (*MQL, (3, "Unqualified")),
     "backstep": (*MQL, (2, "Working"), (6, "MQL")),
+    "takenup": (*MQL, (120, "Working")),
+    "handedback": (*MQL, (5, "Returned to Marketing")),
+    "subscribed": ((0.0, "Subscriber"), (3, "New")),
+}
+# Records without a history: what they say, and when they were changed last.
+UNTOLD: dict[str, Row] = {
+    # A duplicate of `handedback`, merged after that was handed back.
+    "copy": {"status": "MQL", "created_at": "2", "updated_at": "20", "merged_into": "handedback"},
+    "reader": {"status": "subscriber", "created_at": "0", "updated_at": "30"},
+    "reader-asks": {"status": "subscriber", "created_at": "0", "updated_at": "30"},
 }
 ACCOUNTS = {"buyer": "trio", "colleague": "trio", "newcomer": "trio", "accountonly": "lone"}
 TWINS = ("twin-a", "twin-b")
@@ -72,6 +82,8 @@ PORTALS = ("passes_north", "passes_south")
 """Two CRMs that give the same id to two people."""
 ASKED_AGAIN = (100, 101, 102)
 """When the customer `upsell` asked for a demonstration, three times after its win."""
+READER_ASKED = 10
+"""When the subscriber `reader-asks` did."""
 
 
 def at(days: float) -> str:
@@ -98,6 +110,21 @@ def lead(name: str) -> Row:
         "lead_source": "cold_call" if name == "coldcall" else "paid_search",
         "owner_id": REP,
         "country_code": "DE",
+    }
+
+
+def untold(name: str) -> Row:
+    given = UNTOLD[name]
+    return {
+        **lead("newcomer"),
+        "lead_id": name,
+        "email": address(name),
+        "last_name": name,
+        "company_name": "",
+        "status": given["status"],
+        "created_at": at(float(given["created_at"])),
+        "updated_at": at(float(given["updated_at"])),
+        "merged_into_lead_id": given.get("merged_into", ""),
     }
 
 
@@ -137,6 +164,7 @@ ROWS: Rows = {
     ],
     "crm_leads": [
         *(lead(name) for name in STATUSES),
+        *(untold(name) for name in UNTOLD),
         *(
             {
                 **lead("rejected"),
@@ -189,12 +217,13 @@ ROWS: Rows = {
     ],
     "form_submissions": [
         {
-            "submission_id": f"passes-{days}",
+            "submission_id": f"passes-{name}-{days}",
             "form_id": "demo_request",
             "occurred_at": at(days),
-            "email": address("upsell"),
+            "email": address(name),
             "page_url": "https://www.site.example/demo",
         }
-        for days in ASKED_AGAIN
+        for name, asked in {"upsell": ASKED_AGAIN, "reader-asks": (READER_ASKED,)}.items()
+        for days in asked
     ],
 }

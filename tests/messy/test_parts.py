@@ -11,7 +11,7 @@ PEOPLE = """
     from marts.opportunity_people as people
     inner join intermediate.identity_members as members
         on people.lead_key = members.lead_key and members.identifier_type = 'crm_contact'
-    where people.opportunity_id like 'part-%'
+    where people.opportunity_id like 'part-%' and people.opportunity_id {}
     order by all
 """
 CUSTOMER = """
@@ -24,8 +24,16 @@ CUSTOMER = """
 """
 
 
+def test_a_deal_with_a_row_per_contact_is_one_deal_of_them_all(messy: Messy) -> None:
+    people = messy.ask(PEOPLE.format("= 'part-joined'"))
+    assert [contact for _, contact, _, _ in people] == ["part-ben", "part-eve"]
+    assert sorted(is_primary for *_, is_primary in people) == [False, True]
+    deals = "select count(*) from marts.fct_opportunities where opportunity_id = 'part-joined'"
+    assert messy.ask(deals) == [(1,)]
+
+
 def test_the_people_of_a_deal_stay_people_of_their_own(messy: Messy) -> None:
-    assert messy.ask(PEOPLE) == [
+    assert messy.ask(PEOPLE.format("!= 'part-joined'")) == [
         ("part-from-fair", "part-eve", None, True),
         ("part-own", "part-anna", "User", False),
         ("part-own", "part-ben", None, True),

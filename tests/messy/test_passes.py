@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.messy.company import Messy
-from tests.messy.passes_rows import PORTALS
+from tests.messy.passes_rows import PORTALS, READER_ASKED, at
 
 LEAD = "(select lead_key from marts.dim_leads where crm_lead_id = 'passes:{}')"
 
@@ -43,6 +43,9 @@ def cycles(messy: Messy, name: str) -> list[tuple[str, str, bool]]:
         ("noamount", [("marketing", "closed_won", True)]),
         ("lostwon", [("marketing", "closed_won", True)]),
         ("rejected", [("marketing", "disqualified", True)]),
+        ("takenup", [("marketing", "expired", True), ("sales", "open", False)]),
+        ("handedback", [("marketing", "recycled", True)]),
+        ("reader", []),
     ],
 )
 def test_each_pass_has_an_origin_and_an_end(
@@ -92,6 +95,24 @@ def test_who_is_called_late_was_in_the_black_hole_and_is_found_again(messy: Mess
         "date_diff('day', handoff_at, first_sales_touch_at) "
         "from marts.fct_handoffs where lead_key = {lead}",
     ) == [(True, 40, 40)]
+
+
+def test_what_expired_without_a_verdict_does_not_wait_for_one(messy: Messy) -> None:
+    told = (
+        "select verdict, is_in_black_hole, cast(found_again_at as varchar) "
+        "from marts.fct_handoffs where lead_key = {lead} and cycle_number = 1"
+    )
+    assert of(messy, "late", told) == [("expired", True, at(41))]
+    assert of(messy, "takenup", told) == [("expired", True, at(120))]
+
+
+def test_a_subscriber_is_no_inquiry_before_asking_or_being_called_a_lead(messy: Messy) -> None:
+    began = "select cast(inquiry_at as varchar) from marts.dim_leads where lead_key = {lead}"
+    assert of(messy, "reader", began) == [(None,)]
+    assert of(messy, "reader-asks", began) == [(at(READER_ASKED),)]
+    assert of(messy, "subscribed", began) == [(at(3),)]
+    listed = "select 1 from marts.data_warnings where lower(subject) = 'lead: subscriber'"
+    assert messy.ask(listed) == []
 
 
 @pytest.mark.parametrize(("name", "own", "unknown"), [

@@ -210,13 +210,32 @@ def test_the_plugin_answers_within_a_transaction(plugin: Plugin, tmp_path: Path)
         assert "lead.csv" in said["warnings"][0]
 
 
-@pytest.mark.parametrize("name", ["ml", "Sync", "main", "temp"])
-def test_a_warehouse_cannot_bear_the_name_of_a_schema(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("ml.duckdb", "ml"),
+        ("Sync.duckdb", "Sync"),
+        ("main.duckdb", "main"),
+        ("temp.duckdb", "temp"),
+        ("marts.new.duckdb", "marts"),
+        (".raw.duckdb", "raw"),
+        ("seeds", "seeds"),
+    ],
+)
+def test_a_warehouse_cannot_bear_the_name_of_a_schema(tmp_path: Path, file: str, name: str) -> None:
     """DuckDB would not know whether `ml.model_terms` is of the schema or of the database."""
-    path = str(tmp_path / f"{name}.duckdb")
-    credentials = DuckDBCredentials(database="w", schema="main", path=path)
+    credentials = DuckDBCredentials(database="w", schema="main", path=str(tmp_path / file))
     with pytest.raises(DbtRuntimeError, match=f"cannot be named {name}: .* Set LEAD_FUNNEL_DB"):
         Plugin("lead_funnel", {}, credentials)
+
+
+@pytest.mark.parametrize("file", ["my data.duckdb", "1.duckdb", "new.ml.duckdb", "ml2.duckdb"])
+def test_a_warehouse_may_bear_any_other_name(tmp_path: Path, file: str) -> None:
+    path = tmp_path / file
+    Plugin("lead_funnel", {}, DuckDBCredentials(database="w", schema="main", path=str(path)))
+    with duckdb.connect(str(path)) as opened:
+        opened.execute("create schema ml; create table ml.model_terms as select 1 as term")
+        assert opened.execute("select term from ml.model_terms").fetchall() == [(1,)]
 
 
 def test_a_folder_that_cannot_be_read_is_an_answer(

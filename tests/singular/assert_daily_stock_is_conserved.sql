@@ -11,7 +11,7 @@ days as (
 
     from {{ ref('funnel_daily') }}
 
-    window stage_days as (partition by stage order by date_day)
+    window stage_days as (partition by stage, stage_owner order by date_day)
 
 ),
 
@@ -19,11 +19,13 @@ last_days as (
 
     select
         stage,
-        stock
+        sum(stock) as stock
 
     from {{ ref('funnel_daily') }}
 
     where date_day = (select max(date_day) from {{ ref('funnel_daily') }})
+
+    group by stage
 
 ),
 

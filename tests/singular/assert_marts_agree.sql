@@ -117,6 +117,23 @@
         ],
     }) %}
 {% endfor %}
+{% for stage, count in {
+    'inquiry': 'leads', 'mql': 'mqls', 'sal': 'sals', 'sql': 'sqls', 'closed_won': 'won',
+}.items() %}
+    {% for dimension, whole in {
+        'campaign': ref('campaign_performance'),
+        'channel': sources,
+        'month': ref('funnel_periods'),
+    }.items() %}
+        {% do pairs.update({
+            'owners of ' ~ stage ~ ' by ' ~ dimension: [
+                "select coalesce(sum(counted), 0) from " ~ ref('stage_owner_results')
+                ~ " where dimension = '" ~ dimension ~ "' and stage = '" ~ stage ~ "'",
+                "select coalesce(sum(" ~ count ~ "), 0) from " ~ whole,
+            ],
+        }) %}
+    {% endfor %}
+{% endfor %}
 {% for metric, count in {
     'leads': 'case when cycle_number = 1 then 1 end',
     'mql': 'marketing_mql_at',

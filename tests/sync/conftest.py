@@ -32,6 +32,7 @@ select
     case when n % 2 = 0 then 'hot' else 'cold' end as score_band,
     cast(n as double) as points_total,
     'A' as fit_grade,
+    'A' || (1 + n % 4) as grid_cell,
     'Views of the prices: 3, "again" (+0.71)' as reason_1,
     case when n % 3 = 0 then 'Käufer' end as reason_2,
     cast(null as varchar) as reason_3,

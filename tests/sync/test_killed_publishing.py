@@ -22,7 +22,12 @@ from tests.kills import calls_of, kill_often
 
 KILLS = int(os.environ.get("SYNC_KILLS", "50"))
 LEADS = 3000
-LOGS = ("published_scores", "handoff_decisions_log", "published_assignments")
+LOGS = (
+    "published_scores",
+    "handoff_decisions_log",
+    "published_assignments",
+    "published_targets",
+)
 # A night was published; the present build speaks of the next week.
 BUILT = f"""
     create schema intermediate;
@@ -49,6 +54,13 @@ BUILT = f"""
     create table marts.lead_assignments as
         select lead_key, owner_id, assigned_at, due_at, is_exploration
         from sync.published_assignments;
+    create table marts.capacity_plan as
+        select 'team ' || n as team_id, as_of, 1 as weekly_capacity, 1 as target_mqls,
+            1.0 as expected_mqls, 0.0 as expected_mqls_low, 2.0 as expected_mqls_high
+        from range({LEADS}) r(n), intermediate.clock;
+    insert into sync.published_targets (week_date, team_id, as_of)
+        select date '2026-06-22', 'team ' || n, timestamp '2026-06-22 03:00:00'
+        from range({LEADS}) r(n);
 """
 
 State = dict[str, list[tuple[Any, ...]]]

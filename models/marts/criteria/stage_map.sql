@@ -1,5 +1,6 @@
 {# What a CRM status means: the seed, typed, with the order of the stage and
-   whether it ends a cycle. #}
+   whether it ends a cycle. A status that is no stage is `known`: whoever bears it is
+   known, and has asked for nothing. #}
 with
 
 stages as (
@@ -13,15 +14,17 @@ final as (
     select
         {{ seed_text('status_map.object_type') }} as object_type,
         {{ seed_text('status_map.raw_status') }} as raw_status,
-        stages.stage,
+        {{ seed_text('status_map.stage') }} as stage,
         stages.stage_order,
-        stages.is_terminal,
+        coalesce(stages.is_terminal, false) as is_terminal,
         {{ seed_text('status_map.reason') }} as reason
 
     from {{ ref('crm_status_map') }} as status_map
 
-    inner join stages
+    left join stages
         on status_map.stage = stages.stage
+
+    where stages.stage is not null or {{ seed_text('status_map.stage') }} = 'known'
 
 )
 

@@ -1,5 +1,5 @@
 {# By period: what was entered on a day, of whichever cohort. Counts only, which add up; by
-   cohort they are in funnel_cohorts. #}
+   cohort they are in funnel_cohorts. Each count is of one stage, and in the row of who owns that. #}
 {% set moments = {
     'leads': 'case when cycles.cycle_number = 1 then cycles.inquiry_at end',
     'cycles': 'cycles.started_at',
@@ -11,6 +11,10 @@
 {% set columns = [
     'origin', 'channel', 'lead_source', 'campaign_id', 'persona', 'segment', 'team_id',
 ] %}
+{% set stages = {
+    'leads': 'inquiry', 'cycles': 'inquiry', 'mqls': 'mql', 'sals': 'sal', 'sqls': 'sql',
+    'won': 'closed_won',
+} %}
 
 with
 
@@ -33,6 +37,7 @@ moments as (
         cycles.lead_key,
         cycles.cycle_number,
         '{{ count }}' as counted_as,
+        '{{ stages[count] }}' as stage,
         cast({{ reporting_time(moment) }} as date) as date_day
 
     from cycles
@@ -49,6 +54,7 @@ final as (
         {% for column in columns %}
         dimensions.{{ column }},
         {% endfor %}
+        {{ stage_owner('moments.stage', 'dimensions') }} as stage_owner,
         {% for count in moments %}
         cast(sum(case when moments.counted_as = '{{ count }}' then 1 else 0 end) as bigint)
             as {{ count }}{{ ',' if not loop.last }}
@@ -63,13 +69,9 @@ final as (
 
     where moments.date_day is not null
 
-    group by
-        moments.date_day,
-        {% for column in columns %}
-        dimensions.{{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 
 )
 
 select * from final
-order by date_day, {{ columns | join(', ') }}
+order by date_day, {{ columns | join(', ') }}, stage_owner

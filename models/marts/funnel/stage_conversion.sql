@@ -10,6 +10,7 @@
     'persona': 'persona',
     'segment': 'segment',
     'team': 'team_id',
+    'stage_owner': 'stage_owner',
 } %}
 {% set later = ['mql', 'sal', 'sql', 'closed_won'] %}
 {% set counts = ['entered', 'mature'] %}

@@ -166,9 +166,13 @@ final as (
             when decided.sal_at is not null then 'accepted'
             when decided.rejected_at is not null then 'rejected'
             when decided.account_won_at is not null then 'won_by_colleague'
-            when decided.is_in_black_hole and decided.answered_at is null
+            when
+                decided.is_in_black_hole
+                and coalesce(decided.answered_at, decided.taken_up_at) is null
                 then case when decided.is_noted then 'no_touch_logged' else 'never_followed_up' end
             when not decided.was_told and decided.answered_at is null then 'nobody_told'
+            {# Touched or not: the pass is over, and no verdict on it can come. #}
+            when decided.is_expired then 'expired'
             else 'pending'
         end as verdict,
         coalesce(decided.sal_at, decided.rejected_at) as verdict_at,
@@ -178,7 +182,10 @@ final as (
         end as verdict_reason,
         decided.is_in_black_hole is not null and decided.is_decided as is_judged,
         decided.is_in_black_hole,
-        case when decided.is_in_black_hole then decided.answered_at end as found_again_at,
+        case
+            when decided.is_in_black_hole
+                then coalesce(decided.answered_at, decided.taken_up_at)
+        end as found_again_at,
         {# The first cause that applies. #}
         case
             when not coalesce(decided.is_in_black_hole, false) then null

@@ -1,11 +1,12 @@
 {# What the CRM says about a person's stage, one row per statement: status
    changes, the status that was there before the first of them, statuses without
    history, conversions and opportunities. A status that the map does not know
-   keeps its row, with no stage. Statements of one moment are in the order of
+   keeps its row, with no stage; one that means no stage is `known`, and moves nobody. Statements of one moment are in the order of
    moment_rank, moment_number and signal_key: a chain of status changes keeps its
    order, and what else was said then goes by stage. #}
 {# Salesforce, which keeps the history of a field for 18 months, is the shortest. #}
 {% set history_kept_days = 540 %}
+{% set is_merged_lead = 'coalesce(crm_leads.merged_into_lead_id != crm_leads.lead_id, false)' %}
 
 with
 
@@ -166,7 +167,7 @@ lead_statements as (
         status_changes.old_value is not null
         and status_changes.old_value != ''
         and (
-            coalesce(stage_map.stage, 'inquiry') = 'inquiry'
+            coalesce(stage_map.stage, 'inquiry') in ('inquiry', 'known')
             or (
                 crm_leads.created_at >= kept_history.starts_at
                 and status_changes.changed_at
@@ -178,15 +179,18 @@ lead_statements as (
     union all
 
     {# A status that the history does not tell of is dated by the record's last
-       change; without any history, by the first at which it was seen. #}
+       change; without any history, by the first at which it was seen. What a record says
+       that was merged away says nothing of the merge's day: the one that stays speaks. #}
     select
         'current_status:' || crm_leads.lead_id as statement_id,
         crm_leads.lead_id,
         crm_leads.status as raw_status,
         cast(null as string) as fixed_stage,
         case
-            when status_changes.lead_id is null and remembered.fact_key is not null
-                then remembered.first_dated_at
+            when status_changes.lead_id is null
+                then {{ status_borne_at(
+                    'crm_leads', is_merged_lead, 'remembered', 'merges'
+                ) }}
             else coalesce(crm_leads.updated_at, crm_leads.created_at)
         end as occurred_at,
         case
@@ -209,12 +213,21 @@ lead_statements as (
             {{ fact_key("'crm_leads'", 'crm_leads.lead_id', "'status'", 'lower(crm_leads.status)') }}
             = remembered.fact_key
 
+    left join {{ ref('first_knowledge') }} as merges
+        on
+            crm_leads.merged_into_lead_id is not null
+            and {{ fact_key(
+                "'crm_leads'", 'crm_leads.lead_id', "'merged_into_lead_id'", 'crm_leads.merged_into_lead_id'
+            ) }}
+            = merges.fact_key
+
     where
         crm_leads.status is not null
         and (
             status_changes.lead_id is null
             or (
-                status_changes.new_value is distinct from crm_leads.status
+                not {{ is_merged_lead }}
+                and status_changes.new_value is distinct from crm_leads.status
                 and crm_leads.updated_at > status_changes.changed_at
             )
         )
@@ -246,7 +259,7 @@ mapped_lead_statements as (
         lead_statements.statement_id,
         lead_statements.lead_id,
         lead_statements.raw_status,
-        coalesce(stages.stage, lead_statements.fixed_stage) as stage,
+        coalesce(stage_map.stage, lead_statements.fixed_stage) as stage,
         nullif(stage_map.reason, '') as reason,
         lead_statements.occurred_at,
         lead_statements.loaded_at,
@@ -405,7 +418,7 @@ statements as (
         'lead_status' as signal_source,
         other_statuses.record_id as source_id,
         other_statuses.raw_status,
-        stages.stage,
+        stage_map.stage,
         nullif(stage_map.reason, '') as reason,
         other_statuses.occurred_at,
         other_statuses.loaded_at,

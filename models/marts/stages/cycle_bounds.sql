@@ -5,7 +5,8 @@
 ) }}
 
 {# One row per pass of a person through the funnel. The first cycle starts with
-   the first hand-raise; a later one with what comes after an exit: the next
+   the first hand-raise, and a record of the CRM is one unless its first status says that the
+   person is only known; a later one with what comes after an exit: the next
    engagement, or the CRM moving the lead forward again, as stage_transitions
    allows. A customer comes back by asking for something, or by another deal. A cycle that a signal started begins at that signal, with what else was
    said in the same moment before it still in the cycle before. An open cycle in
@@ -58,6 +59,7 @@ all_statements as (
         signals.moment_rank,
         signals.moment_number,
         coalesce(signals.is_expansion, false) as is_expansion,
+        signals.stage = 'known' as is_only_known,
         stages.stage_order,
         stages.is_terminal,
         stages.stage is not null
@@ -99,6 +101,37 @@ signals as (
 
 ),
 
+status_statements as (
+
+    select * from statements
+    where signal_source = 'lead_status'
+
+),
+
+first_statuses as (
+
+    {{ first_rows(
+        'status_statements',
+        by='lead_key, source_id',
+        order_by='occurred_at, moment_rank, moment_number, signal_key'
+    ) }}
+
+),
+
+only_known as (
+
+    select
+        lead_key,
+        source_id,
+        {{ key(["'lead_created:' || source_id"]) }} as lead_created_key,
+        {{ key(["'contact_created:' || source_id"]) }} as contact_created_key
+
+    from first_statuses
+
+    where is_only_known
+
+),
+
 first_contacts as (
 
     select
@@ -108,13 +141,37 @@ first_contacts as (
 
     from (
         select
-            lead_key,
-            occurred_at,
-            known_at
+            events.lead_key,
+            events.occurred_at,
+            events.known_at
 
         from events
 
-        where is_engagement or event_type = 'lead_created'
+        left join only_known
+            on
+                events.lead_key = only_known.lead_key
+                and events.event_key
+                in (only_known.lead_created_key, only_known.contact_created_key)
+
+        where
+            events.is_engagement
+            or (events.event_type = 'lead_created' and only_known.lead_key is null)
+
+        union all
+
+        {# Whoever was only known is a lead with the first word of a stage. #}
+        select
+            signals.lead_key,
+            signals.occurred_at,
+            signals.known_at
+
+        from signals
+
+        inner join only_known
+            on
+                signals.lead_key = only_known.lead_key
+                and signals.source_id = only_known.source_id
+                and signals.signal_source = 'lead_status'
     ) as contacts
 
     group by lead_key

@@ -5,7 +5,7 @@
    is clearly across the edge, and a deadline stands as long as its owner. #}
 {% set texts = [
     'lead_key', 'stage', 'cycle_number', 'scored_by', 'score', 'score_band',
-    'fit_grade', 'reason_1', 'reason_2', 'reason_3', 'owner_id',
+    'fit_grade', 'grid_cell', 'reason_1', 'reason_2', 'reason_3', 'owner_id',
     'next_content_id', 'is_exploration',
 ] %}
 
@@ -215,6 +215,7 @@ records as (
         scores.band_value,
         coalesce(scores.points_total, balances.points_total) as points_total,
         coalesce(scores.fit_grade, balances.fit_grade) as fit_grade,
+        coalesce(scores.grid_cell, balances.grid_cell) as grid_cell,
         scores.reason_1,
         scores.reason_2,
         scores.reason_3,
@@ -302,6 +303,7 @@ published as (
         end as score_band,
         round(points_total) as points_total,
         fit_grade,
+        grid_cell,
         reason_1,
         reason_2,
         reason_3,

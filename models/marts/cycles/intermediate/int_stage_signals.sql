@@ -68,7 +68,10 @@ all_crm_signals as (
 
     from {{ ref('crm_stage_signals') }}
 
-    where stage is not null and not coalesce(is_taken_back, false)
+    where
+        stage is not null
+        and stage != 'known'
+        and not coalesce(is_taken_back, false)
 
 ),
 

@@ -20,7 +20,11 @@ bounds as (
     select
         lead_key,
         cycle_number,
-        next_started_at
+        next_started_at,
+        lead(origin) over (
+            partition by lead_key
+            order by cycle_number
+        ) as next_origin
 
     from {{ ref('cycle_bounds') }}
 
@@ -159,7 +163,7 @@ words as (
             and signals.occurred_at >= mqls.entered_at
             and signals.occurred_at < mqls.next_started_at
 
-    where signals.stage != 'inquiry' and not signals.is_taken_back
+    where signals.stage not in ('inquiry', 'known') and not signals.is_taken_back
 
     union all
 
@@ -245,7 +249,13 @@ handoffs as (
             when cycles.outcome in ('recycled', 'disqualified', 'closed_lost')
                 and cycles.sal_at is null
                 then cycles.ended_at
-        end as rejected_at
+        end as rejected_at,
+        cycles.sal_at is null and coalesce(cycles.outcome = 'expired', false) as is_expired,
+        {# Sales took it up without having been asked again: a pass of its own. #}
+        case
+            when cycles.outcome = 'expired' and bounds.next_origin = 'sales'
+                then bounds.next_started_at
+        end as taken_up_at
 
     from entries
 

@@ -1,7 +1,8 @@
 {# What the CRM says of stages beside the status of its leads: in a second field of
    them, and in the status of contacts. One row per statement. A status without a history
    is dated by the first version that bore it; one that the history does not tell of by
-   the record's last change. #}
+   the record's last change, unless that is the merge of the record into another. #}
+{% set is_merged = 'coalesce(current_statuses.merged_into_id != current_statuses.record_id, false)' %}
 {% set second_fields = ['second_status', 'hs_lead_status'] %}
 
 with
@@ -35,12 +36,12 @@ changes as (
 ),
 
 {% set records = [
-    ('crm_leads', 'crm_lead', 'lead_id', 'second_status'),
-    ('crm_contacts', 'crm_contact', 'contact_id', 'status'),
+    ('crm_leads', 'crm_lead', 'lead_id', 'second_status', 'merged_into_lead_id'),
+    ('crm_contacts', 'crm_contact', 'contact_id', 'status', 'merged_into_contact_id'),
 ] %}
 current_statuses as (
 
-    {% for table, identifier_type, id, column in records %}
+    {% for table, identifier_type, id, column, merged_into in records %}
     select
         'current_{{ identifier_type }}_{{ column }}:' || {{ id }} as statement_id,
         '{{ table }}' as raw_table,
@@ -48,6 +49,8 @@ current_statuses as (
         {{ id }} as record_id,
         {{ identifier_key(identifier_type, id) }} as identifier_key,
         {{ column }} as raw_status,
+        {{ merged_into }} as merged_into_id,
+        '{{ merged_into }}' as merge_fact,
         created_at,
         updated_at,
         loaded_at
@@ -90,8 +93,8 @@ final as (
         current_statuses.record_id,
         current_statuses.raw_status,
         case
-            when changes.lead_id is null and remembered.fact_key is not null
-                then remembered.first_dated_at
+            when changes.lead_id is null
+                then {{ status_borne_at('current_statuses', is_merged, 'remembered', 'merges') }}
             else coalesce(current_statuses.updated_at, current_statuses.created_at)
         end as occurred_at,
         case
@@ -119,10 +122,22 @@ final as (
             ) }}
             = remembered.fact_key
 
+    left join {{ ref('first_knowledge') }} as merges
+        on
+            current_statuses.merged_into_id is not null
+            and {{ fact_key(
+                'current_statuses.raw_table',
+                'current_statuses.record_id',
+                'current_statuses.merge_fact',
+                'current_statuses.merged_into_id'
+            ) }}
+            = merges.fact_key
+
     where
         changes.lead_id is null
         or (
-            changes.new_value is distinct from current_statuses.raw_status
+            not {{ is_merged }}
+            and changes.new_value is distinct from current_statuses.raw_status
             and current_statuses.updated_at > changes.changed_at
         )
 
