@@ -51,9 +51,11 @@ def funnel(figures: Figures) -> None:
     rows = chosen(figures.conversion, "dimension", "Cut by")
     if set(rows["dimension"]) - {ALL}:
         rows = rows[rows["stage"] == streamlit.selectbox("Stage", STAGES, key="choose_Stage")]
+    cut_by = ["cohort_month", "dimension_value", "second_dimension_value"]
     lay_out(
         rows[
-            ["dimension_value", "stage", "entered", "advanced", "lost", "recycled"]
+            [name for name in cut_by if rows[name].notna().any()]
+            + ["stage", "entered", "advanced", "lost", "recycled"]
             + ["disqualified", "expired", "won_by_colleague", "open", "mature", "conversion_rate"]
             + ["conversion_rate_low", "conversion_rate_high"]
         ]

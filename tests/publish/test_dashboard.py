@@ -128,7 +128,8 @@ def test_a_cut_of_the_funnel_shows_the_rows_of_the_mart(start: App) -> None:
     app.selectbox(key="choose_Cut by").set_value("month").run()
     app.selectbox(key="choose_Stage").set_value("sal").run()
     [[shown], _] = tables(app)
-    assert shown[:4] == ["2025-01-01", "sal", "33", "40"]
+    assert shown[0].startswith("2025-01-01")
+    assert shown[1:5] == ["all", "sal", "33", "40"]
 
 
 def test_one_lead_is_explained_by_its_key_or_its_id_in_the_crm(start: App) -> None:
