@@ -167,7 +167,7 @@ def test_without_a_published_copy_it_says_what_to_do(start: App, warehouse: Path
     published_path(warehouse).unlink()
     app = start()
     assert "There is no published copy at" in app.error[0].value
-    assert f"python -m lead_funnel.publish.copy --db {warehouse}" in app.error[0].value
+    assert f"lead-funnel publish --db {warehouse}" in app.error[0].value
     published_path(warehouse).write_text("no warehouse")
     assert "cannot be opened" in start().error[0].value
 
