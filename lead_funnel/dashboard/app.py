@@ -49,7 +49,7 @@ def show(db: Path) -> None:
     if not copy.is_file():
         streamlit.error(
             f"There is no published copy at {copy}. Run `make build` first, or publish what is "
-            f"built: `python -m lead_funnel.publish.copy --db {db}`."
+            f"built: `lead-funnel publish --db {db}`."
         )
         return
     try:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from lead_funnel.dashboard.filters import Filters
 from lead_funnel.report import palette
+from lead_funnel.report.fates import FATES
 from lead_funnel.report.figures import STAGES, Figures
 from lead_funnel.report.wording import distinct, label
 from lead_funnel.words import text
@@ -19,15 +20,6 @@ DAYS_DRAWN = 700
 """Points of a line: a history of many years is drawn by every second day, or every third."""
 # Altair's own types are unions that change from method to method.
 Chart = Any
-FATES = {
-    "advanced": ("gone on", palette.ACCENT),
-    "recycled": ("handed back", palette.AMBER),
-    "lost": ("lost", palette.WARNING),
-    "disqualified": ("disqualified", palette.PINK),
-    "expired": ("expired", palette.CONTEXT),
-    "won_by_colleague": ("colleague won", palette.LINE),
-    "open": ("still in it", palette.SKY),
-}
 SLOTS = {
     "slots_taken": ("taken this week", palette.CONTEXT),
     "new_handoffs": ("handed over now", palette.ACCENT),
@@ -125,8 +117,11 @@ def funnel_chart(funnel: pd.DataFrame) -> dict[str, Any] | None:
     is_won = funnel["stage"] == STAGES[-1]
     shown = funnel.assign(won=funnel["entered"].where(is_won, 0))
     shown["open"] = shown["open"].mask(is_won, 0)
+    parts = {name: (said.lower(), color) for name, (said, color) in FATES.items()}
+    # Who is won stands beside, in the same green.
+    parts["won_by_colleague"] = (parts["won_by_colleague"][0], palette.LINE)
+    parts["won"] = ("won", palette.GREEN)
     shown["stage"] = shown["stage"].map(label)
-    parts = {**FATES, "won": ("won", palette.GREEN)}
     return finish(stacked(shown, "stage", LABELS, parts), STEP * 6 + LEGEND)
 
 

@@ -1,33 +1,26 @@
 """Publish a read-only copy of the warehouse for other people and their jobs.
 
-``python -m lead_funnel.publish.copy --db data/warehouse.duckdb``
-
 An open reader keeps a writer out of a DuckDB file, and the other way round. So
 readers never open the warehouse itself: they open a copy, which each build that
 passed its tests replaces. A reader that has the old copy open can go on reading it.
 A build that lost a table, or much of one, does not replace it.
 """
 
-import argparse
 import os
 import re
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
 from lead_funnel.locks import is_running
 from lead_funnel.publish.files import attach_fresh, put_in_place, remove_database
-from lead_funnel.publish.floor import ChangedError, compare_with_copy
+from lead_funnel.publish.floor import compare_with_copy
 from lead_funnel.publish.people import columns_sql, is_rep_level
 from lead_funnel.warehouse import (
     first_line,
     open_warehouse,
     private_files,
-    published_path,
     quoted,
     table_columns,
 )
@@ -112,42 +105,3 @@ def _clear_stale(to: Path) -> None:
         owner = re.fullmatch(r"(\d+)\.new(\.wal)?", left.name.removeprefix(f".{to.name}."))
         if owner and not is_running(int(owner.group(1))):
             left.unlink(missing_ok=True)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line.
-
-    Returns
-    -------
-    int
-        0; 1 if too much differs from the copy there is; 2 if nothing could be published.
-    """
-    parser = argparse.ArgumentParser(
-        prog="python -m lead_funnel.publish.copy",
-        description="Publish a read-only copy for readers.",
-    )
-    parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
-    parser.add_argument(
-        "--to",
-        type=Path,
-        metavar="FILE",
-        help="the copy (default: beside it, .published.duckdb)",
-    )
-    parser.add_argument(
-        "--accept-changes",
-        action="store_true",
-        help="publish even if much of the present copy would disappear",
-    )
-    options = parser.parse_args(arguments)
-    to = options.to or published_path(options.db)
-    try:
-        tables = publish(options.db, to, options.accept_changes)
-    except UserError as error:
-        note(f"publish: {error}")
-        return 1 if isinstance(error, ChangedError) else 2
-    say(f"Published {len(tables)} tables to {to}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

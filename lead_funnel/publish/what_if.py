@@ -1,20 +1,13 @@
-"""What other points rules would have done: tried in the schema ``what_if``, told as plain text.
+"""What other points rules would have done: tried in the schema ``what_if``, told as plain text."""
 
-``python -m lead_funnel.publish.what_if --db data/warehouse.duckdb`` tells again what was tried.
-"""
-
-import argparse
 import json
 import os
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 
-from lead_funnel.console import note, say
 from lead_funnel.dbt_runs import run_dbt
 from lead_funnel.errors import UserError
 from lead_funnel.warehouse import open_warehouse
@@ -186,29 +179,3 @@ def compare(db: Path) -> str:
             *_flips_section(backtest, leads),
         ]
     )
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line.
-
-    Returns
-    -------
-    int
-        0, or 2 if the warehouse cannot be read or nothing was tried yet.
-    """
-    parser = argparse.ArgumentParser(
-        prog="python -m lead_funnel.publish.what_if",
-        description="Compare the points rules in force with those tried.",
-    )
-    parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
-    options = parser.parse_args(arguments)
-    try:
-        say(compare(options.db))
-    except UserError as error:
-        note(f"what-if: {error}")
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

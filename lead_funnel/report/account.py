@@ -1,22 +1,12 @@
-"""A lead's points as an account: date, what happened, rule, points, balance.
-
-``python -m lead_funnel.report.account --db data/warehouse.duckdb --lead lead-4711``
-"""
-
-import argparse
-import sys
-from collections.abc import Sequence
-from pathlib import Path
+"""A lead's points as an account: date, what happened, rule, points, balance."""
 
 import pandas as pd
 
-from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
-from lead_funnel.report.figures import Figures, open_figures
-from lead_funnel.words import align, is_known, points_text, shorten, text, time_text
+from lead_funnel.report.figures import Figures
+from lead_funnel.words import is_known, points_text, text, time_text
 
 HEAD = ["date (UTC)", "what happened", "rule", "points", "balance"]
-WIDTH = 58
 # What an entry is where it is more than an award.
 KINDS = {
     "capped": "its cap is reached",
@@ -91,33 +81,3 @@ def find_lead(figures: Figures, wanted: str) -> object:
             "(crm_lead_id, lead_key); merged records stand under the surviving id."
         )
     return found["lead_key"].iloc[0]
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line.
-
-    Returns
-    -------
-    int
-        0, or 2 if the warehouse cannot be read or has no such lead.
-    """
-    parser = argparse.ArgumentParser(
-        prog="python -m lead_funnel.report.account", description=__doc__
-    )
-    parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
-    parser.add_argument("--lead", required=True, metavar="ID", help="CRM lead id, or lead_key")
-    options = parser.parse_args(arguments)
-    try:
-        figures = open_figures(options.db)
-        table = account_table(figures, find_lead(figures, options.lead))
-    except UserError as error:
-        note(f"account: {error}")
-        return 2
-    short = [[shorten(cell, WIDTH) for cell in row] for row in table]
-    for line in align(short, left=(0, 1, 2)):
-        say(line)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -243,7 +243,7 @@ def score(figures: Figures) -> Section:
                 "A lead's account of points",
                 f"The last {ENTRIES_SHOWN} entries of the lead to be called first: what it did, "
                 "what the agreed rules gave for it, and the balance. Whose it is stays in the "
-                "warehouse; python -m lead_funnel.report.account shows the account of any lead.",
+                "warehouse; lead-funnel explain shows the account of any lead.",
                 account,
                 is_open=False,
             ),

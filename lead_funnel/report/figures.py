@@ -73,10 +73,11 @@ class Figures(OutcomeFigures):
         """The funnel by dimension and value."""
         return self.rows(
             "marts.funnel_conversion",
-            ["dimension", "dimension_value", "stage", "stage_order", "entered", "advanced"]
+            ["dimension", "dimension_value", "second_dimension_value", "cohort_month"]
+            + ["stage", "stage_order", "entered", "advanced"]
             + ["lost", "recycled", "disqualified", "expired", "won_by_colleague", "open", "mature"]
             + ["conversion_rate", "conversion_rate_low", "conversion_rate_high"],
-        ).sort_values(["dimension", "dimension_value", "stage_order"])
+        ).sort_values(["dimension", "cohort_month", "dimension_value", "stage_order"])
 
     @cached_property
     def cycles(self) -> pd.DataFrame:

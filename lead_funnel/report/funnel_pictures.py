@@ -5,18 +5,10 @@ import pandas as pd
 
 from lead_funnel.report import marks, palette, wording
 from lead_funnel.report.drawing import draw
+from lead_funnel.report.fates import FATES
 from lead_funnel.report.figures import STAGES, Figures
 from lead_funnel.report.parts import Picture, each
 
-FATES = {
-    "advanced": ("Gone on", palette.ACCENT),
-    "recycled": ("Handed back", palette.AMBER),
-    "lost": ("Lost", palette.WARNING),
-    "disqualified": ("Disqualified", palette.PINK),
-    "expired": ("Expired", palette.CONTEXT),
-    "won_by_colleague": ("Colleague won", palette.GREEN),
-    "open": ("Still in it", palette.SKY),
-}
 MONTHS_SHOWN = 18
 
 

@@ -1,15 +1,8 @@
-"""The report: one HTML file of aggregates that asks nothing of any network.
+"""The report: one HTML file of aggregates that asks nothing of any network."""
 
-``python -m lead_funnel.report.report --db data/warehouse.duckdb --out data/warehouse.report.html``
-"""
-
-import argparse
 import os
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
 from lead_funnel.report import wording
 from lead_funnel.report.answers import sections
@@ -70,30 +63,3 @@ def write_report(db: Path, out: Path) -> None:
         raise UserError(f"{out} was not written: {error.strerror}.") from None
     finally:
         aside.unlink(missing_ok=True)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line.
-
-    Returns
-    -------
-    int
-        0, or 2 if there is no report.
-    """
-    parser = argparse.ArgumentParser(
-        prog="python -m lead_funnel.report.report", description="Draw a warehouse as one HTML file."
-    )
-    parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the page")
-    options = parser.parse_args(arguments)
-    try:
-        write_report(options.db, options.out)
-    except UserError as error:
-        note(f"report: {error}")
-        return 2
-    say(f"Wrote {options.out}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

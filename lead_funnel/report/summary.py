@@ -1,17 +1,9 @@
-"""A short summary of a warehouse, in plain text.
+"""A short summary of a warehouse, in plain text."""
 
-``python -m lead_funnel.report.summary --db data/warehouse.duckdb``
-"""
-
-import argparse
-import sys
 import textwrap
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lead_funnel.console import note, say
-from lead_funnel.errors import UserError
 from lead_funnel.report.figures import Figures, open_figures
 from lead_funnel.report.money import money_section
 from lead_funnel.report.sections import (
@@ -24,7 +16,7 @@ from lead_funnel.report.sections import (
     leads_section,
     sources_section,
 )
-from lead_funnel.report.truth import Truth, read_truth
+from lead_funnel.report.truth import Truth
 from lead_funnel.report.warnings import warnings_section
 from lead_funnel.warehouse import published_path
 from lead_funnel.words import (
@@ -290,33 +282,3 @@ def summary_figures(db: Path) -> dict[str, Any]:
         }
     finally:
         figures.con.close()
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line.
-
-    Returns
-    -------
-    int
-        0, or 2 if the warehouse or the truth cannot be read.
-    """
-    parser = argparse.ArgumentParser(
-        prog="python -m lead_funnel.report.summary", description="Summarise a warehouse."
-    )
-    parser.add_argument("--db", type=Path, required=True, metavar="FILE", help="the warehouse")
-    parser.add_argument(
-        "--truth", type=Path, metavar="DIR", help="the simulation's truth, shown beside"
-    )
-    parser.add_argument("--report", type=Path, metavar="FILE", help="where the report lies")
-    options = parser.parse_args(arguments)
-    try:
-        truth = read_truth(options.truth) if options.truth else None
-        say(summarize(options.db, truth, options.report))
-    except UserError as error:
-        note(f"summary: {error}")
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,8 @@
 {#- Weeks and fiscal years as reports tell them: the variables week_starts_day and
-    fiscal_year_starts_month. Weekly examples of the model, draws and slots of reps stay with
-    Monday (week_start). -#}
+    fiscal_year_starts_month. What is counted by week in a mart goes by these.
+    Moments of the model's examples and the weeks for which reps have slots and draws are made are
+    no report: they begin on Monday (week_start), so that another first day does not make other
+    examples or hand out a week's slots twice. -#}
 
 {#- First day of the week that a day lies in, as a date. -#}
 {% macro reporting_week(day) -%}

@@ -38,3 +38,10 @@
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 {%- endmacro %}
+
+{#- What of these values is a month or an hour, typed: columns beside dimension_value. -#}
+{% macro typed_cuts() -%}
+    cast(case when dimension = 'month' then dimension_value end as date) as month_date,
+    cast(case when dimension in ('arrival_hour', 'team_arrival_hour') then dimension_value end as int)
+        as arrival_hour
+{%- endmacro %}

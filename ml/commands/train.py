@@ -30,7 +30,7 @@ from ml.judge.bench import Bench
 from ml.judge.calibration import calibration_beyond_chance, calibration_chance
 from ml.judge.distributions import distributions
 from ml.judge.drift import calibration_by_age
-from ml.judge.forecast import forecast_by_week
+from ml.judge.forecast import ReportingWeek, forecast_by_week, reporting_week
 from ml.judge.gate import Champion, Verdict, open_gate
 from ml.model.estimate import FittedModel, fit_model, probabilities
 from ml.model.registry import champion_of, check_tables, read_versions, write_version
@@ -81,7 +81,9 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
             model = fit_model(rows, settings, bench.model.penalty)
     was_champion = champion_of(versions) == material.version
     row = version_row(material, bench, options, verdict, verdict.passed or was_champion)
-    tables = version_tables(with_reach(model.terms, rows, settings), bench)
+    tables = version_tables(
+        with_reach(model.terms, rows, settings), bench, reporting_week(options.project)
+    )
     with (
         step("counting the distributions that later builds compare with", show),
         threadpool_limits(limits=1),
@@ -181,7 +183,9 @@ def _moment(microseconds: Any) -> pd.Timestamp:
     return pd.Timestamp(int(microseconds), unit="us")
 
 
-def version_tables(terms: pd.DataFrame, bench: Bench) -> dict[str, pd.DataFrame]:
+def version_tables(
+    terms: pd.DataFrame, bench: Bench, week: ReportingWeek
+) -> dict[str, pd.DataFrame]:
     """Make the rows of the other tables of the schema ``ml``."""
     drift, model = bench.drift, bench.model
     extra = {
@@ -207,7 +211,7 @@ def version_tables(terms: pd.DataFrame, bench: Bench) -> dict[str, pd.DataFrame]
         .assign(scorer="model", interval_low=np.nan, interval_high=np.nan)
     )
     by_period["value"] = by_period["value"].astype("float64")
-    weeks = forecast_by_week(bench.test, bench.scores["model"])
+    weeks = forecast_by_week(bench.test, bench.scores["model"], week)
     return {
         "model_terms": terms,
         "model_metrics": pd.concat([judged, measured, by_period, weeks], ignore_index=True),

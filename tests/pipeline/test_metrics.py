@@ -119,6 +119,29 @@ EXPECTED = {
         for model in ("first_touch", "last_touch", "linear", "removal_effect")
     },
     "pipeline_by_first_touch": "sum(amount) from marts.fct_opportunities",
+    "cycles_of_age": "sum(cycles) from marts.funnel_cohort_curves "
+    "where dimension = 'all' and reached is not null",
+    "reached_by_age": "sum(reached) from marts.funnel_cohort_curves where dimension = 'all'",
+    "reached_by_age_share": "sum(reached) / sum(cycles) from marts.funnel_cohort_curves "
+    "where dimension = 'all' and reached is not null",
+    "leads_still_there": "sum(open) from marts.stage_velocity where dimension = 'all'",
+    "stalled_leads": "sum(stalled) from marts.stage_velocity where dimension = 'channel'",
+    "stalled_share": "sum(stalled) / sum(open) from marts.stage_velocity where dimension = 'all'",
+    "pipeline_told_of": "sum(amount) from marts.fct_opportunities where outcome = 'open'",
+    "pipeline_expected_wins": "sum(expected_wins) from marts.pipeline_forecast "
+    "where basis = 'forecast'",
+    "pipeline_expected_revenue": "sum(expected_amount) from marts.pipeline_forecast "
+    "where basis = 'forecast'",
+    "pipeline_coverage": "max(open_amount) / sum(expected_amount) from marts.pipeline_forecast "
+    "where basis = 'forecast'",
+    **{
+        f"engage{name}": f"sum({column}) from marts.account_engagement"
+        for name, column in (
+            ("d_lead_weeks", "engaged_leads"),
+            ("ment_events", "events"),
+            ("ment_requests", "requests"),
+        )
+    },
 }
 
 
@@ -221,6 +244,6 @@ def test_periods_end_with_their_last_day_and_fiscal_ones_are_there(
 
 def test_saved_queries_answer(metrics: Metrics) -> None:
     names = [query.name for query in metrics.manifest.saved_queries]
-    assert len(names) >= 8
+    assert len(names) >= 16
     for name in names:
         assert metrics.ask_saved(name), name

@@ -210,7 +210,7 @@ def test_cohorts_and_days_are_local_and_moments_are_not(by_crm: Company) -> None
     cohorts = dict(
         by_crm.ask(
             """
-            select dimension_value, entered from marts.funnel_conversion
+            select cast(cohort_month as varchar), entered from marts.funnel_conversion
             where dimension = 'month' and stage = 'inquiry'
             """
         )

@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lead_funnel.publish.what_if import main
+from lead_funnel.errors import UserError
+from lead_funnel.publish.what_if import compare
 from tests.points.conftest import Built, content
 
 
@@ -41,11 +42,8 @@ def test_the_weeks_add_up_to_the_summary(warehouse: Path) -> None:
     assert missed > 0
 
 
-def test_both_sets_of_rules_are_printed_side_by_side(
-    warehouse: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["--db", str(warehouse)]) == 0
-    lines = capsys.readouterr().out.splitlines()
+def test_both_sets_of_rules_are_told_side_by_side(warehouse: Path) -> None:
+    lines = compare(warehouse).splitlines()
     assert lines[0].split() == ["rules", "in", "force", "rules", "tried"]
     assert any(line.startswith("precision: won of handed over") for line in lines)
     cells = [line.split() for line in lines if re.match("[A-D][1-4] ", line)]
@@ -63,10 +61,8 @@ def handed_over(warehouse: Path) -> list[tuple[int, int]]:
         ).fetchall()
 
 
-def test_before_anything_was_tried_it_says_what_to_do(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_before_anything_was_tried_it_says_what_to_do(tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "w.duckdb")) as connection:
         connection.execute("create table nothing (x int)")
-    assert main(["--db", str(tmp_path / "w.duckdb")]) == 2
-    assert "Run `lead-funnel what-if RULES` first." in capsys.readouterr().err
+    with pytest.raises(UserError, match="Run `lead-funnel what-if RULES` first."):
+        compare(tmp_path / "w.duckdb")

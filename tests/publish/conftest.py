@@ -89,12 +89,13 @@ TABLES = {
     "0.0 as points_from_cycle_reset, 0.0 as points_from_fit, 0.0 as points_from_identity, "
     "0.0 as points_from_rules, 0.0 as points_from_corrections, "
     "cast(null as double) as previous_probability, 0.64 as probability",
-    "marts.funnel_conversion": "select dimension, value as dimension_value, stage, "
-    "stage_order, 100 // stage_order as entered, 40 as advanced, 1 as lost, 2 as recycled, "
+    "marts.funnel_conversion": "select dimension, 'all' as dimension_value, "
+    "cast(null as varchar) as second_dimension_value, month as cohort_month, stage, stage_order, "
+    "100 // stage_order as entered, 40 as advanced, 1 as lost, 2 as recycled, "
     "3 as disqualified, 0 as expired, 5 as won_by_colleague, 4 as open, 90 as mature, "
     "0.4 as conversion_rate, "
     "0.3 as conversion_rate_low, 0.5 as conversion_rate_high from "
-    "(values ('all', 'all'), ('month', '2025-01-01')) d(dimension, value), "
+    "(values ('all', null), ('month', date '2025-01-01')) d(dimension, month), "
     "(values ('inquiry', 1), ('mql', 2), ('sal', 3), ('sql', 4), ('closed_won', 5)) "
     "s(stage, stage_order)",
     "marts.headline_figures": "select metric, span_days, period_number, is_whole, "

@@ -7,7 +7,11 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from lead_funnel.publish.floor import AUDIT, GROWING, RULES
 from lead_funnel.report.figures import Figures
+from ml.data.features import EXAMPLES_MODEL
+from ml.data.marts import RATINGS_MODEL
+from ml.judge.decisions import DECISIONS_MODEL
 
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "lead_funnel" / "report"
@@ -73,3 +77,16 @@ def test_the_report_asks_for_columns_that_the_marts_have() -> None:
             of_lead("0a1b2c3d-0a1b-4c3d-8e5f-0123456789ab")
     assert len(figures.asked) > 150
     assert figures.asked <= columns, sorted(figures.asked - columns)
+
+
+def test_jobs_read_the_marts_that_their_exposures_name() -> None:
+    file = "models/marts/_jobs__exposures.yml"
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "ml").rglob("*.py"))
+    read = {*re.findall(r'"marts", "(\w+)"', code), EXAMPLES_MODEL, RATINGS_MODEL, DECISIONS_MODEL}
+    assert depends_on(file, "model_training") == read
+    assert depends_on(file, "published_copy") == {RULES, AUDIT, *GROWING}
+    code = (ROOT / "lead_funnel/publish/what_if.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'f?"(?:\{SCHEMA\}|marts)\.(\w+)"', code))
+    assert depends_on(file, "rules_compared") == read
+    code = (ROOT / "lead_funnel/publish/retention.py").read_text(encoding="utf-8")
+    assert depends_on(file, "retention") == set(re.findall(r'"marts", "(\w+)"', code))

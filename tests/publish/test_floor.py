@@ -5,7 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lead_funnel.publish.copy import main, publish
+from lead_funnel.command.app import main
+from lead_funnel.publish.copy import publish
 from lead_funnel.publish.floor import Counts, Limits, differences
 from lead_funnel.warehouse import published_path
 
@@ -61,34 +62,34 @@ def test_a_vanished_export_leaves_the_old_copy_until_it_is_accepted(
     warehouse: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     to = published_path(warehouse)
-    assert main(["--db", str(warehouse)]) == 0
+    assert main(["publish", "--db", str(warehouse)]) == 0
     before = to.read_bytes()
     empty_leads(warehouse)
-    assert main(["--db", str(warehouse)]) == 1
+    assert main(["publish", "--db", str(warehouse)]) == 1
     told = capsys.readouterr().err
     assert "raw.crm_leads had 1,200 rows and would have none" in told
     assert "marts.dim_leads had 1 rows and would have none" in told
     assert "--accept-changes" in told
     assert to.read_bytes() == before
     assert not list(warehouse.parent.glob(".*.new*"))
-    assert main(["--db", str(warehouse), "--accept-changes"]) == 0
+    assert main(["publish", "--db", str(warehouse), "--accept-changes"]) == 0
     assert to.read_bytes() != before
     # Accepted once, it is what the next night is compared with.
-    assert main(["--db", str(warehouse)]) == 0
+    assert main(["publish", "--db", str(warehouse)]) == 0
 
 
 def test_limits_are_those_that_the_build_was_given(warehouse: Path) -> None:
     publish(warehouse, published_path(warehouse))
     with duckdb.connect(str(warehouse)) as writer:
         writer.execute("update marts.audit_raw_rows set rows_accepted = 900")
-    assert main(["--db", str(warehouse)]) == 1
+    assert main(["publish", "--db", str(warehouse)]) == 1
     with duckdb.connect(str(warehouse)) as writer:
         writer.execute("update marts.publishing_rules set most_lost_share = 0.3")
-    assert main(["--db", str(warehouse)]) == 0
+    assert main(["publish", "--db", str(warehouse)]) == 0
 
 
 def test_a_copy_of_an_older_version_is_compared_as_far_as_it_goes(warehouse: Path) -> None:
     with duckdb.connect(str(published_path(warehouse))) as old:
         old.execute("create schema marts")
         old.execute("create table marts.fct_handoffs as select 1 as one from range(50)")
-    assert main(["--db", str(warehouse)]) == 0
+    assert main(["publish", "--db", str(warehouse)]) == 0

@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from lead_funnel.command.app import main
 from lead_funnel.errors import UserError
 from lead_funnel.publish import files
-from lead_funnel.publish.copy import main, publish
+from lead_funnel.publish.copy import publish
 from lead_funnel.warehouse import published_path
 from tests.publish.conftest import REP_ID
 
@@ -27,7 +28,7 @@ def tables_of(file: Path) -> set[tuple[str, str, str]]:
 
 
 def test_copy_holds_marts_and_ml_as_tables_and_nothing_else(warehouse: Path) -> None:
-    assert main(["--db", str(warehouse)]) == 0
+    assert main(["publish", "--db", str(warehouse)]) == 0
     found = tables_of(published_path(warehouse))
     assert {schema for schema, _, _ in found} == {"marts", "ml"}
     assert {kind for _, _, kind in found} == {"BASE TABLE"}
@@ -120,7 +121,7 @@ def test_failure_leaves_the_old_copy_and_no_litter(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files, "to_disk", fail)
-    assert main(["--db", str(warehouse)]) == 2
+    assert main(["publish", "--db", str(warehouse)]) == 2
     assert "No space left" in capsys.readouterr().err
     assert to.read_bytes() == before
     assert sorted(warehouse.parent.iterdir()) == names
@@ -132,7 +133,7 @@ def test_broken_view_leaves_the_old_copy_and_no_litter(warehouse: Path) -> None:
     before, names = to.read_bytes(), sorted(warehouse.parent.iterdir())
     with duckdb.connect(str(warehouse)) as writer:
         writer.execute("create view marts.zz as select cast(email as int) from raw.crm_leads")
-    assert main(["--db", str(warehouse)]) == 2
+    assert main(["publish", "--db", str(warehouse)]) == 2
     assert to.read_bytes() == before
     assert sorted(warehouse.parent.iterdir()) == names
 
@@ -146,7 +147,7 @@ def test_nothing_is_published_without_marts(
         for name, query in tables.items():
             connection.execute(f"create schema {name.split('.')[0]}")
             connection.execute(f"create table {name} as {query}")
-    assert main(["--db", str(file)]) == 2
+    assert main(["publish", "--db", str(file)]) == 2
     assert "dbt build" in capsys.readouterr().err
     assert not published_path(file).exists()
 
@@ -154,15 +155,15 @@ def test_nothing_is_published_without_marts(
 def test_missing_locked_and_foolish_files_are_told_in_words(
     warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--db", str(tmp_path / "none.duckdb")]) == 2
+    assert main(["publish", "--db", str(tmp_path / "none.duckdb")]) == 2
     assert "no warehouse" in capsys.readouterr().err
-    assert main(["--db", str(warehouse), "--to", str(warehouse)]) == 2
+    assert main(["publish", "--db", str(warehouse), "--to", str(warehouse)]) == 2
     assert "the warehouse itself" in capsys.readouterr().err
-    assert main(["--db", str(warehouse), "--to", str(tmp_path)]) == 2
+    assert main(["publish", "--db", str(warehouse), "--to", str(tmp_path)]) == 2
     assert "folder" in capsys.readouterr().err
     text = tmp_path / "text.duckdb"
     text.write_text("no database")
-    assert main(["--db", str(text)]) == 2
+    assert main(["publish", "--db", str(text)]) == 2
     assert "cannot be opened" in capsys.readouterr().err
 
 

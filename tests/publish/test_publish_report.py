@@ -6,7 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lead_funnel.report.report import main, render
+from lead_funnel.command.app import main
+from lead_funnel.report.report import render
 from tests.publish.conftest import TABLES, build
 from tests.publish.report_pages import SVG, figures, words
 
@@ -189,9 +190,9 @@ def test_file_is_written_whole_or_not_at_all(
     empty_warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "deep" / "report.html"
-    assert main(["--db", str(empty_warehouse), "--out", str(out)]) == 0
+    assert main(["report", "--db", str(empty_warehouse), "--out", str(out)]) == 0
     assert [file.name for file in out.parent.iterdir()] == ["report.html"]
-    assert main(["--db", str(tmp_path / "none.duckdb"), "--out", str(out)]) == 2
-    assert main(["--db", str(empty_warehouse), "--out", str(tmp_path)]) == 2
+    assert main(["report", "--db", str(tmp_path / "none.duckdb"), "--out", str(out)]) == 2
+    assert main(["report", "--db", str(empty_warehouse), "--out", str(tmp_path)]) == 2
     assert "not written" in capsys.readouterr().err
     assert sorted(file.name for file in tmp_path.iterdir()) == ["deep", "empty.duckdb"]

@@ -7,8 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from lead_funnel.command.app import main
 from lead_funnel.publish.copy import publish
-from lead_funnel.report.summary import main, summarize
+from lead_funnel.report.summary import summarize
 from lead_funnel.report.truth import read_truth
 from lead_funnel.warehouse import published_path
 
@@ -108,7 +109,7 @@ def test_summary_fits_a_terminal_and_names_nobody(warehouse: Path) -> None:
 def test_truth_stands_beside(warehouse: Path, tmp_path: Path) -> None:
     numbers = {"persons_in_data": 55, "won": 7}
     (tmp_path / "truth_summary.json").write_text(json.dumps(numbers))
-    assert main(["--db", str(warehouse), "--truth", str(tmp_path)]) == 0
+    assert main(["summary", "--db", str(warehouse), "--truth", str(tmp_path)]) == 0
     text = summarize(warehouse, read_truth(tmp_path))
     assert "55 that the data can tell apart; 7 closed won" in text
     assert "in truth" not in text
@@ -172,7 +173,7 @@ def test_empty_or_missing_tables_are_said_and_do_not_break(
     name: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file: Path = request.getfixturevalue(name)
-    assert main(["--db", str(file)]) == 0
+    assert main(["summary", "--db", str(file)]) == 0
     text = capsys.readouterr().out
     assert "dbt build" in text
     assert "not observable" in text
@@ -195,6 +196,6 @@ def test_every_table_may_be_missing_alone(warehouse: Path) -> None:
 def test_bad_input_is_told_in_words(
     warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--db", str(tmp_path / "none.duckdb")]) == 2
-    assert main(["--db", str(warehouse), "--truth", str(tmp_path)]) == 2
+    assert main(["summary", "--db", str(tmp_path / "none.duckdb")]) == 2
+    assert main(["summary", "--db", str(warehouse), "--truth", str(tmp_path)]) == 2
     assert "demo.simulate" in capsys.readouterr().err

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lead_funnel.report import palette
-from lead_funnel.report.funnel_pictures import FATES
+from lead_funnel.report.fates import FATES
 from lead_funnel.report.money_pictures import STATES
 from lead_funnel.report.score_pictures import SLOTS
 from lead_funnel.report.time_pictures import STAGE_COLORS

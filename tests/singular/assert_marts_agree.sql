@@ -102,6 +102,107 @@
         "select count(closed_won_at) from " ~ ref('fct_lead_cycles'),
     ],
 } %}
+{# Marts that were made of others, against what they were made of. #}
+{% set week = "(select max(week_date) as first_day from " ~ ref('what_changed') ~ ") as week" %}
+{% set last_year = "cross join " ~ ref('clock') ~ " as clock where moment <= clock.as_of and "
+    ~ days_between('moment', 'clock.as_of') ~ " < 360" %}
+{% set deal_cents = "(select 0.005 * count(*) + 0.001 from " ~ ref('fct_opportunities') ~ ")" %}
+{% do pairs.update({
+    'cycles of each cut of stage_conversion': [
+        "select min(cycles) from (select sum(entered + mature) as cycles from "
+        ~ ref('stage_conversion') ~ " group by dimension) as cuts",
+        "select max(cycles) from (select sum(entered + mature) as cycles from "
+        ~ ref('stage_conversion') ~ " group by dimension) as cuts",
+    ],
+    'cycles of funnel_reach': [
+        "select sum(cycles) from " ~ ref('funnel_reach')
+        ~ " where dimension = 'month' and stage = 'inquiry'",
+        "select count(*) from " ~ ref('fct_lead_cycles'),
+    ],
+    'cycles of the cohort curves': [
+        "select sum(cycles) from " ~ ref('funnel_cohort_curves')
+        ~ " where dimension = 'channel' and stage = 'mql' and age_weeks = 0",
+        "select count(*) from " ~ ref('fct_lead_cycles'),
+    ],
+    'stalled leads': [
+        "select sum(stalled) from " ~ ref('stage_velocity') ~ " where dimension = 'team'",
+        "select sum(stalled) from " ~ ref('stage_velocity') ~ " where dimension = 'all'",
+    ],
+    'judged handoffs by month': [
+        "select sum(handoffs) from " ~ ref('black_hole')
+        ~ " where dimension = 'month' and month_date is not null",
+        "select count(*) from " ~ ref('fct_handoffs') ~ " where is_judged",
+    ],
+    'verdicts of sales': [
+        "select sum(handoffs) from " ~ ref('handoff_feedback') ~ " where dimension = 'team'",
+        "select count(*) from " ~ ref('fct_handoffs')
+        ~ " where verdict in ('accepted', 'rejected')",
+    ],
+    'service level of the maturity': [
+        "select share from " ~ ref('lead_management_maturity')
+        ~ " where criterion = 'service_level_is_kept'",
+        "select avg(cast(cast(is_service_level_kept as int) as double)) from "
+        ~ ref('fct_handoffs'),
+    ],
+    'counts of the week by channel': [
+        "select sum(this_week) from " ~ ref('what_changed')
+        ~ " where kind = 'count' and dimension = 'channel'",
+        "select sum(cycles + mqls + sals + sqls + won) from " ~ ref('funnel_periods')
+        ~ " as periods inner join " ~ ref('calendar_days')
+        ~ " as days on periods.date_day = days.date_day inner join " ~ week
+        ~ " on days.week_date = week.first_day",
+    ],
+    'verdicts of the week': [
+        "select week_cases from " ~ ref('what_changed')
+        ~ " where metric = 'acceptance_share' and dimension = 'all'",
+        "select count(*) from " ~ ref('fct_handoffs') ~ " as handoffs inner join "
+        ~ ref('calendar_days') ~ " as days on days.date_day = cast("
+        ~ reporting_time('handoffs.verdict_at') ~ " as date) inner join " ~ week
+        ~ " on days.week_date = week.first_day"
+        ~ " where handoffs.verdict in ('accepted', 'rejected')",
+    ],
+    'leads of the headlines': [
+        "select sum(counted) from " ~ ref('headline_figures')
+        ~ " where metric = 'leads' and span_days = 30",
+        "select count(*) from (select inquiry_at as moment from " ~ ref('fct_lead_cycles')
+        ~ " where cycle_number = 1) as leads " ~ last_year,
+    ],
+    'mqls of the headlines': [
+        "select sum(counted) from " ~ ref('headline_figures')
+        ~ " where metric = 'mqls' and span_days = 30",
+        "select count(*) from (select marketing_mql_at as moment from " ~ ref('fct_lead_cycles')
+        ~ ") as mqls " ~ last_year,
+    ],
+    'handoffs of the headlines in the black hole': [
+        "select sum(counted) from " ~ ref('headline_figures')
+        ~ " where metric = 'black_hole' and span_days = 30",
+        "select count(*) from (select handoff_at as moment from " ~ ref('fct_handoffs')
+        ~ " where is_judged and is_in_black_hole) as handoffs " ~ last_year,
+    ],
+    'deals of companies': [
+        "select sum(1000 * open_deals + won_deals) from " ~ ref('dim_accounts'),
+        "select sum(case outcome when 'open' then 1000 when 'won' then 1 else 0 end) from "
+        ~ ref('fct_opportunities') ~ " where account_key is not null",
+    ],
+    'open pipeline in money': [
+        "select sum(converted_amount) from " ~ ref('amounts_by_currency')
+        ~ " where kind = 'open_pipeline'",
+        "select sum(amount) from " ~ ref('fct_opportunities') ~ " where outcome = 'open'",
+        deal_cents,
+    ],
+    'open pipeline of the last day': [
+        "select sum(open_amount) from " ~ ref('pipeline_daily')
+        ~ " where date_day = (select max(date_day) from " ~ ref('pipeline_daily') ~ ")",
+        "select sum(amount) from " ~ ref('fct_opportunities') ~ " where outcome = 'open'",
+        deal_cents,
+    ],
+    'open pipeline of the forecast': [
+        "select max(open_amount) from " ~ ref('pipeline_forecast')
+        ~ " where basis = 'forecast'",
+        "select sum(amount) from " ~ ref('fct_opportunities') ~ " where outcome = 'open'",
+        deal_cents,
+    ],
+}) %}
 {% for count, column in {
     'leads': 'case when cycle_number = 1 then 1 end',
     'cycles': 'cycle_number',
@@ -161,7 +262,8 @@ pairs as (
     select
         '{{ name }}' as figure,
         cast(({{ sides[0] }}) as double) as one,
-        cast(({{ sides[1] }}) as double) as other
+        cast(({{ sides[1] }}) as double) as other,
+        cast({{ sides[2] | default('0.000001') }} as double) as tolerance
 
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -169,4 +271,4 @@ pairs as (
 )
 
 select * from pairs
-where coalesce(one, 0) != coalesce(other, 0)
+where abs(coalesce(one, 0) - coalesce(other, 0)) > tolerance

@@ -20,19 +20,7 @@ results as (
 
     select
         campaign_id,
-        count(*) as leads,
-        sum(mqls) as mqls,
-        sum(sals) as sals,
-        sum(sqls) as sqls,
-        count(won_at) as won,
-        sum(won_amount) as won_amount,
-        max(won_currency_code) as won_currency_code,
-        sum(won_without_amount) as won_without_amount,
-        count(case when is_cost_seen then 1 end) as costed_leads,
-        {% for stage in ['mqls', 'sals', 'sqls'] %}
-        sum(case when is_cost_seen then {{ stage }} end) as costed_{{ stage }},
-        {% endfor %}
-        count(case when is_cost_seen then won_at end) as costed_won,
+        {{ lead_results() }},
         sum(judged_handoffs) as judged_handoffs,
         sum(handoffs_in_black_hole) as handoffs_in_black_hole
 

@@ -52,20 +52,10 @@ cycles as (
 
 ),
 
-{# Before the first deal, or win by a status, nobody can tell a cycle that was not won. #}
 wins_seen as (
 
-    select cast({{ reporting_time('min(seen_from)') }} as date) as seen_from
-
-    from (
-        select min(observable_from) as seen_from
-        from {{ ref('observability') }}
-        where capability = 'opportunities'
-
-        union all
-
-        select min(closed_won_at) as seen_from from {{ ref('fct_lead_cycles') }}
-    ) as both_ways
+    select cast({{ reporting_time('seen_from') }} as date) as seen_from
+    from ({{ wins_seen(ref('observability'), ref('fct_lead_cycles')) }}) as seen
 
 ),
 

@@ -1,8 +1,8 @@
 {# The funnel cut by each dimension and by pairs that are asked for often; other
    combinations come from funnel_cohorts. Only cycles that entered the stage long
-   enough ago to tell count in the rate. #}
+   enough ago to tell count in the rate. The month of a cut is a column of its own, as in
+   stage_conversion. #}
 {% set columns = {
-    'month': 'cast(cohort_month as string)',
     'origin': 'origin',
     'channel': 'channel',
     'lead_source': 'lead_source',
@@ -17,12 +17,12 @@
     ('month', 'team'), ('month', 'stage_owner'), ('channel', 'segment'), ('channel', 'persona'),
     ('lead_source', 'segment'), ('team', 'lead_source'),
 ] %}
-{% set cuts = [('all', "'all'", 'cast(null as string)')] %}
-{% for name, column in columns.items() %}
-    {% do cuts.append((name, column, 'cast(null as string)')) %}
+{% set cuts = [['all'], ['month']] %}
+{% for name in columns %}
+    {% do cuts.append([name]) %}
 {% endfor %}
 {% for first, second in pairs %}
-    {% do cuts.append((first ~ ', ' ~ second, columns[first], columns[second])) %}
+    {% do cuts.append([first, second]) %}
 {% endfor %}
 {% set counts = [
     'entered', 'implied', 'advanced', 'lost', 'recycled', 'disqualified',
@@ -39,11 +39,17 @@ cohorts as (
 
 counted as (
 
-    {% for dimension, value, second_value in cuts %}
+    {% for cut in cuts %}
+    {% set values = [] %}
+    {% for name in cut if name in columns %}
+        {% do values.append(columns[name]) %}
+    {% endfor %}
     select
-        '{{ dimension }}' as dimension,
-        {{ value }} as dimension_value,
-        {{ second_value }} as second_dimension_value,
+        '{{ cut | join(', ') }}' as dimension,
+        {{ values[0] if values else "'all'" }} as dimension_value,
+        {{ values[1] if values | length > 1 else 'cast(null as string)' }}
+            as second_dimension_value,
+        {{ 'cohort_month' if 'month' in cut else 'cast(null as date) as cohort_month' }},
         stage,
         stage_order,
         {% for count in counts %}
@@ -52,7 +58,7 @@ counted as (
 
     from cohorts
 
-    group by 1, 2, 3, 4, 5
+    group by 1, 2, 3, 4, 5, 6
 
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -65,6 +71,7 @@ final as (
         dimension,
         dimension_value,
         second_dimension_value,
+        cohort_month,
         stage,
         stage_order,
         {% for count in counts %}
@@ -89,4 +96,6 @@ final as (
 )
 
 select * from final
-order by dimension, dimension_value, second_dimension_value nulls first, stage_order
+order by
+    dimension, dimension_value, second_dimension_value nulls first,
+    cohort_month nulls first, stage_order

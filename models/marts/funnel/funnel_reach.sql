@@ -16,20 +16,9 @@ stages as (
 
 ),
 
-{# Before the first deal, or win by a status, nobody can tell a cycle that was not won. #}
 wins_seen as (
 
-    select min(seen_from) as seen_from
-
-    from (
-        select cast(min(observable_from) as timestamp) as seen_from
-        from {{ ref('observability') }}
-        where capability = 'opportunities'
-
-        union all
-
-        select min(closed_won_at) as seen_from from {{ ref('fct_lead_cycles') }}
-    ) as both_ways
+    {{ wins_seen(ref('observability'), ref('fct_lead_cycles')) }}
 
 ),
 

@@ -115,6 +115,7 @@ final as (
     select
         dimension,
         dimension_value,
+        {{ typed_cuts() }},
         handoffs,
         never_followed_up,
         cast(never_followed_up as double) / handoffs as black_hole_share,

@@ -16,7 +16,7 @@ decisions as (
     select
         lead_key,
         decided_at,
-        week_date,
+        {{ reporting_week(reporting_time('decided_at')) }} as week_date,
         probability,
         model_version,
         label_state
@@ -99,12 +99,12 @@ published_weeks as (
 
 ),
 
-{# Training judges on worked handoffs alone. #}
+{# Training judges on worked handoffs alone, by weeks as they began when it ran. #}
 tested_weeks as (
 
     select
         'tested' as basis,
-        cast(metrics.subset as date) as week_date,
+        {{ reporting_week('cast(metrics.subset as date)') }} as week_date,
         metrics.model_version,
         max(case when metrics.metric = 'handoffs' then metrics.value end) as handoffs,
         cast(null as double) as promised_wins,

@@ -14,13 +14,13 @@ capacity as (
 {# A week in which nobody was handed over counts as one where anybody came. #}
 weeks as (
 
-    select distinct {{ week_start('started_at') }} as week_start_at
+    select distinct {{ reporting_week(reporting_time('started_at')) }} as week_start_date
     from {{ ref('fct_lead_cycles') }}
 
     {% for rule_set in ['published', 'tried'] %}
     union
 
-    select {{ week_start(rule_set ~ '_handoff_at') }} as week_start_at
+    select {{ reporting_week(reporting_time(rule_set ~ '_handoff_at')) }} as week_start_date
     from {{ ref('rule_backtest') }}
     where {{ rule_set }}_handoff_at is not null
     {% endfor %}
@@ -32,7 +32,7 @@ handoffs as (
     {% for rule_set in ['published', 'tried'] %}
     select
         '{{ rule_set }}' as rule_set,
-        {{ week_start(rule_set ~ '_handoff_at') }} as week_start_at,
+        {{ reporting_week(reporting_time(rule_set ~ '_handoff_at')) }} as week_start_date,
         won_at
 
     from {{ ref('rule_backtest') }}
@@ -56,7 +56,7 @@ final as (
 
     select
         rule_sets.rule_set,
-        cast(weeks.week_start_at as date) as week_start_date,
+        weeks.week_start_date,
         cast(count(handoffs.rule_set) as bigint) as handed_over,
         cast(count(handoffs.won_at) as bigint) as won,
         cast(max(capacity.weekly_capacity) as bigint) as weekly_capacity,
@@ -71,10 +71,10 @@ final as (
 
     left join handoffs
         on
-            weeks.week_start_at = handoffs.week_start_at
+            weeks.week_start_date = handoffs.week_start_date
             and rule_sets.rule_set = handoffs.rule_set
 
-    group by rule_sets.rule_set, weeks.week_start_at
+    group by rule_sets.rule_set, weeks.week_start_date
 
 )
 

@@ -109,6 +109,7 @@ final as (
     select
         dimension,
         dimension_value,
+        {{ typed_cuts() }},
         cast(never_followed_up as bigint) as never_followed_up,
         case when is_rated_by_model then 'model' else 'rates' end as rated_by,
         round(expected_deals, 6) as expected_deals,

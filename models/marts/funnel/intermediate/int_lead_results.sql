@@ -53,32 +53,24 @@ currency_rates as (
 
 ),
 
+new_business as (
+
+    {{ new_business_won(ref('opportunities'), ref('cycle_bounds'), 'currency_rates') }}
+
+),
+
 {# All that were won, more than one in a pass included. #}
 won_deals as (
 
     select
-        opportunities.lead_key,
-        round(sum(opportunities.amount * currency_rates.rate), 2) as won_amount,
-        max(currency_rates.reporting_currency) as won_currency_code,
-        sum(case when opportunities.amount * currency_rates.rate is null then 1 else 0 end)
-            as won_without_amount
+        lead_key,
+        round(sum(amount), 2) as won_amount,
+        max(currency_code) as won_currency_code,
+        sum(case when amount is null then 1 else 0 end) as won_without_amount
 
-    from {{ ref('opportunities') }} as opportunities
+    from new_business
 
-    left join {{ ref('cycle_bounds') }} as bounds
-        on
-            opportunities.lead_key = bounds.lead_key
-            and opportunities.ended_at >= bounds.started_at
-            and opportunities.ended_at < bounds.next_started_at
-
-    {{ join_rates('currency_rates', 'opportunities.currency_code', 'opportunities.ended_at') }}
-
-    where
-        opportunities.closed_as = 'closed_won'
-        and coalesce(opportunities.deal_type, 'new_business') = 'new_business'
-        and coalesce(bounds.origin, 'marketing') != 'expansion'
-
-    group by opportunities.lead_key
+    group by lead_key
 
 ),
 

@@ -56,6 +56,7 @@ stays as (
         entries.cycle_number,
         entries.stage,
         entries.stage_order,
+        entries.entered_at,
         entries.exited_at is not null
         and not {{ ended_by_colleague('entries', 'cycles') }} as is_over,
         greatest(
@@ -97,6 +98,7 @@ final as (
         {{ value }} as dimension_value,
         stays.stage,
         stays.stage_order,
+        stays.entered_at,
         stays.stay_micros,
         stays.is_over,
         stays.is_stalled
