@@ -33,7 +33,7 @@ def figures(company: Company) -> Iterator[Figures]:
 def test_the_funnel_is_that_of_the_mart(company: Company, figures: Figures) -> None:
     for cuts, dimension, held_in in (
         (["channel"], "channel", ["dimension_value"]),
-        (["month", "segment"], "month, segment", ["cohort_month", "second_dimension_value"]),
+        (["month", "segment"], "month, segment", ["cohort_month", "dimension_value"]),
     ):
         shown = counts.funnel(figures, ALL, cuts)
         columns = [*(counts.CUTS[cut] for cut in cuts), "stage"]
