@@ -20,6 +20,36 @@
     ))
 {%- endmacro %}
 
+{#- Expressions by name, to be made such a text later and only where it is needed: see
+    whole_row_as_json. Where an engine does not put that off, the text itself. -#}
+{% macro whole_row(expressions) %}
+    {{- return(adapter.dispatch('whole_row', 'lead_funnel')(expressions)) -}}
+{% endmacro %}
+
+{% macro default__whole_row(expressions) -%}
+    struct_pack(
+        {%- for name, expression in expressions.items() %}
+        "{{ name }}" := {{ expression }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{% macro spark__whole_row(expressions) -%}
+    {{ lead_funnel.expressions_as_json(expressions) }}
+{%- endmacro %}
+
+{% macro whole_row_as_json(whole_row) %}
+    {{- return(adapter.dispatch('whole_row_as_json', 'lead_funnel')(whole_row)) -}}
+{% endmacro %}
+
+{% macro default__whole_row_as_json(whole_row) -%}
+    cast(json_merge_patch('{}', to_json({{ whole_row }})) as string)
+{%- endmacro %}
+
+{% macro spark__whole_row_as_json(whole_row) -%}
+    {{ whole_row }}
+{%- endmacro %}
+
 {#- A member of a column that holds one object: a struct, or JSON as text. -#}
 {% macro json_member(column, data_type, name) %}
     {{- return(adapter.dispatch('json_member', 'lead_funnel')(column, data_type, name)) -}}

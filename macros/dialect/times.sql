@@ -4,6 +4,9 @@
     (IST, CST). What cannot be read, or lies outside 1970 to 2261, is null. -#}
 {% macro to_utc(value) -%}
     case
+        {# Nearly all times are written so, and to read them as such is quicker. #}
+        when {{ lead_funnel.matches(value, "'^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,6})?$'") }}
+            then {{ lead_funnel.zoneless_to_utc(value) }}
         when right({{ value }}, 1) between '0' and '9'
             or {{ value }} like '%Z'
             or upper(right({{ value }}, 3)) in ('UTC', 'GMT')
@@ -33,6 +36,24 @@
             and timestamp '2261-12-31 00:00:00'
             then try_cast({{ value }} as timestamp)
     end
+{%- endmacro %}
+
+{#- The same of text that names no zone and has no offset. -#}
+{% macro zoneless_to_utc(value) %}
+    {{- return(adapter.dispatch('zoneless_to_utc', 'lead_funnel')(value)) -}}
+{% endmacro %}
+
+{% macro default__zoneless_to_utc(value) -%}
+    case
+        when try_cast({{ value }} as timestamp)
+            between timestamp '1970-01-01 00:00:00'
+            and timestamp '2261-12-31 00:00:00'
+            then try_cast({{ value }} as timestamp)
+    end
+{%- endmacro %}
+
+{% macro spark__zoneless_to_utc(value) -%}
+    {{ lead_funnel.year_first_to_utc(value) }}
 {%- endmacro %}
 
 {#- Microseconds since 1970 as bigint. -#}

@@ -5,7 +5,8 @@
     unreadable_values
                    what could not be read and is null for that, or stands in for a time
                    that is missing: by column, what it looks like; null where all is well
-    raw_row        the row as it came, as JSON; its loaded_at only if unreadable
+    raw_row        the row as it came, its loaded_at only if unreadable: JSON by
+                   whole_row_as_json
     part           what the row came in
     Nothing is filtered but rows that arrived after the variable as_of, and not
     even those where until_as_of is false; where only_parts names a relation, only

@@ -113,7 +113,7 @@ where erased.row_hash is null
 {% macro raw_row_hash(relation_alias) -%}
     case
         when {{ relation_alias }}.reject_reason is null then {{ lead_funnel.key(["'key:' || " ~ relation_alias ~ '.row_key']) }}
-        else {{ lead_funnel.key(["'row:' || " ~ relation_alias ~ '.raw_row']) }}
+        else {{ lead_funnel.key(["'row:' || " ~ lead_funnel.whole_row_as_json(relation_alias ~ '.raw_row')]) }}
     end
 {%- endmacro %}
 

@@ -28,6 +28,7 @@
     without any tag are passed over quickly. -#}
 {% macro url_tag(url, name) -%}
     case
+        when {{ lead_funnel._has_no_query(url) }} then null
         when lower({{ url }}) like '%{{ name }}=%'
             then nullif(trim(
                 {%- for _ in range(4) %}replace({% endfor -%}
@@ -38,8 +39,14 @@
     end
 {%- endmacro %}
 
+{#- Most addresses: one look at them instead of a dozen. -#}
+{% macro _has_no_query(url) -%}
+    {{ url }} not like '%?%' and {{ url }} not like '%&%'
+{%- endmacro %}
+
 {% macro clicked_on(url) -%}
     case
+        when {{ lead_funnel._has_no_query(url) }} then null
         {%- for platform, names in lead_funnel.click_ids().items() %}
         when {% for name in names -%}
             lower({{ url }}) like '%?{{ name }}=_%' or lower({{ url }}) like '%&{{ name }}=_%'{{ ' or ' if not loop.last }}

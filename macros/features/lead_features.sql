@@ -33,7 +33,35 @@ spine_leads as (
 ),
 
 {# A topic or a piece of content counts once: each event from when it counts itself
-   and no earlier one does any more. So distinct ones can be summed. #}
+   and no earlier one does any more. So distinct ones can be summed. Only the columns that
+   decide it are sorted. #}
+{% for column in ['topic', 'content_id'] %}
+{{ column }}_events as (
+
+    select
+        events.event_key,
+        greatest(
+            events.counts_from,
+            coalesce(
+                max(events.counts_until) over (
+                    partition by events.lead_key, events.{{ column }}
+                    order by events.counts_from, events.event_key
+                    rows between unbounded preceding and 1 preceding
+                ),
+                events.counts_from
+            )
+        ) as counts_from
+
+    from {{ events }} as events
+
+    inner join spine_leads
+        on events.lead_key = spine_leads.lead_key
+
+    where events.{{ column }} is not null
+
+),
+
+{% endfor %}
 counted_events as (
 
     select
@@ -53,27 +81,19 @@ counted_events as (
         case when events.event_type in ({{ literals(event_types) }}) then 1 else 0 end
             as {{ feature }},
         {% endfor %}
-        {% for column in ['topic', 'content_id'] %}
-        case
-            when events.{{ column }} is not null
-                then greatest(
-                    events.counts_from,
-                    coalesce(
-                        max(events.counts_until) over (
-                            partition by events.lead_key, events.{{ column }}
-                            order by events.counts_from, events.event_key
-                            rows between unbounded preceding and 1 preceding
-                        ),
-                        events.counts_from
-                    )
-                )
-        end as {{ column }}_counts_from{{ ',' if not loop.last }}
-        {% endfor %}
+        topic_events.counts_from as topic_counts_from,
+        content_id_events.counts_from as content_id_counts_from
 
     from {{ events }} as events
 
     inner join spine_leads
         on events.lead_key = spine_leads.lead_key
+
+    left join topic_events
+        on events.event_key = topic_events.event_key
+
+    left join content_id_events
+        on events.event_key = content_id_events.event_key
 
 ),
 

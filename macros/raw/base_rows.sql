@@ -115,7 +115,10 @@ arrived as (
                 then found_rows.{{ lead_funnel.raw_tables()[raw_table]['key'][0] if members else 'row_key' }}
         end as row_key,
         found_rows.reject_reason,
-        case when found_rows.reject_reason is not null then found_rows.raw_row end as raw_row,
+        case
+            when found_rows.reject_reason is not null
+                then {{ lead_funnel.whole_row_as_json('found_rows.raw_row') }}
+        end as raw_row,
         case when found_rows.reject_reason is null then found_rows.unreadable_values end
             as unreadable_values,
         found_rows.arrived_at,

@@ -39,26 +39,41 @@ given as (
 
 ),
 
-final as (
+counted as (
 
     select
-        given.raw_table,
-        cast(date_trunc('hour', given.loaded_at) as timestamp) as loaded_hour,
-        min(given.loaded_at) as first_loaded_at,
-        max(given.loaded_at) as last_loaded_at,
+        raw_table,
+        cast(date_trunc('hour', loaded_at) as timestamp) as loaded_hour,
+        min(loaded_at) as first_loaded_at,
+        max(loaded_at) as last_loaded_at,
         count(*) as row_count,
-        sum(case when given.is_fresh then 1 else 0 end) as fresh_count,
-        given.is_planned,
-        changed_parts.part,
-        changed_parts.part_version
+        sum(case when is_fresh then 1 else 0 end) as fresh_count,
+        is_planned,
+        part
 
     from given
 
-    inner join changed_parts
-        on given.part = changed_parts.part
+    group by 1, 2, is_planned, part
 
-    group by
-        1, 2, given.is_planned, changed_parts.part, changed_parts.part_version
+),
+
+final as (
+
+    select
+        counted.raw_table,
+        counted.loaded_hour,
+        counted.first_loaded_at,
+        counted.last_loaded_at,
+        counted.row_count,
+        counted.fresh_count,
+        counted.is_planned,
+        changed_parts.part,
+        changed_parts.part_version
+
+    from counted
+
+    inner join changed_parts
+        on counted.part = changed_parts.part
 
 )
 

@@ -145,7 +145,8 @@ dated as (
 
 ),
 
-{# The JSON is made last, so that who asks for rejected rows pays for no others. #}
+{# The row as it came is put together here and written as JSON by whoever keeps it: on
+   the way joins lie, and most rows are used and need none. #}
 judged as (
 
     select
@@ -201,7 +202,7 @@ judged as (
             {%- endfor %}
             '', ''
         ) as unreadable_values,
-        {{ lead_funnel.expressions_as_json(raw_values) }} as raw_row
+        {{ lead_funnel.whole_row(raw_values) }} as raw_row
 
     from dated
 

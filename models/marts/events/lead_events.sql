@@ -151,18 +151,43 @@ typed as (
 
 {% call by_lead(inputs={'events_of_leads': 'typed'}) %}
 
+{# Windows sort their rows: they get the columns that they look at and no others, and
+   what they find is joined to the rows again. #}
+on_site as (
+
+    select
+        event_key,
+        lead_key,
+        source,
+        signature_key,
+        device_key,
+        content_key,
+        occurred_at,
+        campaign_id
+
+    from events_of_leads
+
+    where is_on_site
+
+),
 
 numbered as (
 
     select
-        *,
+        event_key,
+        lead_key,
+        source,
+        signature_key,
+        device_key,
+        content_key,
+        occurred_at,
         row_number() over told_order as told_number,
         lag(occurred_at) over told_order as last_told_at,
         count(*) over (
             partition by lead_key, source, signature_key, device_key, content_key
         ) as times_told
 
-    from events_of_leads
+    from on_site
 
     window told_order as (
         partition by lead_key, source, signature_key, device_key, content_key
@@ -173,49 +198,72 @@ numbered as (
 
 {# A form sent off by a double click, a page whose tracker is installed twice: the
    same thing under two ids. The first of a row of them stays. #}
-told_once as (
+repeats as (
 
     select
-        *,
-        coalesce(
-            lead(told_number) over (
-                partition by lead_key, source, signature_key, device_key, content_key
-                order by occurred_at, event_key
-            ),
-            times_told + 1
-        ) - told_number - 1 as repeat_count
+        event_key,
+        lead_key
 
     from numbered
 
     where
-        last_told_at is null
-        or source not in ('web', 'form')
-        or {{ seconds_between('last_told_at', 'occurred_at') }}
-        > case
+        {{ seconds_between('last_told_at', 'occurred_at') }}
+        <= case
             when source = 'form' then {{ var('repeated_form_seconds') }}
             else {{ var('repeated_view_seconds') }}
         end
 
 ),
 
+{# Few leads have any. #}
+repeated as (
+
+    select
+        numbered.event_key,
+        coalesce(
+            lead(numbered.told_number) over (
+                partition by
+                    numbered.lead_key, numbered.source, numbered.signature_key,
+                    numbered.device_key, numbered.content_key
+                order by numbered.occurred_at, numbered.event_key
+            ),
+            numbered.times_told + 1
+        ) - numbered.told_number - 1 as repeat_count
+
+    from numbered
+
+    left join repeats
+        on numbered.event_key = repeats.event_key
+
+    where
+        repeats.event_key is null
+        and numbered.lead_key in (select lead_key from repeats)
+
+),
+
 emails as (
 
     select
-        event_key,
-        lead_key,
-        event_type,
-        content_key,
-        occurred_at,
+        events_of_leads.event_key,
+        events_of_leads.lead_key,
+        events_of_leads.event_type,
+        events_of_leads.content_key,
+        events_of_leads.occurred_at,
         {# Of one moment, the delivery came first. #}
-        max(case when event_type = 'email_delivered' then occurred_at end) over (
-            partition by lead_key
-            order by occurred_at
+        max(case when events_of_leads.event_type = 'email_delivered' then events_of_leads.occurred_at end) over (
+            partition by events_of_leads.lead_key
+            order by events_of_leads.occurred_at
             range between unbounded preceding and current row
         ) as delivered_at
 
-    from told_once
+    from events_of_leads
 
-    where event_type in ('email_delivered', 'email_clicked')
+    left join repeats
+        on events_of_leads.event_key = repeats.event_key
+
+    where
+        events_of_leads.event_type in ('email_delivered', 'email_clicked')
+        and repeats.event_key is null
 
 ),
 
@@ -273,47 +321,81 @@ machine_clicks as (
 
 ),
 
-judged as (
-
-    select
-        told_once.*,
-        case
-            when machine_clicks.event_key is not null then 'email_scanned'
-            else told_once.event_type
-        end as judged_event_type
-
-    from told_once
-
-    left join machine_clicks
-        on told_once.event_key = machine_clicks.event_key
-
-),
-
 {# A session ends with silence, or when the visitor comes back through another
    campaign. #}
 gaps as (
 
     select
-        *,
+        on_site.event_key,
+        on_site.lead_key,
+        on_site.device_key,
+        on_site.occurred_at,
         case
-            when not is_on_site then 0
-            when lag(occurred_at) over device_order is null then 1
+            when lag(on_site.occurred_at) over device_order is null then 1
             when
-                {{ seconds_between('lag(occurred_at) over device_order', 'occurred_at') }}
+                {{ seconds_between('lag(on_site.occurred_at) over device_order', 'on_site.occurred_at') }}
                 > {{ var('session_timeout_minutes') }} * 60 then 1
             when
-                campaign_id is not null
-                and campaign_id is distinct from lag(campaign_id) over device_order
+                on_site.campaign_id is not null
+                and on_site.campaign_id is distinct from lag(on_site.campaign_id) over device_order
                 then 1
             else 0
         end as starts_session
 
-    from judged
+    from on_site
+
+    left join repeats
+        on on_site.event_key = repeats.event_key
+
+    where repeats.event_key is null
 
     window device_order as (
-        partition by lead_key, is_on_site, device_key
-        order by occurred_at, event_key
+        partition by on_site.lead_key, on_site.device_key
+        order by on_site.occurred_at, on_site.event_key
     )
+
+),
+
+sessions as (
+
+    select
+        event_key,
+        starts_session,
+        sum(starts_session) over (
+            partition by lead_key, device_key
+            order by occurred_at, event_key
+            rows between unbounded preceding and current row
+        ) as session_number
+
+    from gaps
+
+),
+
+judged as (
+
+    select
+        events_of_leads.*,
+        case
+            when machine_clicks.event_key is not null then 'email_scanned'
+            else events_of_leads.event_type
+        end as judged_event_type,
+        coalesce(repeated.repeat_count, 0) as repeat_count,
+        coalesce(sessions.starts_session, 0) as starts_session,
+        sessions.session_number
+
+    from events_of_leads
+
+    left join repeated
+        on events_of_leads.event_key = repeated.event_key
+
+    left join machine_clicks
+        on events_of_leads.event_key = machine_clicks.event_key
+
+    left join sessions
+        on events_of_leads.event_key = sessions.event_key
+
+    {# A repeat is in no session. #}
+    where sessions.event_key is not null or not events_of_leads.is_on_site
 
 ),
 
@@ -347,16 +429,9 @@ final as (
         coalesce(counts_as in ('contact', 'touch'), false) as is_sales_touch,
         cast(repeat_count as int) as repeat_count,
         starts_session = 1 as is_session_start,
-        case
-            when is_on_site
-                then cast(sum(starts_session) over (
-                    partition by lead_key, is_on_site, device_key
-                    order by occurred_at, event_key
-                    rows between unbounded preceding and current row
-                ) as int)
-        end as session_number
+        cast(session_number as int) as session_number
 
-    from gaps
+    from judged
 
 )
 

@@ -42,7 +42,7 @@ erased as (
         case when coalesce({{ others | join(', ') }}) is null then {{ name }} end
             as {{ name }}_alone,
         {% endfor %}
-        case when reject_reason is not null then raw_row end as raw_row
+        case when reject_reason is not null then {{ whole_row_as_json('raw_row') }} end as raw_row
 
     from ({{ typed_rows(raw_table, until_as_of=false) }}) as typed
 
