@@ -27,6 +27,31 @@
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
+{#- The table of an incremental model. As dbt-duckdb has it, the query is planned once more
+    to be held to the contract, which takes longer than all else where there is little to do:
+    here the new table is, and the rows of an increment are when they are put into it
+    (on_schema_change). Whole builds are made bucket by bucket where they are cut. -#}
+{% macro duckdb__create_table_as(temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none) -%}
+    {%- if temporary -%}
+        create temporary table {{ relation.include(database=false, schema=false) }} as (
+            {{ compiled_code }}
+        );
+    {%- else -%}
+        {%- for query in lead_funnel.bucket_queries(compiled_code) -%}
+            {%- call statement('bucket') -%}
+                {{ 'create table ' ~ relation ~ ' as' if loop.first else 'insert into ' ~ relation }} (
+                    {{ query }}
+                )
+            {%- endcall -%}
+        {%- endfor -%}
+        {%- if config.get('contract').enforced -%}
+            {{ get_assert_columns_equivalent('select * from ' ~ relation) }}
+            {%- do lead_funnel.add_constraints(relation) -%}
+        {%- endif -%}
+        select 1
+    {%- endif -%}
+{%- endmacro %}
+
 {#- What the contract of the model says of the values of a new table. -#}
 {% macro add_constraints(relation) %}
     {%- set required = [] -%}

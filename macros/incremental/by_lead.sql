@@ -14,6 +14,9 @@
             part of the rows of an input.
     order_by
             how a whole build is sorted, so that looking one lead up is quick.
+    buckets_by
+            a relation with about a row per lead, where a whole build is so large that it is
+            made by buckets of leads.
 
     The rows of a lead are a function of the body as it is rendered and of the whole
     rows of its inputs, and of nothing else: the body may read only what is named
@@ -27,7 +30,7 @@
     Adds the column lead_version to final, and the CTEs input_versions,
     touched_leads (lead_key, lead_version; version null where the lead is gone) and
     versioned_rows. -#}
-{% macro by_lead(inputs, shared=[], linked=[], order_by=none) -%}
+{% macro by_lead(inputs, shared=[], linked=[], order_by=none, buckets_by=none) -%}
 {%- set body = caller() -%}
 {%- do lead_funnel._check_reads(body, inputs.keys() | list + shared + linked) -%}
 input_versions as (
@@ -51,6 +54,10 @@ input_versions as (
                 else lead_funnel.whole_row_version('given', number) }}) as version
 
         from {{ relation }} as given
+        {%- if buckets_by and not is_incremental() %}
+
+        where {{ lead_funnel.in_bucket('given.lead_key', buckets_by) }}
+        {%- endif %}
 
         group by lead_key
 
@@ -103,6 +110,8 @@ touched_leads as (
     {% if is_incremental() %}
     inner join touched_leads
         on given.lead_key = touched_leads.lead_key
+    {% elif buckets_by %}
+    where {{ lead_funnel.in_bucket('given.lead_key', buckets_by) }}
     {% endif %}
 
 ),

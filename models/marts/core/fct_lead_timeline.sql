@@ -63,7 +63,8 @@ all_stage_spans as (
         'cycles': 'all_cycles',
         'accounts': 'all_accounts',
     },
-    order_by='lead_key, occurred_at, event_key'
+    order_by='lead_key, occurred_at, event_key',
+    buckets_by=ref('cycle_bounds')
 ) %}
 
 {# What is written off when the next cycle starts is after all events of its own. #}

@@ -149,7 +149,8 @@ all_merges as (
         'fit_awards': 'all_fit_awards',
         'merges': 'all_merges',
     },
-    order_by='lead_key'
+    order_by='lead_key',
+    buckets_by=ref('cycle_bounds')
 ) %}
 
 matched as (
