@@ -37,13 +37,7 @@
             {{ compiled_code }}
         );
     {%- else -%}
-        {%- for query in lead_funnel.bucket_queries(compiled_code) -%}
-            {%- call statement('bucket') -%}
-                {{ 'create table ' ~ relation ~ ' as' if loop.first else 'insert into ' ~ relation }} (
-                    {{ query }}
-                )
-            {%- endcall -%}
-        {%- endfor -%}
+        {%- do lead_funnel.create_by_bucket(relation, compiled_code) -%}
         {%- if config.get('contract').enforced -%}
             {{ get_assert_columns_equivalent('select * from ' ~ relation) }}
             {%- do lead_funnel.add_constraints(relation) -%}

@@ -32,3 +32,14 @@
     {%- endfor -%}
     {{- return(queries) -}}
 {%- endmacro %}
+
+{#- Write a new table, bucket by bucket of its query. -#}
+{% macro create_by_bucket(relation, query, statement_start='create table') -%}
+    {%- for part in lead_funnel.bucket_queries(query) -%}
+        {%- call statement('main') -%}
+            {{ statement_start ~ ' ' ~ relation ~ ' as' if loop.first else 'insert into ' ~ relation }} (
+                {{ part }}
+            )
+        {%- endcall -%}
+    {%- endfor -%}
+{%- endmacro %}

@@ -14,6 +14,10 @@
             part of the rows of an input.
     order_by
             how a whole build is sorted, so that looking one lead up is quick.
+    versions
+            by the name of an input, a CTE above with a row per lead that stands for its rows,
+            such as the lead_version of the model that they are taken from: then they are
+            made for touched leads alone.
     buckets_by
             a relation with about a row per lead, where a whole build is so large that it is
             made by buckets of leads.
@@ -30,7 +34,7 @@
     Adds the column lead_version to final, and the CTEs input_versions,
     touched_leads (lead_key, lead_version; version null where the lead is gone) and
     versioned_rows. -#}
-{% macro by_lead(inputs, shared=[], linked=[], order_by=none, buckets_by=none) -%}
+{% macro by_lead(inputs, shared=[], linked=[], order_by=none, versions={}, buckets_by=none) -%}
 {%- set body = caller() -%}
 {%- do lead_funnel._check_reads(body, inputs.keys() | list + shared + linked) -%}
 input_versions as (
@@ -45,7 +49,8 @@ input_versions as (
         {%- endfor %} || cast(sum(version) as string) as lead_version
 
     from (
-        {% for relation in inputs.values() %}
+        {% for name, given in inputs.items() %}
+        {%- set relation = versions.get(name, given) %}
         select
             lead_key,
             {%- set number = "'" ~ loop.index ~ "'" %}

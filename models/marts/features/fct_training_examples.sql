@@ -105,6 +105,27 @@ profiles as (
 
 ),
 
+{# The rows of both are taken from models that remember what they were made from. #}
+{% for name, relation in [
+    ('event_versions', ref('lead_events')),
+    ('point_versions', ref('points_ledger')),
+] %}
+{{ name }} as (
+
+    select
+        given.lead_key,
+        max(given.lead_version) as lead_version
+
+    from {{ relation }} as given
+
+    inner join reaches
+        on given.lead_key = reaches.lead_key
+
+    group by given.lead_key
+
+),
+
+{% endfor %}
 {% call by_lead(
     inputs={
         'spine': 'moments',
@@ -115,6 +136,10 @@ profiles as (
     },
     linked=['account_leads', 'account_engagements'],
     order_by='lead_key, as_of',
+    versions={
+        'feature_events': 'event_versions',
+        'feature_points': 'point_versions',
+    },
     buckets_by=ref('cycle_bounds')
 ) %}
 
