@@ -105,27 +105,23 @@ profiles as (
 
 ),
 
-{# The rows of both are taken from models that remember what they were made from. #}
-{% for name, relation in [
-    ('event_versions', ref('lead_events')),
-    ('point_versions', ref('points_ledger')),
-] %}
-{{ name }} as (
+{# Events are taken from a model that remembers what it was made from. The account book does so too,
+   but it changes each day that an award expires, which few examples can read. #}
+event_versions as (
 
     select
-        given.lead_key,
-        max(given.lead_version) as lead_version
+        lead_events.lead_key,
+        max(lead_events.lead_version) as lead_version
 
-    from {{ relation }} as given
+    from {{ ref('lead_events') }} as lead_events
 
     inner join reaches
-        on given.lead_key = reaches.lead_key
+        on lead_events.lead_key = reaches.lead_key
 
-    group by given.lead_key
+    group by lead_events.lead_key
 
 ),
 
-{% endfor %}
 {% call by_lead(
     inputs={
         'spine': 'moments',
@@ -136,10 +132,7 @@ profiles as (
     },
     linked=['account_leads', 'account_engagements'],
     order_by='lead_key, as_of',
-    versions={
-        'feature_events': 'event_versions',
-        'feature_points': 'point_versions',
-    },
+    versions={'feature_events': 'event_versions'},
     buckets_by=ref('cycle_bounds')
 ) %}
 
