@@ -23,7 +23,7 @@ from bench.run import FOLDER, model_seconds, report, run_dbt
 from lead_funnel.console import note
 
 PAGES = 20_000
-MODELS = ("points_ledger", "int_points_running", "points_crossings")
+MODELS = ("points_ledger", "points_crossings")
 SELECTED = (
     "points_rules_in_force", "int_points_path_matches", "int_points_rule_matches", *MODELS,
 )  # fmt: skip

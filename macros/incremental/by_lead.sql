@@ -14,6 +14,13 @@
             part of the rows of an input.
     order_by
             how a whole build is sorted, so that looking one lead up is quick.
+    versions
+            by the name of an input, a CTE above with a row per lead that stands for its rows,
+            such as the lead_version of the model that they are taken from: then they are
+            made for touched leads alone.
+    buckets_by
+            a relation with about a row per lead, where a whole build is so large that it is
+            made by buckets of leads.
 
     The rows of a lead are a function of the body as it is rendered and of the whole
     rows of its inputs, and of nothing else: the body may read only what is named
@@ -27,7 +34,7 @@
     Adds the column lead_version to final, and the CTEs input_versions,
     touched_leads (lead_key, lead_version; version null where the lead is gone) and
     versioned_rows. -#}
-{% macro by_lead(inputs, shared=[], linked=[], order_by=none) -%}
+{% macro by_lead(inputs, shared=[], linked=[], order_by=none, versions={}, buckets_by=none) -%}
 {%- set body = caller() -%}
 {%- do lead_funnel._check_reads(body, inputs.keys() | list + shared + linked) -%}
 input_versions as (
@@ -42,7 +49,8 @@ input_versions as (
         {%- endfor %} || cast(sum(version) as string) as lead_version
 
     from (
-        {% for relation in inputs.values() %}
+        {% for name, given in inputs.items() %}
+        {%- set relation = versions.get(name, given) %}
         select
             lead_key,
             {%- set number = "'" ~ loop.index ~ "'" %}
@@ -51,6 +59,10 @@ input_versions as (
                 else lead_funnel.whole_row_version('given', number) }}) as version
 
         from {{ relation }} as given
+        {%- if buckets_by and not is_incremental() %}
+
+        where {{ lead_funnel.in_bucket('given.lead_key', buckets_by) }}
+        {%- endif %}
 
         group by lead_key
 
@@ -103,6 +115,8 @@ touched_leads as (
     {% if is_incremental() %}
     inner join touched_leads
         on given.lead_key = touched_leads.lead_key
+    {% elif buckets_by %}
+    where {{ lead_funnel.in_bucket('given.lead_key', buckets_by) }}
     {% endif %}
 
 ),

@@ -9,17 +9,20 @@
     chain_steps   relation of int_channel_steps
     steps         how far it is followed -#}
 {% macro removal_effects(chain_steps, steps=30) -%}
+{#- Powers of two add up to the steps: so many times fewer products. -#}
+{%- set powers = [] -%}
+{%- for power in [1, 2, 4, 8, 16, 32, 64] if power <= steps -%}
+    {%- do powers.append(power) -%}
+{%- endfor -%}
+{%- set gone = [] -%}
 with
 
-{# The chance to get from one state to another in at most so many steps. #}
-reached_1 as (
+targets as (
 
-    select
+    select distinct
         level,
         conversion,
-        from_channel,
-        to_channel,
-        share as reached
+        to_channel as target
 
     from {{ chain_steps }}
 
@@ -27,53 +30,107 @@ reached_1 as (
 
 ),
 
-{% for step in range(2, steps + 1) %}
-reached_{{ step }} as (
+{# By state that is to be reached, the chain that ends there. #}
+chain_1 as (
+
+    select
+        targets.level,
+        targets.conversion,
+        targets.target,
+        steps.from_channel,
+        steps.to_channel,
+        steps.share
+
+    from targets
+
+    inner join {{ chain_steps }} as steps
+        on
+            targets.level = steps.level
+            and targets.conversion = steps.conversion
+            and targets.target != steps.from_channel
+
+    where steps.to_channel != '(none)'
+
+    union all
 
     select
         level,
         conversion,
-        from_channel,
-        to_channel,
-        sum(reached) as reached
+        target,
+        target as from_channel,
+        target as to_channel,
+        cast(1 as double) as share
 
-    from (
-        select
-            level,
-            conversion,
-            from_channel,
-            to_channel,
-            share as reached
-
-        from {{ chain_steps }}
-
-        where to_channel != '(none)'
-
-        union all
-
-        select
-            steps.level,
-            steps.conversion,
-            steps.from_channel,
-            reached.to_channel,
-            steps.share * reached.reached as reached
-
-        from {{ chain_steps }} as steps
-
-        inner join reached_{{ step - 1 }} as reached
-            on
-                steps.level = reached.level
-                and steps.conversion = reached.conversion
-                and steps.to_channel = reached.from_channel
-
-        where steps.to_channel != reached.to_channel
-    ) as both_ways
-
-    group by level, conversion, from_channel, to_channel
+    from targets
 
 ),
-{% endfor %}
 
+{% for power in powers if power > 1 %}
+chain_{{ power }} as (
+
+    select
+        first_half.level,
+        first_half.conversion,
+        first_half.target,
+        first_half.from_channel,
+        second_half.to_channel,
+        sum(first_half.share * second_half.share) as share
+
+    from chain_{{ power // 2 }} as first_half
+
+    inner join chain_{{ power // 2 }} as second_half
+        on
+            first_half.level = second_half.level
+            and first_half.conversion = second_half.conversion
+            and first_half.target = second_half.target
+            and first_half.to_channel = second_half.from_channel
+
+    group by
+        first_half.level,
+        first_half.conversion,
+        first_half.target,
+        first_half.from_channel,
+        second_half.to_channel
+
+),
+
+{% endfor %}
+{# The chance to get from one state to another in at most so many steps. #}
+{% for power in powers if (steps // power) % 2 == 1 %}
+{%- set before = gone | sum %}
+{%- do gone.append(power) %}
+reached_{{ before + power }} as (
+
+    select
+        chain.level,
+        chain.conversion,
+        chain.from_channel,
+        chain.target as to_channel,
+        {%- if before %}
+        sum(chain.share * reached.reached) as reached
+        {%- else %}
+        chain.share as reached
+        {%- endif %}
+
+    from chain_{{ power }} as chain
+    {%- if before %}
+
+    inner join reached_{{ before }} as reached
+        on
+            chain.level = reached.level
+            and chain.conversion = reached.conversion
+            and chain.target = reached.to_channel
+            and chain.to_channel = reached.from_channel
+
+    group by chain.level, chain.conversion, chain.from_channel, chain.target
+    {%- else %}
+
+    where chain.to_channel = chain.target
+    {%- endif %}
+
+),
+
+{% endfor %}
 pairs as (
 
     select

@@ -43,40 +43,47 @@ champion_terms as (
 
 ),
 
+{# One name a term: hundreds of comparisons are most of what this query takes to plan. #}
+slots as (
+
+    select
+        *,
+        feature || ' ' || kind || case when kind = 'ramp' then ' ' || kind_number else '' end
+            as slot
+
+    from champion_terms
+
+),
+
 terms as (
 
     select
         {%- for feature in numeric %}
         {%- for ramp in ramps %}
-        {%- set is_ramp = "feature = '" ~ feature.name ~ "' and kind = 'ramp' and kind_number = " ~ ramp %}
-        coalesce(max(case when {{ is_ramp }} then knot end), 0)
-            as {{ feature.name }}_knot_{{ ramp }},
-        coalesce(max(case when {{ is_ramp }} then knot_upper - knot end), 1)
+        {%- set in_slot = "filter (where slot = '" ~ feature.name ~ " ramp " ~ ramp ~ "')" %}
+        coalesce(max(knot) {{ in_slot }}, 0) as {{ feature.name }}_knot_{{ ramp }},
+        coalesce(max(knot_upper - knot) {{ in_slot }}, 1)
             as {{ feature.name }}_width_{{ ramp }},
-        coalesce(max(case when {{ is_ramp }} then coefficient end), 0)
+        coalesce(max(coefficient) {{ in_slot }}, 0)
             as {{ feature.name }}_coefficient_{{ ramp }},
         {%- endfor %}
-        coalesce(max(
-            case when feature = '{{ feature.name }}' and kind = 'missing' then coefficient end
-        ), 0) as {{ feature.name }}_missing,
+        coalesce(max(coefficient) filter (where slot = '{{ feature.name }} missing'), 0)
+            as {{ feature.name }}_missing,
         {%- endfor %}
         {%- for feature in categorical %}
-        max(case when feature = '{{ feature.name }}' and kind = 'other' then coefficient end)
+        max(coefficient) filter (where slot = '{{ feature.name }} other')
             as {{ feature.name }}_other,
         {%- endfor %}
         {%- for feature in features %}
-        coalesce(max(
-            case when feature = '{{ feature.name }}' and kind = 'average' then coefficient end
-        ), 0) as {{ feature.name }}_average,
+        coalesce(max(coefficient) filter (where slot = '{{ feature.name }} average'), 0)
+            as {{ feature.name }}_average,
         {%- endfor %}
         max(model_version) as model_version,
-        max(case when kind = 'reach' then knot_upper end) as longest_age_days,
-        coalesce(max(case when kind = 'intercept' then coefficient end), 0)
-            as intercept,
-        coalesce(sum(case when kind = 'average' then coefficient end), 0)
-            as average_sum
+        max(knot_upper) filter (where kind = 'reach') as longest_age_days,
+        coalesce(max(coefficient) filter (where kind = 'intercept'), 0) as intercept,
+        coalesce(sum(coefficient) filter (where kind = 'average'), 0) as average_sum
 
-    from champion_terms
+    from slots
 
 ),
 

@@ -25,7 +25,6 @@ BUILT = [
     "+fct_training_examples",
     "+fct_lead_features",
     "+fct_stage_transitions",
-    "int_points_running",
     *("--exclude-resource-type", "test"),
     *("--exclude-resource-type", "unit_test"),
 ]

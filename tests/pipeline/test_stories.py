@@ -137,8 +137,8 @@ def test_points_over_the_threshold_hand_over_and_a_later_deduction_does_not_undo
     ]
     balances = ask(
         f"""
-        select round(points_behavior, 1) from intermediate.int_points_running
-        where lead_key = {lead("carl@firm.example")} order by occurred_at
+        select round(balance, 1) from intermediate.points_ledger
+        where lead_key = {lead("carl@firm.example")} and dimension = 'behavior' order by occurred_at
         """
     )
     assert balances[1][0] >= 35 > balances[2][0]

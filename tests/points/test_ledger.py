@@ -212,16 +212,16 @@ def test_the_running_balance_is_that_of_a_ledger_in_python(
 ) -> None:
     rows = connection.execute(
         """
-        select lead_key, cycle_number, occurred_at, points_behavior
+        select lead_key, cycle_number, occurred_at, balance
         from (
             select *, row_number() over (
                 partition by lead_key, cycle_number, occurred_at order by ledger_entry_key desc
             ) as from_last
-            from what_if.int_points_running
-            where occurred_at < (
+            from what_if.points_ledger as ledger
+            where dimension = 'behavior' and occurred_at < (
                 select next_started_at from intermediate.cycle_bounds as cycles
-                where cycles.lead_key = int_points_running.lead_key
-                    and cycles.cycle_number = int_points_running.cycle_number
+                where cycles.lead_key = ledger.lead_key
+                    and cycles.cycle_number = ledger.cycle_number
             )
         )
         where from_last = 1
@@ -237,13 +237,13 @@ def test_the_running_balance_is_that_of_a_ledger_in_python(
 def test_a_pass_that_is_over_has_no_points_left(connection: duckdb.DuckDBPyConnection) -> None:
     [(ended, worst)] = connection.execute(
         """
-        select count(*), max(abs(points_behavior)) from (
-            select points_behavior, row_number() over (
+        select count(*), max(abs(balance)) from (
+            select balance, row_number() over (
                 partition by lead_key, cycle_number order by occurred_at desc, ledger_entry_key desc
             ) as from_last
-            from what_if.int_points_running
+            from what_if.points_ledger
             inner join intermediate.cycle_bounds using (lead_key, cycle_number)
-            where next_started_at < '9999-12-31'
+            where dimension = 'behavior' and next_started_at < '9999-12-31'
         ) where from_last = 1
         """
     ).fetchall()

@@ -63,9 +63,11 @@ all_stage_spans as (
         'cycles': 'all_cycles',
         'accounts': 'all_accounts',
     },
-    order_by='lead_key, occurred_at, event_key'
+    order_by='lead_key, occurred_at, event_key',
+    buckets_by=ref('cycle_bounds')
 ) %}
 
+{# What is written off when the next cycle starts is after all events of its own. #}
 ledger as (
 
     select
@@ -87,7 +89,10 @@ ledger as (
             ledger.lead_key = cycles.lead_key
             and ledger.cycle_number = cycles.cycle_number
 
-    where ledger.dimension = 'behavior' and ledger.points != 0
+    where
+        ledger.dimension = 'behavior'
+        and ledger.points != 0
+        and ledger.occurred_at < cycles.next_started_at
 
 ),
 
@@ -186,8 +191,6 @@ awarded as (
 
 ),
 
-{# What stands in the account from an entry until the next one. Of several at one
-   moment only the last stands for any time. #}
 {{ running_points('ledger', also={
     'valid_until': "
         lead(occurred_at, 1, timestamp '9999-12-31 00:00:00') over (
@@ -195,6 +198,15 @@ awarded as (
             order by occurred_at, ledger_entry_key
         )",
 }) }},
+
+{# What stands in the account from an entry until the next one. Of several at one
+   moment only the last stands for any time. #}
+standing_points as (
+
+    select * from running_points
+    where occurred_at < valid_until
+
+),
 
 final as (
 
@@ -225,7 +237,7 @@ final as (
         {# Rounded: sums of doubles differ in their last digits. #}
         case
             when cycles.cycle_number is not null
-                then round({{ running_balance('running_points', 'events.occurred_at') }}, 6)
+                then round({{ running_balance('standing_points', 'events.occurred_at') }}, 6)
         end as points_balance,
         stage_spans.stage
 
@@ -245,12 +257,12 @@ final as (
             and events.occurred_at >= cycles.started_at
             and events.occurred_at < cycles.next_started_at
 
-    left join running_points
+    left join standing_points
         on
-            cycles.lead_key = running_points.lead_key
-            and cycles.cycle_number = running_points.cycle_number
-            and events.occurred_at >= running_points.occurred_at
-            and events.occurred_at < running_points.valid_until
+            cycles.lead_key = standing_points.lead_key
+            and cycles.cycle_number = standing_points.cycle_number
+            and events.occurred_at >= standing_points.occurred_at
+            and events.occurred_at < standing_points.valid_until
 
     {# The stage the lead was in once the event had happened; null before the
        first hand-raise. A stage passed in no time is no span. #}

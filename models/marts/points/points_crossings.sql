@@ -71,22 +71,23 @@ ledger as (
 at_awards as (
 
     select
-        running.ledger_entry_key,
-        running.lead_key,
-        running.cycle_number,
-        running.occurred_at as reached_at,
-        running.known_at,
-        running.event_key,
-        running.points_behavior
+        ledger.ledger_entry_key,
+        ledger.lead_key,
+        ledger.cycle_number,
+        ledger.occurred_at as reached_at,
+        ledger.balance_known_at as known_at,
+        ledger.event_key,
+        ledger.balance as points_behavior
 
-    from {{ ref('int_points_running') }} as running
+    from ledger
 
     cross join thresholds
 
     {# Rounded before the cut: sums of doubles differ in their last digits. #}
     where
-        running.entry_type = 'award'
-        and round(running.points_behavior, 6) >= thresholds.lowest_behavior
+        ledger.dimension = 'behavior'
+        and ledger.entry_type = 'award'
+        and round(ledger.balance, 6) >= thresholds.lowest_behavior
 
 ),
 

@@ -9,7 +9,8 @@
    row of no points. The award that meets a group's cap gives what is left of it.
    What is left of an award is written off by a row of its own when the next cycle
    starts, or when it has been halved so often that nothing is left. So the points
-   at any moment are the sum of all rows until then, each faded by its half-life. #}
+   at any moment are the sum of all rows until then, each faded by its half-life. Each row
+   has the balance right after it, so that nobody need put the book in order again. #}
 {% set expire_after = var('points_expire_after_half_lives') | string %}
 
 with
@@ -48,7 +49,11 @@ events as (
 
 rule_matches as (
 
-    select * from {{ ref('int_points_rule_matches') }}
+    select
+        *,
+        rule_id || '|' || cast(valid_from as string) as rule_version
+
+    from {{ ref('int_points_rule_matches') }}
 
 ),
 
@@ -88,6 +93,7 @@ earning_events as (
         events.occurred_at,
         events.known_at,
         rule_matches.rule_id,
+        rule_matches.rule_version,
         rule_matches.points,
         rule_matches.max_awards,
         rule_matches.period_days,
@@ -136,20 +142,25 @@ all_merges as (
 
 ),
 
-{% call by_lead(inputs={
-    'earning': 'earning_events',
-    'cycles': 'all_cycles',
-    'fit_awards': 'all_fit_awards',
-    'merges': 'all_merges',
-}) %}
+{% call by_lead(
+    inputs={
+        'earning': 'earning_events',
+        'cycles': 'all_cycles',
+        'fit_awards': 'all_fit_awards',
+        'merges': 'all_merges',
+    },
+    order_by='lead_key',
+    buckets_by=ref('cycle_bounds')
+) %}
 
 matched as (
 
     select
-        {{ key(['events.event_key', 'events.lead_key', 'events.rule_id', 'events.valid_from']) }}
+        {{ key(['events.event_key', 'events.lead_key', 'events.rule_version']) }}
             as ledger_entry_key,
         events.*,
         cycles.cycle_number,
+        cycles.started_at,
         cycles.next_started_at,
         cycles.next_known_at,
         case
@@ -331,6 +342,7 @@ judged as (
         ruled_alone.occurred_at,
         ruled_alone.known_at,
         ruled_alone.next_known_at,
+        ruled_alone.started_at,
         ruled_alone.half_life_days,
         ruled_alone.max_awards,
         ruled_alone.award_number,
@@ -381,7 +393,7 @@ entries as (
 
 ),
 
-final as (
+behavior_entries as (
 
     select
         case
@@ -399,7 +411,6 @@ final as (
         event_key,
         rule_id,
         valid_from as rule_valid_from,
-        'behavior' as dimension,
         case when side = 1 then verdict else ending end as entry_type,
         case
             when verdict != 'award' then cast(0 as double)
@@ -411,9 +422,56 @@ final as (
         blocks_mql
         and side = 1
         and verdict = 'award'
-        and (max_awards = 0 or award_number = max_awards) as blocks_mql
+        and (max_awards = 0 or award_number = max_awards) as blocks_mql,
+        started_at
 
     from entries
+
+),
+
+{# Few columns are put in order, and the rest joined to them. #}
+narrow_entries as (
+
+    select
+        ledger_entry_key,
+        lead_key,
+        cycle_number,
+        occurred_at,
+        known_at,
+        points,
+        half_life_days,
+        {{ days_between('started_at', 'occurred_at') }} as days_into_cycle
+
+    from behavior_entries
+
+),
+
+{# A balance is known when the last of what it is made of is. #}
+{{ running_points('narrow_entries', also={'balance_known_at': 'max(known_at) over so_far'}) }},
+
+final as (
+
+    select
+        entries.ledger_entry_key,
+        entries.lead_key,
+        entries.cycle_number,
+        entries.occurred_at,
+        entries.known_at,
+        entries.event_key,
+        entries.rule_id,
+        entries.rule_valid_from,
+        'behavior' as dimension,
+        entries.entry_type,
+        entries.points,
+        entries.half_life_days,
+        entries.blocks_mql,
+        {{ running_balance('running_points') }} as balance,
+        running_points.balance_known_at
+
+    from behavior_entries as entries
+
+    inner join running_points
+        on entries.ledger_entry_key = running_points.ledger_entry_key
 
     union all
 
@@ -431,7 +489,13 @@ final as (
         'award' as entry_type,
         fit_awards.points,
         cast(0 as double) as half_life_days,
-        fit_awards.blocks_mql
+        fit_awards.blocks_mql,
+        sum(fit_awards.points) over (
+            partition by fit_awards.lead_key
+            order by fit_awards.known_at, fit_awards.entry_key
+            rows between unbounded preceding and current row
+        ) as balance,
+        cast(null as timestamp) as balance_known_at
 
     from fit_awards
 
@@ -452,7 +516,9 @@ final as (
         'merged' as entry_type,
         cast(0 as double) as points,
         cast(0 as double) as half_life_days,
-        false as blocks_mql
+        false as blocks_mql,
+        cast(null as double) as balance,
+        cast(null as timestamp) as balance_known_at
 
     from merges
 

@@ -422,16 +422,17 @@ signs_of_life as (
 
 ),
 
+{# Few columns are put in order. What the signs of one moment say together stands at the
+   last of them: silence begins there or not at all. #}
 lived as (
 
     select
-        signs_of_life.*,
+        passes.lead_key,
         passes.exit_number,
-        passes.ended_at,
+        signs_of_life.effective_at,
         coalesce(lead(signs_of_life.effective_at) over pass_order, passes.ended_at)
             as next_at,
-        max(signs_of_life.stage_order) over pass_order as furthest,
-        row_number() over pass_order as sign_number
+        max(signs_of_life.stage_order) over pass_order as furthest
 
     from passes
 
@@ -445,13 +446,7 @@ lived as (
 
     window pass_order as (
         partition by passes.lead_key, passes.exit_number
-        order by
-            signs_of_life.effective_at,
-            signs_of_life.occurred_at,
-            signs_of_life.moment_rank,
-            signs_of_life.moment_number,
-            signs_of_life.known_at,
-            signs_of_life.sign_key
+        order by signs_of_life.effective_at, signs_of_life.sign_key
     )
 
 ),
@@ -459,57 +454,85 @@ lived as (
 silences as (
 
     select
-        lived.*,
-        case
-            when
-                {{ add_days('lived.effective_at', 'expiries.expires_after_days') }}
-                < lived.next_at
-                then {{ add_days('lived.effective_at', 'expiries.expires_after_days') }}
-        end as expires_at
+        lived.lead_key,
+        lived.exit_number,
+        lived.effective_at as silent_from,
+        {{ add_days('lived.effective_at', 'expiries.expires_after_days') }} as expires_at
 
     from lived
 
-    left join expiries
+    inner join expiries
         on
             lived.furthest = expiries.stage_order
             or (lived.furthest is null and expiries.stage = 'inquiry')
 
+    where
+        {{ add_days('lived.effective_at', 'expiries.expires_after_days') }} < lived.next_at
+
 ),
 
-{# Between two long silences: the first such span is the cycle that the pass began, a
-   later one is a cycle if the lead, or the CRM, comes back in it. #}
+{# From one long silence to the next, or to the end. #}
 spans as (
 
     select
-        *,
+        silences.lead_key,
+        silences.exit_number,
+        row_number() over silence_order as span_number,
+        silences.silent_from,
+        coalesce(lead(silences.silent_from) over silence_order, passes.ended_at)
+            as until_at,
+        silences.expires_at,
+        lead(silences.expires_at) over silence_order as next_expires_at
+
+    from silences
+
+    inner join passes
+        on
+            silences.lead_key = passes.lead_key
+            and silences.exit_number = passes.exit_number
+
+    window silence_order as (
+        partition by silences.lead_key, silences.exit_number
+        order by silences.silent_from
+    )
+
+),
+
+{# The first cycle of a pass is the one that the pass began. A later span is a cycle if the
+   lead, or the CRM, comes back in it. #}
+returns as (
+
+    select
+        spans.lead_key,
+        spans.exit_number,
+        spans.span_number,
+        spans.next_expires_at,
+        signs_of_life.effective_at,
+        signs_of_life.known_at,
+        signs_of_life.started_by,
+        signs_of_life.signal_key,
         row_number() over (
-            partition by lead_key, exit_number, span_number
+            partition by spans.lead_key, spans.exit_number, spans.span_number
             order by
-                case when opens then 0 else 1 end,
-                effective_at,
-                started_by,
-                occurred_at,
-                moment_rank,
-                moment_number,
-                signal_key,
-                known_at
-        ) as preference_rank,
-        max(expires_at) over (
-            partition by lead_key, exit_number, span_number
-        ) as span_expires_at
+                signs_of_life.effective_at,
+                signs_of_life.started_by,
+                signs_of_life.occurred_at,
+                signs_of_life.moment_rank,
+                signs_of_life.moment_number,
+                signs_of_life.signal_key,
+                signs_of_life.known_at
+        ) as preference_rank
 
-    from (
-        select
-            *,
-            count(expires_at) over (
-                partition by lead_key, exit_number
-                order by sign_number
-                rows between unbounded preceding and current row
-            )
-            - case when expires_at is not null then 1 else 0 end as span_number
+    from spans
 
-        from silences
-    ) as numbered_spans
+    inner join signs_of_life
+        on
+            spans.lead_key = signs_of_life.lead_key
+            and signs_of_life.effective_at > spans.silent_from
+            and signs_of_life.effective_at <= spans.until_at
+            and coalesce(signs_of_life.exits_before, spans.exit_number) = spans.exit_number
+
+    where signs_of_life.opens
 
 ),
 
@@ -523,7 +546,7 @@ begun as (
         passes.start_signal_key,
         passes.exit_number,
         0 as span_number,
-        spans.span_expires_at as expires_at
+        spans.expires_at
 
     from passes
 
@@ -531,8 +554,7 @@ begun as (
         on
             passes.lead_key = spans.lead_key
             and passes.exit_number = spans.exit_number
-            and spans.span_number = 0
-            and spans.preference_rank = 1
+            and spans.span_number = 1
 
     union all
 
@@ -544,11 +566,11 @@ begun as (
         signal_key as start_signal_key,
         exit_number,
         span_number,
-        span_expires_at as expires_at
+        next_expires_at as expires_at
 
-    from spans
+    from returns
 
-    where span_number > 0 and preference_rank = 1 and opens
+    where preference_rank = 1
 
 ),
 
