@@ -20,8 +20,12 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.run import FOLDER, PROJECT, report
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SESSION_MINUTES = 30
 THREADS = "2"
@@ -81,10 +85,7 @@ def notebook(raw: Path, folder: Path) -> dict[str, float]:
         .select("person", "occurred_at", "event_id", "event_type", "page_path")
         .sort("person", "occurred_at", "event_id")
         .with_columns(
-            (
-                pl.col("occurred_at").diff().over("person")
-                > pl.duration(minutes=SESSION_MINUTES)
-            )
+            (pl.col("occurred_at").diff().over("person") > pl.duration(minutes=SESSION_MINUTES))
             .fill_null(True)
             .cum_sum()
             .over("person")
@@ -142,9 +143,7 @@ def notebook(raw: Path, folder: Path) -> dict[str, float]:
     stages.write_parquet(folder / "stages.parquet")
     after = resource.getrusage(resource.RUSAGE_SELF)
     return {
-        "cpu": round(
-            after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2
-        ),
+        "cpu": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2),
         "wall": round(time.perf_counter() - started, 2),
         "most_memory_mib": round(after.ru_maxrss / 1024),
         "timeline_rows": timeline.height,
@@ -153,15 +152,20 @@ def notebook(raw: Path, folder: Path) -> dict[str, float]:
     }
 
 
-def _kinds(types, every):  # type: ignore[no-untyped-def]
+def _kinds(types: pl.DataFrame, every: pl.LazyFrame) -> pl.LazyFrame:
     """Give each name and path that occurs its type: the longest pattern that fits."""
     import polars as pl
 
-    types = types.with_columns(pl.col("path_pattern").str.strip_chars_end("%").alias("prefix"))
+    types = types.select(
+        "source",
+        "raw_name",
+        "event_type",
+        pl.col("path_pattern").str.strip_chars_end("%").alias("prefix"),
+    )
     return (
         every.select("source", "raw_name", "page_path")
         .unique()
-        .join(types.lazy().select("source", "raw_name", "prefix", "event_type"), on=["source", "raw_name"])
+        .join(types.lazy(), on=["source", "raw_name"])
         .filter(pl.col("page_path").fill_null("").str.starts_with(pl.col("prefix")))
         .sort(pl.col("prefix").str.len_chars(), descending=True)
         .unique(["source", "raw_name", "page_path"], keep="first", maintain_order=True)

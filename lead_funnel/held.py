@@ -39,7 +39,9 @@ class Held:
     def __str__(self) -> str:
         """Say both in a sentence."""
         spilled = f"{_size(self.spilled)} at most" if self.spilled else "nothing"
-        return f"Held {_size(self.memory)} of memory at most; laid down on disk meanwhile: {spilled}."
+        return (
+            f"Held {_size(self.memory)} of memory at most; spilled to disk: {spilled}."
+        )
 
 
 def temporary_folder(db: Path) -> Path:
@@ -77,4 +79,8 @@ def _bytes_below(folder: Path) -> int:
 
 
 def _size(count: int) -> str:
-    return f"{count / MEBIBYTE / 1024:.1f} GB" if count >= 1000 * MEBIBYTE else f"{count // MEBIBYTE} MB"
+    return (
+        f"{count / MEBIBYTE / 1024:.1f} GB"
+        if count >= 1000 * MEBIBYTE
+        else f"{count // MEBIBYTE} MB"
+    )

@@ -33,6 +33,7 @@
         {%- set columns = process_schema_changes(on_schema_change, temp_relation, existing)
             or adapter.get_columns_in_relation(existing) -%}
         {%- set strategy_macro = adapter.get_incremental_strategy_macro(context, strategy) -%}
+        {%- set is_written = lead_funnel.writes_rows(target_relation, temp_relation) if made and strategy != 'remember' -%}
         {%- call statement('main') -%}
             {{ strategy_macro({
                 'target_relation': target_relation,
@@ -43,11 +44,6 @@
             }) }}
         {%- endcall -%}
         {%- if made and strategy != 'remember' -%}
-            {#- Without rows to carry over, it holds what it held. -#}
-            {%- call statement('is_written', fetch_result=True) -%}
-                select count(*) from (select 1 from {{ temp_relation }} limit 1) as first_row
-            {%- endcall -%}
-            {%- set is_written = load_result('is_written')['data'][0][0] -%}
             {%- do lead_funnel.remember_made_of(target_relation, made, invocation_id if is_written else made.holds or invocation_id) -%}
         {%- else -%}
             {%- do lead_funnel.remember_made_of(target_relation, made) -%}
@@ -62,3 +58,21 @@
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{#- Whether an increment takes rows away or brings some: a lead or part that had no rows and
+    gets none is named in it each time. -#}
+{% macro writes_rows(target_relation, temp_relation) %}
+    {%- set key = config.get('unique_key') -%}
+    {%- call statement('writes_rows', fetch_result=True) -%}
+        select
+            exists (
+                select 1 from {{ temp_relation }}
+                where {{ key | replace('_key', '') }}_version is not null
+            )
+            or exists (
+                select 1 from {{ target_relation }}
+                where {{ key }} in (select {{ key }} from {{ temp_relation }})
+            )
+    {%- endcall -%}
+    {{ return(load_result('writes_rows')['data'][0][0]) }}
+{% endmacro %}

@@ -36,12 +36,12 @@
     {{ return({
         'made_of': row[1] if is_told else '-',
         'holds': row[3],
-        'is_kept': is_told
-            and row[1] == (lead_funnel._passed_with() if model.resource_type == 'test' else row[2]),
+        'is_kept': is_told and row[1] == row[2],
     }) }}
 {% endmacro %}
 
-{#- The relations of nodes; of a view also what it reads. -#}
+{#- The relations of nodes; of a view also what it reads. What the views of tools read (those
+    with tags) dbt does not know: they count as a relation that says nothing. -#}
 {% macro _reads(nodes, found) %}
     {% for name in nodes %}
         {% set node = graph.nodes.get(name) or graph.sources.get(name) %}
@@ -49,6 +49,9 @@
             {% do found.append(node.relation_name) %}
             {% if node.resource_type == 'model' and node.config.materialized == 'view' %}
                 {% do lead_funnel._reads(node.depends_on.nodes, found) %}
+                {% if node.tags and '' not in found %}
+                    {% do found.append('') %}
+                {% endif %}
             {% endif %}
         {% endif %}
     {% endfor %}
@@ -56,7 +59,7 @@
 {% endmacro %}
 
 {#- How many of the relations say what they hold (a view: its SQL), the hash of that and of
-    a text, and what the comment of this one says: made_of, holds. -#}
+    a text, and what this one says: made_of (a test: with what it passed), holds. -#}
 {% macro _remembered(text, reads) %}
     {% call statement('remembered', fetch_result=True, auto_begin=False) %}
         with
@@ -87,7 +90,11 @@
             count(*) filter (where holds != '' and name in ({{ lead_funnel._listed(reads) }})),
             md5('{{ text }}' || coalesce(string_agg(holds, ' ' order by name)
                 filter (where name in ({{ lead_funnel._listed(reads) }})), '')),
+            {% if model.resource_type == 'test' %}
+            (select max(made_of) from kept.passed_tests where test_name = '{{ model.name }}'),
+            {% else %}
             max(made_of) filter (where name = '{{ this }}'),
+            {% endif %}
             max(holds) filter (where name = '{{ this }}')
 
         from relations
@@ -130,14 +137,7 @@
     {% endif %}
 {% endmacro %}
 
-{#- What the test passed with when it last did. -#}
-{% macro _passed_with() %}
-    {% call statement('passed_with', fetch_result=True, auto_begin=False) %}
-        select max(made_of) from kept.passed_tests where test_name = '{{ model.name }}'
-    {% endcall %}
-    {{ return(load_result('passed_with')['data'][0][0]) }}
-{% endmacro %}
-
+{#- Remember what the test passed with. -#}
 {% macro remember_passed(made) %}
     {% do run_query(
         "delete from kept.passed_tests where test_name = '" ~ model.name ~ "';"
