@@ -104,7 +104,9 @@ prove: $(DEV_READY)
 	PROOF_HISTORIES=1000 $(BIN)/pytest tests/properties
 
 bench: $(DEV_READY)
-	@for name in intake night stages points routing routing_gain nights scoring training attribution truth truth_seeds; do $(BIN)/python -m bench.$$name --record || exit 1; done
+	@for leads in 5000 40000 200000; do $(BIN)/python -m bench.night --leads $$leads --compare --record || exit 1; done
+	@$(BIN)/python -m bench.performance
+	@for name in intake stages points routing routing_gain nights scoring training attribution truth truth_seeds; do $(BIN)/python -m bench.$$name --record || exit 1; done
 	@SYNC_KILLS=50 $(BIN)/pytest -s tests/sync/test_killed.py
 
 clean:

@@ -13,7 +13,7 @@ from lead_funnel.warehouse import held_text, is_held, open_warehouse
 from lead_funnel.words import count_text, text
 
 # Quiet but for what is told here.
-SILENT = ("--log-level", "none", "--no-use-colors", "--no-version-check")
+SILENT = ("--log-level=none", "--log-level-file=info", "--no-use-colors", "--no-version-check")
 FAILED = ("error", "fail", "runtime error")
 # Tests that only warn, of which the mart data_warnings tells more.
 TOLD_BY_MART = (
@@ -24,6 +24,8 @@ FAILURES_SHOWN = 10
 LINES_SHOWN = 4
 
 
+# What macros/incremental/kept.sql says of a table that was not made again.
+KEPT = "KEPT"
 # How dbt calls the end of a model, a test and a seed.
 ENDED = ("LogModelResult", "LogTestResult", "LogSeedResult")
 
@@ -69,6 +71,25 @@ def few_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
+@contextmanager
+def no_debugging() -> Iterator[None]:
+    """Tell nobody what dbt says for debugging: it says each statement, and that takes time."""
+    from dbt_common.events.base_types import EventLevel
+    from dbt_common.events.event_manager import EventManager
+
+    tell = EventManager.fire_event
+
+    def tell_others(manager: Any, event: Any, level: Any = None, *rest: Any, **more: Any) -> None:
+        if (level or event.level_tag()) != EventLevel.DEBUG:
+            tell(manager, event, level, *rest, **more)
+
+    setattr(EventManager, "fire_event", tell_others)  # noqa: B010 - a method is no variable
+    try:
+        yield
+    finally:
+        setattr(EventManager, "fire_event", tell)  # noqa: B010
+
+
 def run_dbt(
     arguments: Sequence[str], label: str, db: Path, said: set[str], project: Path = Path()
 ) -> str:
@@ -107,7 +128,7 @@ def run_dbt(
 
         command = [*SILENT, *arguments, *places(project, db)]
         try:
-            with few_collections():
+            with few_collections(), no_debugging():
                 outcome = dbtRunner(callbacks=[listener]).invoke(command)
         finally:
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
@@ -149,7 +170,9 @@ def done_text(results: Sequence[Any]) -> str:
     kinds = [str(result.node.resource_type) for result in results if hasattr(result, "node")]
     tests = sum(kind in ("test", "unit_test") for kind in kinds)
     tables = sum(kind in ("model", "seed", "snapshot") for kind in kinds)
+    kept = sum(getattr(result, "message", None) == KEPT for result in results)
     words = [f"{count_text(tables)} tables"] if tables else []
+    words += [f"{count_text(kept)} of them kept as they were"] if kept else []
     return ", ".join(words + ([f"{count_text(tests)} tests"] if tests else []))
 
 

@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from lead_funnel import last_build
 from lead_funnel.console import note, say, working
 from lead_funnel.dbt_runs import run_dbt
 from lead_funnel.errors import UserError
+from lead_funnel.held import watched
 from lead_funnel.locks import build_lock
 from lead_funnel.project import link_package
 from lead_funnel.publish import retention
@@ -35,11 +37,27 @@ from lead_funnel.words import count_text
 
 # Unit tests hold the code to its word, whatever the rows: they belong to `make test`.
 BUILD = ("build", "--exclude-resource-type", "unit_test")
+# Asked by macros/incremental/kept.sql.
+KEEPING = "LEAD_FUNNEL_KEEP"
 # What hangs on the scores waits for the model: nothing is made or tested twice.
 SCORES = "source:ml+"
 
 Steps: TypeAlias = Sequence[tuple[str, Callable[[], str]]]
 """What is said of each step, and what it does."""
+
+
+@contextmanager
+def variable(name: str, value: str) -> Iterator[None]:
+    """Set a variable of the environment for a while."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 @dataclass(frozen=True)
@@ -122,9 +140,15 @@ class Build:
         """
         return last_build.given(self.raw, self.project, self.entries, self.variables)
 
+    @cached_property
+    def kept_by(self) -> str:
+        """What tables and tests that stand are kept by; empty where all are made and run anew."""
+        return "" if self.again else last_build.code_version()
+
     def _dbt(self, *arguments: str) -> str:
         told = [*arguments, *self.variables]
-        return run_dbt(told, "tables and tests", self.db, self.said, self.project)
+        with variable(KEEPING, self.kept_by):
+            return run_dbt(told, "tables and tests", self.db, self.said, self.project)
 
     def _build(self) -> str:
         try:
@@ -200,7 +224,9 @@ def do_what_is_new(
     """
     if not options.again and last_build.is_standing(options.db, options.made, begun):
         return False
-    run(options.steps())
+    with watched(options.db) as held:
+        run(options.steps())
+    note(str(held))
     last_build.remember(options.db, options.made, begun)
     return True
 

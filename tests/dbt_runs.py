@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +13,9 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
-from dbt_common.events.base_types import BaseEvent, EventLevel, EventMsg
-from dbt_common.events.event_manager import EventManager
+from dbt_common.events.base_types import EventMsg
 
-from lead_funnel.dbt_runs import few_collections
+from lead_funnel.dbt_runs import few_collections, no_debugging
 
 PROJECT = Path(__file__).resolve().parents[1]
 # The name of the file is the name of the database, which stands in everything that is parsed.
@@ -69,26 +67,6 @@ RunDbt = Callable[..., DbtRun]
 Parsed = Callable[[Mapping[str, Any]], Path]
 # Does some work in a folder of this name, unless another worker did; gives the folder.
 Once = Callable[[str, Callable[[Path], None]], Path]
-
-
-@contextmanager
-def no_debugging() -> Iterator[None]:
-    """Tell nobody what dbt says for debugging: nobody reads it here, and to write it takes time."""
-    tell = EventManager.fire_event
-
-    def tell_others(
-        manager: EventManager,
-        event: BaseEvent,
-        level: EventLevel | None = None,
-        *rest: Any,
-        **more: Any,
-    ) -> None:
-        if (level or event.level_tag()) != EventLevel.DEBUG:
-            tell(manager, event, level, *rest, **more)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(EventManager, "fire_event", tell_others)
-        yield
 
 
 def invoke(
