@@ -160,7 +160,7 @@ def remember(db: Path) -> None:
                 f"""
                 delete from sync.published_assignments
                 where
-                    as_of = (select max(as_of) from sync.published_assignments)
+                    as_of = (select as_of from intermediate.clock)
                     and lead_key in (select lead_key::text from gone_leads);
 
                 insert into sync.published_assignments by name

@@ -10,10 +10,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import duckdb
-
-from lead_funnel.publish.files import STORAGE_VERSION, remove_database
-from lead_funnel.warehouse import Connection, quoted
+from lead_funnel.publish.files import attach_fresh, remove_database
+from lead_funnel.warehouse import Connection, open_beside, open_warehouse, private_files, quoted
 
 NIGHT = "lead_funnel_night"
 """What the warehouse is called beside the small one, here and in macros/fresh."""
@@ -73,10 +71,9 @@ def make_small(db: Path) -> Path:
     intake = small.with_name(f"{small.name}.intake")
     if not intake.is_symlink():
         intake.symlink_to(db.with_name(f"{db.name}.intake").absolute(), target_is_directory=True)
-    with duckdb.connect(
-        str(small), config={"storage_compatibility_version": STORAGE_VERSION}
-    ) as connection:
-        attach_night(connection, db)
+    with open_beside({NIGHT: db}) as connection, private_files():
+        attach_fresh(connection, small, db.stem)
+        connection.execute(f"use {quoted(db.stem)}")
         connection.execute("begin")
         for schema, table in taken_over(connection):
             connection.execute(f"create schema if not exists {quoted(schema)}")
@@ -101,8 +98,7 @@ def remove_small(db: Path) -> None:
 
 def open_small(db: Path) -> Connection:
     """Open the small warehouse beside the other."""
-    connection = duckdb.connect(str(small_path(db)))
-    connection.execute("set timezone = 'UTC'")
+    connection = open_warehouse(small_path(db))
     attach_night(connection, db)
     return connection
 

@@ -93,6 +93,11 @@ def find_touched(connection: Connection) -> Found:
         _find_leads(connection)
         for table in tables:
             _fill(connection, table)
+    # Where the clock stands still, what was published is of before all the same.
+    connection.execute(
+        "update sync.published_assignments set as_of = as_of - interval 1 microsecond "
+        "where as_of >= (select as_of from intermediate.clock)"
+    )
     ((leads,),) = connection.execute("select count(*) from fresh.lead_keys").fetchall()
     connection.execute("commit")
     return Found(new, leads)
