@@ -16,7 +16,7 @@ OLIST ?= data/olist
 # A worker per core, each with its own dbt; what runs together is told in tests/conftest.py.
 PARALLEL := -n auto --maxprocesses 8 --dist loadscope --no-loadscope-reorder --durations 20
 
-.PHONY: help demo test check lint lint-sql build olist what-if spark dashboard browser prove bench clean
+.PHONY: help demo test check lint lint-sql build fresh olist what-if spark dashboard browser prove bench clean
 
 help:
 	@echo "make demo                   simulate a company, build, train, score, publish; summary and report"
@@ -26,6 +26,7 @@ help:
 	@echo "make prove                  1,000 random histories: increments end as a full refresh"
 	@echo "make build RAW=dir DB=file  run the pipeline on your own raw tables (ACCEPT=1: publish though much differs)"
 	@echo "make build SOURCES=file     the same with the tools listed in a YAML file: docs/sources.md"
+	@echo "make fresh RAW=dir DB=file  within the day: what is new since the last build, for the leads it touches"
 	@echo "make olist OLIST=dir        run the pipeline on the Olist data set"
 	@echo "make what-if RULES=file     other points rules on full history, beside the published marts (DB=file CAPS=file CELLS=file)"
 	@echo "make dashboard              the explorer of the published copy, in the browser (DB=file)"
@@ -68,6 +69,9 @@ olist: $(READY)
 # and one that lost much of what is published only with ACCEPT=1.
 build: $(READY)
 	@$(BIN)/lead-funnel build --raw $(RAW) --db $(DB) $(if $(TRUTH),--truth $(TRUTH)) $(if $(SOURCES),--sources $(SOURCES)) $(if $(ACCEPT),--accept-changes)
+
+fresh: $(READY)
+	@$(BIN)/lead-funnel build --fresh --raw $(RAW) --db $(DB) $(if $(SOURCES),--sources $(SOURCES))
 
 what-if: $(READY)
 	@test -n "$(RULES)" || { echo "Name a file of rules: make what-if RULES=my_rules.csv DB=$(DB)"; exit 2; }

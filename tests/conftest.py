@@ -68,6 +68,7 @@ SLOW = (
     "ml/test_killed.py",
     "sync/test_killed.py",
     "sync/test_killed_publishing.py",
+    "pipeline/test_fresh.py",
     "pipeline/test_replaced_tables.py",
     "publish/test_dashboard.py",
     "structure/test_sql_lint.py",

@@ -37,6 +37,7 @@ OTHER_VARIABLES = {
     "points_caps_file": "caps.csv",
     "points_cells_file": "cells.csv",
     "reporting_time_zone": "Europe/Berlin",
+    "slots_kept_for_the_day": 2,
 }
 
 

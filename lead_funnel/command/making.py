@@ -45,6 +45,14 @@ def build_command(
     again: Annotated[
         bool, typer.Option("--again", help="Build even if nothing is new since the last build.")
     ] = False,
+    fresh: Annotated[
+        bool,
+        typer.Option(
+            "--fresh",
+            help="Within the day: take what is new since the last whole build, for the leads "
+            "that it touches.",
+        ),
+    ] = False,
     wait: Annotated[
         float,
         typer.Option(
@@ -66,7 +74,12 @@ def build_command(
         raw, db, folder = raw.absolute(), db.absolute(), folder.absolute()
         truth = truth and truth.absolute()
         sources = sources and sources.absolute()
-    end(build_warehouse(Build(raw, db, truth, accept_changes, sources, folder, again), wait))
+    options = Build(raw, db, truth, accept_changes, sources, folder, again)
+    if fresh:
+        from lead_funnel.fresh.run import fresh_build
+
+        end(fresh_build(options, wait))
+    end(build_warehouse(options, wait))
 
 
 @app.command("what-if")

@@ -172,9 +172,14 @@ def _as_the_crm_knows(row: dict[str, Any], people: Mapping[Any, Row]) -> dict[st
 
 def _people(connection: duckdb.DuckDBPyConnection) -> dict[Any, Row]:
     """Give who the leads are that the CRM is to create, by lead_key."""
-    if not has_table(connection, "intermediate", "int_crm_new_lead_details"):
-        return {}
-    rows = read_rows(connection, "intermediate", "int_crm_new_lead_details", "lead_key")
+    # Of a fresh run, and of the last whole build.
+    places = [("sync", "fresh_lead_details"), ("intermediate", "int_crm_new_lead_details")]
+    rows = [
+        row
+        for schema, table in places
+        if has_table(connection, schema, table)
+        for row in read_rows(connection, schema, table, "lead_key")
+    ]
     return {row["lead_key"]: row for row in rows}
 
 

@@ -271,7 +271,7 @@ found_rows as (
 
 {{ arrived }}
 
-{% if is_incremental() %}
+{% if lead_funnel.has_stored_rows() %}
 touched_records as (
 
     select record_key
@@ -281,7 +281,7 @@ touched_records as (
     union distinct
 
     select record_key
-    from {{ this }}
+    from {{ lead_funnel.stored_rows() }}
     where record_key is not null and part in (select part from changed_parts)
 
 ),
@@ -292,11 +292,11 @@ candidates as (
     select {{ kept | join(', ') }}
     from arrived
 
-    {% if is_incremental() %}
+    {% if lead_funnel.has_stored_rows() %}
     union all
 
     select {{ kept | join(', ') }}
-    from {{ this }}
+    from {{ lead_funnel.stored_rows() }}
     where
         record_key in (select record_key from touched_records)
         and part not in (select part from changed_parts)

@@ -146,7 +146,7 @@ parts as (
 
 changed_parts as (
 
-    {% if is_incremental() %}
+    {% if lead_funnel.has_stored_rows() %}
     select
         coalesce(parts.part, stored_parts.part) as part,
         parts.part_version
@@ -158,7 +158,7 @@ changed_parts as (
             part,
             part_version
 
-        from {{ this }}
+        from {{ lead_funnel.stored_rows() }}
     ) as stored_parts
         on parts.part = stored_parts.part
 

@@ -166,9 +166,17 @@ champion as (
 {# Rounded, because sums of doubles differ in their last digits. #}
 average_lead as (
 
+    {% if is_fresh() %}
+    {# The bands of the last whole build. #}
+    select coalesce(
+        (select max(average_probability) from {{ as_of_the_night(this) }}),
+        (select round(avg(probability), 9) from scored)
+    ) as average_probability
+    {% else %}
     select round(avg(probability), 9) as average_probability
 
     from scored
+    {% endif %}
 
 ),
 
@@ -192,6 +200,12 @@ valued as (
     from scored
 
     cross join average_lead
+
+),
+
+ranks as (
+
+    {{ priority_ranks('scored', this) }}
 
 ),
 
@@ -229,12 +243,7 @@ final as (
             as score_band,
         round(valued.probability * expected_deals.expected_amount, 2)
             as expected_value,
-        cast(row_number() over (
-            order by
-                coalesce(round(valued.probability, 9), 0) desc,
-                round(valued.points_total, 9) desc,
-                valued.lead_key
-        ) as bigint) as priority_rank,
+        ranks.priority_rank,
         top_reasons.reason_1,
         top_reasons.reason_2,
         top_reasons.reason_3
@@ -244,6 +253,9 @@ final as (
     cross join thresholds
 
     cross join champion
+
+    inner join ranks
+        on valued.lead_key = ranks.lead_key
 
     left join expected_deals
         on valued.lead_key = expected_deals.lead_key

@@ -68,7 +68,8 @@ assignments as (
 
     select
         lead_key,
-        as_of as given_at
+        {# Within the day, after the run that it is remembered with. #}
+        greatest(as_of, coalesce(assigned_at, as_of)) as given_at
 
     from {{ source('sync', 'published_assignments') }}
 

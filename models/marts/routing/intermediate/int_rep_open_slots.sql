@@ -15,9 +15,34 @@ kept as (
         sum(slots) as slots,
         sum(slots_today) as slots_today
 
-    from {{ ref('int_routing_kept') }}
+    from (
+        select
+            owner_id,
+            slots,
+            slots_today
 
-    where takes_new_slot
+        from {{ ref('int_routing_kept') }}
+
+        where takes_new_slot
+
+        {% if is_fresh() %}
+        union all
+
+        {# What was handed out before to other leads. #}
+        select
+            others.owner_id,
+            others.slots,
+            case
+                when others.assigned_at > rep_slots.day_begins_at then others.slots
+                else 0
+            end as slots_today
+
+        from fresh.other_assignments as others
+
+        inner join rep_slots
+            on others.owner_id = rep_slots.rep_id
+        {% endif %}
+    ) as taken
 
     group by owner_id
 
@@ -36,6 +61,7 @@ final as (
             least(
                 rep_slots.free_slots - coalesce(kept.slots, 0),
                 rep_slots.free_slots_today - coalesce(kept.slots_today, 0)
+                {%- if not is_fresh() %} - {{ var('slots_kept_for_the_day') }}{% endif %}
             ),
             0
         ) as open_slots

@@ -24,19 +24,19 @@ team_days as (
 
 handoffs as (
 
-    select * from {{ ref('fct_handoffs') }}
+    {{ with_other_leads(ref('fct_handoffs')) }}
 
 ),
 
 efforts as (
 
-    select * from {{ ref('int_lead_efforts') }}
+    {{ with_other_leads(ref('int_lead_efforts')) }}
 
 ),
 
 owners as (
 
-    select * from {{ ref('int_routing_owners') }}
+    {{ with_other_leads(ref('int_routing_owners')) }}
 
 ),
 

@@ -69,6 +69,28 @@ final as (
     left join {{ ref('int_rep_open_slots') }} as rep_open_slots
         on placed.preferred_owner_id = rep_open_slots.rep_id
 
+    {% if is_fresh() %}
+    {# Whoever waits since the last whole build and is worth more goes first. #}
+    union all
+
+    select
+        waiting.lead_key,
+        waiting.team_id,
+        waiting.slots,
+        waiting.experience_level,
+        ranks.priority_rank,
+        waiting.preferred_owner_id,
+        waiting.preference,
+        waiting.worth
+
+    from ({{ other_leads(this) }}) as waiting
+
+    inner join ({{ priority_ranks(ref('lead_scores'), ref('lead_scores')) }}) as ranks
+        on waiting.lead_key = ranks.lead_key
+
+    where waiting.lead_key not in (select lead_key from fresh.other_assignments)
+    {% endif %}
+
 )
 
 select * from final

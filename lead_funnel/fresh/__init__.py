@@ -1,0 +1,1 @@
+"""Within the day: what arrived since the last whole build, for the leads that it touches."""

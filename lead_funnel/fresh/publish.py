@@ -1,0 +1,185 @@
+"""Put the leads of a fresh run into the published copy, and remember who was given to whom."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from lead_funnel.errors import UserError
+from lead_funnel.fresh.small import small_path
+from lead_funnel.publish.copy import WITHHELD
+from lead_funnel.publish.files import put_in_place, remove_database
+from lead_funnel.publish.floor import compare_with_copy
+from lead_funnel.publish.people import columns_sql, is_rep_level
+from lead_funnel.warehouse import (
+    Connection,
+    first_line,
+    open_warehouse,
+    private_files,
+    quoted,
+    table_columns,
+    transaction,
+)
+
+SMALL = "lead_funnel_small"
+# By mart of a fresh run that is not kept by lead, its key.
+OTHER_KEYS = {"dim_accounts": "account_key"}
+DETAILS = "fresh_lead_details"
+"""Table in schema sync: what the CRM asks for of leads that it does not know yet."""
+
+
+@dataclass(frozen=True)
+class Handed:
+    """How many leads were published, and how many of them have an owner; new: since this run."""
+
+    leads: int
+    owned: int
+    newly_owned: int
+
+
+def publish_leads(db: Path, copy: Path) -> Handed:
+    """Replace in the published copy what it says of the leads, all of it or nothing.
+
+    Raises
+    ------
+    ChangedError
+        If too much would differ from what is published.
+    UserError
+        If the copy cannot be read or written.
+    """
+    aside = copy.with_name(f".{copy.name}.{os.getpid()}.new")
+    try:
+        with private_files():
+            shutil.copyfile(copy, aside)
+        with open_warehouse(aside) as connection:
+            attach_small(connection, db)
+            make_leads(connection)
+            handed = count_handed(connection)
+            replace_rows(connection)
+            compare_with_copy(connection, copy)
+        put_in_place(aside, copy)
+    except (OSError, duckdb.Error) as error:
+        raise UserError(f"{copy} was not written: {first_line(error)}") from None
+    finally:
+        remove_database(aside)
+    return handed
+
+
+def attach_small(connection: Connection, db: Path) -> None:
+    """Attach the small warehouse, to read."""
+    file = str(small_path(db).absolute()).replace("'", "''")
+    connection.execute(f"attach '{file}' as {SMALL} (read_only)")
+
+
+def make_leads(connection: Connection) -> None:
+    """Make temporary tables: made_leads, who is complete there; gone_leads, with former keys."""
+    connection.execute(
+        f"""
+        create temp table made_leads as
+        select distinct lead_key from {SMALL}.intermediate.identity_members
+        where (identifier_type, identifier_value) in (
+            select (identifier_type, identifier_value) from {SMALL}.fresh.identifiers
+        );
+        create temp table gone_leads as
+        select lead_key from made_leads union select lead_key from {SMALL}.fresh.lead_keys;
+        create temp table made_accounts as
+        select distinct account_key from {SMALL}.intermediate.lead_accounts
+        where lead_key in (select lead_key from made_leads) and account_key is not null;
+        create temp table gone_accounts as
+        select account_key from made_accounts
+        union
+        select account_key from marts.dim_leads
+        where account_key is not null and lead_key in (select lead_key from gone_leads)
+        """
+    )
+
+
+def count_handed(connection: Connection) -> Handed:
+    """Count the leads, before any is replaced."""
+    ((leads, owned, newly),) = connection.execute(
+        f"""
+        select count(*), count(made.owner_id),
+            count(*) filter (made.owner_id is not null and published.owner_id is null)
+        from made_leads
+        left join {SMALL}.marts.lead_assignments as made using (lead_key)
+        left join marts.lead_assignments as published using (lead_key)
+        """
+    ).fetchall()
+    return Handed(int(leads), int(owned), int(newly))
+
+
+def replace_rows(connection: Connection) -> None:
+    """Replace the rows of the leads, and of their accounts, in each mart that was made."""
+    with_reps = is_rep_level(connection)
+    made = connection.execute(
+        "select table_name, list(column_name) from duckdb_columns() "
+        "where database_name = ? and schema_name = 'marts' group by table_name order by all",
+        [SMALL],
+    ).fetchall()
+    with transaction(connection):
+        for table, columns in made:
+            key = OTHER_KEYS.get(table, "lead_key")
+            if key not in columns or table in WITHHELD or not _is_published(connection, table):
+                continue
+            keys = {"lead_key": "leads", "account_key": "accounts"}[key]
+            names = table_columns(connection, "marts", table)
+            connection.execute(
+                f"delete from {quoted('marts', table)} "
+                f"where {key} in (select {key} from gone_{keys})"
+            )
+            connection.execute(
+                f"insert into {quoted('marts', table)} by name "
+                f"select {columns_sql('marts', table, names, with_reps)} "
+                f"from {quoted(SMALL, 'marts', table)} "
+                f"where {key} in (select {key} from made_{keys})"
+            )
+
+
+def _is_published(connection: Connection, table: str) -> bool:
+    return bool(
+        connection.execute(
+            "select 1 from duckdb_tables() where database_name = current_database() "
+            "and schema_name = 'marts' and table_name = ?",
+            [table],
+        ).fetchall()
+    )
+
+
+def remember(db: Path) -> None:
+    """Remember whom the leads were given to, as of the last whole build: the night keeps the reps.
+
+    And who the leads are that the CRM does not know yet, which only a push reads.
+    """
+    with open_warehouse(db) as connection:
+        attach_small(connection, db)
+        with transaction(connection):
+            make_leads(connection)
+            connection.execute(
+                f"""
+                delete from sync.published_assignments
+                where
+                    as_of = (select as_of from intermediate.clock)
+                    and lead_key in (select lead_key::text from gone_leads);
+
+                insert into sync.published_assignments by name
+                select
+                    assignments.lead_key::text as lead_key,
+                    (select as_of from intermediate.clock) as as_of,
+                    assignments.owner_id,
+                    leads.owner_id as crm_owner_id,
+                    assignments.assigned_at,
+                    assignments.due_at,
+                    assignments.is_exploration
+                from {SMALL}.marts.lead_assignments as assignments
+                inner join {SMALL}.marts.dim_leads as leads using (lead_key)
+                where
+                    assignments.owner_id is not null
+                    and assignments.lead_key in (select lead_key from made_leads);
+
+                create or replace table sync.{DETAILS} as
+                select * from {SMALL}.intermediate.int_crm_new_lead_details
+                where lead_key in (select lead_key from made_leads)
+                """
+            )

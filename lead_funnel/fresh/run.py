@@ -1,0 +1,193 @@
+"""Within the day: take what arrived since the last whole build, and give new leads an owner.
+
+Only the leads that something new touches are made, in a small warehouse of their own, and put into
+the published copy. The warehouse itself learns nothing but whom the leads were given to: the night
+does all of its work as if there had been no fresh run.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lead_funnel.console import note, say, working
+from lead_funnel.dbt_runs import run_dbt
+from lead_funnel.errors import UserError
+from lead_funnel.fresh.publish import Handed, publish_leads, remember
+from lead_funnel.fresh.small import (
+    OF_FILES,
+    POPULATION,
+    folder_of,
+    make_small,
+    open_small,
+    remove_small,
+)
+from lead_funnel.fresh.state import last_whole, made_by
+from lead_funnel.fresh.touched import Found, find_touched
+from lead_funnel.locks import build_lock
+from lead_funnel.nightly import Build
+from lead_funnel.project import link_package
+from lead_funnel.publish.floor import ChangedError
+from lead_funnel.warehouse import open_warehouse
+from lead_funnel.words import count_text
+
+OWNERS = "+crm_lead_sync_changes"
+BASE = "lead_funnel.staging.raw.base"
+# What is read of files, and when it came; then the leads, and what readers have of them.
+READ = (f"{BASE},{OWNERS}", "date_orders", "stg_raw__load_bounds", "clock")
+LEADS = (
+    OWNERS,
+    "fct_lead_timeline",
+    "stage_anomalies",
+    "+routable_leads",
+    "int_crm_new_lead_details",
+)
+NOT_LEADS = (
+    BASE,
+    "lead_funnel.staging.erasure",
+    "date_orders",
+    "stg_raw__load_bounds",
+    "clock",
+    *(name for name in (*POPULATION, *OF_FILES) if name != "first_knowledge"),
+    # What only the tables of the population are made of.
+    "fct_training_examples",
+    "int_content_uses",
+)
+WHOLE_FIRST = "Run the whole build first: make build, or lead-funnel build."
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a fresh run did."""
+
+    found: Found
+    handed: Handed | None = None
+
+
+def fresh_build(options: Build, wait_seconds: float) -> int:
+    """Take what is new, while no other build of the warehouse runs, and say what came of it.
+
+    Returns
+    -------
+    int
+        0; 1 if nothing was published because something failed.
+
+    Raises
+    ------
+    UserError
+        If something must be done first.
+    """
+    started = time.monotonic()
+    os.environ["LEAD_FUNNEL_RAW"] = str(options.raw)
+    os.environ["LEAD_FUNNEL_DB"] = str(options.db)
+    link_package(options.project)
+    if not options.db.is_file():
+        raise UserError(f"There is no warehouse at {options.db}. {WHOLE_FIRST}")
+    with build_lock(options.db, wait_seconds):
+        check_whole(options)
+        try:
+            result = run(options)
+        except ChangedError as error:
+            note(f"build: {error}")
+            return 1
+    say(summary(result, time.monotonic() - started))
+    return 0
+
+
+def check_whole(options: Build) -> None:
+    """Stop where there is no whole build to start from.
+
+    Raises
+    ------
+    UserError
+        With what to do.
+    """
+    last = last_whole(options.db)
+    if last is None:
+        raise UserError(f"The last whole build of {options.db} did not go through. {WHOLE_FIRST}")
+    if last != json.loads(json.dumps(made_by(options.project, options.variables))):
+        raise UserError(
+            f"The last whole build was of another project, seeds or variables. {WHOLE_FIRST}"
+        )
+    if not options.copy.is_file():
+        raise UserError(f"There is no published copy at {options.copy}. {WHOLE_FIRST}")
+
+
+def run(options: Build) -> Result:
+    """Make the leads that something new touches, and publish them."""
+    note("Read what arrived since the last whole build ...")
+    # Nobody else may have it open for writing, nor leave changes in its log.
+    open_warehouse(options.db).close()
+    small = make_small(options.db)
+    try:
+        dbt(options, small, READ, ())
+        stop_at_erasures(options)
+        with working("the leads that it touches"), open_small(options.db) as connection:
+            found = find_touched(connection)
+        if not found.rows:
+            return Result(found)
+        note(f"Make {count_text(found.leads)} leads ...")
+        dbt(options, small, LEADS, NOT_LEADS)
+        with working("the published copy"):
+            handed = publish_leads(options.db, options.copy)
+            remember(options.db)
+    finally:
+        remove_small(options.db)
+    return Result(found, handed)
+
+
+def dbt(options: Build, small: Path, chosen: tuple[str, ...], left: tuple[str, ...]) -> None:
+    """Run models in the small warehouse; what dbt writes of its own lies beside it."""
+    variables = {"fresh_of": str(options.db.absolute()), "exploration_share": 0}
+    if options.sources:
+        variables["sources"] = options.entries
+    command = ["run", "--vars", json.dumps(variables), "--select", *chosen]
+    command += ["--exclude", *left] if left else []
+    command += [f"--target-path={folder_of(options.db).absolute() / 'target'}"]
+    with in_place_of_the_warehouse(small):
+        run_dbt(command, "tables", small, options.said, options.project)
+
+
+@contextmanager
+def in_place_of_the_warehouse(small: Path) -> Iterator[None]:
+    """Have the profile name the small warehouse."""
+    before = os.environ["LEAD_FUNNEL_DB"]
+    os.environ["LEAD_FUNNEL_DB"] = str(small.absolute())
+    try:
+        yield
+    finally:
+        os.environ["LEAD_FUNNEL_DB"] = before
+
+
+def stop_at_erasures(options: Build) -> None:
+    """Stop where somebody asked to be forgotten since: the whole build forgets, in all tables.
+
+    Raises
+    ------
+    UserError
+        If so.
+    """
+    with open_small(options.db) as connection:
+        ((asked,),) = connection.execute("select count(*) from raw.erasure_requests").fetchall()
+        ((known,),) = connection.execute(
+            "select coalesce(sum(rows_read), 0) from lead_funnel_night.marts.audit_raw_rows "
+            "where raw_table = 'erasure_requests'"
+        ).fetchall()
+    if asked != known:
+        raise UserError(f"Somebody asked to be forgotten since the last whole build. {WHOLE_FIRST}")
+
+
+def summary(result: Result, seconds: float) -> str:
+    """Say in a few lines what was done."""
+    if not result.handed:
+        return f"Nothing is new that touches a lead ({seconds:.0f} s)."
+    return (
+        f"{count_text(result.found.rows)} new or changed rows; "
+        f"{count_text(result.handed.leads)} leads made anew with their colleagues.\n"
+        f"{count_text(result.handed.owned)} of them have an owner, "
+        f"{count_text(result.handed.newly_owned)} since this run.\n"
+        f"Published in {seconds:.0f} s; all else is as the last whole build left it."
+    )

@@ -1,0 +1,128 @@
+"""The small warehouse of a fresh run: what arrived since, and all rows of the leads it touches.
+
+It is made anew by each run, in a folder beside the warehouse, and bears the warehouse's name, so
+that the SQL of both is the same. Tables of the whole population (rates, rules, the champion) are
+taken as the last whole build left them; base tables are filled with what is new by dbt, and then
+with all that is known of the leads that it names.
+"""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from lead_funnel.publish.files import attach_fresh, remove_database
+from lead_funnel.warehouse import Connection, open_beside, open_warehouse, private_files, quoted
+
+NIGHT = "lead_funnel_night"
+"""What the warehouse is called beside the small one, here and in macros/fresh."""
+
+# Of the whole population: whoever is new is judged by what the last whole build said.
+POPULATION = (
+    "content_advance_rates",
+    "currency_rates",
+    "expected_deals",
+    "int_champion",
+    "observability",
+    "points_rules_in_force",
+    "stage_map",
+    "stages",
+)
+# Of all files and requests; dbt adds to the first four what is new.
+OF_FILES = (
+    "base_raw__loads",
+    "base_raw__user_agents",
+    "base_raw__web_pages",
+    "first_knowledge",
+    "erased_identifiers",
+    "erased_rows",
+)
+# What is remembered of published runs and of the CRM, as far as owners hang on it.
+REMEMBERED = ("sync_acknowledgements", "sync_refusals", "published_assignments")
+# Made by every build, or by this one.
+OWN_SCHEMAS = (
+    "staging",
+    "intermediate",
+    "marts",
+    "seeds",
+    "ml",
+    "sync",
+    "what_if",
+    "main",
+    "fresh",
+)
+
+
+def folder_of(db: Path) -> Path:
+    """Give the folder of fresh runs: beside the warehouse."""
+    return db.with_name(f"{db.name}.fresh")
+
+
+def small_path(db: Path) -> Path:
+    """Give the place of the small warehouse."""
+    return folder_of(db) / db.name
+
+
+def make_small(db: Path) -> Path:
+    """Begin a small warehouse with what it takes over whole."""
+    small = small_path(db)
+    small.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    remove_small(db)
+    # How files are read is looked up once for both.
+    intake = small.with_name(f"{small.name}.intake")
+    if not intake.is_symlink():
+        intake.symlink_to(db.with_name(f"{db.name}.intake").absolute(), target_is_directory=True)
+    with open_beside({NIGHT: db}) as connection, private_files():
+        attach_fresh(connection, small, db.stem)
+        connection.execute(f"use {quoted(db.stem)}")
+        connection.execute("begin")
+        for schema, table in taken_over(connection):
+            connection.execute(f"create schema if not exists {quoted(schema)}")
+            connection.execute(
+                f"create table {quoted(schema, table)} as from {quoted(NIGHT, schema, table)}"
+            )
+        for schema, table in loaded(connection):
+            connection.execute(f"create schema if not exists {quoted(schema)}")
+            connection.execute(
+                f"create view {quoted(schema, table)} as from {quoted(NIGHT, schema, table)}"
+            )
+        connection.execute("commit")
+    return small
+
+
+def remove_small(db: Path) -> None:
+    """Remove the small warehouse: it names people."""
+    small = small_path(db)
+    remove_database(small)
+    shutil.rmtree(small.with_name(f"{small.name}.tmp"), ignore_errors=True)
+
+
+def open_small(db: Path) -> Connection:
+    """Open the small warehouse beside the other."""
+    connection = open_warehouse(small_path(db))
+    attach_night(connection, db)
+    return connection
+
+
+def attach_night(connection: Connection, db: Path) -> None:
+    """Attach the warehouse, to read."""
+    file = str(db.absolute()).replace("'", "''")
+    connection.execute(f"attach '{file}' as {quoted(NIGHT)} (read_only)")
+
+
+def taken_over(connection: Connection) -> Sequence[tuple[str, str]]:
+    """List what is taken over whole."""
+    return connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = ? and ("
+        "schema_name in ('seeds', 'ml') or table_name in (select unnest(?)) "
+        "or (schema_name = 'sync' and table_name in (select unnest(?)))) order by all",
+        [NIGHT, [*POPULATION, *OF_FILES], [*REMEMBERED]],
+    ).fetchall()
+
+
+def loaded(connection: Connection) -> Sequence[tuple[str, str]]:
+    """List the tables that loaders wrote into the warehouse."""
+    return connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = ? "
+        "and schema_name not in (select unnest(?)) order by all",
+        [NIGHT, [*OWN_SCHEMAS]],
+    ).fetchall()
