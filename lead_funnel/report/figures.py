@@ -140,7 +140,8 @@ class Figures(OutcomeFigures):
     @property
     def funnel(self) -> pd.DataFrame:
         """The funnel of all cycles, in the order of stages."""
-        return self.conversion[self.conversion["dimension"] == "all"]
+        rows = self.conversion[self.conversion["dimension"] == "all"]
+        return rows.drop(columns=["cohort_month", "second_dimension_value"])
 
     @cached_property
     def sources(self) -> pd.DataFrame:

@@ -106,7 +106,9 @@
 {% set week = "(select max(week_date) as first_day from " ~ ref('what_changed') ~ ") as week" %}
 {% set last_year = "cross join " ~ ref('clock') ~ " as clock where moment <= clock.as_of and "
     ~ days_between('moment', 'clock.as_of') ~ " < 360" %}
-{% set deal_cents = "(select 0.005 * count(*) + 0.001 from " ~ ref('fct_opportunities') ~ ")" %}
+{# Each deal is rounded to cents in fct_opportunities. #}
+{% set deal_cents = "(select 0.005 * count(*) + 0.001 from " ~ ref('fct_opportunities')
+    ~ " where outcome = 'open')" %}
 {% do pairs.update({
     'cycles of each cut of stage_conversion': [
         "select min(cycles) from (select sum(entered + mature) as cycles from "
@@ -182,7 +184,8 @@
     'deals of companies': [
         "select sum(1000 * open_deals + won_deals) from " ~ ref('dim_accounts'),
         "select sum(case outcome when 'open' then 1000 when 'won' then 1 else 0 end) from "
-        ~ ref('fct_opportunities') ~ " where account_key is not null",
+        ~ ref('fct_opportunities') ~ " where account_key in (select account_key from "
+        ~ ref('dim_accounts') ~ ")",
     ],
     'open pipeline in money': [
         "select sum(converted_amount) from " ~ ref('amounts_by_currency')

@@ -15,6 +15,7 @@ NAMING = {
     "handoff_decision_statements",
     "published_score_statements",
     "published_assignment_statements",
+    "published_target_statements",
     # Each raw table is read through these, by its name, which is also that of its columns.
     "read_rows",
     "spark__typed_rows",
