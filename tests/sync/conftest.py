@@ -32,7 +32,7 @@ select
     case when n % 2 = 0 then 'hot' else 'cold' end as score_band,
     cast(n as double) as points_total,
     'A' as fit_grade,
-    'Looked at prices 3 times, "again"' as reason_1,
+    'Views of the prices: 3, "again" (+0.71)' as reason_1,
     case when n % 3 = 0 then 'Käufer' end as reason_2,
     cast(null as varchar) as reason_3,
     case when n % 2 = 0 then 'rep-1' end as owner_id,

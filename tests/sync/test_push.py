@@ -64,7 +64,7 @@ def test_salesforce_is_sent_a_job_with_unix_lines(changes: Changes, crm: CrmServ
     assert body.count(b"\n") == 251
     record = crm.records[key(51)]
     assert record["Lead_Funnel_Due_At__c"] == "#N/A", "an empty cell would change nothing"
-    assert record["Lead_Funnel_Reason_1__c"] == 'Looked at prices 3 times, "again"'
+    assert record["Lead_Funnel_Reason_1__c"] == 'Views of the prices: 3, "again" (+0.71)'
     assert record["Lead_Funnel_Reason_2__c"] == "Käufer"
 
 
