@@ -24,7 +24,7 @@ help:
 	@echo "make check                  lint, types, the fast tests: before every commit"
 	@echo "make bench                  raw files, nights against whole builds, stages, points, routing, the CRM, the model; figures into bench/results"
 	@echo "make prove                  1,000 random histories: increments end as a full refresh"
-	@echo "make build RAW=dir DB=file  run the pipeline on your own raw tables (ACCEPT=1: publish though much differs)"
+	@echo "make build RAW=dir DB=file  run the pipeline on your own raw tables (ACCEPT=1: publish even if much differs)"
 	@echo "make build SOURCES=file     the same with the tools listed in a YAML file: docs/sources.md"
 	@echo "make fresh RAW=dir DB=file  within the day: what is new since the last build, for the leads it touches"
 	@echo "make olist OLIST=dir        run the pipeline on the Olist data set"

@@ -42,7 +42,7 @@ def sources_command(
     db: Warehouse = None,
     project: ProjectDir = Path(),
 ) -> None:
-    """Say what of the company's tools will be read.
+    """Show what will be read from the company's tools.
 
     Nothing is written.
     """
@@ -74,7 +74,7 @@ def summary_command(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Sum a warehouse up in plain text.
+    """Summarise a warehouse in plain text.
 
     Rows, funnel, black hole, sources, campaigns, goals, model, and whom to call next.
     """
@@ -96,7 +96,7 @@ def report_command(
         typer.Option("--out", metavar="FILE", help="The page; by default beside the warehouse."),
     ] = None,
 ) -> None:
-    """Draw a warehouse as one HTML file."""
+    """Write the report as one HTML file."""
     from lead_funnel.report.report import write_report
 
     db = warehouse_path(db)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lead_funnel.crm.fields import FieldMap
     from lead_funnel.crm.push import Crm
 
-# Longer than anything runs; leaves out what is no number of seconds.
+# Longer than anything runs; leaves out what is not a number of seconds.
 LONGEST = 10_000_000
 
 app = application("Send the CRM what it does not know yet.")

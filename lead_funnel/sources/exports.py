@@ -1,6 +1,6 @@
 """Folders of files that people export from a tool's screens, as tables of that tool.
 
-What a file holds is told by its name or, as people name files as they like, by its header.
+A file's content is recognised by its name or, because people choose names freely, by its header.
 """
 
 from __future__ import annotations

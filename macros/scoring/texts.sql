@@ -3,12 +3,6 @@
     cast(cast(round({{ value }}, {{ decimals }}) as decimal(28, {{ decimals }})) as string)
 {%- endmacro %}
 
-{#- The same with a sign in front, for strengths. -#}
-{% macro signed_text(value, decimals=2) -%}
-    (case when round({{ value }}, {{ decimals }}) >= 0 then '+' else '' end
-    || {{ lead_funnel.fixed_text(value, decimals) }})
-{%- endmacro %}
-
 {#- A count without decimals, anything else with one. -#}
 {% macro number_text(value) -%}
     case

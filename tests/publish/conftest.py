@@ -270,7 +270,7 @@ TABLES = {
     f"'{LEAD_ID}' as crm_lead_id, '{REP_ID}' as owner_id, timestamp '2025-07-01 09:00:00' as "
     "due_at, 'emea' as team_id, 64 as score, 'hot' as score_band, 0.64 as probability, "
     "50.0 as points_total, "
-    f"'Asked for a demonstration: 2 (+1.20)' as reason_1, 'Wrote from {ADDRESS}' as reason_2, "
+    f"'Asked for a demonstration (2 times)' as reason_1, 'Wrote from {ADDRESS}' as reason_2, "
     "cast(null as varchar) as reason_3",
     "marts.fct_points_ledger": f"select cast('{LEAD_KEY}' as uuid) as lead_key, "
     "timestamp '2025-06-01 10:00:00' + to_days(cast(day as int)) as occurred_at, "

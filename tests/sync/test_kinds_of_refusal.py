@@ -167,7 +167,7 @@ def test_a_locked_warehouse_is_waited_for_at_the_start(
         assert changes.push("hubspot", "--wait", "0") == 2
         assert not crm.requests
         said = capsys.readouterr().err
-        assert "could not be noted" not in said
+        assert "could not be recorded" not in said
         out = ["--out", str(changes.db.parent / "out"), "--db", str(changes.db)]
         assert cli.main(["export", "--format", "csv", *out, "--wait", "0"]) == 2
         letting_go = threading.Timer(0.3, process.stdin.close)
