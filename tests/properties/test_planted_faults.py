@@ -90,14 +90,8 @@ FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "an order of events without its last key": (
         "both", "order by occurred_at, event_key", "order by occurred_at", (EVENTS,),
     ),
-    "an order of awards without its last key": (
+    "an order of awards and balances without its last key": (
         "both", "order by occurred_at, ledger_entry_key", "order by occurred_at", (LEDGER,),
-    ),
-    "an order of balances without its last key": (
-        "both",
-        "partition by lead_key, cycle_number\n        order by occurred_at, ledger_entry_key",
-        "partition by lead_key, cycle_number\n        order by occurred_at",
-        (LEDGER,),
     ),
     "the version of a timeline without that of its points": (
         "both", "hash('3', lead_version)", "hash('3')", (TIMELINE,),
@@ -146,8 +140,7 @@ TOLD_BY = {
     "an order of events without its last key": (
         "one thing is told twice in one moment, of many people"
     ),
-    "an order of awards without its last key": "moments tie",
-    "an order of balances without its last key": "moments tie",
+    "an order of awards and balances without its last key": "moments tie",
     "the version of a timeline without that of its points": (
         "a rule pays less and nothing arrives"
     ),
