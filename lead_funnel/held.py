@@ -39,9 +39,7 @@ class Held:
     def __str__(self) -> str:
         """Say both in a sentence."""
         spilled = f"{_size(self.spilled)} at most" if self.spilled else "nothing"
-        return (
-            f"Held {_size(self.memory)} of memory at most; spilled to disk: {spilled}."
-        )
+        return f"Held {_size(self.memory)} of memory at most; spilled to disk: {spilled}."
 
 
 def temporary_folder(db: Path) -> Path:
