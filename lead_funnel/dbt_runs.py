@@ -13,7 +13,7 @@ from lead_funnel.warehouse import held_text, is_held, open_warehouse
 from lead_funnel.words import count_text, text
 
 # Quiet but for what is told here.
-SILENT = ("--log-level=none", "--log-level-file=info", "--no-use-colors", "--no-version-check")
+SILENT = ("--log-level=none", "--log-level-file=warn", "--no-use-colors", "--no-version-check")
 FAILED = ("error", "fail", "runtime error")
 # Tests that only warn, of which the mart data_warnings tells more.
 TOLD_BY_MART = (

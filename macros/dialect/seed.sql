@@ -11,9 +11,7 @@
         {{ return(lead_funnel.kept_as_it_is(target_relation)) }}
     {%- endif -%}
     {#- The seed commits by itself: a run that is killed after it must not believe the old. -#}
-    {%- if existing is not none -%}
-        {%- do run_query('comment on table ' ~ target_relation ~ ' is null') -%}
-    {%- endif -%}
+    {%- do lead_funnel.remember_made_of(target_relation, none) if existing is not none -%}
     {%- set answer = dbt.materialization_seed_default() -%}
     {%- if made -%}
         {%- do lead_funnel.remember_made_of(target_relation, made) -%}

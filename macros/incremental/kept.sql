@@ -2,7 +2,7 @@
     was made of, and what it holds:
 
         made_of=<SQL as it is rendered, contract, and what everything that it reads holds>
-        holds=<number and hash of its rows, or the run that last wrote some>
+        holds=<number and hash of its rows, or the run that last wrote some; of a view: its SQL>
 
     Both are written in the transaction that writes the rows, so that a run that is killed
     leaves the old table with the old comment. A table that is dropped takes its comment
@@ -30,13 +30,22 @@
     {% endif %}
     {% set reads = lead_funnel._reads(model.depends_on.nodes, []) %}
     {% set named = modules.re.findall('"[^"]+"\\."[^"]+"\\."[^"]+"', sql) | reject('in', reads + [this | string]) | list %}
-    {% set text = local_md5([told, sql, said_of, reads | sort | join(' ')] | join('\n')) %}
-    {% set row = lead_funnel._remembered(text, reads) %}
-    {% set is_told = row[0] == reads | length and not named and not config.get('pre-hook') and not config.get('post-hook') %}
+    {% set remembered = graph.get('kept_by_lead_funnel') %}
+    {% if remembered is none %}
+        {{ return(none) }}
+    {% endif %}
+    {% set held = [] %}
+    {% for name in reads | sort %}
+        {% do held.append(name ~ ' ' ~ remembered.get(name, {}).get('holds', '')) %}
+    {% endfor %}
+    {% set is_told = not named and not config.get('pre-hook') and not config.get('post-hook')
+        and reads | length == reads | select('in', remembered) | list | length %}
+    {% set made_of = local_md5([told, sql, said_of, held | join(' ')] | join('\n')) if is_told else '-' %}
+    {% set own = remembered.get(model.name if model.resource_type == 'test' else this | string, {}) %}
     {{ return({
-        'made_of': row[1] if is_told else '-',
-        'holds': row[3],
-        'is_kept': is_told and row[1] == row[2],
+        'made_of': made_of,
+        'holds': own.get('holds'),
+        'is_kept': is_told and own.get('made_of') == made_of,
     }) }}
 {% endmacro %}
 
@@ -58,54 +67,6 @@
     {{ return(found) }}
 {% endmacro %}
 
-{#- How many of the relations say what they hold (a view: its SQL), the hash of that and of
-    a text, and what this one says: made_of (a test: with what it passed), holds. -#}
-{% macro _remembered(text, reads) %}
-    {% call statement('remembered', fetch_result=True, auto_begin=False) %}
-        with
-
-        relations as (
-
-            select
-                format('"{}"."{}"."{}"', database_name, schema_name, table_name) as name,
-                regexp_extract(comment, 'made_of=(\S+)', 1) as made_of,
-                regexp_extract(comment, 'holds=(\S+)', 1) as holds
-
-            from duckdb_tables()
-
-            union all
-
-            select
-                format('"{}"."{}"."{}"', database_name, schema_name, view_name),
-                '',
-                md5(sql)
-
-            from duckdb_views()
-
-            where schema_name != 'raw'
-
-        )
-
-        select
-            count(*) filter (where holds != '' and name in ({{ lead_funnel._listed(reads) }})),
-            md5('{{ text }}' || coalesce(string_agg(holds, ' ' order by name)
-                filter (where name in ({{ lead_funnel._listed(reads) }})), '')),
-            {% if model.resource_type == 'test' %}
-            (select max(made_of) from kept.passed_tests where test_name = '{{ model.name }}'),
-            {% else %}
-            max(made_of) filter (where name = '{{ this }}'),
-            {% endif %}
-            max(holds) filter (where name = '{{ this }}')
-
-        from relations
-    {% endcall %}
-    {{ return(load_result('remembered')['data'][0]) }}
-{% endmacro %}
-
-{% macro _listed(names) -%}
-    {%- for name in names or [''] %}'{{ name | replace("'", "''") }}'{{ ', ' if not loop.last }}{% endfor -%}
-{%- endmacro %}
-
 {#- Remember of the table that was just written what it was made of and what it holds.
     made   what made_of gave before; none takes away what is remembered.
     holds  left out: the number and hash of its rows. -#}
@@ -118,9 +79,14 @@
         {% set holds = load_result('holds')['data'][0][0] %}
     {% endif %}
     {% call statement('remember') %}
-        comment on table {{ relation }} is
+        comment on {{ relation.type or 'table' }} {{ relation }} is
         {%- if made %} 'made_of={{ made.made_of }} holds={{ holds }}'{% else %} null{% endif %}
     {% endcall %}
+    {% if made %}
+        {% do graph.kept_by_lead_funnel.update({relation | string: {'made_of': made.made_of, 'holds': holds}}) %}
+    {% elif graph.get('kept_by_lead_funnel') %}
+        {% do graph.kept_by_lead_funnel.pop(relation | string, none) %}
+    {% endif %}
 {% endmacro %}
 
 {#- Say to dbt that nothing was done, and give what a materialization gives. -#}
@@ -129,11 +95,34 @@
     {{ return({'relations': [relation]}) }}
 {% endmacro %}
 
-{#- Make the table of the tests that passed, and of what: before a run. -#}
+{#- Before a run: make the table of the tests that passed, and read once what is remembered,
+    into what all models of the run see. The comments of a few hundred tables take several
+    milliseconds to read. -#}
 {% macro prepare_kept() %}
     {% if execute and target.type == 'duckdb' and env_var('LEAD_FUNNEL_KEEP', '') %}
         {% do run_query('create schema if not exists kept') %}
         {% do run_query('create table if not exists kept.passed_tests (test_name text, made_of text)') %}
+        {% set found = run_query("
+            select
+                name,
+                regexp_extract(comment, 'made_of=(\\S+)', 1) as made_of,
+                regexp_extract(comment, 'holds=(\\S+)', 1) as holds
+            from (
+                select format('\"{}\".\"{}\".\"{}\"', database_name, schema_name, table_name) as name, comment
+                from duckdb_tables()
+                union all
+                select format('\"{}\".\"{}\".\"{}\"', database_name, schema_name, view_name), comment
+                from duckdb_views()
+            ) as relations
+            where comment like 'made_of=%'
+            union all
+            select test_name, made_of, '' from kept.passed_tests
+        ") %}
+        {% set remembered = {} %}
+        {% for name, made_of, holds in found.rows %}
+            {% do remembered.update({name: {'made_of': made_of, 'holds': holds}}) %}
+        {% endfor %}
+        {% do graph.update({'kept_by_lead_funnel': remembered}) %}
     {% endif %}
 {% endmacro %}
 

@@ -1,0 +1,31 @@
+"""A build says how much memory it held, and how much DuckDB spilled."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+
+from lead_funnel.held import temporary_folder, watched
+
+
+def test_what_is_spilled_is_seen(tmp_path: Path) -> None:
+    db = tmp_path / "warehouse.duckdb"
+    limits = {"memory_limit": "60MB", "threads": 1, "temp_directory": str(temporary_folder(db))}
+    with watched(db) as held, duckdb.connect(str(db), config=limits) as connection:
+        connection.execute(
+            "create table sorted as "
+            "select hash(number) as hashed, number from range(8_000_000) as given(number) "
+            "order by 1"
+        )
+    assert held.spilled > 10 * 2**20
+    assert re.search(r"spilled to disk: [\d.]+ (MB|GB) at most\.$", str(held))
+
+
+def test_where_all_fits_nothing_is_spilled(tmp_path: Path) -> None:
+    db = tmp_path / "warehouse.duckdb"
+    with watched(db) as held, duckdb.connect(str(db)) as connection:
+        connection.execute("create table one as select 1 as one")
+    assert held.spilled == 0
+    assert str(held).endswith("spilled to disk: nothing.")
