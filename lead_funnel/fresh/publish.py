@@ -9,7 +9,7 @@ import duckdb
 
 from lead_funnel.errors import UserError
 from lead_funnel.fresh.small import small_path
-from lead_funnel.publish.copy import WITHHELD
+from lead_funnel.publish.copy import WITHHELD, clear_stale
 from lead_funnel.publish.files import put_in_place, remove_database
 from lead_funnel.publish.floor import compare_with_copy
 from lead_funnel.publish.people import columns_sql, is_rep_level
@@ -51,6 +51,7 @@ def publish_leads(db: Path, copy: Path) -> Handed:
     """
     aside = copy.with_name(f".{copy.name}.{os.getpid()}.new")
     try:
+        clear_stale(copy)
         with private_files():
             shutil.copyfile(copy, aside)
         with open_warehouse(aside) as connection:

@@ -64,7 +64,7 @@ def publish(db: Path, to: Path, accept_changes: bool = False) -> list[tuple[str,
         if not accept_changes:
             compare_with_copy(source, to)
         to.parent.mkdir(parents=True, exist_ok=True)
-        _clear_stale(to)
+        clear_stale(to)
         with private_files():
             tables = _copy_tables(source, aside)
         put_in_place(aside, to)
@@ -99,7 +99,7 @@ def _copy_tables(source: duckdb.DuckDBPyConnection, aside: Path) -> list[tuple[s
     return [(schema, table) for _, schema, table in chosen]
 
 
-def _clear_stale(to: Path) -> None:
+def clear_stale(to: Path) -> None:
     """Remove what publishers left behind that were killed: the name tells whose it is."""
     for left in to.parent.glob(f".{to.name}.*.new*"):
         owner = re.fullmatch(r"(\d+)\.new(\.wal)?", left.name.removeprefix(f".{to.name}."))

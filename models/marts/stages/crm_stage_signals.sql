@@ -66,7 +66,18 @@ status_changes as (
    somebody switched that on. #}
 kept_history as (
 
-    select min(changed_at) as starts_at from {{ ref('int_status_changes') }}
+    select min(changed_at) as starts_at
+    {% if is_fresh() %}
+    from (
+        select changed_at from {{ ref('int_status_changes') }}
+
+        union all
+
+        select changed_at from {{ as_of_the_night(ref('int_status_changes')) }}
+    ) as all_changes
+    {% else %}
+    from {{ ref('int_status_changes') }}
+    {% endif %}
 
 ),
 

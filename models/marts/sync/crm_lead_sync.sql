@@ -118,7 +118,17 @@ lead_records as (
 only_crm as (
 
     select max(source) as source
+    {% if is_fresh() %}
+    from (
+        select source from crm_leads
+
+        union all
+
+        select source from {{ as_of_the_night(this) }}
+    ) as all_records
+    {% else %}
     from crm_leads
+    {% endif %}
     having count(distinct coalesce(source, '')) <= 1
 
 ),
