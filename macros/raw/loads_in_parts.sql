@@ -27,10 +27,11 @@ given as (
             and {{ own_time }} != loaded_at,
             false
         ) as is_fresh,
-        {{ lead_funnel.is_planned_time(raw_table, '') }} as is_planned,
-        reject_reason is null as is_usable
+        {{ lead_funnel.is_planned_time(raw_table, '') }} as is_planned
 
     from {{ raw_table }}_rows
+
+    where reject_reason is null
 
     {% if not loop.last %}union all{% endif %}
 
@@ -43,10 +44,10 @@ final as (
     select
         given.raw_table,
         cast(date_trunc('hour', given.loaded_at) as timestamp) as loaded_hour,
-        min(case when given.is_usable then given.loaded_at end) as first_loaded_at,
-        max(case when given.is_usable then given.loaded_at end) as last_loaded_at,
-        count(case when given.is_usable then 1 end) as row_count,
-        sum(case when given.is_usable and given.is_fresh then 1 else 0 end) as fresh_count,
+        min(given.loaded_at) as first_loaded_at,
+        max(given.loaded_at) as last_loaded_at,
+        count(*) as row_count,
+        sum(case when given.is_fresh then 1 else 0 end) as fresh_count,
         given.is_planned,
         changed_parts.part,
         changed_parts.part_version
@@ -58,9 +59,6 @@ final as (
 
     group by
         1, 2, given.is_planned, changed_parts.part, changed_parts.part_version
-
-    {# Not a condition on the rows: see having_usable_rows. #}
-    having count(case when given.is_usable then 1 end) > 0
 
 )
 
