@@ -26,12 +26,12 @@ class Marts:
 
     def has(self, name: str, columns: Sequence[str]) -> bool:
         """Tell whether a table such as ``marts.dim_leads`` is there with these columns."""
-        found = self.con.execute(
-            "select column_name from information_schema.columns "
-            "where table_catalog = current_database() and table_schema || '.' || table_name = ?",
-            [name],
-        ).fetchall()
-        is_there = set(columns) <= {column for (column,) in found}
+        # Not by information_schema, which lists all columns of the warehouse to tell of one table.
+        try:
+            found = self.con.execute(f"select * from {_table(name)} limit 0").description
+        except duckdb.CatalogException:
+            found = []
+        is_there = set(columns) <= {column for column, *_ in found}
         if not is_there and name not in self.missing:
             self.missing.append(name)
         return is_there

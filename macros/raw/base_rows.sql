@@ -328,9 +328,11 @@ given as (
 
     from {{ raw_table }}_rows
 
-    where reject_reason is null
+    group by 1, 2
 
-    {% if not loop.last %}union distinct{% else %}group by 1, 2{% endif %}
+    {{ lead_funnel.having_usable_rows(given or column) }}
+
+    {% if not loop.last %}union distinct{% endif %}
 
     {% endfor %}
 
@@ -347,8 +349,6 @@ final as (
 
     inner join changed_parts
         on given.part = changed_parts.part
-
-    where given.given_value is not null
 
 )
 
@@ -369,3 +369,10 @@ with
 
 {{ lead_funnel.rebuilt_rows('final', 'part', 'changed_parts') }}
 {% endmacro %}
+
+{#- Keep the groups that hold a usable row with a value. Not a condition on the rows themselves:
+    DuckDB writes that as one on all that they are made of, once for each file, and then plans
+    for most of a minute. -#}
+{% macro having_usable_rows(value) -%}
+    having count(case when reject_reason is null and {{ value }} is not null then 1 end) > 0
+{%- endmacro %}

@@ -38,6 +38,16 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ran
 
 
+@pytest.fixture
+def quick_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw nothing, where all that matters of the report is whether it is there."""
+
+    def write(db: Path, to: Path) -> None:
+        to.write_text(db.name, encoding="utf-8")
+
+    monkeypatch.setattr(nightly, "write_report", write)
+
+
 def test_a_night_builds_trains_publishes_and_sums_up(
     warehouse: Path, tmp_path: Path, done: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -74,6 +84,7 @@ def test_a_company_that_vanished_is_neither_learnt_from_nor_published(
     assert done[-1] == "run-operation record_published"
 
 
+@pytest.mark.usefixtures("quick_report")
 def test_what_stands_is_not_built_again(
     warehouse: Path, tmp_path: Path, done: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -109,6 +120,7 @@ def test_what_stands_is_not_built_again(
     assert ran() == 0
 
 
+@pytest.mark.usefixtures("quick_report")
 def test_a_build_that_failed_is_not_taken_for_the_last_one(
     warehouse: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
