@@ -92,7 +92,7 @@
         {%- for higher, lower in [('fit_a', 'fit_b'), ('fit_b', 'fit_c'), ('behavior_1', 'behavior_2'), ('behavior_2', 'behavior_3')] %}
         select
             1 as line_number,
-            'the number of {{ higher }} lies below that of {{ lower }}. Exchange the two.' as mistake
+            'the number of {{ higher }} lies below that of {{ lower }}. Swap the two.' as mistake
 
         from {{ seeds['points_thresholds'] }} as thresholds
 

@@ -1,5 +1,5 @@
 {#- Reads the points rules as people wrote them, before anything is loaded, and stops
-    at a line that cannot be meant: an unknown event type, a version that overlaps
+    at a line that is invalid: an unknown event type, a version that overlaps
     another, a rule that can never match. The file of a what-if is read the same way.
     Where files cannot be read (other engines) the same mistakes fail the test
     assert_points_rules_can_match. -#}

@@ -50,7 +50,7 @@
             "(absent_from != '' and try_cast(absent_from as date) is null) or (absent_to != '' and try_cast(absent_to as date) is null)":
                 "'rep ' || rep_id || ' is absent from ' || absent_from || ' to ' || absent_to || ', which are not two days. Write days such as 2026-01-31.'",
             "try_cast(absent_from as date) > try_cast(absent_to as date)":
-                "'rep ' || rep_id || ' is absent from ' || absent_from || ' to ' || absent_to || ', which lies before. Exchange the two.'",
+                "'rep ' || rep_id || ' is absent from ' || absent_from || ' to ' || absent_to || ', which lies before. Swap the two.'",
             "experience not in " ~ experience:
                 "'rep ' || rep_id || ' has the experience ' || experience || '. Write " ~ or_empty ~ ".'",
         },

@@ -65,7 +65,7 @@ def test_what_is_shipped_and_what_may_be_written_passes(check: Check) -> None:
         ("sales_reps", "rep-1,,1.5,,,,", "line 2: rep rep-1 has the weekly_capacity 1.5. Write"),
         ("sales_reps", "rep-1,,,,,,-1", "line 2: rep rep-1 has the daily_capacity -1. Write"),
         ("sales_reps", "rep-1,,,soon,,,", "is absent from soon to , which are not two days"),
-        ("sales_reps", "rep-1,,,2026-02-02,2026-02-01,,", "which lies before. Exchange the two"),
+        ("sales_reps", "rep-1,,,2026-02-02,2026-02-01,,", "which lies before. Swap the two"),
         ("sales_reps", "rep-1,,,,,guru,", "has the experience guru. Write junior, experienced,"),
         ("routing_rules", "x,a,,,,,0,,,emea,", "line 10: rule a has the priority x. Write"),
         ("routing_rules", "1,a,,,,,0,,,mars,", "rule a gives leads to the unknown team mars"),

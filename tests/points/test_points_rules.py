@@ -87,7 +87,7 @@ MISTAKES = {
     "no day": (rule(valid_to="for ever"), "which are not two days. Write days such as"),
     "an end before the start": (
         rule(valid_from="2026-02-01", valid_to="2026-01-01"),
-        "can never match: its valid_to 2026-01-01 lies before its valid_from 2026-02-01. Exchange",
+        "can never match: its valid_to 2026-01-01 lies before its valid_from 2026-02-01. Swap",
     ),
     "a topic that no such event has": (
         rule(topic="analytics"),
