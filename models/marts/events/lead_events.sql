@@ -250,7 +250,12 @@ emails as (
         events_of_leads.content_key,
         events_of_leads.occurred_at,
         {# Of one moment, the delivery came first. #}
-        max(case when events_of_leads.event_type = 'email_delivered' then events_of_leads.occurred_at end) over (
+        max(
+            case
+                when events_of_leads.event_type = 'email_delivered'
+                    then events_of_leads.occurred_at
+            end
+        ) over (
             partition by events_of_leads.lead_key
             order by events_of_leads.occurred_at
             range between unbounded preceding and current row

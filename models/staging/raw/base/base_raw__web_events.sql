@@ -7,5 +7,6 @@
     'referrer_host': url_host('referrer_url'),
     'identifier_key': event_identifier_key('web_events'),
 }), leave_out=[
-    'event_id', 'anonymous_id', 'session_id', 'utm_content', 'utm_term', 'page_url', 'user_agent', 'referrer_url', 'click_id',
+    'event_id', 'anonymous_id', 'session_id', 'page_url', 'user_agent', 'referrer_url', 'click_id',
+    'utm_content', 'utm_term',
 ], event_time='occurred_at', device_clock=true) }}
