@@ -23,7 +23,7 @@ from lead_funnel.errors import UserError
 from lead_funnel.fresh.state import begin_whole, made_by, remember_whole
 from lead_funnel.held import watched
 from lead_funnel.locks import build_lock
-from lead_funnel.project import link_package
+from lead_funnel.project import builds_on_package, link_package
 from lead_funnel.publish import retention
 from lead_funnel.publish.copy import publish
 from lead_funnel.publish.floor import ChangedError, check_floor
@@ -143,8 +143,13 @@ class Build:
 
     @cached_property
     def kept_by(self) -> str:
-        """What tables and tests that stand are kept by; empty where all are made and run anew."""
-        return "" if self.again else last_build.code_version()
+        """What tables and tests that stand are kept by; empty where all are made and run anew.
+
+        In a project over the package, dbt takes its own materializations, which keep nothing.
+        """
+        if self.again or builds_on_package(self.project):
+            return ""
+        return last_build.code_version()
 
     def _dbt(self, *arguments: str) -> str:
         told = [*arguments, *self.variables]
