@@ -4,7 +4,9 @@ with
 
 crm_signals as (
 
+    {# A status that means no stage moves nobody, and contradicts nothing. #}
     select * from {{ ref('crm_stage_signals') }}
+    where coalesce(stage, '') != 'known'
 
 ),
 
