@@ -24,8 +24,6 @@ FAILURES_SHOWN = 10
 LINES_SHOWN = 4
 
 
-# What macros/incremental/kept.sql says of a table that was not made again.
-KEPT = "KEPT"
 # How dbt calls the end of a model, a test and a seed.
 ENDED = ("LogModelResult", "LogTestResult", "LogSeedResult")
 
@@ -170,9 +168,7 @@ def done_text(results: Sequence[Any]) -> str:
     kinds = [str(result.node.resource_type) for result in results if hasattr(result, "node")]
     tests = sum(kind in ("test", "unit_test") for kind in kinds)
     tables = sum(kind in ("model", "seed", "snapshot") for kind in kinds)
-    kept = sum(getattr(result, "message", None) == KEPT for result in results)
     words = [f"{count_text(tables)} tables"] if tables else []
-    words += [f"{count_text(kept)} of them kept as they were"] if kept else []
     return ", ".join(words + ([f"{count_text(tests)} tests"] if tests else []))
 
 

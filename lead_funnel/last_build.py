@@ -100,13 +100,6 @@ def given(raw: Path, project: Path, entries: object, variables: Iterable[str]) -
     }
 
 
-def code_version() -> str:
-    """Hash what decides besides the SQL what a table holds: the Python code and the libraries."""
-    code = content_of(Path(__file__).parents[1] / name for name in OWN)
-    libraries = " ".join(version(name) for name in LIBRARIES)
-    return hashlib.sha256(f"{code} {libraries}".encode()).hexdigest()
-
-
 def tool_places(entries: object) -> list[str]:
     """List the folders and databases that entries name."""
     return [

@@ -9,8 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +22,7 @@ from lead_funnel.errors import UserError
 from lead_funnel.fresh.state import begin_whole, made_by, remember_whole
 from lead_funnel.held import watched
 from lead_funnel.locks import build_lock
-from lead_funnel.project import builds_on_package, link_package
+from lead_funnel.project import link_package
 from lead_funnel.publish import retention
 from lead_funnel.publish.copy import publish
 from lead_funnel.publish.floor import ChangedError, check_floor
@@ -38,27 +37,11 @@ from lead_funnel.words import count_text
 
 # Unit tests hold the code to its word, whatever the rows: they belong to `make test`.
 BUILD = ("build", "--exclude-resource-type", "unit_test")
-# Asked by macros/incremental/kept.sql.
-KEEPING = "LEAD_FUNNEL_KEEP"
 # What hangs on the scores waits for the model: nothing is made or tested twice.
 SCORES = "source:ml+"
 
 Steps: TypeAlias = Sequence[tuple[str, Callable[[], str]]]
 """What is said of each step, and what it does."""
-
-
-@contextmanager
-def variable(name: str, value: str) -> Iterator[None]:
-    """Set a variable of the environment for a while."""
-    before = os.environ.get(name)
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
 
 
 @dataclass(frozen=True)
@@ -141,20 +124,9 @@ class Build:
         """
         return last_build.given(self.raw, self.project, self.entries, self.variables)
 
-    @cached_property
-    def kept_by(self) -> str:
-        """What tables and tests that stand are kept by; empty where all are made and run anew.
-
-        In a project over the package, dbt takes its own materializations, which keep nothing.
-        """
-        if self.again or builds_on_package(self.project):
-            return ""
-        return last_build.code_version()
-
     def _dbt(self, *arguments: str) -> str:
         told = [*arguments, *self.variables]
-        with variable(KEEPING, self.kept_by):
-            return run_dbt(told, "tables and tests", self.db, self.said, self.project)
+        return run_dbt(told, "tables and tests", self.db, self.said, self.project)
 
     def _build(self) -> str:
         try:

@@ -1,33 +1,15 @@
 {#- A table of DuckDB, replaced in one statement. As dbt-duckdb has it, a new table is made
     beside the old one and both are renamed: a tenth of a second for each of hundreds of
     tables that hold a few rows. Everything up to the commit is one transaction, so that
-    whoever reads, and a run that fails or is killed, has the old table or the new one.
-    It is kept where the same would be made of the same, if the build says so:
-    macros/incremental/kept.sql. -#}
+    whoever reads, and a run that fails or is killed, has the old table or the new one. -#}
 {% materialization table, adapter='duckdb' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='table') -%}
-    {%- set made = lead_funnel.made_of(compiled_code, lead_funnel.contract_text()) -%}
-    {%- if made and made.is_kept -%}
-        {{ return(lead_funnel.kept_as_it_is(target_relation)) }}
-    {%- endif -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- do lead_funnel.replace_table(target_relation, existing) -%}
-    {%- do lead_funnel.remember_made_of(target_relation, made) if made -%}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {%- do persist_docs(target_relation, model) -%}
-    {{ adapter.commit() }}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-    {{ return({'relations': [target_relation]}) }}
-{% endmaterialization %}
-
-{#- Make a table of the SQL of the model in the place of what there is, and hold it to its
-    contract. -#}
-{% macro replace_table(target_relation, existing) %}
-    {%- if existing is not none and not existing.is_table -%}
+    {%- if existing is not none and not existing.is_table %}
         {%- do drop_relation(existing) -%}
-    {%- endif -%}
+    {%- endif %}
     {%- call statement('main') -%}
         create or replace table {{ target_relation }} as (
             {{ compiled_code }}
@@ -38,18 +20,12 @@
         {{ get_assert_columns_equivalent('select * from ' ~ target_relation) }}
         {%- do lead_funnel.add_constraints(target_relation) -%}
     {%- endif %}
-{% endmacro %}
-
-{#- What the contract of the model says, as one text. -#}
-{% macro contract_text() %}
-    {%- set parts = [] -%}
-    {%- if config.get('contract').enforced -%}
-        {%- for column in model.columns.values() -%}
-            {%- do parts.append([column.name, column.data_type, column.constraints] | join(' ')) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{- return(parts | join(', ')) -}}
-{% endmacro %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {%- do persist_docs(target_relation, model) -%}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
 
 {#- The table of an incremental model. As dbt-duckdb has it, the query is planned once more
     to be held to the contract, which takes longer than all else where there is little to do:

@@ -14,11 +14,6 @@
         target_relation, existing_relation.type if existing_relation else 'table'
     ) -%}
 
-    {%- set made = lead_funnel.made_of(compiled_code) -%}
-    {%- if made and made.is_kept -%}
-        {{ return(lead_funnel.kept_as_it_is(target_relation)) }}
-    {%- endif -%}
-
     {%- do drop_relation_if_exists(load_cached_relation(intermediate_relation)) -%}
     {%- do drop_relation_if_exists(load_cached_relation(backup_relation)) -%}
 
@@ -38,7 +33,6 @@
     {%- endif -%}
     {%- do adapter.rename_relation(intermediate_relation, target_relation) -%}
     {%- do create_indexes(target_relation) -%}
-    {%- do lead_funnel.remember_made_of(target_relation, made) if made -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
 
