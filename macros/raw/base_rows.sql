@@ -328,9 +328,13 @@ given as (
 
     from {{ raw_table }}_rows
 
+    where reject_reason is null
+
     group by 1, 2
 
-    {{ lead_funnel.having_usable_rows(given or column) }}
+    {# No condition on the rows: DuckDB writes that as one on all that the value is made of,
+       once for each file, and plans for a minute where somebody asked to be forgotten. #}
+    having count({{ given or column }}) > 0
 
     {% if not loop.last %}union distinct{% endif %}
 
@@ -369,10 +373,3 @@ with
 
 {{ lead_funnel.rebuilt_rows('final', 'part', 'changed_parts') }}
 {% endmacro %}
-
-{#- Keep the groups that hold a usable row with a value. Not a condition on the rows themselves:
-    DuckDB writes that as one on all that they are made of, once for each file, and then plans
-    for most of a minute. -#}
-{% macro having_usable_rows(value) -%}
-    having count(case when reject_reason is null and {{ value }} is not null then 1 end) > 0
-{%- endmacro %}
