@@ -112,7 +112,8 @@ def build_steps(raw: Path, db: Path) -> dict[str, object]:
             steps[label] = {
                 "cpu": round(after[0] - cpu, 1),
                 "wall": round(after[1] - wall, 1),
-                "done": done,
+                # No place on this machine is recorded.
+                "done": "" if Path(done).is_absolute() else done,
             }
 
     cpu, wall = seconds_now()

@@ -1,7 +1,7 @@
 """What a run holds: the most memory, and the most that DuckDB laid down beside the warehouse.
 
 DuckDB tells of both only while a statement runs. So the folder of its temporary files is looked at
-several times a second; memory is told by the operating system.
+several times a second; memory comes from the operating system.
 """
 
 import resource

@@ -162,7 +162,7 @@ def black_hole(figures: Figures, filters: Filters, cut: str | None = None) -> pd
 
 
 def never_told(figures: Figures, filters: Filters) -> int:
-    """Count MQLs that nobody of sales was told of."""
+    """Count MQLs that sales was never told about."""
     condition, given = filters.condition(HANDOFF_COLUMNS)
     rows = query(
         figures,

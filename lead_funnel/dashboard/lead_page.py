@@ -19,7 +19,7 @@ from lead_funnel.words import points_text, time_text
 MOVES = {
     "points_from_new_events": "new events",
     "points_from_decay": "time that passed",
-    "points_from_cycle_reset": "a new pass through the funnel",
+    "points_from_cycle_reset": "a new cycle",
     "points_from_fit": "what is known of firm and role",
     "points_from_identity": "records that turned out to be one person",
     "points_from_rules": "changed rules",

@@ -42,8 +42,8 @@ def choose(title: str, values: list[str], none: str | None = None) -> str | None
 def funnel(figures: Figures, filters: Filters) -> None:
     """Show who entered each stage and what became of them."""
     streamlit.write(
-        "How many entered each stage, and what share went on. Months are those in which a lead's "
-        "pass through the funnel began. Shares are of entries old enough to judge."
+        "How many entered each stage, and what share went on. Months are those in which a "
+        "lead's cycle began. Shares count entries old enough to judge."
     )
     rows = counts.funnel(figures, filters)
     draw(charts.funnel_chart(rows))
@@ -81,14 +81,16 @@ def losses(figures: Figures, filters: Filters) -> None:
     """Show handoffs that nobody followed up."""
     streamlit.write(
         "Leads handed to sales with neither a touch nor a verdict in time. Months are those of "
-        "the handoff; times are hours of business of the team."
+        "the handoff; times are business hours of the team."
     )
     total = counts.black_hole(figures, filters)
     for row in total[total["handoffs"] > 0].itertuples():
         left, middle, right = streamlit.columns(3)
         left.metric("Never followed up", share_with_range(row, "black_hole_share"))
         middle.metric("Handed to sales", count(row.handoffs))
-        right.metric("MQLs nobody was told of", count(counts.never_told(figures, filters)))
+        right.metric(
+            "MQLs that sales was not told about", count(counts.never_told(figures, filters))
+        )
     cut = choose("Cut by", list(counts.HANDOFF_CUTS))
     rows = counts.black_hole(figures, filters, cut)
     draw(charts.black_hole_chart(rows))

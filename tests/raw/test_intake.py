@@ -94,7 +94,7 @@ def test_too_many_such_files_stop_the_build(connection: Connection, folder: Path
     (folder / "2.parquet").write_bytes(b"")
     with pytest.raises(UserError, match="2 of the 3 files of crm_reps cannot be read") as error:
         read_folder(connection, folder.parent)
-    assert "'crm_reps/1.parquet': not read: it holds no bytes" in str(error.value)
+    assert "'crm_reps/1.parquet': not read: it is empty" in str(error.value)
     assert "\n" not in str(error.value)
     assert read_folder(connection, folder.parent, max_unreadable=0.7).selects
     said = answer(connection, str(folder.parent), "memory", folder.parents[1] / "i")
