@@ -41,6 +41,7 @@ READ = (f"{BASE},{OWNERS}", "date_orders", "stg_raw__load_bounds", "clock")
 LEADS = (
     OWNERS,
     "fct_lead_timeline",
+    "fct_stage_transitions",
     "stage_anomalies",
     "+routable_leads",
     "int_crm_new_lead_details",
@@ -52,9 +53,12 @@ NOT_LEADS = (
     "stg_raw__load_bounds",
     "clock",
     *(name for name in (*POPULATION, *OF_FILES) if name != "first_knowledge"),
-    # What only the tables of the population are made of.
+    # What only the tables of the population are made of: tests/structure/test_areas.py.
     "fct_training_examples",
+    "int_content_contrasts",
     "int_content_uses",
+    "int_training_moments",
+    "stg_raw__campaign_costs",
 )
 WHOLE_FIRST = "Run the whole build first: make build, or lead-funnel build."
 

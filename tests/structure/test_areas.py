@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from lead_funnel.fresh.run import LEADS, NOT_LEADS
+
 PROJECT = Path(__file__).parents[2]
 Arrow = tuple[str, str, str, str]
 # Read by the run-operation record_published, which belongs to no area.
@@ -82,3 +84,33 @@ def test_exposures_stand_on_public_models(manifest: Any) -> None:
     for exposure in manifest.exposures.values():
         for read in exposure.depends_on.nodes:
             assert manifest.nodes[read].access == "public", (exposure.name, read)
+
+
+def test_a_fresh_run_makes_what_leads_are_made_of_and_nothing_else(manifest: Any) -> None:
+    """What it takes over as the last whole build left it, and what only that is made of, stays."""
+    nodes = [node for node in manifest.nodes.values() if node.resource_type == "model"]
+    fqns = {node.name: ".".join(node.fqn) for node in nodes}
+    names = {node.unique_id: node.name for node in nodes}
+    parents = {
+        node.name: [names[read] for read in node.depends_on.nodes if read in names]
+        for node in nodes
+    }
+
+    def above(name: str, left: Callable[[str], bool]) -> set[str]:
+        found, waiting = set(), [name]
+        while waiting:
+            one = waiting.pop()
+            if one not in found and not left(one):
+                found.add(one)
+                waiting += parents[one]
+        return found
+
+    def is_left(name: str) -> bool:
+        return name in NOT_LEADS or any(f"{fqns[name]}.".startswith(f"{one}.") for one in NOT_LEADS)
+
+    asked = [name.removeprefix("+") for name in LEADS]
+    needed = set().union(*(above(name, is_left) for name in asked))
+    made = set().union(
+        *(above(name, lambda one: False) if f"+{name}" in LEADS else {name} for name in asked)
+    )
+    assert {name for name in made if not is_left(name)} == needed
