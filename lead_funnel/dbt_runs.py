@@ -1,6 +1,7 @@
 """dbt run in this process, and told in plain sentences: warnings and failures, no noise."""
 
 import gc
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -130,6 +131,9 @@ def run_dbt(
                 outcome = dbtRunner(callbacks=[listener]).invoke(command)
         finally:
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+            # dbt leaves its log file open, and opens it anew for each command.
+            for handler in logging.getLogger("file_log").handlers:
+                handler.close()
     finally:
         listener.close()
     results = list(getattr(outcome.result, "results", None) or [])
