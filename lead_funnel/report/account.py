@@ -1,19 +1,23 @@
 """A lead's points as an account: date, what happened, rule, points, balance."""
 
+from typing import Any
+
 import pandas as pd
 
 from lead_funnel.errors import UserError
+from lead_funnel.language import N_, _
+from lead_funnel.report import wording
 from lead_funnel.report.figures import Figures
 from lead_funnel.words import is_known, points_text, text, time_text
 
-HEAD = ["date (UTC)", "what happened", "rule", "points", "balance"]
+HEAD = [N_("date (UTC)"), N_("what happened"), N_("rule"), N_("points"), N_("balance")]
 # What an entry is where it is more than an award.
 KINDS = {
-    "capped": "its cap is reached",
-    "cooled_down": "too soon after the last",
-    "expired": "faded away",
-    "cycle_reset": "next cycle begins",
-    "merged": "two records turned out to be one person",
+    "capped": N_("its cap is reached"),
+    "cooled_down": N_("too soon after the last"),
+    "expired": N_("faded away"),
+    "cycle_reset": N_("next cycle begins"),
+    "merged": N_("two records turned out to be one person"),
 }
 
 
@@ -42,25 +46,34 @@ def account_table(figures: Figures, lead_key: object, most: int | None = None) -
             time_text(row.occurred_at),
             _what(row),
             text(row.rule_description) if is_known(row.rule_id) else "-",
-            points_text(row.points, signed=True),
-            points_text(row.balance) + (" fit" if row.dimension == "fit" else ""),
+            wording.local(points_text(row.points, signed=True)),
+            _balance(row),
         ]
         for row in merged.itertuples()
     ]
-    return [HEAD, *(rows if most is None else rows[-most:])]
+    return [[_(name) for name in HEAD], *(rows if most is None else rows[-most:])]
+
+
+def _balance(row: Any) -> str:
+    balance = wording.local(points_text(row.balance))
+    return _("{balance} fit").format(balance=balance) if row.dimension == "fit" else balance
 
 
 def _what(row: object) -> str:
     """Say in words what an entry stands for."""
     kind = KINDS.get(str(getattr(row, "entry_type", "")))
     event_type = getattr(row, "event_type", None)
-    event = str(event_type).replace("_", " ") if is_known(event_type) else "known about the lead"
+    event = _event(event_type) if is_known(event_type) else _("known about the lead")
     topic = getattr(row, "topic", None)
     if is_known(topic):
-        event += f": {text(topic).replace('_', ' ')}"
+        event += f": {wording.phrase(topic)}"
     if str(getattr(row, "entry_type", "")) == "merged":
-        return str(kind)
-    return f"{event} ({kind})" if kind else event
+        return _(str(kind))
+    return f"{event} ({_(kind)})" if kind else event
+
+
+def _event(event_type: object) -> str:
+    return wording.named(str(event_type).replace("_", " "))
 
 
 def find_lead(figures: Figures, wanted: str) -> object:

@@ -6,6 +6,7 @@ Another one needs such a function and a place in `SECTIONS`.
 
 from collections.abc import Callable
 
+from lead_funnel.language import N_, _
 from lead_funnel.report import (
     count_pictures,
     funnel_pictures,
@@ -24,7 +25,7 @@ from lead_funnel.report.parts import Section, Table, TitledTable, each, filled, 
 from lead_funnel.report.warnings import warnings_table
 from lead_funnel.words import is_known, text
 
-UNBUILT = "There is nothing to show yet: run dbt build."
+UNBUILT = N_("There is nothing to show yet: run dbt build.")
 ENTRIES_SHOWN = 15
 """The last entries of an account are what a reader wants."""
 
@@ -37,16 +38,21 @@ def week(figures: Figures) -> Section:
     """Answer whom to call, and with what room."""
     return Section(
         "week",
-        "This week",
-        "What to do this week",
+        _("This week"),
+        _("What to do this week"),
         _said(figures, "week"),
-        "There are no teams or reps to plan with: fill seeds/sales_teams.csv and sales_reps.csv.",
+        _(
+            "There are no teams or reps to plan with: fill seeds/sales_teams.csv and "
+            "sales_reps.csv."
+        ),
         present(score_pictures.slots_picture(figures), score_pictures.curve_picture(figures)),
         filled(
             TitledTable(
-                "By team",
-                "The cut-off is the score that the last slot went to; with those to come, when "
-                "the week's arrivals compete too.",
+                _("By team"),
+                _(
+                    "The cut-off is the score that the last slot went to; with those to come, when "
+                    "the week's arrivals compete too."
+                ),
                 _teams_table(figures),
             )
         ),
@@ -54,13 +60,20 @@ def week(figures: Figures) -> Section:
 
 
 def _teams_table(figures: Figures) -> Table:
-    table = [["Team", "Leads to call", "New", "Free slots", "In use", "Expected leads"]]
-    table[0] += ["Cut-off", "With those to come", "Expected wins", "One more rep brings"]
+    table = [
+        [_("Team"), _("Leads to call"), _("New"), _("Free slots"), _("In use"), _("Expected leads")]
+    ]
+    table[0] += [
+        _("Cut-off"),
+        _("With those to come"),
+        _("Expected wins"),
+        _("One more rep brings"),
+    ]
     for row in figures.capacity.pipe(each):
         bounds = wording.count_range(row.expected_arrivals_low, row.expected_arrivals_high)
         table.append(
             [
-                text(row.team_name),
+                wording.named(text(row.team_name)),
                 wording.count(row.assigned_leads),
                 wording.count(row.new_handoffs),
                 wording.count(row.free_slots),
@@ -83,10 +96,10 @@ def funnel(figures: Figures) -> Section:
     """Answer how many go on, how sure, and how fast."""
     return Section(
         "funnel",
-        "Funnel",
-        "How many go on, and how fast?",
+        _("Funnel"),
+        _("How many go on, and how fast?"),
         _said(figures, "funnel"),
-        UNBUILT,
+        _(UNBUILT),
         present(
             funnel_pictures.reach_picture(figures),
             funnel_pictures.fates_picture(figures),
@@ -98,8 +111,8 @@ def funnel(figures: Figures) -> Section:
         ),
         filled(
             TitledTable(
-                "First, second and later cycles",
-                "Outcomes of the first, the second and later cycles of leads.",
+                _("First, second and later cycles"),
+                _("Outcomes of the first, the second and later cycles of leads."),
                 _cycles_table(figures),
                 is_open=False,
             )
@@ -110,7 +123,7 @@ def funnel(figures: Figures) -> Section:
 def _cycles_table(figures: Figures) -> Table:
     outcomes = ["closed_won", "closed_lost", "recycled", "disqualified", "won_by_colleague"]
     outcomes += ["expired", "open"]
-    table = [["Cycle", "All", *(wording.label(outcome) for outcome in outcomes)]]
+    table = [[_("Cycle"), _("All"), *(wording.label(outcome) for outcome in outcomes)]]
     for number, rows in figures.cycles.groupby("cycle_number"):
         counts = rows.set_index("outcome")["rows"]
         cells = [wording.count(counts.get(outcome, 0)) for outcome in outcomes]
@@ -122,11 +135,13 @@ def losses(figures: Figures) -> Section:
     """Answer who is never followed up, why, and what it costs."""
     return Section(
         "losses",
-        "Where leads get lost",
-        "Where do leads get lost?",
+        _("Where leads get lost"),
+        _("Where do leads get lost?"),
         [*_said(figures, "losses"), *_never_told(figures)],
-        "Whether leads were followed up cannot be seen: sales logs no touches, or no handoff is "
-        "old enough. Add crm_activities.",
+        _(
+            "Whether leads were followed up cannot be seen: sales logs no touches, or no handoff "
+            "is old enough. Add crm_activities."
+        ),
         present(
             loss_pictures.months_picture(figures),
             loss_pictures.factors_picture(figures),
@@ -141,17 +156,18 @@ def _never_told(figures: Figures) -> list[str]:
     if not figures.never_told:
         return []
     count = wording.count(figures.never_told)
-    return [f"Sales was not told about {count} more MQLs: a gap in the process, not handoffs."]
+    words = _("Sales was not told about {count} more MQLs: a gap in the process, not handoffs.")
+    return [words.format(count=count)]
 
 
 def revenue(figures: Figures) -> Section:
     """Answer which channels and campaigns bring revenue."""
     return Section(
         "revenue",
-        "What brings revenue",
-        "What brings revenue?",
+        _("What brings revenue"),
+        _("What brings revenue?"),
         _said(figures, "revenue"),
-        "No lead is old enough to show which channel closes, and no deal has an amount.",
+        _("No lead is old enough to show which channel closes, and no deal has an amount."),
         [
             *present(
                 money_pictures.channels_picture(figures),
@@ -162,27 +178,31 @@ def revenue(figures: Figures) -> Section:
         ],
         filled(
             TitledTable(
-                "Channels",
-                "Costs are those of the channel's campaigns, those that brought nobody included; "
-                "Unknown: nothing tells the channel.",
+                _("Channels"),
+                _(
+                    "Costs are those of the channel's campaigns, those that brought nobody "
+                    "included; Unknown: nothing tells the channel."
+                ),
                 money_pictures.sources_table(figures),
             ),
             TitledTable(
-                "Money by currency",
-                "Won, open and spent, each in its own currency and converted at the rates of "
-                "seeds/exchange_rates.csv. What has no rate is in no other figure.",
+                _("Money by currency"),
+                _(
+                    "Won, open and spent, each in its own currency and converted at the rates of "
+                    "seeds/exchange_rates.csv. What has no rate is in no other figure."
+                ),
                 money_table(figures),
                 is_open=False,
             ),
             TitledTable(
-                "Campaigns",
-                "The most expensive ones, and what they brought.",
+                _("Campaigns"),
+                _("The most expensive ones, and what they brought."),
                 money_pictures.campaigns_table(figures),
                 is_open=False,
             ),
             TitledTable(
-                "Goals of campaigns",
-                "Costs should stay below their goal.",
+                _("Goals of campaigns"),
+                _("Costs should stay below their goal."),
                 money_pictures.goals_table(figures),
                 is_open=False,
             ),
@@ -194,10 +214,10 @@ def content(figures: Figures) -> Section:
     """Answer what moves people on."""
     return Section(
         "content",
-        "Content",
-        "What moves people on?",
+        _("Content"),
+        _("What moves people on?"),
         [],
-        "No piece of content was used long enough ago to tell: fill seeds/content_catalog.csv.",
+        _("No piece of content was used long enough ago to tell: fill seeds/content_catalog.csv."),
         present(score_pictures.content_picture(figures)),
     )
 
@@ -211,10 +231,10 @@ def score(figures: Figures) -> Section:
     ]
     return Section(
         "score",
-        "Can the score be trusted?",
-        "Can the score be trusted?",
+        _("Can the score be trusted?"),
+        _("Can the score be trusted?"),
         _said(figures, "score"),
-        "No model has been compared with points yet, and no lead is scored.",
+        _("No model has been compared with points yet, and no lead is scored."),
         [
             *present(score_pictures.forecast_picture(figures)),
             *score_pictures.bench_pictures(figures),
@@ -222,28 +242,32 @@ def score(figures: Figures) -> Section:
         ],
         filled(
             TitledTable(
-                "Fit by behaviour",
-                "Open leads by fit (A is best) and behaviour (1 is most active).",
+                _("Fit by behaviour"),
+                _("Open leads by fit (A is best) and behaviour (1 is most active)."),
                 grid_table(figures),
             ),
             TitledTable(
-                "Why this score is in charge",
-                "The gates that the model had to pass before it could rank leads, "
-                "and what is monitored.",
+                _("Why this score is in charge"),
+                _(
+                    "The gates that the model had to pass before it could rank leads, "
+                    "and what is monitored."
+                ),
                 _verdict_table(figures),
                 is_open=False,
             ),
             TitledTable(
-                "All measurements",
-                "On the same leads of the latest period.",
+                _("All measurements"),
+                _("On the same leads of the latest period."),
                 score_pictures.bench_table(figures),
                 is_open=False,
             ),
             TitledTable(
-                "A lead's account of points",
-                f"The last {ENTRIES_SHOWN} entries of the lead to be called first: what it did, "
-                "what the agreed rules gave for it, and the balance. Whose it is stays in the "
-                "warehouse; lead-funnel explain shows the account of any lead.",
+                _("A lead's account of points"),
+                _(
+                    "The last {count} entries of the lead to be called first: what it did, what "
+                    "the agreed rules gave for it, and the balance. Whose it is stays in the "
+                    "warehouse; lead-funnel explain shows the account of any lead."
+                ).format(count=ENTRIES_SHOWN),
                 account,
                 is_open=False,
             ),
@@ -254,7 +278,7 @@ def score(figures: Figures) -> Section:
 def grid_table(figures: Figures) -> Table:
     """Lay out the open leads by fit (rows A to D) and behaviour (columns 1 to 4)."""
     counted = dict(zip(figures.grid["grid_cell"], figures.grid["rows"], strict=True))
-    table = [["Fit", *"1234"]]
+    table = [[_("Fit"), *"1234"]]
     if counted:
         for grade in "ABCD":
             cells = (wording.count(counted.get(grade + step, 0)) for step in "1234")
@@ -263,50 +287,64 @@ def grid_table(figures: Figures) -> Table:
 
 
 def _verdict_table(figures: Figures) -> Table:
-    table = [["What", "Now"]]
+    table = [[_("What"), _("Now")]]
     for model in figures.models.head(1).pipe(each):
-        is_in_charge = "in charge" if model.is_scoring else "not in charge: points rank leads"
-        table.append(["Model", f"{text(model.model_version)}, {is_in_charge}"])
-        passed = "passed" if model.gate_passed else "failed"
-        table.append(["Gates", f"{passed}: {text(model.gate_reason)}"])
-        learned = (
-            f"{wording.count(model.train_wins)} wins among {wording.count(model.train_examples)}"
+        is_in_charge = _("in charge") if model.is_scoring else _("not in charge: points rank leads")
+        table.append([_("Model"), f"{text(model.model_version)}, {is_in_charge}"])
+        passed = _("passed") if model.gate_passed else _("failed")
+        table.append([_("Gates"), f"{passed}: {text(model.gate_reason)}"])
+        learned = _("{wins} wins among {all} examples").format(
+            wins=wording.count(model.train_wins), all=wording.count(model.train_examples)
         )
-        table.append(["Learned from", f"{learned} examples"])
+        table.append([_("Learned from"), learned])
     for row in figures.verdict.pipe(each):
-        table.append(["Drift", f"{text(row.verdict)}: {text(row.reason)}"])
-        table.append(["What follows", text(row.consequence)])
+        table.append([_("Drift"), f"{text(row.verdict)}: {text(row.reason)}"])
+        table.append([_("What follows"), text(row.consequence)])
     return table
 
 
 def data(figures: Figures) -> Section:
     """Answer what came in, what not, and what to do about it."""
-    audit = [["Table", "Read", "Used", "Duplicates", "Quarantined", "Deleted", "Erased"]]
+    audit = [
+        [
+            _("Table"),
+            _("Read"),
+            _("Used"),
+            _("Duplicates"),
+            _("Quarantined"),
+            _("Deleted"),
+            _("Erased"),
+        ]
+    ]
     for row in figures.audit.pipe(each):
         counts = (row.rows_read, row.rows_accepted, row.rows_duplicate, row.rows_quarantined)
         cells = [*counts, row.rows_deleted, row.rows_erased]
         audit.append([text(row.raw_table), *(wording.count(cell) for cell in cells)])
-    seen = [["What", "Source", "Seen since"]]
+    seen = [[_("What"), _("Source"), _("Seen since")]]
     for row in figures.observability.pipe(each):
-        source = text(row.source) if str(row.source) else "the only one"
+        source = text(row.source) if str(row.source) else _("the only one")
         seen.append([wording.label(row.capability), source, wording.day(row.observable_from)])
     is_silent = "marts.data_warnings" in figures.missing
     sentences = (
-        [] if is_silent or len(figures.warnings) else ["There are no warnings about the data."]
+        [] if is_silent or len(figures.warnings) else [_("There are no warnings about the data.")]
     )
     return Section(
         "data",
-        "Data",
-        "What came in, and what needs attention?",
+        _("Data"),
+        _("What came in, and what needs attention?"),
         sentences,
-        UNBUILT,
+        _(UNBUILT),
         present(score_pictures.quarantine_picture(figures)),
         filled(
-            TitledTable("What needs attention", "The most important first.", _noticed(figures)),
-            TitledTable("Rows by table", "Each raw row is in one column.", audit, is_open=False),
             TitledTable(
-                "Visible since",
-                "Rates do not count anything earlier. What is not listed is in no table.",
+                _("What needs attention"), _("The most important first."), _noticed(figures)
+            ),
+            TitledTable(
+                _("Rows by table"), _("Each raw row is in one column."), audit, is_open=False
+            ),
+            TitledTable(
+                _("Visible since"),
+                _("Rates do not count anything earlier. What is not listed is in no table."),
                 seen,
                 is_open=False,
             ),
@@ -315,7 +353,7 @@ def data(figures: Figures) -> Section:
 
 
 def _noticed(figures: Figures) -> Table:
-    return [["Warning", "What to do"], *warnings_table(figures)[1:]]
+    return [[_("Warning"), _("What to do")], *warnings_table(figures)[1:]]
 
 
 SECTIONS: tuple[Callable[[Figures], Section | None], ...] = (

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from lead_funnel.language import _
 from lead_funnel.report import marks, wording
 from lead_funnel.report.drawing import draw
 from lead_funnel.report.figures import EXITS, STAGES, Figures
@@ -18,9 +19,12 @@ def bands_picture(figures: Figures) -> Picture | None:
         figures.bands,
         "score_band",
         BANDS,
-        ("bands", "band"),
-        "How warm the open leads are",
-        "Open leads before an opportunity, by band of their score.",
+        ("bands", _("Band")),
+        _("How warm the open leads are"),
+        (
+            _("Open leads before an opportunity, by band of their score."),
+            _("One bar per band."),
+        ),
     )
 
 
@@ -30,9 +34,9 @@ def now_picture(figures: Figures) -> Picture | None:
         figures.stages,
         "current_stage",
         [*STAGES, *EXITS],
-        ("now", "stage"),
-        "Where all leads stand now",
-        "Leads by the stage of their current cycle.",
+        ("now", _("Stage")),
+        _("Where all leads stand now"),
+        (_("Leads by the stage of their current cycle."), _("One bar per stage.")),
     )
 
 
@@ -42,28 +46,36 @@ def _counts(
     order: Sequence[str],
     names: tuple[str, str],
     title: str,
-    note: str,
+    notes: tuple[str, str],
 ) -> Picture | None:
-    """Draw a bar per kind, in an order; the names are the drawing's key and what a kind is."""
+    """Draw a bar per kind, in an order.
+
+    The names are the drawing's key and the head of the kinds; the notes stand below the title
+    and tell of the bars.
+    """
     if counted.empty:
         return None
-    key, kind = names
+    key, head = names
+    note, told = notes
     places = {value: place for place, value in enumerate(order)}
     counted = counted.assign(place=counted[column].map(places)).sort_values("place")
     frame = pd.DataFrame(
         {
-            kind: [wording.label(value) for value in counted[column]],
+            "kind": [wording.label(value) for value in counted[column]],
             "leads": counted["rows"].to_numpy(),
             "note": [wording.count(rows) for rows in counted["rows"]],
         }
     )
-    frame["said"] = frame[kind] + ": " + frame["note"] + " leads"
+    frame["said"] = [
+        _("{kind}: {count} leads").format(kind=kind, count=count)
+        for kind, count in zip(frame["kind"], frame["note"], strict=True)
+    ]
     svg = draw(
-        marks.bars(frame, kind, "leads", "said", "note"),
+        marks.bars(frame, "kind", "leads", "said", "note"),
         key,
         title,
-        f"One bar per {kind}. " + ". ".join(frame["said"]) + ".",
+        told + " " + ". ".join(frame["said"]) + ".",
         len(frame) * marks.ROW,
     )
-    table = [[kind.capitalize(), "Leads"], *frame[[kind, "note"]].to_numpy().tolist()]
+    table = [[head, _("Leads")], *frame[["kind", "note"]].to_numpy().tolist()]
     return Picture(title, note, svg, table)

@@ -8,12 +8,13 @@ browsers show under the pointer.
 import json
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from xml.etree import ElementTree
 
 import altair as alt
 import vl_convert
 
+from lead_funnel.language import ENGLISH, current
 from lead_funnel.report import palette
 
 # Altair's own types are unions that change from method to method.
@@ -24,6 +25,8 @@ TEXT_SIZE = 13
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 """Measured while drawing, so it is also what is shown; fonts of this width are everywhere."""
 SVG = "http://www.w3.org/2000/svg"
+LOCALES: dict[str, Literal["de-DE"]] = {"de": "de-DE"}
+"""How Vega names what a language writes numbers and dates in."""
 _SMALLER = {"opacity": "1", "fill-opacity": "1", "stroke-opacity": "1", "font-size": "13px"}
 _NEVER = ("pointer-events", "class", "role", "font-family", "stroke-miterlimit", "xlink", "version")
 _NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
@@ -86,7 +89,9 @@ def draw(chart: Chart, key: str, title: str, description: str, height: int) -> s
         .configure_text(color=palette.INK, fontSize=TEXT_SIZE)
         .to_dict()
     )
-    drawn = ElementTree.fromstring(_drawn(json.dumps(spec, allow_nan=False, default=str)))
+    drawn = ElementTree.fromstring(
+        _drawn(json.dumps(spec, allow_nan=False, default=str), current())
+    )
     _shrink(drawn)
     attributes = {"viewBox": drawn.get("viewBox", ""), "role": "img", "font-family": FONT}
     attributes["font-size"] = str(TEXT_SIZE)
@@ -102,8 +107,12 @@ def draw(chart: Chart, key: str, title: str, description: str, height: int) -> s
 
 
 @lru_cache(maxsize=256)
-def _drawn(spec: str) -> str:
-    return str(vl_convert.vegalite_to_svg(spec))
+def _drawn(spec: str, language: str) -> str:
+    if language == ENGLISH:
+        return str(vl_convert.vegalite_to_svg(spec))
+    locale = LOCALES[language]
+    drawn = vl_convert.vegalite_to_svg(spec, format_locale=locale, time_format_locale=locale)
+    return str(drawn)
 
 
 def _shrink(element: ElementTree.Element) -> None:

@@ -1,13 +1,14 @@
 """What becomes of those who enter a stage: its name and colour, wherever it is drawn."""
 
+from lead_funnel.language import N_
 from lead_funnel.report import palette
 
 FATES = {
-    "advanced": ("Gone on", palette.ACCENT),
-    "recycled": ("Handed back", palette.AMBER),
-    "lost": ("Lost", palette.WARNING),
-    "disqualified": ("Disqualified", palette.PINK),
-    "expired": ("Expired", palette.CONTEXT),
-    "won_by_colleague": ("Colleague won", palette.GREEN),
-    "open": ("Still in it", palette.SKY),
+    "advanced": (N_("Gone on"), palette.ACCENT),
+    "recycled": (N_("Handed back"), palette.AMBER),
+    "lost": (N_("Lost"), palette.WARNING),
+    "disqualified": (N_("Disqualified"), palette.PINK),
+    "expired": (N_("Expired"), palette.CONTEXT),
+    "won_by_colleague": (N_("Colleague won"), palette.GREEN),
+    "open": (N_("Still in it"), palette.SKY),
 }

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from lead_funnel.language import _
 from lead_funnel.report import marks, palette, wording
 from lead_funnel.report.drawing import draw
 from lead_funnel.report.fates import FATES
@@ -19,7 +20,7 @@ def reach_picture(figures: Figures) -> Picture | None:
     if len(reach) < 2:
         return None
     rates = figures.funnel.set_index("stage")
-    rows, table = [], [["Stage", "Reached", "Of all", "Interval", "Go on from here"]]
+    rows, table = [], [[_("Stage"), _("Reached"), _("Of all"), _("Interval"), _("Go on from here")]]
     for place, row in enumerate(reach.pipe(each)):
         onward = ""
         if row.stage in rates.index and pd.notna(rates.loc[row.stage, "conversion_rate"]):
@@ -32,9 +33,14 @@ def reach_picture(figures: Figures) -> Picture | None:
                 "stage": name,
                 "rate": row.reach_rate,
                 "note": f"{wording.share(row.reach_rate)}  ·  {wording.count(row.reached)}",
-                "onward": f"↓ {onward} go on" if onward else "",
-                "said": f"{name}: {wording.count(row.reached)} of {wording.count(row.mature)}, "
-                f"{wording.share(row.reach_rate)} {bounds}",
+                "onward": _("↓ {share} go on").format(share=onward) if onward else "",
+                "said": _("{name}: {part} of {all}, {share} {bounds}").format(
+                    name=name,
+                    part=wording.count(row.reached),
+                    all=wording.count(row.mature),
+                    share=wording.share(row.reach_rate),
+                    bounds=bounds,
+                ),
             }
         )
         table.append(
@@ -61,19 +67,22 @@ def reach_picture(figures: Figures) -> Picture | None:
         x="zero:Q", y=onward_y, text="onward:N"
     )
     last = rows[-1]
-    title = f"{wording.share(last['rate'])} of those who ask are won"
+    title = _("{share} of those who ask are won").format(share=wording.share(last["rate"]))
     svg = draw(
         alt.layer(bars, notes, names, onward_text),
         "reach",
         title,
-        "Bars from the first stage down. " + ". ".join(str(row["said"]) for row in rows) + ".",
+        _("Bars from the first stage down.")
+        + " "
+        + ". ".join(str(row["said"]) for row in rows)
+        + ".",
         len(frame) * 46,
     )
-    note = (
-        f"Share of all inquiries that reached each stage {figures.horizon_text}, of the "
-        f"{wording.count(reach['mature'].iloc[0])} old enough; between the bars, the share "
-        "that goes on to the next sooner or later, with its 95 % interval."
-    )
+    note = _(
+        "Share of all inquiries that reached each stage {within}, of the {count} old enough; "
+        "between the bars, the share that goes on to the next sooner or later, with its 95 % "
+        "interval."
+    ).format(within=figures.horizon_text, count=wording.count(reach["mature"].iloc[0]))
     return Picture(title, note, svg, table)
 
 
@@ -84,28 +93,37 @@ def fates_picture(figures: Figures) -> Picture | None:
     if funnel.empty:
         return None
     frame = pd.DataFrame({"stage": [wording.label(stage) for stage in funnel["stage"]]})
-    table = [["Stage", "Entered", *(name for name, _ in FATES.values())]]
-    for column, (name, _) in FATES.items():
+    table = [[_("Stage"), _("Entered"), *(_(name) for name, _color in FATES.values())]]
+    for column, (name, _color) in FATES.items():
         shares = funnel[column] / funnel["entered"]
         frame[column] = shares.to_numpy()
         frame[f"{column}_said"] = [
-            f"{stage}: {wording.share(part)} {name.lower()}"
+            f"{stage}: {wording.share(part)} {wording.inside(_(name))}"
             for stage, part in zip(frame["stage"], shares, strict=True)
         ]
     for row in funnel.pipe(each):
         cells = [wording.count(getattr(row, column)) for column in FATES]
         table.append([wording.label(row.stage), wording.count(row.entered), *cells])
-    title = "What became of those who entered each stage"
+    title = _("What became of those who entered each stage")
     svg = draw(
-        marks.stacked(frame, "stage", FATES, {column: f"{column}_said" for column in FATES}),
+        marks.stacked(
+            frame,
+            "stage",
+            {column: (_(name), color) for column, (name, color) in FATES.items()},
+            {column: f"{column}_said" for column in FATES},
+        ),
         "fates",
         title,
-        "One bar per stage, in parts. "
+        _("One bar per stage, in parts.")
+        + " "
         + " ".join(f"{said}." for said in frame["advanced_said"])
-        + " The table has all parts.",
+        + " "
+        + _("The table has all parts."),
         len(frame) * 32,
     )
-    return Picture(title, "All entries into the stage, young ones included, as shares.", svg, table)
+    return Picture(
+        title, _("All entries into the stage, young ones included, as shares."), svg, table
+    )
 
 
 def cohorts_picture(figures: Figures) -> Picture | None:
@@ -117,7 +135,7 @@ def cohorts_picture(figures: Figures) -> Picture | None:
     if reach["reach_rate"].notna().sum() == 0:
         return None
     names = [wording.month(month) for month in months]
-    rows, table = [], [["Month", "Cycles", *(wording.label(stage) for stage in STAGES[1:])]]
+    rows, table = [], [[_("Month"), _("Cycles"), *(wording.label(stage) for stage in STAGES[1:])]]
     for month, name in zip(months, names, strict=True):
         of_month = reach[reach["cohort_month"] == month]
         cells = []
@@ -132,17 +150,17 @@ def cohorts_picture(figures: Figures) -> Picture | None:
                     "stage": wording.label(row.stage),
                     "fill": palette.HEAT[step] if is_told else "none",
                     "ink": palette.HEAT_TEXT[step] if is_told else palette.SOFT,
-                    "shown": wording.share(row.reach_rate) if is_told else "too young",
+                    "shown": wording.share(row.reach_rate) if is_told else _("too young"),
                     "said": f"{name}, {wording.label(row.stage)}: "
                     + (
                         wording.share_with_range(row, "reach_rate")
                         if is_told
-                        else "too young to tell"
+                        else _("too young to tell")
                     ),
                 }
             )
             cells.append(
-                wording.share_with_range(row, "reach_rate") if is_told else "too young to tell"
+                wording.share_with_range(row, "reach_rate") if is_told else _("too young to tell")
             )
         table.append([name, wording.count(of_month["cycles"].max()), *cells])
     frame = pd.DataFrame(rows)
@@ -161,18 +179,21 @@ def cohorts_picture(figures: Figures) -> Picture | None:
             text="shown:N", color=alt.Color("ink:N").scale(None).legend(None)
         ),
     )
-    title = "How far the inquiries of each month came"
+    title = _("How far the inquiries of each month came")
     known = [row for row in rows if row["stage"] == wording.label(STAGES[-1])]
     svg = draw(
         chart,
         "cohorts",
         title,
-        "A grid of months by stages; darker cells are higher shares of their column. "
+        _("A grid of months by stages; darker cells are higher shares of their column.")
+        + " "
         + ". ".join(str(row["said"]) for row in known[-6:])
         + ".",
         len(names) * 24,
     )
-    note = f"Share of the month's inquiries that reached the stage {figures.horizon_text}."
+    note = _("Share of the month's inquiries that reached the stage {within}.").format(
+        within=figures.horizon_text
+    )
     return Picture(title, note, svg, table, is_tall=len(names) > 8)
 
 
@@ -186,23 +207,29 @@ def cohort_wins_picture(figures: Figures) -> Picture | None:
     wins = wins.assign(
         month=[wording.month(month) for month in wins["cohort_month"]],
         said=[
-            f"{wording.month(row.cohort_month)}: {wording.share_with_range(row, 'reach_rate')}, "
-            f"{row.reached} of {row.mature}"
+            _("{name}: {share}, {part} of {all}").format(
+                name=wording.month(row.cohort_month),
+                share=wording.share_with_range(row, "reach_rate"),
+                part=row.reached,
+                all=row.mature,
+            )
             for row in wins.pipe(each)
         ],
     )
-    title = "Which months' inquiries are won"
+    title = _("Which months' inquiries are won")
     columns = ("reach_rate", "reach_rate_low", "reach_rate_high")
     svg = draw(
         marks.columns_with_intervals(wins, "month", columns, "said", None),
         "cohort-wins",
         title,
-        "One dot with its interval per month. " + ". ".join(wins["said"].tail(6)) + ".",
+        _("One dot with its interval per month.") + " " + ". ".join(wins["said"].tail(6)) + ".",
         190,
     )
-    table = [["Month", "Old enough", "Won", "Share"]]
+    table = [[_("Month"), _("Old enough"), _("Won"), _("Share")]]
     for row in wins.pipe(each):
         cells = [wording.count(row.mature), wording.count(row.reached)]
         table.append([row.month, *cells, wording.share_with_range(row, "reach_rate")])
-    note = f"Share won {figures.horizon_text}, by month of the inquiry, with 95 % intervals."
+    note = _("Share won {within}, by month of the inquiry, with 95 % intervals.").format(
+        within=figures.horizon_text
+    )
     return Picture(title, note, svg, table)

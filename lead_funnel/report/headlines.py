@@ -4,18 +4,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from lead_funnel.language import N_, _, ngettext
 from lead_funnel.report import palette, wording
 from lead_funnel.report.figures import Figures
 from lead_funnel.report.parts import each
 from lead_funnel.words import is_known
 
 NAMES = {
-    "won_revenue": "Won revenue",
-    "open_pipeline": "Open pipeline",
-    "leads": "Leads",
-    "mqls": "MQLs handed over",
-    "accepted_in_time": "Accepted by sales",
-    "black_hole": "Never followed up",
+    "won_revenue": N_("Won revenue"),
+    "open_pipeline": N_("Open pipeline"),
+    "leads": N_("Leads"),
+    "mqls": N_("MQLs handed over"),
+    "accepted_in_time": N_("Accepted by sales"),
+    "black_hole": N_("Never followed up"),
 }
 SHARES = ("accepted_in_time", "black_hole")
 AMOUNTS = ("won_revenue", "open_pipeline")
@@ -58,7 +59,7 @@ def tiles(figures: Figures, span_days: int = SPANS[0]) -> list[Tile]:
         for row in latest.pipe(each):
             shown.append(
                 Tile(
-                    name,
+                    _(name),
                     value_text(metric, row.value, row.currency_code),
                     _note(metric, row, span_days),
                     change_text(metric, row),
@@ -84,14 +85,15 @@ def _note(metric: str, row: object, span_days: int) -> str:
             getattr(row, "value_low", None), getattr(row, "value_high", None)
         )
         days = wording.count(getattr(row, "judged_after_days", None))
-        return f"{bounds} after {days} days" if bounds else f"no handoff is {days} days old"
+        words = _("{bounds} after {days} days") if bounds else _("no handoff is {days} days old")
+        return words.format(bounds=bounds, days=days)
     if not is_known(getattr(row, "value", None)):
-        return "not in the data"
+        return _("not in the data")
     if metric == "open_pipeline":
-        return "now"
+        return _("now")
     if not bool(getattr(row, "is_whole", False)):
-        return f"in {span_days} days; data begin within them"
-    return f"in {span_days} days"
+        return _("in {days} days; data begin within them").format(days=span_days)
+    return _("in {days} days").format(days=span_days)
 
 
 def change_text(metric: str, row: object) -> str:
@@ -102,10 +104,12 @@ def change_text(metric: str, row: object) -> str:
     points = abs(change) * 100
     rounded = f"{points:.0f}"
     arrow = "▬" if rounded == "0" else "▲" if change > 0 else "▼"
-    unit = ("pt" if rounded == "1" else "pts") if metric in SHARES else "%"
+    unit = ngettext("pt", "pts", int(rounded)) if metric in SHARES else "%"
     certain = getattr(row, "is_beyond_chance", None)
-    doubt = ", within chance" if is_known(certain) and not certain else ""
-    return f"{arrow} {rounded} {unit}{doubt}"
+    size = f"{arrow} {rounded} {unit}"
+    if is_known(certain) and not certain:
+        return _("{change}, within chance").format(change=size)
+    return size
 
 
 def _trend(metric: str, rows: pd.DataFrame, span_days: int) -> str:
@@ -116,8 +120,11 @@ def _trend(metric: str, rows: pd.DataFrame, span_days: int) -> str:
     values = [float(value) for value in past["value"]]
     code = past["currency_code"].iloc[-1]
     first, last = (value_text(metric, value, code) for value in (values[0], values[-1]))
-    said = f"{len(values)} periods of 30 days, from {first} to {last}"
-    return spark(values, f"tile-{span_days}-{metric}", f"Trend: {NAMES[metric]}", said)
+    said = _("{count} periods of 30 days, from {first} to {last}").format(
+        count=len(values), first=first, last=last
+    )
+    title = _("Trend: {name}").format(name=_(NAMES[metric]))
+    return spark(values, f"tile-{span_days}-{metric}", title, said)
 
 
 def spark(values: list[float], key: str, title: str, description: str) -> str:
@@ -146,17 +153,24 @@ def _promise_tile(figures: Figures, span_days: int) -> list[Tile]:
         return []
     promised, came = weeks["expected_wins"].sum(), weeks["wins"].sum()
     values = [float(wins) for wins in weeks["wins"].tail(12)]
-    said = f"Wins of the last {len(values)} settled weeks, the last {values[-1]:.0f}"
+    said = _("Wins of the last {count} settled weeks, the last {wins}").format(
+        count=len(values), wins=f"{values[-1]:.0f}"
+    )
     key = f"tile-{span_days}-promise"
-    drawn = spark(values, key, "Trend: wins", said) if len(values) > 1 else ""
-    note = f"wins; the range held in {int(weeks['is_within'].sum())} of {len(weeks)} weeks"
+    drawn = spark(values, key, _("Trend: wins"), said) if len(values) > 1 else ""
+    note = _("wins; the range held in {held} of {all} weeks").format(
+        held=int(weeks["is_within"].sum()), all=len(weeks)
+    )
     value = f"{wording.count(promised)} → {wording.count(came)}"
-    return [Tile("Promised → happened", value, note, "", drawn, "score")]
+    return [Tile(_("Promised → happened"), value, note, "", drawn, "score")]
 
 
 def _call_tile(figures: Figures) -> list[Tile]:
     if figures.routable is None:
         return []
     plan = figures.capacity[figures.capacity["team_id"] == "all"]
-    note = "".join(f"{wording.count(new)} of them new" for new in plan["new_handoffs"].head(1))
-    return [Tile("To call this week", wording.count(figures.routable), note, "", "", "week")]
+    note = "".join(
+        _("{count} of them new").format(count=wording.count(new))
+        for new in plan["new_handoffs"].head(1)
+    )
+    return [Tile(_("To call this week"), wording.count(figures.routable), note, "", "", "week")]

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from lead_funnel.language import N_, _
 from lead_funnel.report import marks, palette, wording
 from lead_funnel.report.drawing import draw
 from lead_funnel.report.figures import Figures
@@ -9,11 +10,11 @@ from lead_funnel.report.parts import Picture, Table, each
 
 SHARE = ("black_hole_share", "black_hole_share_low", "black_hole_share_high")
 FACTORS = {
-    "after_hours": "Came after hours",
-    "no_owner": "Had no owner",
-    "owner_unknown": "Owner is not a known rep",
-    "over_capacity": "Owner had no capacity",
-    "low_quality": "Weak rating",
+    "after_hours": N_("Came after hours"),
+    "no_owner": N_("Had no owner"),
+    "owner_unknown": N_("Owner is not a known rep"),
+    "over_capacity": N_("Owner had no capacity"),
+    "low_quality": N_("Weak rating"),
 }
 MONTHS_SHOWN = 18
 
@@ -24,7 +25,7 @@ def _shares(figures: Figures, dimension: str) -> pd.DataFrame:
 
 
 def _table(first: str, rows: pd.DataFrame, names: list[str]) -> Table:
-    table = [[first, "Judged handoffs", "Never followed up", "Share"]]
+    table = [[first, _("Judged handoffs"), _("Never followed up"), _("Share")]]
     for name, row in zip(names, rows.pipe(each), strict=True):
         cells = [wording.count(row.handoffs), wording.count(row.never_followed_up)]
         table.append([name, *cells, wording.share_with_range(row, SHARE[0])])
@@ -33,8 +34,12 @@ def _table(first: str, rows: pd.DataFrame, names: list[str]) -> Table:
 
 def _said(names: list[str], rows: pd.DataFrame) -> list[str]:
     return [
-        f"{name}: {wording.share_with_range(row, SHARE[0])}, "
-        f"{wording.count(row.never_followed_up)} of {wording.count(row.handoffs)}"
+        _("{name}: {share}, {part} of {all}").format(
+            name=name,
+            share=wording.share_with_range(row, SHARE[0]),
+            part=wording.count(row.never_followed_up),
+            all=wording.count(row.handoffs),
+        )
         for name, row in zip(names, rows.pipe(each), strict=True)
     ]
 
@@ -46,18 +51,18 @@ def months_picture(figures: Figures) -> Picture | None:
         return None
     names = [wording.month(value) for value in rows["dimension_value"]]
     said = _said(names, rows)
-    title = "Is it getting better?"
+    title = _("Is it getting better?")
     svg = draw(
         marks.columns_with_intervals(
             rows.assign(place=names, said=said), "place", SHARE, "said", None, palette.WARNING, 1.0
         ),
         "hole-months",
         title,
-        "One dot with its interval per month. " + ". ".join(said[-6:]) + ".",
+        _("One dot with its interval per month.") + " " + ". ".join(said[-6:]) + ".",
         190,
     )
-    note = "Share never followed up, by month of the handoff, with 95 % intervals."
-    return Picture(title, note, svg, _table("Month", rows, names))
+    note = _("Share never followed up, by month of the handoff, with 95 % intervals.")
+    return Picture(title, note, svg, _table(_("Month"), rows, names))
 
 
 def hours_picture(figures: Figures) -> Picture | None:
@@ -70,24 +75,26 @@ def hours_picture(figures: Figures) -> Picture | None:
     names = [f"{int(value)}:00" for value in rows["dimension_value"]]
     said = _said(names, rows)
     worst = rows["black_hole_share"].to_numpy().argmax()
-    title = "At which hour do they arrive?"
+    title = _("At which hour do they arrive?")
     svg = draw(
         marks.columns_with_intervals(
             rows.assign(place=[name[:-3] for name in names], said=said),
             "place",
             SHARE,
             "said",
-            "hour of the team",
+            _("hour of the team"),
             palette.WARNING,
             1.0,
         ),
         "hole-hours",
         title,
-        f"One dot with its interval per hour. The highest: {said[worst]}.",
+        _("One dot with its interval per hour. The highest: {said}.").format(said=said[worst]),
         190,
     )
-    note = "Share never followed up, by hour of arrival on the team's clock, with 95 % intervals."
-    return Picture(title, note, svg, _table("Hour", rows, names))
+    note = _(
+        "Share never followed up, by hour of arrival on the team's clock, with 95 % intervals."
+    )
+    return Picture(title, note, svg, _table(_("Hour"), rows, names))
 
 
 def teams_picture(figures: Figures) -> Picture | None:
@@ -101,7 +108,7 @@ def teams_picture(figures: Figures) -> Picture | None:
     )
     said = _said(names, rows)
     notes = [wording.share(value) for value in rows[SHARE[0]]]
-    title = "In which team?"
+    title = _("In which team?")
     svg = draw(
         marks.dots(
             rows.assign(name=names, said=said, note=notes),
@@ -113,11 +120,11 @@ def teams_picture(figures: Figures) -> Picture | None:
         ),
         "hole-teams",
         title,
-        "One dot with its interval per team. " + ". ".join(said) + ".",
+        _("One dot with its interval per team.") + " " + ". ".join(said) + ".",
         len(rows) * marks.ROW,
     )
-    note = "Share never followed up, with 95 % intervals. Single reps are not shown."
-    return Picture(title, note, svg, _table("Team", rows, names))
+    note = _("Share never followed up, with 95 % intervals. Single reps are not shown.")
+    return Picture(title, note, svg, _table(_("Team"), rows, names))
 
 
 def factors_picture(figures: Figures) -> Picture | None:
@@ -126,8 +133,13 @@ def factors_picture(figures: Figures) -> Picture | None:
     rows = rows[rows["excess_handoffs"].notna()]
     if rows.empty:
         return None
-    names = [FACTORS.get(str(value), wording.label(value)) for value in rows["factor"]]
-    table = [["Factor", "Never followed up with it", "Without it", "More than without it"]]
+    names = [
+        _(FACTORS[str(value)]) if str(value) in FACTORS else wording.label(value)
+        for value in rows["factor"]
+    ]
+    table = [
+        [_("Factor"), _("Never followed up with it"), _("Without it"), _("More than without it")]
+    ]
     said, notes = [], []
     for name, row in zip(names, rows.pipe(each), strict=True):
         bounds = wording.count_range(row.excess_handoffs_low, row.excess_handoffs_high)
@@ -135,9 +147,13 @@ def factors_picture(figures: Figures) -> Picture | None:
         shares = [wording.share(row.share_with), wording.share(row.share_without)]
         table.append([name, *shares, excess])
         notes.append(wording.count(row.excess_handoffs))
-        said.append(f"{name}: {excess} more, {shares[0]} against {shares[1]}")
+        said.append(
+            _("{name}: {excess} more, {share} against {other}").format(
+                name=name, excess=excess, share=shares[0], other=shares[1]
+            )
+        )
     columns = ("excess_handoffs", "excess_handoffs_low", "excess_handoffs_high")
-    title = "What makes it more likely?"
+    title = _("What makes it more likely?")
     svg = draw(
         marks.dots(
             rows.assign(name=names, said=said, note=notes),
@@ -151,10 +167,13 @@ def factors_picture(figures: Figures) -> Picture | None:
         ),
         "hole-factors",
         title,
-        "One dot with its interval per factor, and a line at zero. " + ". ".join(said) + ".",
+        _("One dot with its interval per factor, and a line at zero.")
+        + " "
+        + ". ".join(said)
+        + ".",
         len(rows) * marks.ROW,
     )
-    note = (
+    note = _(
         "Handoffs lost beyond what the rate without the factor gives, with 95 % intervals; below "
         "zero, fewer. Factors overlap and do not add up."
     )
@@ -170,23 +189,26 @@ def stake_picture(figures: Figures) -> Picture | None:
     row = next(rows.pipe(each))
     code = row.currency_code
     missed = f"{wording.money(row.missed_amount, code)}"
-    bounds = (
-        f"({wording.money(row.missed_amount_low, code)} to "
-        f"{wording.money(row.missed_amount_high, code)})"
+    bounds = _("({low} to {high})").format(
+        low=wording.money(row.missed_amount_low, code),
+        high=wording.money(row.missed_amount_high, code),
     )
     won = wording.money(row.won_amount, code)
     frame = pd.DataFrame(
         {
-            "what": ["At stake", "Really won"],
+            "what": [_("At stake"), _("Really won")],
             "amount": [row.missed_amount, row.won_amount if pd.notna(row.won_amount) else 0.0],
             "low": [row.missed_amount_low, None],
             "high": [row.missed_amount_high, None],
             "note": [missed, won],
         }
     )
-    frame["said"] = [f"At stake: {missed} {bounds}", f"Really won: {won}"]
+    frame["said"] = [
+        f"{name}: {amount}"
+        for name, amount in zip(frame["what"], (f"{missed} {bounds}", won), strict=True)
+    ]
     frame["end"] = frame["high"].fillna(frame["amount"])
-    title = "What is at stake, beside what was won"
+    title = _("What is at stake, beside what was won")
     svg = draw(
         marks.bars_with_interval(frame, "what", "amount", "said", "note"),
         "hole-stake",
@@ -195,18 +217,18 @@ def stake_picture(figures: Figures) -> Picture | None:
         2 * 44,
     )
     table = [
-        ["", "Deals", "Amount"],
+        ["", _("Deals"), _("Amount")],
         [
-            "At stake",
+            _("At stake"),
             f"{wording.number(row.missed_deals)} "
             f"{wording.number_range(row.missed_deals_low, row.missed_deals_high)}",
             f"{missed} {bounds}",
         ],
-        ["Really won", wording.count(row.won_deals), won],
+        [_("Really won"), wording.count(row.won_deals), won],
     ]
-    rated = "the model" if row.rated_by == "model" else "the rates of others like them"
-    note = (
-        f"What the leads nobody followed up would have brought had sales worked them, by {rated}, "
+    rated = _("the model") if row.rated_by == "model" else _("the rates of others like them")
+    note = _(
+        "What the leads nobody followed up would have brought had sales worked them, by {rated}, "
         "with its interval; and what all handoffs together brought."
-    )
+    ).format(rated=rated)
     return Picture(title, note, svg, table)

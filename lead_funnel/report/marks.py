@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from lead_funnel.language import ENGLISH, _, current
 from lead_funnel.report import palette
 from lead_funnel.report.drawing import TEXT_SIZE, Chart
 
@@ -16,6 +17,19 @@ ROW = 28
 def percent_axis(title: str | None = None, **more: object) -> dict[str, Any]:
     """Give the settings of an axis of shares."""
     return {"title": title, "labelExpr": "round(datum.value * 100) + ' %'", "tickCount": 5, **more}
+
+
+def amount_axis(title: str | None = None, **more: object) -> dict[str, Any]:
+    """Give the settings of an axis of amounts or counts: 200k in English."""
+    if current() == ENGLISH:
+        return {"title": title, "format": "~s", **more}
+    units = {1_000_000: _("{amount} M"), 1_000: _("{amount} k"), 1: "{amount}"}
+    choices = [
+        f"abs(datum.value) >= {size} ? format(datum.value / {size}, ',~f')"
+        f" + '{unit.format(amount='')}'"
+        for size, unit in units.items()
+    ]
+    return {"title": title, "labelExpr": f"{' : '.join(choices)} : '0'", **more}
 
 
 def dots(
@@ -159,7 +173,7 @@ def stacked(
     long = long[long["size"] > 0]
     names = [name for name, _ in parts.values()]
     colors = alt.Scale(domain=names, range=[color for _, color in parts.values()])
-    axis = percent_axis() if is_share else {"title": unit, "tickCount": 5, "format": "~s"}
+    axis = percent_axis() if is_share else amount_axis(unit, tickCount=5)
     scale = alt.Scale(domain=[0, 1]) if is_share else alt.Scale()
     return (
         alt.Chart(long)

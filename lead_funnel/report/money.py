@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from lead_funnel.language import _
+from lead_funnel.report import wording
 from lead_funnel.report.figures import Figures
 from lead_funnel.words import count_text, is_known, money_text
 
@@ -48,16 +50,22 @@ def money_section(figures: Figures) -> list[str]:
 
 def money_table(figures: Figures) -> list[list[str]]:
     """Show each kind of amount in its currency, and converted."""
-    head = ["", "currency", "deals or costs", "amount", "converted", "unknown", "no rate"]
+    head = ["", _("currency"), _("deals or costs"), _("amount"), _("converted"), _("unknown")]
+    head.append(_("no rate"))
     return [head] + [
         [
-            " ".join(KINDS[str(row.kind)]).strip(),
-            "unknown" if row.currency_code == "(null)" else str(row.currency_code),
-            count_text(row.entries),
-            money_text(row.amount, None),
-            money_text(row.converted_amount, row.reporting_currency_code),
-            count_text(row.without_amount),
-            count_text(row.without_rate),
+            wording.named(" ".join(KINDS[str(row.kind)]).strip()),
+            _("unknown") if row.currency_code == "(null)" else str(row.currency_code),
+            *(
+                wording.local(written)
+                for written in (
+                    count_text(row.entries),
+                    money_text(row.amount, None),
+                    money_text(row.converted_amount, row.reporting_currency_code),
+                    count_text(row.without_amount),
+                    count_text(row.without_rate),
+                )
+            ),
         ]
         for row in figures.amounts.itertuples()
     ]

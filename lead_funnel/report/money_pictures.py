@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from lead_funnel.language import N_, _
 from lead_funnel.report import marks, palette, wording
 from lead_funnel.report.drawing import draw
 from lead_funnel.report.figures import Figures
@@ -13,21 +14,21 @@ CHANNELS_SHOWN = 15
 CAMPAIGNS_SHOWN = 12
 MONTHS_SHOWN = 12
 GOALS = {
-    "leads": "Leads",
-    "mql": "MQLs",
-    "sal": "SALs",
-    "sql": "SQLs",
-    "won": "Deals won",
-    "cost_per_lead": "Cost per lead",
-    "cost_per_mql": "Cost per MQL",
-    "cost_per_sal": "Cost per SAL",
-    "cost_per_sql": "Cost per SQL",
-    "cost_per_won": "Cost per win",
+    "leads": N_("Leads"),
+    "mql": N_("MQLs"),
+    "sal": N_("SALs"),
+    "sql": N_("SQLs"),
+    "won": N_("Deals won"),
+    "cost_per_lead": N_("Cost per lead"),
+    "cost_per_mql": N_("Cost per MQL"),
+    "cost_per_sal": N_("Cost per SAL"),
+    "cost_per_sql": N_("Cost per SQL"),
+    "cost_per_won": N_("Cost per win"),
 }
 STATES = {
-    "reached": ("Reached", palette.ACCENT),
-    "missed": ("Missed", palette.WARNING),
-    "running": ("Running", palette.CONTEXT),
+    "reached": (N_("Reached"), palette.ACCENT),
+    "missed": (N_("Missed"), palette.WARNING),
+    "running": (N_("Running"), palette.CONTEXT),
 }
 
 
@@ -39,16 +40,22 @@ def channels_picture(figures: Figures) -> Picture | None:
         return None
     names = wording.distinct(wording.label(channel) for channel in sources["channel"])
     said = [
-        f"{name}: {wording.share_with_range(row, 'close_rate')}, "
-        f"{wording.count(row.mature_won_in_horizon)} of {wording.count(row.mature_leads)}"
+        _("{name}: {share}, {part} of {all}").format(
+            name=name,
+            share=wording.share_with_range(row, "close_rate"),
+            part=wording.count(row.mature_won_in_horizon),
+            all=wording.count(row.mature_leads),
+        )
         for name, row in zip(names, sources.pipe(each), strict=True)
     ]
     notes = [
-        f"{wording.share(row.close_rate)} of {wording.count(row.mature_leads)}"
+        _("{share} of {all}").format(
+            share=wording.share(row.close_rate), all=wording.count(row.mature_leads)
+        )
         for row in sources.pipe(each)
     ]
     columns = ("close_rate", "close_rate_low", "close_rate_high")
-    title = "Which channels close?"
+    title = _("Which channels close?")
     svg = draw(
         marks.dots(
             sources.assign(channel=names, said=said, note=notes),
@@ -59,14 +66,16 @@ def channels_picture(figures: Figures) -> Picture | None:
         ),
         "channels",
         title,
-        "One dot with its interval per channel, the best first. " + ". ".join(said) + ".",
+        _("One dot with its interval per channel, the best first.") + " " + ". ".join(said) + ".",
         len(names) * marks.ROW,
     )
-    table = [["Channel", "Old enough", "Won", "Close rate"]]
+    table = [[_("Channel"), _("Old enough"), _("Won"), _("Close rate")]]
     for name, row in zip(names, sources.pipe(each), strict=True):
         cells = [wording.count(row.mature_leads), wording.count(row.mature_won_in_horizon)]
         table.append([name, *cells, wording.share_with_range(row, "close_rate")])
-    note = f"Share of leads won {figures.horizon_text}, of those old enough, with 95 % intervals."
+    note = _("Share of leads won {within}, of those old enough, with 95 % intervals.").format(
+        within=figures.horizon_text
+    )
     return Picture(title, note, svg, table)
 
 
@@ -82,28 +91,35 @@ def returns_picture(figures: Figures) -> Picture | None:
     rows: list[dict[str, object]] = []
     names = wording.distinct(wording.label(channel) for channel in sources["channel"])
     said = []
-    table = [["Channel", "Won revenue", "Cost", "Return"]]
+    table = [[_("Channel"), _("Won revenue"), _("Cost"), _("Return")]]
     for name, row in zip(names, sources.pipe(each), strict=True):
         won = wording.money(row.won_amount, row.won_currency_code)
         cost = wording.money(row.cost, row.cost_currency_code)
         gain = f"{wording.number(row.return_on_cost)} ×" if is_known(row.return_on_cost) else ""
-        said.append(f"{name}: won {won}, cost {cost}" + (f", return {gain}" if gain else ""))
-        table.append([name, won, cost, gain or wording.UNKNOWN])
-        for part, amount in (("Won revenue", row.won_amount), ("Cost", row.cost)):
+        words = (
+            _("{name}: won {won}, cost {cost}, return {gain}")
+            if gain
+            else _("{name}: won {won}, cost {cost}")
+        )
+        said.append(words.format(name=name, won=won, cost=cost, gain=gain))
+        table.append([name, won, cost, gain or _(wording.UNKNOWN)])
+        for part, amount in ((_("Won revenue"), row.won_amount), (_("Cost"), row.cost)):
             if is_known(amount):
                 rows.append({"channel": name, "part": part, "amount": amount, "said": said[-1]})
         ends = [amount for amount in (row.won_amount, row.cost) if is_known(amount)]
-        rows[-1] |= {"end": max(ends), "note": gain or "no cost"}
+        rows[-1] |= {"end": max(ends), "note": gain or _("no cost")}
     frame = pd.DataFrame(rows)
     top = float(frame["amount"].max()) * 1.3
-    colors = alt.Scale(domain=["Won revenue", "Cost"], range=[palette.ACCENT, palette.WARNING])
+    colors = alt.Scale(
+        domain=[_("Won revenue"), _("Cost")], range=[palette.ACCENT, palette.WARNING]
+    )
     base = alt.Chart(frame).encode(y=alt.Y("channel:N").sort(names).title(None))
     scale = alt.Scale(domain=[0, top], nice=False)
-    axis = alt.Axis(format="~s", tickCount=4, title=next(iter(codes), None))
+    axis = alt.Axis(**marks.amount_axis(next(iter(codes), None), tickCount=4))
     chart = alt.layer(
         base.mark_bar().encode(
             x=alt.X("amount:Q").axis(axis).scale(scale),
-            yOffset=alt.YOffset("part:N").sort(["Won revenue", "Cost"]),
+            yOffset=alt.YOffset("part:N").sort([_("Won revenue"), _("Cost")]),
             color=alt.Color("part:N").scale(colors),
             description="said:N",
         ),
@@ -111,11 +127,15 @@ def returns_picture(figures: Figures) -> Picture | None:
         .mark_text(align="left", dx=5, aria=False)
         .encode(x="end:Q", text="note:N"),
     )
-    title = "What each channel brings and costs"
+    title = _("What each channel brings and costs")
     svg = draw(
-        chart, "returns", title, "Two bars per channel. " + ". ".join(said) + ".", len(names) * 34
+        chart,
+        "returns",
+        title,
+        _("Two bars per channel.") + " " + ". ".join(said) + ".",
+        len(names) * 34,
     )
-    note = (
+    note = _(
         "All won new business and all campaign costs so far; beside the bars, won for each 1 spent."
     )
     return Picture(title, note, svg, table)
@@ -139,31 +159,34 @@ def campaigns_picture(figures: Figures) -> Picture | None:
         }
     )
     frame["said"] = [
-        f"{name}: {wording.money(row.cost, row.cost_currency_code)}, "
-        f"{wording.money(row.cost_never_followed_up, row.cost_currency_code)} of it lost"
+        _("{name}: {cost}, {lost} of it lost").format(
+            name=name,
+            cost=wording.money(row.cost, row.cost_currency_code),
+            lost=wording.money(row.cost_never_followed_up, row.cost_currency_code),
+        )
         for name, row in zip(frame["campaign"], campaigns.pipe(each), strict=True)
     ]
     parts = {
-        "lost": ("Never followed up", palette.WARNING),
-        "worked": ("Worked", palette.ACCENT),
-        "unknown": ("Too young", palette.CONTEXT),
+        "lost": (_("Never followed up"), palette.WARNING),
+        "worked": (_("Worked"), palette.ACCENT),
+        "unknown": (_("Too young"), palette.CONTEXT),
     }
     code = campaigns["cost_currency_code"].iloc[0]
-    title = "What the most expensive campaigns cost, and for whom"
+    title = _("What the most expensive campaigns cost, and for whom")
     svg = draw(
         marks.stacked(frame, "campaign", parts, dict.fromkeys(parts, "said"), False, code),
         "campaigns",
         title,
-        "One bar per campaign, in parts. " + ". ".join(frame["said"].head(6)) + ".",
+        _("One bar per campaign, in parts.") + " " + ". ".join(frame["said"].head(6)) + ".",
         len(frame) * 25,
     )
-    table = [["Campaign", "Cost", "Never followed up", "Their cost"]]
+    table = [[_("Campaign"), _("Cost"), _("Never followed up"), _("Their cost")]]
     for name, row in zip(frame["campaign"], campaigns.pipe(each), strict=True):
         code = row.cost_currency_code
         share = wording.share(row.black_hole_share)
         lost_cost = wording.money(row.cost_never_followed_up, code)
         table.append([name, wording.money(row.cost, code), share, lost_cost])
-    note = "Cost of the campaign, split by whether sales followed up the leads it handed over."
+    note = _("Cost of the campaign, split by whether sales followed up the leads it handed over.")
     return Picture(title, note, svg, table)
 
 
@@ -179,26 +202,30 @@ def goals_pictures(figures: Figures) -> list[Picture]:
     pictures: list[Picture] = []
     for metric in dict.fromkeys(goals["metric"]):
         rows = goals[goals["metric"] == metric].tail(MONTHS_SHOWN)
-        name = GOALS.get(str(metric), wording.label(metric))
+        name = _goal(metric)
         frame = pd.DataFrame(
             {
                 "month": [wording.month(month) for month in rows["month_date"]],
                 "actual": rows["actual"].to_numpy(),
                 "goal": rows["goal"].to_numpy(),
                 "state": [
-                    STATES["reached" if reached else "missed" if over else "running"][0]
+                    _(STATES["reached" if reached else "missed" if over else "running"][0])
                     for reached, over in zip(rows["is_reached"], rows["is_over"], strict=True)
                 ],
             }
         )
         frame["said"] = [
-            f"{row.month}: {wording.number(row.actual)} of {wording.number(row.goal)}, "
-            f"{str(row.state).lower()}"
+            _("{name}: {part} of {all}, {state}").format(
+                name=row.month,
+                part=wording.number(row.actual),
+                all=wording.number(row.goal),
+                state=wording.inside(str(row.state)),
+            )
             for row in frame.pipe(each)
         ]
         colors = alt.Scale(
-            domain=[state for state, _ in STATES.values()],
-            range=[color for _, color in STATES.values()],
+            domain=[_(state) for state, _color in STATES.values()],
+            range=[color for _state, color in STATES.values()],
         )
         base = alt.Chart(frame).encode(x=alt.X("month:O").sort(None).title(None).axis(labelAngle=0))
         chart = alt.layer(
@@ -211,28 +238,35 @@ def goals_pictures(figures: Figures) -> list[Picture]:
                 y="goal:Q"
             ),
         )
-        title = f"{name} against the goal"
+        title = _("{name} against the goal").format(name=name)
         key = f"goal-{len(pictures)}"
         svg = draw(
             chart,
             key,
             title,
-            "One bar per month, a line at its goal. " + ". ".join(frame["said"].tail(6)) + ".",
+            _("One bar per month, a line at its goal.")
+            + " "
+            + ". ".join(frame["said"].tail(6))
+            + ".",
             150,
         )
-        table = [["Month", name, "Goal", "State"]]
+        table = [[_("Month"), name, _("Goal"), _("State")]]
         for row in frame.pipe(each):
             cells = [wording.number(row.actual), wording.number(row.goal), str(row.state)]
             table.append([str(row.month), *cells])
-        note = "Entered in the month; the line is the goal."
+        note = _("Entered in the month; the line is the goal.")
         pictures.append(Picture(title, note, svg, table))
     return pictures
 
 
+def _goal(metric: object) -> str:
+    return _(GOALS[str(metric)]) if str(metric) in GOALS else wording.label(metric)
+
+
 def sources_table(figures: Figures) -> Table:
     """Lay out what each channel takes and brings."""
-    table = [["Channel", "Leads", "Won", "Days to win", "Touches per win"]]
-    table[0] += ["Cost per lead", "per MQL", "per SAL", "per win"]
+    table = [[_("Channel"), _("Leads"), _("Won"), _("Days to win"), _("Touches per win")]]
+    table[0] += [_("Cost per lead"), _("per MQL"), _("per SAL"), _("per win")]
     for row in figures.sources.head(25).pipe(each):
         code = row.cost_currency_code
         costs = (row.cost_per_lead, row.cost_per_mql, row.cost_per_sal, row.cost_per_win)
@@ -251,7 +285,9 @@ def sources_table(figures: Figures) -> Table:
 
 def campaigns_table(figures: Figures) -> Table:
     """Lay out the dearest campaigns."""
-    table = [["Campaign", "Cost", "Leads", "MQLs", "SALs", "Won", "Cost per MQL"]]
+    table = [
+        [_("Campaign"), _("Cost"), _("Leads"), _("MQLs"), _("SALs"), _("Won"), _("Cost per MQL")]
+    ]
     for row in figures.campaigns.head(CAMPAIGNS_SHOWN).pipe(each):
         code = row.cost_currency_code
         table.append(
@@ -269,13 +305,12 @@ def goals_table(figures: Figures) -> Table:
     """Lay out the goals of campaigns, one row per campaign and metric."""
     goals = figures.goals
     goals = goals[goals["scope"] == "campaign"]
-    table = [["Campaign", "Of", "Goal", "Came", "State"]]
+    table = [[_("Campaign"), _("Of"), _("Goal"), _("Came"), _("State")]]
     for row in goals.pipe(each):
         is_reached = is_known(row.is_reached) and bool(row.is_reached)
         state = STATES["reached" if is_reached else "missed" if bool(row.is_over) else "running"]
         numbers = [wording.number(row.goal), wording.number(row.actual)]
-        name = GOALS.get(str(row.metric), wording.label(row.metric))
-        table.append([text(row.campaign_id), name, *numbers, state[0]])
+        table.append([text(row.campaign_id), _goal(row.metric), *numbers, _(state[0])])
     return table
 
 

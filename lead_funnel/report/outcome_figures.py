@@ -4,6 +4,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from lead_funnel.language import _
 from lead_funnel.report.marts import Marts
 
 
@@ -42,7 +43,8 @@ class OutcomeFigures(Marts):
     def horizon_text(self) -> str:
         """The horizon of wins in words: within 90 days."""
         known = self.reach["horizon_days"].head(1)
-        return "".join(f"within {days} days" for days in known) or "in time"
+        within = "".join(_("within {days} days").format(days=days) for days in known)
+        return within or _("in time")
 
     @cached_property
     def content(self) -> pd.DataFrame:

@@ -7,12 +7,18 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from lead_funnel.language import N_, _, current
 from lead_funnel.report import palette
 from lead_funnel.report.headlines import Tile
 from lead_funnel.report.parts import Section
 from lead_funnel.report.sentences import Sentence
 
-EMPTY = "There is nothing to show yet: run dbt build."
+# Spaces before a unit, by language.
+UNITS = {
+    "en": r"(?<=[\d.kM]) (?=%|[kM]? ?[A-Z]{3}\b|pts?\b)",
+    "de": r"(?<=\d) (?=%|Mio\.|Tsd\.|[A-Z]{3}\b|Punkte?\b)|(?<=Mio\.|Tsd\.) (?=[A-Z]{3}\b)",
+}
+EMPTY = N_("There is nothing to show yet: run dbt build.")
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ def shown_table(rows: Sequence[Sequence[str]]) -> ShownTable:
 
 def unbroken(words: str) -> str:
     """Keep numbers and their units in one line."""
-    return re.sub(r"(?<=[\d.kM]) (?=%|[kM]? ?[A-Z]{3}\b|pts?\b)", "\u00a0", words)
+    return re.sub(UNITS.get(current(), UNITS["en"]), "\u00a0", words)
 
 
 @cache
@@ -60,6 +66,7 @@ def _environment() -> Environment:
     )
     environment.filters["shown_table"] = shown_table
     environment.filters["unbroken"] = unbroken
+    environment.globals["_"] = _
     return environment
 
 
@@ -88,11 +95,12 @@ def render_page(
     """
     template = _environment().get_template("page.html.j2")
     return template.render(
+        language=current(),
         as_of=as_of,
         sentences=sentences,
         tiles={days: shown for days, shown in tiles.items() if shown},
         sections=sections,
         names={section.key: section.name for section in sections},
-        empty=EMPTY,
+        empty=_(EMPTY),
         dark_rules=palette.dark_rules(),
     )

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from lead_funnel.errors import UserError
+from lead_funnel.language import ENGLISH, _, written_in
 from lead_funnel.report import wording
 from lead_funnel.report.answers import sections
 from lead_funnel.report.figures import open_figures
@@ -13,13 +14,15 @@ from lead_funnel.report.sentences import sentences
 from lead_funnel.words import is_known
 
 
-def render(db: Path) -> str:
+def render(db: Path, language: str = ENGLISH) -> str:
     """Write the page.
 
     Parameters
     ----------
     db : pathlib.Path
         The warehouse; it is only read.
+    language : str
+        One of `lead_funnel.language.LANGUAGES`.
 
     Returns
     -------
@@ -29,29 +32,34 @@ def render(db: Path) -> str:
     Raises
     ------
     UserError
-        If the warehouse cannot be opened.
+        If there is no such language, or the warehouse cannot be opened.
     """
+    with written_in(language):
+        return _page(db)
+
+
+def _page(db: Path) -> str:
     figures = open_figures(db)
     try:
         as_of = figures.as_of
-        head = "no data yet"
+        head = _("no data yet")
         if is_known(as_of):
-            head = f"{wording.day(as_of)} · last 90 days against the 90 before"
+            head = _("{day} · last 90 days against the 90 before").format(day=wording.day(as_of))
         shown = {days: tiles(figures, days) for days in SPANS}
         return render_page(head, sentences(figures), shown, sections(figures))
     finally:
         figures.con.close()
 
 
-def write_report(db: Path, out: Path) -> None:
+def write_report(db: Path, out: Path, language: str = ENGLISH) -> None:
     """Write the page to a file, at once and whole.
 
     Raises
     ------
     UserError
-        If the warehouse cannot be opened or the file cannot be written.
+        If there is no such language, the warehouse cannot be opened or the file not written.
     """
-    page = render(db)
+    page = render(db, language)
     aside = out.with_name(f".{out.name}.{os.getpid()}.new")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from lead_funnel.language import N_, _
 from lead_funnel.report import marks, palette, wording
 from lead_funnel.report.drawing import draw
 from lead_funnel.report.figures import Figures
@@ -10,32 +11,32 @@ from lead_funnel.report.parts import Picture, Table, each
 from lead_funnel.words import text
 
 SCORERS = {
-    "points": "Points",
-    "model": "Model",
-    "boosting": "Boosting",
-    "reps_rating": "Reps' rating",
+    "points": N_("Points"),
+    "model": N_("Model"),
+    "boosting": N_("Boosting"),
+    "reps_rating": N_("Reps' rating"),
 }
 METRICS = {
-    "roc_auc": ("Does it rank leads better?", "ROC AUC: 0.5 is chance, 1 is perfect"),
-    "pr_auc": ("Does it find the winners?", "PR AUC: higher is better"),
+    "roc_auc": (N_("Does it rank leads better?"), N_("ROC AUC: 0.5 is chance, 1 is perfect")),
+    "pr_auc": (N_("Does it find the winners?"), N_("PR AUC: higher is better")),
     "wins_captured_at_20pct": (
-        "How many wins are in the best fifth?",
-        "Share of all wins among the 20 % with the highest score",
+        N_("How many wins are in the best fifth?"),
+        N_("Share of all wins among the 20 % with the highest score"),
     ),
 }
 ALL_METRICS = {
-    "roc_auc": "ROC AUC",
-    "pr_auc": "PR AUC",
-    "wins_captured_at_20pct": "Wins in the best 20 %",
-    "lift_at_10pct": "Lift in the best 10 %",
-    "log_loss": "Log loss (lower is better)",
-    "brier": "Brier score (lower is better)",
-    "ece": "Calibration error (lower is better)",
+    "roc_auc": N_("ROC AUC"),
+    "pr_auc": N_("PR AUC"),
+    "wins_captured_at_20pct": N_("Wins in the best 20 %"),
+    "lift_at_10pct": N_("Lift in the best 10 %"),
+    "log_loss": N_("Log loss (lower is better)"),
+    "brier": N_("Brier score (lower is better)"),
+    "ece": N_("Calibration error (lower is better)"),
 }
 SLOTS = {
-    "slots_taken": ("Taken", palette.CONTEXT),
-    "new_handoffs": ("Handed over now", palette.ACCENT),
-    "unused": ("Free", palette.GREEN),
+    "slots_taken": (N_("Taken"), palette.CONTEXT),
+    "new_handoffs": (N_("Handed over now"), palette.ACCENT),
+    "unused": (N_("Free"), palette.GREEN),
 }
 WEEKS_SHOWN = 16
 PIECES_SHOWN = 12
@@ -51,26 +52,30 @@ def slots_picture(figures: Figures) -> Picture | None:
     teams = teams.assign(
         unused=unused, team_name=wording.distinct(text(name) for name in teams["team_name"])
     )
-    table = [["Team", *(name for name, _ in SLOTS.values())]]
-    for column, (name, _) in SLOTS.items():
+    table = [[_("Team"), *(_(name) for name, _color in SLOTS.values())]]
+    for column, (name, _color) in SLOTS.items():
         teams[f"{column}_said"] = [
-            f"{team}: {wording.count(slots)} {name.lower()}"
+            f"{team}: {wording.count(slots)} {wording.inside(_(name))}"
             for team, slots in zip(teams["team_name"], teams[column], strict=True)
         ]
     for row in teams.pipe(each):
         table.append([row.team_name, *(wording.count(getattr(row, name)) for name in SLOTS)])
-    title = "How each team's week is filled"
+    title = _("How each team's week is filled")
     said = teams[[f"{column}_said" for column in SLOTS]].to_numpy().ravel()
     svg = draw(
         marks.stacked(
-            teams, "team_name", SLOTS, {name: f"{name}_said" for name in SLOTS}, is_share=False
+            teams,
+            "team_name",
+            {column: (_(name), color) for column, (name, color) in SLOTS.items()},
+            {name: f"{name}_said" for name in SLOTS},
+            is_share=False,
         ),
         "slots",
         title,
-        "One bar per team, in parts. " + ". ".join(said) + ".",
+        _("One bar per team, in parts.") + " " + ". ".join(said) + ".",
         len(teams) * 34,
     )
-    return Picture(title, "Slots of the coming week: leads that sales can take.", svg, table)
+    return Picture(title, _("Slots of the coming week: leads that sales can take."), svg, table)
 
 
 def curve_picture(figures: Figures) -> Picture | None:
@@ -83,13 +88,15 @@ def curve_picture(figures: Figures) -> Picture | None:
     curve = curve[curve["team_id"] == whole]
     curve = curve.assign(
         said=[
-            f"{wording.count(row.slots)} slots: {wording.number(row.expected_wins)} wins expected"
+            _("{slots} slots: {wins} wins expected").format(
+                slots=wording.count(row.slots), wins=wording.number(row.expected_wins)
+            )
             for row in curve.pipe(each)
         ]
     )
-    now = curve[curve["is_present_capacity"].astype(bool)].assign(note="today")
+    now = curve[curve["is_present_capacity"].astype(bool)].assign(note=_("today"))
     base = alt.Chart(curve).encode(
-        x=alt.X("slots:Q").title("free slots of the week").axis(grid=False),
+        x=alt.X("slots:Q").title(_("free slots of the week")).axis(grid=False),
         y=alt.Y("expected_wins:Q").title(None).axis(tickCount=5),
     )
     mark = alt.Chart(now).encode(x="slots:Q", y="expected_wins:Q")
@@ -101,20 +108,20 @@ def curve_picture(figures: Figures) -> Picture | None:
         mark.mark_point(color=palette.WARNING, filled=True, size=110, opacity=1, aria=False),
         mark.mark_text(align="left", dx=9, dy=12, aria=False).encode(text="note:N"),
     )
-    title = "What more or fewer slots would bring"
-    today = "".join(f" Today: {said}." for said in now["said"])
-    svg = draw(chart, "curve", title, f"A rising line of expected wins by slots.{today}", 190)
-    table = [["Capacity", "Slots", "Expected wins", "One more slot"]]
+    title = _("What more or fewer slots would bring")
+    today = "".join(" " + _("Today: {said}.").format(said=said) for said in now["said"])
+    svg = draw(chart, "curve", title, _("A rising line of expected wins by slots.") + today, 190)
+    table = [[_("Capacity"), _("Slots"), _("Expected wins"), _("One more slot")]]
     for row in curve.iloc[:: max(1, len(curve) // 15)].pipe(each):
         table.append(
             [
                 f"{row.capacity_percent} %",
                 wording.count(row.slots),
                 wording.number(row.expected_wins),
-                f"{wording.number(row.wins_of_one_more_slot)} wins",
+                _("{wins} wins").format(wins=wording.number(row.wins_of_one_more_slot)),
             ]
         )
-    note = (
+    note = _(
         "Wins to be expected of the leads that compete for slots now, if sales works each; all "
         "teams."
     )
@@ -132,18 +139,23 @@ def bench_pictures(figures: Figures) -> list[Picture]:
             continue
         places = {name: place for place, name in enumerate(SCORERS)}
         bench = bench.assign(place=bench["scorer"].map(places)).sort_values("place")
-        names = [SCORERS[scorer] for scorer in bench["scorer"]]
+        names = [_(SCORERS[scorer]) for scorer in bench["scorer"]]
         bench = bench.assign(
             low=bench["interval_low"].fillna(bench["value"]),
             high=bench["interval_high"].fillna(bench["value"]),
         )
-        said, table = [], [["Scorer", "Value", "95 % interval"]]
+        said, table = [], [[_("Scorer"), _("Value"), _("95 % interval")]]
         for name, row in zip(names, bench.pipe(each), strict=True):
-            bounds = f"{wording.measure(row.low)} to {wording.measure(row.high)}"
+            bounds = _("{low} to {high}").format(
+                low=wording.measure(row.low), high=wording.measure(row.high)
+            )
             said.append(f"{name}: {wording.measure(row.value)}, {bounds}")
             table.append([name, wording.measure(row.value), bounds])
         is_share = metric.startswith("wins_captured")
-        notes = [wording.share(value) if is_share else f"{value:.2f}" for value in bench["value"]]
+        notes = [
+            wording.share(value) if is_share else wording.decimal(value, 2)
+            for value in bench["value"]
+        ]
         svg = draw(
             marks.dots(
                 bench.assign(scorer=names, said=said, note=notes),
@@ -154,11 +166,15 @@ def bench_pictures(figures: Figures) -> list[Picture]:
                 is_share=is_share,
             ),
             f"bench-{metric.replace('_', '-')}",
-            title,
-            "One dot with its interval per scorer. " + ". ".join(said) + ".",
+            _(title),
+            _("One dot with its interval per scorer.") + " " + ". ".join(said) + ".",
             len(names) * marks.ROW,
         )
-        pictures.append(Picture(title, f"{note}. The same leads of the latest period.", svg, table))
+        pictures.append(
+            Picture(
+                _(title), f"{_(note)}. " + _("The same leads of the latest period."), svg, table
+            )
+        )
     return pictures
 
 
@@ -167,12 +183,12 @@ def bench_table(figures: Figures) -> Table:
     bench = figures.comparison
     bench = bench[bench["subset"] == "all"]
     names = [name for name in SCORERS if name in set(bench["scorer"])]
-    table = [["Measure", *(SCORERS[name] for name in names), "Model minus points"]]
+    table = [[_("Measure"), *(_(SCORERS[name]) for name in names), _("Model minus points")]]
     for metric, title in ALL_METRICS.items():
         cells = {row.scorer: row for row in bench[bench["metric"] == metric].pipe(each)}
         if cells:
             values = [wording.measure(getattr(cells.get(name), "value", None)) for name in names]
-            table.append([title, *values, _difference(cells.get("model"))])
+            table.append([_(title), *values, _difference(cells.get("model"))])
     return table
 
 
@@ -181,8 +197,11 @@ def _difference(row: object) -> str:
     if value is None or pd.isna(value):
         return "–"
     low, high = getattr(row, "difference_low", None), getattr(row, "difference_high", None)
-    bounds = f" ({low:+.3f} to {high:+.3f})" if pd.notna(low) and pd.notna(high) else ""
-    return f"{value:+.3f}{bounds}"
+    difference = wording.decimal(value, 3, signed=True)
+    if pd.isna(low) or pd.isna(high):
+        return difference
+    low, high = (wording.decimal(bound, 3, signed=True) for bound in (low, high))
+    return f"{difference} " + _("({low} to {high})").format(low=low, high=high)
 
 
 def forecast_picture(figures: Figures) -> Picture | None:
@@ -190,11 +209,14 @@ def forecast_picture(figures: Figures) -> Picture | None:
     weeks = figures.forecasts.tail(WEEKS_SHOWN)
     if weeks.empty:
         return None
-    names = [f"{pd.Timestamp(week):%d %b}" for week in weeks["week_date"]]
+    names = [wording.day_of_year(week) for week in weeks["week_date"]]
     said = [
-        f"Week of {name}: promised {wording.number(row.expected_wins)} "
-        f"{wording.number_range(row.expected_wins_low, row.expected_wins_high)}, "
-        f"came {wording.count(row.wins)}"
+        _("Week of {name}: promised {promised} {bounds}, came {came}").format(
+            name=name,
+            promised=wording.number(row.expected_wins),
+            bounds=wording.number_range(row.expected_wins_low, row.expected_wins_high),
+            came=wording.count(row.wins),
+        )
         for name, row in zip(names, weeks.pipe(each), strict=True)
     ]
     frame = pd.DataFrame(
@@ -205,13 +227,13 @@ def forecast_picture(figures: Figures) -> Picture | None:
             "promised": weeks["expected_wins"].to_numpy(),
             "wins": weeks["wins"].to_numpy(),
             "said": said,
-            "kind": "Promised, with interval",
-            "came": "Came",
+            "kind": _("Promised, with interval"),
+            "came": _("Came"),
         }
     )
     base = alt.Chart(frame).encode(x=alt.X("week:O").sort(None).title(None).axis(labelAngle=0))
     colors = alt.Scale(
-        domain=["Promised, with interval", "Came"], range=[palette.ACCENT, palette.WARNING]
+        domain=[_("Promised, with interval"), _("Came")], range=[palette.ACCENT, palette.WARNING]
     )
     chart = alt.layer(
         base.mark_rule(strokeWidth=9, aria=False, color=palette.GRID).encode(
@@ -225,23 +247,28 @@ def forecast_picture(figures: Figures) -> Picture | None:
         ),
     )
     held = int(weeks["is_within"].sum())
-    title = f"The promise held in {held} of {len(weeks)} weeks"
+    title = _("The promise held in {held} of {all} weeks").format(held=held, all=len(weeks))
     svg = draw(
         chart,
         "forecast",
         title,
-        "One bar per week from the lower to the upper bound of the promise, a line at it, a dot "
-        "at what came. " + ". ".join(said[-6:]) + ".",
+        _(
+            "One bar per week from the lower to the upper bound of the promise, a line at it, a "
+            "dot at what came."
+        )
+        + " "
+        + ". ".join(said[-6:])
+        + ".",
         180,
     )
-    table = [["Week of", "Worked", "Promised", "Interval", "Came"]]
+    table = [[_("Week of"), _("Worked"), _("Promised"), _("Interval"), _("Came")]]
     for name, row in zip(names, weeks.pipe(each), strict=True):
         bounds = wording.number_range(row.expected_wins_low, row.expected_wins_high)
         promised = wording.number(row.expected_wins)
         table.append(
             [name, wording.count(row.worked_handoffs), promised, bounds, wording.count(row.wins)]
         )
-    note = "Wins of the worked handoffs of each week whose time is over."
+    note = _("Wins of the worked handoffs of each week whose time is over.")
     return Picture(title, note, svg, table)
 
 
@@ -255,13 +282,16 @@ def content_picture(figures: Figures) -> Picture | None:
         text(row.title if pd.notna(row.title) else row.content_id) for row in pieces.pipe(each)
     )
     said = [
-        f"{name}: {wording.share_with_range(row, 'advance_rate')} of "
-        f"{wording.count(row.mature_consumers)}"
+        _("{name}: {share} of {all}").format(
+            name=name,
+            share=wording.share_with_range(row, "advance_rate"),
+            all=wording.count(row.mature_consumers),
+        )
         for name, row in zip(names, pieces.pipe(each), strict=True)
     ]
     notes = [wording.share(rate) for rate in pieces["advance_rate"]]
     columns = ("advance_rate", "advance_rate_low", "advance_rate_high")
-    title = "After which piece do leads move on?"
+    title = _("After which piece do leads move on?")
     svg = draw(
         marks.dots(
             pieces.assign(piece=names, said=said, note=notes),
@@ -272,10 +302,10 @@ def content_picture(figures: Figures) -> Picture | None:
         ),
         "content",
         title,
-        "One dot with its interval per piece, the best first. " + ". ".join(said[:6]) + ".",
+        _("One dot with its interval per piece, the best first.") + " " + ". ".join(said[:6]) + ".",
         len(names) * 26,
     )
-    table = [["Piece", "Used by", "Old enough", "Moved on", "Rate"]]
+    table = [[_("Piece"), _("Used by"), _("Old enough"), _("Moved on"), _("Rate")]]
     for name, row in zip(names, pieces.pipe(each), strict=True):
         counts = (row.consumers, row.mature_consumers, row.advanced)
         table.append(
@@ -299,22 +329,28 @@ def quarantine_picture(figures: Figures) -> Picture | None:
         return None
     frame = pd.DataFrame(
         {
-            "reason": [
-                f"{text(row.raw_table)}: {text(row.reason).replace('_', ' ')}"
-                for row in rows.pipe(each)
-            ],
+            "reason": [f"{text(row.raw_table)}: {_reason(row.reason)}" for row in rows.pipe(each)],
             "rows": rows["rows"].to_numpy(),
             "note": [wording.count(count) for count in rows["rows"]],
         }
     )
-    frame["said"] = frame["reason"] + ": " + frame["note"] + " rows"
-    title = "Rows that could not be used"
+    frame["said"] = [
+        _("{reason}: {count} rows").format(reason=reason, count=count)
+        for reason, count in zip(frame["reason"], frame["note"], strict=True)
+    ]
+    title = _("Rows that could not be used")
     svg = draw(
         marks.bars(frame, "reason", "rows", "said", "note", palette.CONTEXT),
         "quarantine",
         title,
-        "One bar per table and reason. " + ". ".join(frame["said"]) + ".",
+        _("One bar per table and reason.") + " " + ". ".join(frame["said"]) + ".",
         len(frame) * marks.ROW,
     )
-    table = [["Table and reason", "Rows"], *frame[["reason", "note"]].to_numpy().tolist()]
-    return Picture(title, "By table and reason; no row is lost.", svg, table)
+    table = [[_("Table and reason"), _("Rows")], *frame[["reason", "note"]].to_numpy().tolist()]
+    return Picture(title, _("By table and reason; no row is lost."), svg, table)
+
+
+def _reason(reason: object) -> str:
+    """Write why rows are in quarantine; what it concerns follows a colon."""
+    kind, colon, subject = text(reason).replace("_", " ").partition(":")
+    return wording.named(kind) + colon + subject

@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from lead_funnel.language import _
 from lead_funnel.report import marks, palette, wording
 from lead_funnel.report.drawing import draw
 from lead_funnel.report.figures import STAGES, Figures
@@ -10,10 +11,10 @@ from lead_funnel.report.parts import Picture, each
 from lead_funnel.words import is_known
 
 STAGE_COLORS = {
-    "Inquiry": palette.CONTEXT,
-    "MQL": palette.ACCENT,
-    "SAL": palette.AMBER,
-    "SQL": palette.GREEN,
+    "inquiry": palette.CONTEXT,
+    "mql": palette.ACCENT,
+    "sal": palette.AMBER,
+    "sql": palette.GREEN,
 }
 DAYS_SHOWN = 120
 POINTS = 110
@@ -49,11 +50,23 @@ def stays_picture(figures: Figures) -> Picture | None:
     places = pd.DataFrame(ends)
     places["share"] = marks.spread(list(places["share"]), 0.065)
     velocity = figures.velocity
-    table = [["Stage", "A quarter left after", "Half", "Three quarters", "In it now", "Stalled"]]
+    table = [
+        [
+            _("Stage"),
+            _("A quarter left after"),
+            _("Half"),
+            _("Three quarters"),
+            _("In it now"),
+            _("Stalled"),
+        ]
+    ]
     said = []
     for row in velocity.pipe(each):
         bounds = (
-            f" ({wording.days(row.median_days_low)} to {wording.days(row.median_days_high)})"
+            " "
+            + _("({low} to {high})").format(
+                low=wording.days(row.median_days_low), high=wording.days(row.median_days_high)
+            )
             if pd.notna(row.median_days)
             else ""
         )
@@ -68,31 +81,39 @@ def stays_picture(figures: Figures) -> Picture | None:
                 wording.share(row.stalled_share),
             ]
         )
-        said.append(f"{wording.label(row.stage)}: half have left after {half}")
+        said.append(
+            _("{stage}: half have left after {half}").format(
+                stage=wording.label(row.stage), half=half
+            )
+        )
     chart = marks.lines(
         pd.concat(pieces),
         "days:Q",
         "share",
-        STAGE_COLORS,
+        _colors(),
         alt.X("days:Q")
-        .title("days since the entry")
+        .title(_("days since the entry"))
         .axis(values=[0, 30, 60, 90, 120])
         .scale(domain=[0, DAYS_SHOWN * 1.16]),
         alt.Y("share:Q").axis(**marks.percent_axis()).scale(domain=[0, 1]),
         places,
         step=True,
     )
-    title = "How long leads stay in a stage"
-    svg = draw(chart, "stays", title, "One line per stage. " + ". ".join(said) + ".", 210)
-    note = (
+    title = _("How long leads stay in a stage")
+    svg = draw(chart, "stays", title, _("One line per stage.") + " " + ". ".join(said) + ".", 210)
+    note = _(
         "Share still in the stage by days since the entry; leads still there count for as long "
         "as observed."
     )
     return Picture(title, note, svg, table)
 
 
+def _colors() -> dict[str, str]:
+    return {wording.label(stage): color for stage, color in STAGE_COLORS.items()}
+
+
 def _days(value: object) -> str:
-    return f"{wording.days(value)} days" if is_known(value) else "not yet"
+    return _("{days} days").format(days=wording.days(value)) if is_known(value) else _("not yet")
 
 
 def stock_picture(figures: Figures) -> Picture | None:
@@ -120,7 +141,7 @@ def stock_picture(figures: Figures) -> Picture | None:
         frame.assign(day=frame["day"].dt.strftime("%Y-%m-%d")),
         "day:T",
         "stock",
-        STAGE_COLORS,
+        _colors(),
         alt.X("day:T")
         .title(None)
         .axis(format="%b %y", tickCount=5, grid=False)
@@ -130,12 +151,18 @@ def stock_picture(figures: Figures) -> Picture | None:
     )
     now = daily[daily["date_day"] == days[0]].sort_values("stage_order")
     said = [f"{wording.label(row.stage)} {wording.count(row.stock)}" for row in now.pipe(each)]
-    title = "How many leads are in each stage"
-    svg = draw(chart, "stock", title, f"One line per stage. At the end: {', '.join(said)}.", 210)
+    title = _("How many leads are in each stage")
+    svg = draw(
+        chart,
+        "stock",
+        title,
+        _("One line per stage. At the end: {counts}.").format(counts=", ".join(said)),
+        210,
+    )
     months = daily[daily["date_day"].isin(kept[:: max(1, len(kept) // 12)])]
     wide = months.pivot(index="date_day", columns="stage", values="stock").sort_index()
     stages = [stage for stage in STAGES[:4] if stage in wide.columns]
-    table = [["Day", *(wording.label(stage) for stage in stages)]]
+    table = [[_("Day"), *(wording.label(stage) for stage in stages)]]
     for moment, row in wide.iterrows():
         table.append([str(moment)[:10], *(wording.count(row[stage]) for stage in stages)])
-    return Picture(title, "Leads in the stage at the end of the day.", svg, table)
+    return Picture(title, _("Leads in the stage at the end of the day."), svg, table)
