@@ -6,9 +6,10 @@ Another one needs such a function and a place in `SECTIONS`.
 
 from collections.abc import Callable
 
-from lead_funnel.language import N_, _
+from lead_funnel.language import _
 from lead_funnel.report import (
     count_pictures,
+    data,
     funnel_pictures,
     loss_pictures,
     maturity_picture,
@@ -21,11 +22,9 @@ from lead_funnel.report import (
 from lead_funnel.report.account import account_table
 from lead_funnel.report.figures import Figures
 from lead_funnel.report.money import money_table
-from lead_funnel.report.parts import Section, Table, TitledTable, each, filled, present
-from lead_funnel.report.warnings import warnings_table
+from lead_funnel.report.parts import UNBUILT, Section, Table, TitledTable, each, filled, present
 from lead_funnel.words import is_known, text
 
-UNBUILT = N_("There is nothing to show yet: run dbt build.")
 ENTRIES_SHOWN = 15
 """The last entries of an account are what a reader wants."""
 
@@ -303,59 +302,6 @@ def _verdict_table(figures: Figures) -> Table:
     return table
 
 
-def data(figures: Figures) -> Section:
-    """Answer what came in, what not, and what to do about it."""
-    audit = [
-        [
-            _("Table"),
-            _("Read"),
-            _("Used"),
-            _("Duplicates"),
-            _("Quarantined"),
-            _("Deleted"),
-            _("Erased"),
-        ]
-    ]
-    for row in figures.audit.pipe(each):
-        counts = (row.rows_read, row.rows_accepted, row.rows_duplicate, row.rows_quarantined)
-        cells = [*counts, row.rows_deleted, row.rows_erased]
-        audit.append([text(row.raw_table), *(wording.count(cell) for cell in cells)])
-    seen = [[_("What"), _("Source"), _("Seen since")]]
-    for row in figures.observability.pipe(each):
-        source = text(row.source) if str(row.source) else _("the only one")
-        seen.append([wording.label(row.capability), source, wording.day(row.observable_from)])
-    is_silent = "marts.data_warnings" in figures.missing
-    sentences = (
-        [] if is_silent or len(figures.warnings) else [_("There are no warnings about the data.")]
-    )
-    return Section(
-        "data",
-        _("Data"),
-        _("What came in, and what needs attention?"),
-        sentences,
-        _(UNBUILT),
-        present(score_pictures.quarantine_picture(figures)),
-        filled(
-            TitledTable(
-                _("What needs attention"), _("The most important first."), _noticed(figures)
-            ),
-            TitledTable(
-                _("Rows by table"), _("Each raw row is in one column."), audit, is_open=False
-            ),
-            TitledTable(
-                _("Visible since"),
-                _("Rates do not count anything earlier. What is not listed is in no table."),
-                seen,
-                is_open=False,
-            ),
-        ),
-    )
-
-
-def _noticed(figures: Figures) -> Table:
-    return [[_("Warning"), _("What to do")], *warnings_table(figures)[1:]]
-
-
 SECTIONS: tuple[Callable[[Figures], Section | None], ...] = (
     week,
     funnel,
@@ -364,7 +310,7 @@ SECTIONS: tuple[Callable[[Figures], Section | None], ...] = (
     content,
     score,
     maturity_picture.section,
-    data,
+    data.section,
 )
 """In the order of the page."""
 

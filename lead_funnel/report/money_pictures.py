@@ -209,7 +209,7 @@ def goals_pictures(figures: Figures) -> list[Picture]:
                 "actual": rows["actual"].to_numpy(),
                 "goal": rows["goal"].to_numpy(),
                 "state": [
-                    _(STATES["reached" if reached else "missed" if over else "running"][0])
+                    _state(reached, over)
                     for reached, over in zip(rows["is_reached"], rows["is_over"], strict=True)
                 ],
             }
@@ -257,6 +257,11 @@ def goals_pictures(figures: Figures) -> list[Picture]:
         note = _("Entered in the month; the line is the goal.")
         pictures.append(Picture(title, note, svg, table))
     return pictures
+
+
+def _state(is_reached: bool, is_over: bool) -> str:
+    name, _color = STATES["reached" if is_reached else "missed" if is_over else "running"]
+    return _(name)
 
 
 def _goal(metric: object) -> str:
@@ -308,9 +313,9 @@ def goals_table(figures: Figures) -> Table:
     table = [[_("Campaign"), _("Of"), _("Goal"), _("Came"), _("State")]]
     for row in goals.pipe(each):
         is_reached = is_known(row.is_reached) and bool(row.is_reached)
-        state = STATES["reached" if is_reached else "missed" if bool(row.is_over) else "running"]
+        state = _state(is_reached, bool(row.is_over))
         numbers = [wording.number(row.goal), wording.number(row.actual)]
-        table.append([text(row.campaign_id), _goal(row.metric), *numbers, _(state[0])])
+        table.append([text(row.campaign_id), _goal(row.metric), *numbers, state])
     return table
 
 

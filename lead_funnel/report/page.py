@@ -7,10 +7,10 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from lead_funnel.language import N_, _, current
+from lead_funnel.language import _, current
 from lead_funnel.report import palette
 from lead_funnel.report.headlines import Tile
-from lead_funnel.report.parts import Section
+from lead_funnel.report.parts import UNBUILT, Section
 from lead_funnel.report.sentences import Sentence
 
 # Spaces before a unit, by language.
@@ -18,7 +18,6 @@ UNITS = {
     "en": r"(?<=[\d.kM]) (?=%|[kM]? ?[A-Z]{3}\b|pts?\b)",
     "de": r"(?<=\d) (?=%|Mio\.|Tsd\.|[A-Z]{3}\b|Punkte?\b)|(?<=Mio\.|Tsd\.) (?=[A-Z]{3}\b)",
 }
-EMPTY = N_("There is nothing to show yet: run dbt build.")
 
 
 @dataclass(frozen=True)
@@ -101,6 +100,6 @@ def render_page(
         tiles={days: shown for days, shown in tiles.items() if shown},
         sections=sections,
         names={section.key: section.name for section in sections},
-        empty=_(EMPTY),
+        empty=_(UNBUILT),
         dark_rules=palette.dark_rules(),
     )

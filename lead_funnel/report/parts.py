@@ -6,8 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from lead_funnel.language import N_
+
 Table = list[list[str]]
 """Rows of text, of which the first is the heading."""
+UNBUILT = N_("There is nothing to show yet: run dbt build.")
 
 
 @dataclass(frozen=True)

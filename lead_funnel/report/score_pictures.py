@@ -1,4 +1,4 @@
-"""Pictures of the week, of content, of the score and of the data."""
+"""Pictures of the week, of content and of the score."""
 
 import altair as alt
 import pandas as pd
@@ -320,37 +320,3 @@ def content_picture(figures: Figures) -> Picture | None:
         "mean of its kind where uses are few, with 95 % intervals."
     )
     return Picture(title, note, svg, table)
-
-
-def quarantine_picture(figures: Figures) -> Picture | None:
-    """Draw the commonest reasons for quarantine."""
-    rows = figures.quarantine.head(12)
-    if rows.empty:
-        return None
-    frame = pd.DataFrame(
-        {
-            "reason": [f"{text(row.raw_table)}: {_reason(row.reason)}" for row in rows.pipe(each)],
-            "rows": rows["rows"].to_numpy(),
-            "note": [wording.count(count) for count in rows["rows"]],
-        }
-    )
-    frame["said"] = [
-        _("{reason}: {count} rows").format(reason=reason, count=count)
-        for reason, count in zip(frame["reason"], frame["note"], strict=True)
-    ]
-    title = _("Rows that could not be used")
-    svg = draw(
-        marks.bars(frame, "reason", "rows", "said", "note", palette.CONTEXT),
-        "quarantine",
-        title,
-        _("One bar per table and reason.") + " " + ". ".join(frame["said"]) + ".",
-        len(frame) * marks.ROW,
-    )
-    table = [[_("Table and reason"), _("Rows")], *frame[["reason", "note"]].to_numpy().tolist()]
-    return Picture(title, _("By table and reason; no row is lost."), svg, table)
-
-
-def _reason(reason: object) -> str:
-    """Write why rows are in quarantine; what it concerns follows a colon."""
-    kind, colon, subject = text(reason).replace("_", " ").partition(":")
-    return wording.named(kind) + colon + subject
