@@ -10,6 +10,7 @@ import typer
 
 from lead_funnel.command.options import (
     Json,
+    Language,
     ProjectDir,
     RawFolder,
     Warehouse,
@@ -95,6 +96,7 @@ def report_command(
         Path | None,
         typer.Option("--out", metavar="FILE", help="The page; by default beside the warehouse."),
     ] = None,
+    language: Language = "en",
 ) -> None:
     """Write the report as one HTML file."""
     from lead_funnel.report.report import write_report
@@ -102,7 +104,7 @@ def report_command(
     db = warehouse_path(db)
     out = out or db.with_name(f"{db.stem}.report.html")
     with working("the report"):
-        write_report(db, out)
+        write_report(db, out, language)
     say(f"Wrote {out}")
 
 

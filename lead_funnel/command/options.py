@@ -35,6 +35,9 @@ RawFolder = Annotated[
 ProjectDir = Annotated[
     Path, typer.Option("--project-dir", metavar="DIR", help="Folder of the dbt project.")
 ]
+Language = Annotated[
+    str, typer.Option("--lang", metavar="LANGUAGE", help="What it is written in: en or de.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON for other programs.")]
 AcceptChanges = Annotated[
     bool,

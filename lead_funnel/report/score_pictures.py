@@ -315,7 +315,7 @@ def content_picture(figures: Figures) -> Picture | None:
                 wording.share_with_range(row, "advance_rate"),
             ]
         )
-    note = (
+    note = _(
         "Share of first uses after which the lead reached the next stage in time, drawn to the "
         "mean of its kind where uses are few, with 95 % intervals."
     )
