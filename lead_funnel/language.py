@@ -16,6 +16,8 @@ from io import BytesIO
 from lead_funnel.errors import UserError
 
 ENGLISH = "en"
+# Thousands and decimals: 1,447.5 in English.
+_SEPARATORS = {"de": str.maketrans(",.", ".,")}
 LANGUAGES = (ENGLISH, "de")
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -23,6 +25,11 @@ _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 def current() -> str:
     """Give the language that is written now."""
     return _current.get()
+
+
+def local(written: str) -> str:
+    """Write the separators of a number that is written as in English."""
+    return written.translate(_SEPARATORS.get(current(), {}))
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from lead_funnel.language import _, local
+
 ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 # Controls of a terminal, and characters that turn the direction of writing.
 CONTROLS = re.compile(
@@ -22,33 +24,34 @@ def is_known(value: object) -> bool:
 
 def count_text(value: object) -> str:
     """Write a whole number with thousands separated, or a dash."""
-    return f"{int(float(str(value))):,}" if is_known(value) else "-"
+    return local(f"{int(float(str(value))):,}") if is_known(value) else "-"
 
 
 def percent_text(value: object) -> str:
     """Write a share as a percentage with one decimal, or a dash."""
-    return f"{float(str(value)):.1%}".replace("%", " %") if is_known(value) else "-"
+    return local(f"{float(str(value)):.1%}".replace("%", " %")) if is_known(value) else "-"
 
 
 def percent_range(low: object, high: object) -> str:
     """Write an interval of shares, or a dash."""
     if not (is_known(low) and is_known(high)):
         return "-"
-    return f"{float(str(low)) * 100:.1f} to {float(str(high)) * 100:.1f}"
+    bounds = (local(f"{float(str(bound)) * 100:.1f}") for bound in (low, high))
+    return _("{low} to {high}").format(**dict(zip(("low", "high"), bounds, strict=True)))
 
 
 def number_text(value: object, signed: bool = False) -> str:
     """Write a measurement with three decimals, or a dash."""
     if not is_known(value):
         return "-"
-    return f"{float(str(value)):+.3f}" if signed else f"{float(str(value)):.3f}"
+    return local(f"{float(str(value)):+.3f}" if signed else f"{float(str(value)):.3f}")
 
 
 def number_range(low: object, high: object, signed: bool = False) -> str:
     """Write an interval of measurements, or a dash."""
     if not (is_known(low) and is_known(high)):
         return "-"
-    return f"{number_text(low, signed)} to {number_text(high, signed)}"
+    return _("{low} to {high}").format(low=number_text(low, signed), high=number_text(high, signed))
 
 
 def points_text(value: object, signed: bool = False) -> str:
@@ -56,12 +59,12 @@ def points_text(value: object, signed: bool = False) -> str:
     if not is_known(value):
         return "-"
     points = float(str(value))
-    return f"{points:+.1f}" if signed else f"{points:.1f}"
+    return local(f"{points:+.1f}" if signed else f"{points:.1f}")
 
 
 def days_text(value: object) -> str:
     """Write a number of days or the like with one decimal, or a dash."""
-    return f"{float(str(value)):,.1f}" if is_known(value) else "-"
+    return local(f"{float(str(value)):,.1f}") if is_known(value) else "-"
 
 
 def money_text(value: object, currency: object) -> str:
@@ -69,7 +72,7 @@ def money_text(value: object, currency: object) -> str:
     if not is_known(value):
         return "-"
     code = f" {currency}" if is_known(currency) and str(currency) != "(none)" else ""
-    return f"{float(str(value)):,.0f}{code}".rstrip()
+    return local(f"{float(str(value)):,.0f}") + code.rstrip()
 
 
 def time_text(value: object) -> str:
@@ -87,6 +90,11 @@ def text(value: object) -> str:
 def shorten(line: str, width: int) -> str:
     """Cut a line to a width."""
     return line if len(line) <= width else line[: width - 3].rstrip() + "..."
+
+
+def headed(head: str, line: str) -> str:
+    """Write a line of a summary behind what it is about."""
+    return f"{head:<13} {line}"
 
 
 def align(rows: Sequence[Sequence[str]], left: Iterable[int] = (0,)) -> list[str]:

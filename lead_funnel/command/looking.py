@@ -74,6 +74,7 @@ def summary_command(
         Path | None, typer.Option("--report", metavar="FILE", help="Where the report lies.")
     ] = None,
     as_json: Json = False,
+    language: Language = "en",
 ) -> None:
     """Summarise a warehouse in plain text.
 
@@ -86,7 +87,7 @@ def summary_command(
     if as_json:
         say_json(summary_figures(db))
     else:
-        say(summarize(db, read_truth(truth) if truth else None, report))
+        say(summarize(db, read_truth(truth) if truth else None, report, language))
 
 
 @app.command("report")

@@ -46,7 +46,7 @@ def account_table(figures: Figures, lead_key: object, most: int | None = None) -
             time_text(row.occurred_at),
             _what(row),
             text(row.rule_description) if is_known(row.rule_id) else "-",
-            wording.local(points_text(row.points, signed=True)),
+            points_text(row.points, signed=True),
             _balance(row),
         ]
         for row in merged.itertuples()
@@ -55,7 +55,7 @@ def account_table(figures: Figures, lead_key: object, most: int | None = None) -
 
 
 def _balance(row: Any) -> str:
-    balance = wording.local(points_text(row.balance))
+    balance = points_text(row.balance)
     return _("{balance} fit").format(balance=balance) if row.dimension == "fit" else balance
 
 

@@ -80,7 +80,9 @@ def _quarantine_picture(figures: Figures) -> Picture | None:
         return None
     frame = pd.DataFrame(
         {
-            "reason": [f"{text(row.raw_table)}: {_reason(row.reason)}" for row in rows.pipe(each)],
+            "reason": [
+                f"{text(row.raw_table)}: {wording.reason(row.reason)}" for row in rows.pipe(each)
+            ],
             "rows": rows["rows"].to_numpy(),
             "note": [wording.count(count) for count in rows["rows"]],
         }
@@ -99,9 +101,3 @@ def _quarantine_picture(figures: Figures) -> Picture | None:
     )
     table = [[_("Table and reason"), _("Rows")], *frame[["reason", "note"]].to_numpy().tolist()]
     return Picture(title, _("By table and reason; no row is lost."), svg, table)
-
-
-def _reason(reason: object) -> str:
-    """Write why rows are in quarantine; what it concerns follows a colon."""
-    kind, colon, subject = text(reason).replace("_", " ").partition(":")
-    return wording.named(kind) + colon + subject

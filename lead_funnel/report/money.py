@@ -4,10 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from lead_funnel.language import _
+from lead_funnel.language import N_, _, ngettext
 from lead_funnel.report import wording
 from lead_funnel.report.figures import Figures
-from lead_funnel.words import count_text, is_known, money_text
+from lead_funnel.words import count_text, headed, is_known, money_text
 
 KINDS = {
     "won_new_business": ("won", "of new business"),
@@ -15,7 +15,13 @@ KINDS = {
     "open_pipeline": ("open pipeline", ""),
     "cost": ("spent on campaigns", ""),
 }
-UNSEEN = "unknown: no source tells of deals"
+SAID = {
+    "won_new_business": N_("won {amount} of new business in {entries}"),
+    "won_expansion": N_("won {amount} from customers in {entries}"),
+    "open_pipeline": N_("open pipeline {amount} in {entries}"),
+    "cost": N_("spent on campaigns {amount} in {entries}"),
+}
+UNSEEN = N_("unknown: no source tells of deals")
 
 
 def are_deals_seen(figures: Figures) -> bool:
@@ -30,22 +36,23 @@ def money_section(figures: Figures) -> list[str]:
     amounts = figures.amounts
     if "marts.amounts_by_currency" in figures.missing:
         return []
-    for kind, (done, of) in KINDS.items():
+    for kind in SAID:
         rows = amounts[amounts["kind"] == kind]
         if kind != "cost" and not are_deals_seen(figures):
             continue
         if rows.empty:
-            lines += ["no deal is open"] if kind == "open_pipeline" else []
+            lines += [_("no deal is open")] if kind == "open_pipeline" else []
             continue
-        lines.append(_line(rows, done, of, "entry" if kind == "cost" else "deal"))
+        lines.append(_line(rows, kind))
     if not are_deals_seen(figures):
-        lines.insert(0, UNSEEN)
+        lines.insert(0, _(UNSEEN))
     lines += [
-        f"not converted: {_own(row)}, {KINDS[str(row.kind)][0]} "
-        "(no rate in seeds/exchange_rates.csv)"
+        _("not converted: {amount}, {kind} (no rate in seeds/exchange_rates.csv)").format(
+            amount=_own(row), kind=wording.named(KINDS[str(row.kind)][0])
+        )
         for row in amounts[amounts["without_rate"] > 0].itertuples()
     ]
-    return [f"{'Money' if not number else '':14}{line}" for number, line in enumerate(lines)]
+    return [headed("" if number else _("Money"), line) for number, line in enumerate(lines)]
 
 
 def money_table(figures: Figures) -> list[list[str]]:
@@ -56,40 +63,42 @@ def money_table(figures: Figures) -> list[list[str]]:
         [
             wording.named(" ".join(KINDS[str(row.kind)]).strip()),
             _("unknown") if row.currency_code == "(null)" else str(row.currency_code),
-            *(
-                wording.local(written)
-                for written in (
-                    count_text(row.entries),
-                    money_text(row.amount, None),
-                    money_text(row.converted_amount, row.reporting_currency_code),
-                    count_text(row.without_amount),
-                    count_text(row.without_rate),
-                )
-            ),
+            count_text(row.entries),
+            money_text(row.amount, None),
+            money_text(row.converted_amount, row.reporting_currency_code),
+            count_text(row.without_amount),
+            count_text(row.without_rate),
         ]
         for row in figures.amounts.itertuples()
     ]
 
 
-def _line(rows: pd.DataFrame, done: str, of: str, what: str) -> str:
+def _line(rows: pd.DataFrame, kind: str) -> str:
     known = rows["converted_amount"].dropna()
     currency = rows["reporting_currency_code"].iloc[0]
     entries = int(rows["entries"].sum())
-    amount = money_text(known.sum(), currency) if len(known) else "an unknown amount"
-    said = " ".join(filter(None, [done, amount, of]))
-    said += f" in {count_text(entries)} {_plural(what, entries)}"
+    amount = money_text(known.sum(), currency) if len(known) else _("an unknown amount")
+    counted = (
+        ngettext("{count} entry", "{count} entries", entries)
+        if kind == "cost"
+        else ngettext("{count} deal", "{count} deals", entries)
+    ).format(count=count_text(entries))
+    said = _(SAID[kind]).format(amount=amount, entries=counted)
     unknown = int(rows["without_amount"].sum())
-    return said + (f", {count_text(unknown)} of them of unknown amount" if unknown else "")
+    if not unknown:
+        return said
+    return _("{said}, {count} of them of unknown amount").format(
+        said=said, count=count_text(unknown)
+    )
 
 
 def _own(row: Any) -> str:
-    currency = "without a currency" if row.currency_code == "(null)" else row.currency_code
+    currency = _("without a currency") if row.currency_code == "(null)" else row.currency_code
     amount = money_text(row.amount, currency if is_known(row.amount) else None)
-    what = "cost" if row.kind == "cost" else "deal"
-    return f"{amount} in {count_text(row.without_rate)} {_plural(what, row.without_rate)}"
-
-
-def _plural(word: str, count: int) -> str:
-    if count == 1:
-        return word
-    return "entries" if word == "entry" else f"{word}s"
+    number = int(row.without_rate)
+    counted = (
+        ngettext("{count} cost", "{count} costs", number)
+        if row.kind == "cost"
+        else ngettext("{count} deal", "{count} deals", number)
+    ).format(count=count_text(number))
+    return _("{amount} in {entries}").format(amount=amount, entries=counted)

@@ -52,6 +52,7 @@ MATURITY = (
     N_("no"),
 )
 MONEY = (
+    N_("won"),
     N_("won of new business"),
     N_("won from customers"),
     N_("open pipeline"),
@@ -62,6 +63,13 @@ REASONS = (
     N_("unreadable time"),
     N_("time after load"),
     N_("unknown event name"),
+)
+FACTORS = (
+    N_("after hours"),
+    N_("no owner"),
+    N_("owner unknown"),
+    N_("over capacity"),
+    N_("low quality"),
 )
 EVENTS = (
     N_("blog viewed"),
@@ -102,4 +110,6 @@ EVENTS = (
     N_("went silent"),
     N_("whitepaper viewed"),
 )
-WORDS = frozenset((*CHANNELS, *BANDS, *CAPABILITIES, *TEAMS, *MATURITY, *MONEY, *REASONS, *EVENTS))
+WORDS = frozenset(
+    (*CHANNELS, *BANDS, *CAPABILITIES, *TEAMS, *MATURITY, *MONEY, *REASONS, *FACTORS, *EVENTS)
+)

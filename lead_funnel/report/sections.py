@@ -4,87 +4,128 @@ from typing import Any
 
 import pandas as pd
 
+from lead_funnel.language import N_, _
+from lead_funnel.report import wording
 from lead_funnel.report.figures import STAGES, Figures
 from lead_funnel.report.truth import Truth, same_handoffs
 from lead_funnel.words import (
     align,
     count_text,
     days_text,
+    headed,
     is_known,
     money_text,
-    number_text,
     percent_range,
     percent_text,
     text,
 )
 
 WIDTH = 100
-SOURCES_SHOWN = 9
-CAMPAIGNS_SHOWN = 5
-BUILD = "run `dbt build`"
+BUILD = N_("run `dbt build`")
 OUTCOMES = {
-    "closed_won": "won",
-    "closed_lost": "lost",
-    "recycled": "handed back",
-    "disqualified": "disqualified",
-    "won_by_colleague": "ended with a colleague's win",
-    "expired": "expired",
-    "open": "open",
+    "closed_won": N_("won"),
+    "closed_lost": N_("lost"),
+    "recycled": N_("handed back"),
+    "disqualified": N_("disqualified"),
+    "won_by_colleague": N_("ended with a colleague's win"),
+    "expired": N_("expired"),
+    "open": N_("open"),
 }
 # Handoffs by the status of the CRM, of which the simulation knows the chances.
 CRM = "lead_status"
 
 
+def nothing(head: str, table: str) -> str:
+    """Say that a section has nothing to show, and what would fill it."""
+    words = _("nothing to show ({table}): {build}.").format(table=table, build=_(BUILD))
+    return headed(head, words)
+
+
 def leads_section(figures: Figures, truth: Truth | None) -> list[str]:
     """Count leads, wins and passes through the funnel."""
     if figures.persons is None or figures.sources.empty:
-        return [f"Leads         none: {BUILD}, on raw tables that hold at least leads or forms."]
+        return [
+            headed(
+                _("Leads"),
+                _("none: run `dbt build`, on raw tables that hold at least leads or forms."),
+            )
+        ]
     lines = [
-        f"Leads         {count_text(figures.sources['leads'].sum())} among "
-        f"{count_text(figures.persons)} persons; "
-        f"{count_text(figures.sources['won'].sum())} closed won"
+        headed(
+            _("Leads"),
+            _("{leads} among {persons} persons; {won} closed won").format(
+                leads=count_text(figures.sources["leads"].sum()),
+                persons=count_text(figures.persons),
+                won=count_text(figures.sources["won"].sum()),
+            ),
+        )
     ]
     if figures.not_glued:
         lines.append(
-            f"              {count_text(figures.not_glued)} not merged into one person, because "
-            "too much is linked: marts.oversize_identities"
+            headed(
+                "",
+                _(
+                    "{count} not merged into one person, because too much is linked: "
+                    "marts.oversize_identities"
+                ).format(count=count_text(figures.not_glued)),
+            )
         )
     if truth is not None:
         known = truth.numbers
         lines.append(
-            f"              truth: {count_text(known.get('leads_in_data'))} among "
-            f"{count_text(known.get('persons_in_data'))} that the data can tell apart; "
-            f"{count_text(known.get('won_in_data', known.get('won')))} closed won"
+            headed(
+                "",
+                _(
+                    "truth: {leads} among {persons} that the data can tell apart; {won} closed won"
+                ).format(
+                    leads=count_text(known.get("leads_in_data")),
+                    persons=count_text(known.get("persons_in_data")),
+                    won=count_text(known.get("won_in_data", known.get("won"))),
+                ),
+            )
         )
         lines.append(
-            f"              ({count_text(known.get('persons'))} people: "
-            f"{count_text(known.get('persons_never_seen'))} only under shared addresses, "
-            f"{count_text(known.get('persons_seen_apart'))} under two that nothing links)"
+            headed(
+                "",
+                _(
+                    "({people} people: {unseen} only under shared addresses, {apart} under two "
+                    "that nothing links)"
+                ).format(
+                    people=count_text(known.get("persons")),
+                    unseen=count_text(known.get("persons_never_seen")),
+                    apart=count_text(known.get("persons_seen_apart")),
+                ),
+            )
         )
     if not figures.cycles.empty:
         passes = figures.cycles
         again = passes[passes["cycle_number"] > 1]["rows"].sum()
         by_outcome = passes.groupby("outcome")["rows"].sum()
         ends = [
-            f"{count_text(by_outcome[outcome])} {name}"
+            f"{count_text(by_outcome[outcome])} {_(name)}"
             for outcome, name in OUTCOMES.items()
             if outcome in by_outcome
         ]
         lines.append(
-            f"Cycles        {count_text(passes['rows'].sum())} cycles, {count_text(again)} of them "
-            "by leads that came back:"
+            headed(
+                _("Cycles"),
+                _("{cycles} cycles, {again} of them by leads that came back:").format(
+                    cycles=count_text(passes["rows"].sum()), again=count_text(again)
+                ),
+            )
         )
-        lines.append(f"              {', '.join(ends)}")
+        lines.append(headed("", ", ".join(ends)))
     return lines
 
 
 def funnel_section(figures: Figures) -> list[str]:
     """Show entries, rates, fates and time by stage."""
     if figures.funnel.empty:
-        return [f"Funnel        nothing to show (marts.funnel_conversion): {BUILD}."]
+        return [nothing(_("Funnel"), "marts.funnel_conversion")]
     stays = {row.stage: row for row in figures.velocity.itertuples()}
-    head = ["Funnel", "entered", "advanced", "rate*", "95 % interval", "lost", "back"]
-    rows = [[*head, "disqual.", "expired", "colleague", "open", "half gone**"]]
+    head = [_("Funnel"), _("entered"), _("advanced"), _("rate*"), _("95 % interval"), _("lost")]
+    head += [_("back"), _("disqual."), _("expired"), _("colleague"), _("open"), _("half gone**")]
+    rows = [head]
     for row in figures.funnel.itertuples():
         cells = [str(row.stage), count_text(row.entered)]
         if row.stage != STAGES[-1]:
@@ -105,8 +146,8 @@ def funnel_section(figures: Figures) -> list[str]:
         rows.append(cells + [""] * (len(rows[0]) - len(cells)))
     return [
         *align(rows),
-        "* of those that entered at least a label horizon ago",
-        "** in days, leads still there included; -: half have not left yet",
+        _("* of those that entered at least a label horizon ago"),
+        _("** in days, leads still there included; -: half have not left yet"),
     ]
 
 
@@ -117,20 +158,30 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
     untold = []
     if figures.never_told:
         untold = [
-            f"Never told    {count_text(figures.never_told)} MQLs that sales was not told "
-            "about: not handoffs, and in no share of them."
+            headed(
+                _("Never told"),
+                _(
+                    "{count} MQLs that sales was not told about: not handoffs, and in no share "
+                    "of them."
+                ).format(count=count_text(figures.never_told)),
+            )
         ]
     if total.empty:
         return [
-            "Black hole    not observable: sales logs no touches, or no handoff is old enough.",
+            headed(
+                _("Black hole"),
+                _("not observable: sales logs no touches, or no handoff is old enough."),
+            ),
             *untold,
         ]
     teams = rows[rows["dimension"] == "team"].sort_values("dimension_value")
-    table = [["Black hole", "never followed up", "share", "95 % interval", "handoffs"]]
+    table = [
+        [_("Black hole"), _("never followed up"), _("share"), _("95 % interval"), _("handoffs")]
+    ]
     for row in pd.concat([total, teams]).itertuples():
         table.append(
             [
-                "all teams" if row.dimension == "all" else text(row.dimension_value),
+                _("all teams") if row.dimension == "all" else text(row.dimension_value),
                 count_text(row.never_followed_up),
                 percent_text(row.black_hole_share),
                 percent_range(row.black_hole_share_low, row.black_hole_share_high),
@@ -139,7 +190,7 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
         )
     if truth is not None:
         handoffs, found, true, missed = same_handoffs(figures, truth)
-        for name, hole in (("made by the CRM", found), ("truth of these", true)):
+        for name, hole in ((_("made by the CRM"), found), (_("truth of these"), true)):
             if handoffs:
                 share = percent_text(hole / handoffs)
                 table.append([name, count_text(hole), share, "", count_text(handoffs)])
@@ -156,8 +207,15 @@ def black_hole_section(figures: Figures, truth: Truth | None) -> list[str]:
     for row in made_by_crm.itertuples() if truth is not None and missed else ():
         low, high = days_text(row.missed_deals_low), days_text(row.missed_deals_high)
         lines.append(
-            f"of the CRM's  {days_text(row.missed_deals)} of these deals ({low} to {high}), "
-            f"in truth {days_text(missed)}"
+            headed(
+                _("of the CRM's"),
+                _("{count} of these deals ({low} to {high}), in truth {truth}").format(
+                    count=days_text(row.missed_deals),
+                    low=low,
+                    high=high,
+                    truth=days_text(missed),
+                ),
+            )
         )
     return lines + untold
 
@@ -166,147 +224,34 @@ def _factor_line(row: Any) -> str:
     """Say what goes with the black hole, by contrast."""
     bounds = (row.excess_handoffs_low, row.excess_handoffs_high)
     low, high = (count_text(round(bound)) for bound in bounds)
-    shares = f"{percent_text(row.share_with)} against {percent_text(row.share_without)}"
-    more = f"{count_text(round(row.excess_handoffs))} more than without ({low} to {high})"
-    return f"more often    {text(row.factor).replace('_', ' ')}: {shares}, {more}"
+    words = _("{factor}: {share} against {other}, {more} more than without ({low} to {high})")
+    return headed(
+        _("more often"),
+        words.format(
+            factor=wording.phrase(row.factor),
+            share=percent_text(row.share_with),
+            other=percent_text(row.share_without),
+            more=count_text(round(row.excess_handoffs)),
+            low=low,
+            high=high,
+        ),
+    )
 
 
 def _cost_lines(row: Any) -> list[str]:
     """Say what the leads of the black hole would have brought, and what handoffs really brought."""
     low, high = days_text(row.missed_deals_low), days_text(row.missed_deals_high)
+    cost = _("{count} won deals ({low} to {high})").format(
+        count=days_text(row.missed_deals), low=low, high=high
+    )
+    won = _("{count} deals of all these handoffs").format(count=count_text(row.won_deals))
     return [
-        f"at a cost of  {days_text(row.missed_deals)} won deals ({low} to {high})"
-        + _worth(row.missed_amount, row.currency_code),
-        f"actually won    {count_text(row.won_deals)} deals of all these handoffs"
-        + _worth(row.won_amount, row.currency_code),
+        headed(_("at a cost of"), _worth(cost, row.missed_amount, row.currency_code)),
+        headed(_("actually won"), "  " + _worth(won, row.won_amount, row.currency_code)),
     ]
 
 
-def _worth(amount: Any, code: Any) -> str:
-    return f", worth {money_text(amount, code)}" if is_known(amount) else ""
-
-
-def sources_section(figures: Figures) -> list[str]:
-    """Show which channel really closes, and at what effort."""
-    if figures.sources.empty:
-        return [f"Sources       nothing to show (marts.source_performance): {BUILD}."]
-    head = ["Channel", "leads", "won", "close rate*", "95 % interval", "of mature"]
-    table = [[*head, "days**", "touches**", "cost**", "won amount", "return"]]
-    for row in figures.sources.head(SOURCES_SHOWN).itertuples():
-        table.append(
-            [
-                text(row.channel),
-                count_text(row.leads),
-                count_text(row.won),
-                percent_text(row.close_rate),
-                percent_range(row.close_rate_low, row.close_rate_high),
-                count_text(row.mature_leads),
-                days_text(row.median_days_to_win),
-                days_text(row.sales_touches_per_win),
-                money_text(row.cost_per_win, row.cost_currency_code),
-                money_text(row.won_amount, row.won_currency_code),
-                number_text(row.return_on_cost),
-            ]
-        )
-    more = len(figures.sources) - SOURCES_SHOWN
-    lines = align(table)
-    lines += [
-        "* won within the label horizon, of leads whose horizon is over;",
-        f"  (null): {_unnamed_share(figures)} of the leads, of which nothing tells the channel",
-        "** median to a win; touches by sales, and cost of the channel's campaigns, for each win;",
-        "   return: won amount per unit of cost",
-    ]
-    if more > 0:
-        lines.append(f"  and {more} more channels")
-    return lines
-
-
-def _unnamed_share(figures: Figures) -> str:
-    """Give the share of leads in the channel (null)."""
-    sources = figures.sources
-    unnamed = sources[sources["channel"] == "(null)"]["leads"].sum()
-    return percent_text(unnamed / sources["leads"].sum()) if sources["leads"].sum() else "none"
-
-
-def campaigns_section(figures: Figures) -> list[str]:
-    """Show the campaigns that lost most money to the black hole."""
-    campaigns = figures.campaigns
-    if campaigns.empty:
-        return [f"Campaigns     nothing to show (marts.campaign_performance): {BUILD}."]
-    shown = campaigns.sort_values(
-        ["cost_never_followed_up", "campaign_id"], ascending=[False, True]
-    ).head(CAMPAIGNS_SHOWN)
-    head = ["Campaigns", "cost", "leads", "MQLs", "SALs", "won", "cost per MQL"]
-    table = [[*head, "in the black hole", "money"]]
-    for row in shown.itertuples():
-        code = row.cost_currency_code
-        table.append(
-            [
-                text(row.name if is_known(row.name) else row.campaign_id),
-                money_text(row.cost, code),
-                count_text(row.leads),
-                count_text(row.mqls),
-                count_text(row.sals),
-                count_text(row.won),
-                money_text(row.cost_per_mql, code),
-                percent_text(row.black_hole_share),
-                money_text(row.cost_never_followed_up, code),
-            ]
-        )
-    lines = align(table)
-    more = len(campaigns) - len(shown)
-    codes = campaigns["cost_currency_code"].dropna().unique()
-    if len(codes) == 1:
-        lost = campaigns["cost_never_followed_up"].sum()
-        lines.append(
-            f"with {more} more: {money_text(campaigns['cost'].sum(), codes[0])} spent, "
-            f"{money_text(lost, codes[0])} of it on leads that nobody followed up"
-        )
-    aimed = campaigns[campaigns["acquisition_cost"].notna()]
-    if aimed["cost"].sum() > 0:
-        share = aimed["acquisition_cost"].sum() / aimed["cost"].sum()
-        lines.append(
-            f"{percent_text(share)} spent on acquisition: on people who had asked for nothing "
-            "before, of campaigns that somebody answered"
-        )
-    return lines
-
-
-def _target(figures: Figures) -> list[str]:
-    """Say how many MQLs sales can take a week, and how many arrive."""
-    teams = figures.capacity[figures.capacity["target_mqls"].notna()]
-    lines = []
-    for row in teams[teams["team_id"] == "all"].itertuples():
-        bounds = f"{days_text(row.expected_mqls_low)} to {days_text(row.expected_mqls_high)}"
-        lines.append(
-            f"sales can take {count_text(row.target_mqls)} MQLs a week; "
-            f"{days_text(row.expected_mqls)} arrive ({bounds})"
-        )
-    return lines
-
-
-def goals_section(figures: Figures) -> list[str]:
-    """Say how many goals are reached, and how the running month stands."""
-    goals = figures.goals
-    target = _target(figures)
-    if goals.empty:
-        none = f"Goals         none is set for what there is (seeds/campaign_goals.csv): {BUILD}."
-        return [none, *(f"{'':<14}{line}" for line in target)]
-    lines = []
-    ended = goals[goals["is_over"].astype(bool)]
-    for scope, name in (("campaign", "campaigns"), ("month", "months")):
-        rows = ended[ended["scope"] == scope]
-        if not rows.empty:
-            reached = int(rows["is_reached"].fillna(value=False).astype(bool).sum())
-            lines.append(f"{reached} of {len(rows)} goals of {name} that are over were reached")
-    months = goals[goals["scope"] == "month"]
-    if not months.empty:
-        last = months["month_date"].max()
-        standing = [
-            f"{text(row.metric)} {count_text(row.actual)} of {count_text(row.goal)}"
-            for row in months[months["month_date"] == last].itertuples()
-        ]
-        lines.append(f"{str(last)[:7]} so far: {', '.join(standing)}")
-    lines += target
-    heads = ["Goals", *[""] * (len(lines) - 1)]
-    return [f"{head:<14}{line}" for head, line in zip(heads, lines, strict=True)]
+def _worth(said: str, amount: Any, code: Any) -> str:
+    if not is_known(amount):
+        return said
+    return _("{said}, worth {amount}").format(said=said, amount=money_text(amount, code))

@@ -4,16 +4,21 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+from lead_funnel.language import ENGLISH, N_, _, local, written_in
+from lead_funnel.report import wording
 from lead_funnel.report.figures import Figures, open_figures
 from lead_funnel.report.money import money_section
 from lead_funnel.report.sections import (
     BUILD,
     WIDTH,
     black_hole_section,
-    campaigns_section,
     funnel_section,
-    goals_section,
     leads_section,
+    nothing,
+)
+from lead_funnel.report.spending_sections import (
+    campaigns_section,
+    goals_section,
     sources_section,
 )
 from lead_funnel.report.truth import Truth
@@ -22,6 +27,7 @@ from lead_funnel.warehouse import published_path
 from lead_funnel.words import (
     align,
     count_text,
+    headed,
     is_known,
     number_range,
     number_text,
@@ -32,10 +38,10 @@ from lead_funnel.words import (
 
 LEADS_SHOWN = 10
 SCORERS = {
-    "points": "points",
-    "model": "model",
-    "boosting": "boosting (ceiling)",
-    "reps_rating": "reps' own rating",
+    "points": N_("points"),
+    "model": N_("model"),
+    "boosting": N_("boosting (ceiling)"),
+    "reps_rating": N_("reps' own rating"),
 }
 
 
@@ -43,25 +49,37 @@ def rows_section(figures: Figures) -> list[str]:
     """Say what became of the raw rows."""
     audit = figures.audit
     if audit.empty:
-        return [f"Rows          no account of the raw rows (marts.audit_raw_rows): {BUILD}."]
+        words = _("no account of the raw rows (marts.audit_raw_rows): {build}.")
+        return [headed(_("Rows"), words.format(build=_(BUILD)))]
     totals = {name: audit[name].sum() for name in audit.columns if name.startswith("rows_")}
     lines = [
-        f"Rows          {count_text(totals['rows_read'])} read = "
-        f"{count_text(totals['rows_accepted'])} accepted "
-        f"+ {count_text(totals['rows_duplicate'])} duplicates "
-        f"+ {count_text(totals['rows_quarantined'])} quarantined"
+        headed(
+            _("Rows"),
+            _(
+                "{read} read = {accepted} accepted + {duplicates} duplicates + {quarantined} "
+                "quarantined"
+            ).format(
+                read=count_text(totals["rows_read"]),
+                accepted=count_text(totals["rows_accepted"]),
+                duplicates=count_text(totals["rows_duplicate"]),
+                quarantined=count_text(totals["rows_quarantined"]),
+            ),
+        )
     ]
     if totals["rows_deleted"]:
-        lines[0] += f" + {count_text(totals['rows_deleted'])} deleted in the CRM"
+        words = _("{count} deleted in the CRM")
+        lines[0] += " + " + words.format(count=count_text(totals["rows_deleted"]))
     if totals["rows_erased"]:
-        lines[0] += f" + {count_text(totals['rows_erased'])} erased on request"
+        words = _("{count} erased on request")
+        lines[0] += " + " + words.format(count=count_text(totals["rows_erased"]))
     by_reason = figures.quarantine.groupby("reason")["rows"].sum()
     reasons = [
-        f"{text(reason).replace('_', ' ')} {count_text(rows)}"
+        f"{wording.reason(reason)} {count_text(rows)}"
         for reason, rows in by_reason.sort_values(ascending=False, kind="stable").head(4).items()
     ]
     if reasons:
-        lines.append(shorten("              quarantined for " + ", ".join(reasons), WIDTH))
+        words = _("quarantined for {reasons}").format(reasons=", ".join(reasons))
+        lines.append(shorten(headed("", words), WIDTH))
     return lines
 
 
@@ -69,31 +87,29 @@ def verdict(figures: Figures) -> list[str]:
     """Say what scores, and why."""
     if figures.models.empty:
         is_missing = "marts.model_registry" in figures.missing
-        why = "marts.model_registry is missing" if is_missing else "no model was trained yet"
-        return [f"Routing is by points: {why}. `lead-ml train` trains one, from 40 wins on."]
+        why = _("no model was trained yet")
+        if is_missing:
+            why = _("marts.model_registry is missing")
+        words = _("Routing is by points: {why}. `lead-ml train` trains one, from 40 wins on.")
+        return [words.format(why=why)]
     model = next(figures.models.itertuples())
     reason = text(model.gate_reason)
     name = text(model.model_version)
     if model.is_scoring:
         return [
-            f"Routing is by model {name}.",
+            _("Routing is by model {name}.").format(name=name),
             *_gate(reason),
             *_drift(figures),
             *_forecast(figures),
         ]
-    return [
-        f"Routing is by points: model {name} "
-        + (
-            "passed its gates but is not the champion."
-            if model.gate_passed
-            else "failed its gates."
-        ),
-        *_gate(reason),
-    ]
+    words = _("Routing is by points: model {name} failed its gates.")
+    if model.gate_passed:
+        words = _("Routing is by points: model {name} passed its gates but is not the champion.")
+    return [words.format(name=name), *_gate(reason)]
 
 
 def _gate(reason: str) -> list[str]:
-    return _wrapped(f"Gate: {reason}.")
+    return _wrapped(_("Gate: {reason}.").format(reason=reason))
 
 
 def _wrapped(line: str) -> list[str]:
@@ -105,16 +121,23 @@ def _forecast(figures: Figures) -> list[str]:
         return []
     last = figures.forecasts.iloc[-1]
     held = int(figures.forecasts["is_within"].sum())
-    line = (
-        f"Promised and won: of {count_text(last['worked_handoffs'])} worked handoffs of the week "
-        f"of {last['week_date']:%Y-%m-%d}, {last['expected_wins']:.1f} wins were to be expected "
-        f"({last['expected_wins_low']:.1f} to {last['expected_wins_high']:.1f}) and "
-        f"{count_text(last['wins'])} came; the range held in {held} of "
-        f"{len(figures.forecasts)} weeks."
+    line = _(
+        "Promised and won: of {worked} worked handoffs of the week of {week}, {expected} wins were "
+        "to be expected ({low} to {high}) and {came} came; the range held in {held} of {all} weeks."
+    ).format(
+        worked=count_text(last["worked_handoffs"]),
+        week=f"{last['week_date']:%Y-%m-%d}",
+        expected=local(f"{last['expected_wins']:.1f}"),
+        low=local(f"{last['expected_wins_low']:.1f}"),
+        high=local(f"{last['expected_wins_high']:.1f}"),
+        came=count_text(last["wins"]),
+        held=held,
+        all=len(figures.forecasts),
     )
     plan = figures.capacity[figures.capacity["team_id"] == "all"]
     for row in plan[plan["expected_wins"].notna()].itertuples():
-        line += f" This week: {row.expected_wins:.1f}, if sales works every lead it is given."
+        words = _("This week: {wins}, if sales works every lead it is given.")
+        line += " " + words.format(wins=local(f"{row.expected_wins:.1f}"))
     return _wrapped(line)
 
 
@@ -123,7 +146,11 @@ def _drift(figures: Figures) -> list[str]:
         line
         for row in figures.verdict.itertuples()
         for line in _wrapped(
-            f"Drift: {text(row.verdict)}, {text(row.reason)}; {text(row.consequence)}."
+            _("Drift: {verdict}, {reason}; {consequence}.").format(
+                verdict=text(row.verdict),
+                reason=text(row.reason),
+                consequence=text(row.consequence),
+            )
         )
     ]
 
@@ -133,26 +160,27 @@ def model_section(figures: Figures) -> list[str]:
     bench = figures.comparison
     bench = bench[(bench["subset"] == "all") & (bench["metric"] == "roc_auc")]
     bench = bench[bench["scorer"].isin(list(SCORERS))]
-    table = [["Points or model", "ROC AUC", "95 % interval", "against points", "95 % interval"]]
+    table = [[_("Points or model"), _("ROC AUC"), _("95 % interval"), _("against points")]]
+    table[0].append(_("95 % interval"))
     for scorer, name in SCORERS.items():
         for row in bench[bench["scorer"] == scorer].itertuples():
             table.append(
                 [
-                    name,
+                    _(name),
                     number_text(row.value),
                     number_range(row.interval_low, row.interval_high),
                     number_text(row.difference, signed=True),
                     number_range(row.difference_low, row.difference_high, signed=True),
                 ]
             )
-    lines = align(table) if len(table) > 1 else ["Points or model"]
+    lines = align(table) if len(table) > 1 else [_("Points or model")]
     return lines + verdict(figures) + _grid(figures)
 
 
 def _grid(figures: Figures) -> list[str]:
     """Count the open leads by cell of the grid of fit by behaviour."""
     cells = [f"{row.grid_cell} {count_text(row.rows)}" for row in figures.grid.itertuples()]
-    return _wrapped(f"Fit by behaviour: {', '.join(cells)}.") if cells else []
+    return _wrapped(_("Fit by behaviour: {cells}.").format(cells=", ".join(cells))) if cells else []
 
 
 def next_leads_section(figures: Figures) -> list[str]:
@@ -160,21 +188,21 @@ def next_leads_section(figures: Figures) -> list[str]:
     leads = figures.next_leads(LEADS_SHOWN)
     if leads.empty:
         if figures.routable is None:
-            return [f"Next leads    nothing to show (marts.routable_leads): {BUILD}."]
+            return [nothing(_("Next leads"), "marts.routable_leads")]
         why = ", ".join(
             f"{count_text(row.rows)} {text(row.reason_code)}"
             for row in figures.unrouted.itertuples()
         )
-        return [
-            "Next leads    no lead can be handed over now"
-            + (f": {why} (marts.lead_assignments)." if why else ".")
-        ]
-    table = [["Next leads", "owner", "due (UTC)", "score", "band"]]
+        words = _("no lead can be handed over now.")
+        if why:
+            words = _("no lead can be handed over now: {why} (marts.lead_assignments).")
+        return [headed(_("Next leads"), words.format(why=why))]
+    table = [[_("Next leads"), _("owner"), _("due (UTC)"), _("score"), _("band")]]
     reasons = []
     for row in leads.itertuples():
         table.append(
             [
-                text(row.crm_lead_id) if is_known(row.crm_lead_id) else "(not in the CRM)",
+                text(row.crm_lead_id) if is_known(row.crm_lead_id) else _("(not in the CRM)"),
                 text(row.owner_id),
                 time_text(row.due_at),
                 count_text(row.score),
@@ -182,9 +210,14 @@ def next_leads_section(figures: Figures) -> list[str]:
             ]
         )
         known = [text(reason) for reason in (row.reason_1, row.reason_2) if is_known(reason)]
-        reasons.append("; ".join(known) or "nothing stands out")
+        reasons.append("; ".join(known) or _("nothing stands out"))
     head, *body = align(table, left=(0, 1, 2, 4))
-    lines = [shorten(f"{head}  of {count_text(figures.routable)} with an owner", WIDTH)]
+    lines = [
+        shorten(
+            f"{head}  " + _("of {count} with an owner").format(count=count_text(figures.routable)),
+            WIDTH,
+        )
+    ]
     for line, why in zip(body, reasons, strict=True):
         lines += [line, shorten("    " + why, WIDTH)]
     return lines
@@ -194,17 +227,17 @@ def files_section(db: Path, report: Path | None) -> list[str]:
     """Give the paths of the report and the published copy."""
     copy = published_path(db)
     page = report or db.with_name(f"{db.stem}.report.html")
+    no_page = _("none yet: {command}").format(command=f"lead-funnel report --db {db}")
+    no_copy = _("no copy yet: {command}").format(command=f"lead-funnel publish --db {db}")
     return [
-        f"Report        {page}"
-        if page.is_file()
-        else f"Report        none yet: lead-funnel report --db {db}",
-        f"For readers   {copy}"
-        if copy.is_file()
-        else f"For readers   no copy yet: lead-funnel publish --db {db}",
+        headed(_("Report"), str(page) if page.is_file() else no_page),
+        headed(_("For readers"), str(copy) if copy.is_file() else no_copy),
     ]
 
 
-def summarize(db: Path, truth: Truth | None = None, report: Path | None = None) -> str:
+def summarize(
+    db: Path, truth: Truth | None = None, report: Path | None = None, language: str = ENGLISH
+) -> str:
     """Write the summary of a warehouse.
 
     Parameters
@@ -215,6 +248,8 @@ def summarize(db: Path, truth: Truth | None = None, report: Path | None = None) 
         The truth of a simulated company, shown beside.
     report : pathlib.Path, optional
         Path of the report, if not beside the warehouse.
+    language : str
+        One of `lead_funnel.language.LANGUAGES`.
 
     Returns
     -------
@@ -224,8 +259,13 @@ def summarize(db: Path, truth: Truth | None = None, report: Path | None = None) 
     Raises
     ------
     UserError
-        If the warehouse cannot be opened.
+        If there is no such language, or the warehouse cannot be opened.
     """
+    with written_in(language):
+        return _summary(db, truth, report)
+
+
+def _summary(db: Path, truth: Truth | None, report: Path | None) -> str:
     figures = open_figures(db)
     sections = [
         rows_section(figures) + leads_section(figures, truth) + money_section(figures),
@@ -239,12 +279,14 @@ def summarize(db: Path, truth: Truth | None = None, report: Path | None = None) 
         next_leads_section(figures),
         files_section(db, report),
     ]
-    lines = [f"Lead Funnel   as of {time_text(figures.as_of)} UTC"]
+    lines = [headed("Lead Funnel", _("as of {time} UTC").format(time=time_text(figures.as_of)))]
     for section in filter(None, sections):
         lines += ["", *section]
     figures.con.close()
     if figures.missing:
-        missing = f"Missing: {', '.join(sorted(figures.missing))}: {BUILD}."
+        missing = _("Missing: {tables}: {build}.").format(
+            tables=", ".join(sorted(figures.missing)), build=_(BUILD)
+        )
         lines += ["", *textwrap.wrap(missing, WIDTH, subsequent_indent="  ")]
     return "\n".join(lines)
 

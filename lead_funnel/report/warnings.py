@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from lead_funnel.language import _
 from lead_funnel.report.figures import Figures, open_figures
-from lead_funnel.words import count_text, text
+from lead_funnel.words import count_text, headed, text
 
 WIDTH = 100
 SHOWN = 8
@@ -71,12 +72,13 @@ def warnings_section(figures: Figures) -> list[str]:
     """Show warning, or say that nothing was."""
     if figures.warnings.empty:
         is_missing = "marts.data_warnings" in figures.missing
-        return [] if is_missing else ["Warnings      none"]
+        return [] if is_missing else [headed(_("Warnings"), _("none"))]
     ordered = in_order(figures.warnings)
     shown = ordered.groupby("kind", sort=False).head(SHOWN_OF_A_KIND).head(SHOWN)
-    lines = [f"Warnings      {count_text(len(ordered))}", *warning_lines(shown)]
+    lines = [headed(_("Warnings"), count_text(len(ordered))), *warning_lines(shown)]
     if (more := len(ordered) - len(shown)) > 0:
-        lines.append(f"  and {count_text(more)} more in the report and in marts.data_warnings")
+        words = _("  and {count} more in the report and in marts.data_warnings")
+        lines.append(words.format(count=count_text(more)))
     return lines
 
 

@@ -6,13 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from lead_funnel.language import ENGLISH, N_, _, current
+from lead_funnel.language import ENGLISH, N_, _, current, local
 from lead_funnel.report.names import WORDS
 from lead_funnel.words import is_known, text
 
 UNKNOWN = N_("unknown")
-# Thousands and decimals: 1,447.5 in English.
-_SEPARATORS = {"de": str.maketrans(",.", ".,")}
 STAGE_LABELS = {
     "inquiry": N_("Inquiry"),
     "mql": N_("MQL"),
@@ -53,14 +51,15 @@ def phrase(value: object) -> str:
     return named(text(value).replace("_", " "))
 
 
+def reason(value: object) -> str:
+    """Write why rows are in quarantine; what it concerns follows a colon."""
+    kind, colon, subject = text(value).replace("_", " ").partition(":")
+    return named(kind) + colon + subject
+
+
 def inside(name: str) -> str:
     """Write a name within a sentence, where it begins with a small letter."""
     return name[:1].lower() + name[1:]
-
-
-def local(written: str) -> str:
-    """Write the separators of a number that is written as in English."""
-    return written.translate(_SEPARATORS.get(current(), {}))
 
 
 def count(value: object) -> str:

@@ -22,7 +22,7 @@ def marked() -> dict[Message, str]:
 
 
 def _extracted() -> Iterator[tuple[str, Message]]:
-    for file in sorted(PACKAGE.glob("report/*.py")):
+    for file in (PACKAGE / "words.py", *sorted(PACKAGE.glob("report/*.py"))):
         with file.open("rb") as source:
             for _, message, _, _ in extract("python", source, keywords=KEYWORDS):
                 yield file.name, message
