@@ -1,4 +1,4 @@
-"""The report in German: whole, with numbers as German writes them, and English left as it is."""
+"""Report and summary in German: whole, with German numbers, and English left as it is."""
 
 import html
 import re
@@ -11,6 +11,7 @@ from lead_funnel.command.app import main
 from lead_funnel.report import wording
 from lead_funnel.report.page import unbroken
 from lead_funnel.report.report import render
+from lead_funnel.report.summary import summarize
 from tests.publish import report_pages
 from tests.publish.conftest import TABLES, build
 from tests.publish.messages import Message, catalog, marked
@@ -24,6 +25,13 @@ OTHERS = (
     *("Sales judges MQLs.", "A team owns it.", "Agree on it.", "Answer it.", "crm_leads"),
     *("There are no rows of crm_reps.", "Export them.", "No line maps Odd [31m of", "Fill the"),
     *("Add the line lead,Odd,STAGE.", "rows belong to nobody.", "address."),
+)
+
+# What only the summary writes as it is in the tables.
+CODES = (
+    *("inquiry", "mql", "sal", "sql", "closed_won", "emea", "unknown", "(null)", "hot", "UTC"),
+    *("lead-funnel report --db", "lead-funnel publish --db", "lead-4711", "rep-zulu"),
+    *("refit", "the base rate moved", "Asked for a demonstration (2 times)", "Wrote from"),
 )
 
 
@@ -54,6 +62,12 @@ def shown(page: str) -> list[str]:
     labels = re.findall(r'(?:aria-label|data-label)="([^"]*)"', body)
     pieces = [*re.split(r"<[^>]*>", body), *labels]
     return [html.unescape(piece).strip() for piece in pieces if piece.strip()]
+
+
+def without(names: tuple[str, ...], words: str) -> str:
+    for name in sorted(names, key=len, reverse=True):
+        words = words.replace(name, "")
+    return words
 
 
 def forms(message: Message) -> tuple[str, ...]:
@@ -88,12 +102,11 @@ def test_nothing_but_marked_messages_is_said(file: Path, monkeypatch: pytest.Mon
     assert len(numbered) > 200
     left = set()
     for piece in shown(page):
-        rest = piece.replace("\x1b", "")
-        for name in sorted(OTHERS, key=len, reverse=True):
-            rest = rest.replace(name, "")
-        if re.search(r"[A-Za-z]{2}", rest):
+        if re.search(r"[A-Za-z]{2}", without(OTHERS, piece)):
             left.add(piece)
     assert not left
+    summary = without((str(file), *OTHERS, *CODES), summarize(file, language="de"))
+    assert not re.findall(r"[A-Za-z]{2,}.*", summary)
 
 
 def test_page_is_german(german: str) -> None:
@@ -136,11 +149,29 @@ def test_drawings_have_the_numbers_and_dates_of_the_language(german: str) -> Non
 
 
 def test_english_is_not_touched_by_another_language(file: Path) -> None:
-    before = render(file)
+    before = render(file), summarize(file)
     render(file, "de")
+    summarize(file, language="de")
     assert language.current() == "en"
-    assert render(file) == before
-    assert '<html lang="en">' in before
+    assert (render(file), summarize(file)) == before
+    assert '<html lang="en">' in before[0]
+
+
+def test_summary_is_german(file: Path) -> None:
+    text = summarize(file, language="de")
+    for line in (
+        "Lead Funnel   Stand 2025-06-30 12:00 UTC",
+        "Zeilen        1.234 gelesen = 1.200 verwendet + 30 doppelt + 4 in Quarantäne",
+        "              1 gewonnen, 1 zurückgegeben",
+        "Geld          gewonnen 2.000 EUR an Neugeschäft in 4 Deals, davon 1 mit unbekanntem "
+        "Betrag",
+        "häufiger      außerhalb der Geschäftszeit: 70,0 % gegenüber 50,0 %, 8 mehr als ohne "
+        "(3 bis 13)",
+        "es kostet     12,5 gewonnene Deals (9,0 bis 16,0), im Wert von 50.000 EUR",
+        "Vergeben wird nach dem Modell v1.",
+    ):
+        assert line in text.splitlines(), line
+    assert re.search(r"Modell +0,800  0,750 bis 0,850 +\+0,100  \+0,020 bis \+0,180", text)
 
 
 @pytest.mark.parametrize("name", ["empty_warehouse", "bare_warehouse"])
@@ -175,3 +206,7 @@ def test_option_writes_the_page_and_names_the_languages(
     assert not out.exists()
     assert main(["report", "--db", str(file), "--out", str(out), "--lang", "de"]) == 0
     assert '<html lang="de">' in out.read_text(encoding="utf-8")
+    assert main(["summary", "--db", str(file), "--lang", "fr"]) == 2
+    capsys.readouterr()
+    assert main(["summary", "--db", str(file), "--lang", "de"]) == 0
+    assert "Vergeben wird nach dem Modell v1." in capsys.readouterr().out
