@@ -129,7 +129,7 @@ def test_page_is_german(german: str) -> None:
     funnel = next(f for f in report_pages.figures(german) if "derer, die anfragen" in f.title)
     assert "↓ 40 % (30–50 %) kommen weiter" in report_pages.words(funnel.svg)
     assert "Anfrage: 40 % weitergekommen" in german
-    assert "über Kollegen gewonnen" in german
+    assert "5,0 % über Kollegen" in german
 
 
 def test_numbers_are_written_as_german_does(german: str) -> None:
