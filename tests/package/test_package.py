@@ -29,7 +29,7 @@ def test_a_project_builds_on_the_marts_of_the_package(run_dbt: RunDbt, tmp_path:
         encoding="utf-8",
     )
     paths = [f"--project-dir={project}", f"--profiles-dir={project}"]
-    assert dbtRunner().invoke(["--quiet", "deps", *paths]).success
+    assert dbtRunner().invoke(["--quiet", "--log-level-file=none", "deps", *paths]).success
     run = run_dbt(
         ["build", "--select", "+stages_of_leads", "--exclude-resource-type", "unit_test", "test"],
         raw=raw,

@@ -379,7 +379,10 @@ def test_with_points_the_black_hole_of_handoffs_that_the_crm_made_is_the_true_on
     told = [row for row in rows if row.handed_over_by != "points"]
     assert len(told) > 0.5 * len(rows)
     assert_black_hole_is_true(told)
-    assert all(row.is_young == (row.verdict == "pending") for row in told if not row.is_pass_over)
+    # Who was touched, and never judged before the cycle expired, is waited for no longer.
+    waiting = ("pending", "expired")
+    assert all(row.is_young == (row.verdict in waiting) for row in told if not row.is_pass_over)
+    assert all(row.touch_at for row in told if row.is_young and row.verdict == "expired")
     assert all(is_touch_true(row) for row in rows)
 
 
