@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import streamlit
 
-from lead_funnel.dashboard.filters import UNKNOWN, Filters, values_of
+from lead_funnel.dashboard.filters import Filters, values_of
 from lead_funnel.dashboard.leads import Asked
 from lead_funnel.report.figures import Figures
 from lead_funnel.report.wording import label
@@ -93,8 +93,3 @@ def say_left_out(names: Sequence[str]) -> None:
         streamlit.caption(
             f"Not narrowed by {', '.join(FILTER_LABELS[name].lower() for name in names)}."
         )
-
-
-def value_label(value: object) -> str:
-    """Write a value of a cut: months as they are, what is not known as such."""
-    return label(None if value == UNKNOWN else value)

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from lead_funnel.errors import UserError
-from lead_funnel.fresh.small import small_path
+from lead_funnel.fresh.small import NIGHT, attach_night, small_path
 from lead_funnel.publish.copy import WITHHELD, clear_stale
 from lead_funnel.publish.files import put_in_place, remove_database
 from lead_funnel.publish.floor import compare_with_copy
@@ -56,7 +56,8 @@ def publish_leads(db: Path, copy: Path) -> Handed:
             shutil.copyfile(copy, aside)
         with open_warehouse(aside) as connection:
             attach_small(connection, db)
-            make_leads(connection)
+            attach_night(connection, db)
+            make_leads(connection, NIGHT)
             handed = count_handed(connection)
             replace_rows(connection)
             compare_with_copy(connection, copy)
@@ -74,8 +75,15 @@ def attach_small(connection: Connection, db: Path) -> None:
     connection.execute(f"attach '{file}' as {SMALL} (read_only)")
 
 
-def make_leads(connection: Connection) -> None:
-    """Make temporary tables: made_leads, who is complete there; gone_leads, with former keys."""
+def make_leads(connection: Connection, *night: str) -> None:
+    """Make temporary tables: made_leads, who is complete there; gone_leads, with former keys.
+
+    Parameters
+    ----------
+    *night : str
+        The database with the last whole build, unless it is the one that is open. Whom it does
+        not know an earlier fresh run has made, perhaps under a key that has merged since.
+    """
     connection.execute(
         f"""
         create temp table made_leads as
@@ -84,7 +92,12 @@ def make_leads(connection: Connection) -> None:
             select (identifier_type, identifier_value) from {SMALL}.fresh.identifiers
         );
         create temp table gone_leads as
-        select lead_key from made_leads union select lead_key from {SMALL}.fresh.lead_keys;
+        select lead_key from made_leads
+        union
+        select lead_key from {SMALL}.fresh.lead_keys
+        union
+        select lead_key from marts.dim_leads
+        where lead_key not in (select lead_key from {quoted(*night, "marts", "dim_leads")});
         create temp table made_accounts as
         select distinct account_key from {SMALL}.intermediate.lead_accounts
         where lead_key in (select lead_key from made_leads) and account_key is not null;
@@ -162,7 +175,11 @@ def remember(db: Path) -> None:
                 delete from sync.published_assignments
                 where
                     as_of = (select as_of from intermediate.clock)
-                    and lead_key in (select lead_key::text from gone_leads);
+                    and (
+                        lead_key in (select lead_key::text from gone_leads)
+                        -- An earlier fresh run has made it.
+                        or lead_key not in (select lead_key::text from marts.dim_leads)
+                    );
 
                 insert into sync.published_assignments by name
                 select

@@ -103,7 +103,7 @@ def both(day: Day) -> Any:
         }.items():
             connection.execute(f"attach '{path}' as {name} (read_only)")
         connection.execute("use fresh")
-        publish.make_leads(connection)
+        publish.make_leads(connection, "before")
         yield connection
 
 
