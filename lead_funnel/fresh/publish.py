@@ -24,8 +24,11 @@ from lead_funnel.warehouse import (
 )
 
 SMALL = "lead_funnel_small"
-# By mart of a fresh run that is not kept by lead, its key.
-OTHER_KEYS = {"dim_accounts": "account_key"}
+# Marts of a fresh run that are kept by account, and not by lead.
+ACCOUNTS = ("dim_accounts",)
+# The key, and the tables of those whose rows go and come.
+OF_LEADS = ("lead_key", "gone_leads", "made_leads")
+OF_ACCOUNTS = ("account_key", "their_accounts", "their_accounts")
 DETAILS = "fresh_lead_details"
 """Table in schema sync: what the CRM asks for of leads that it does not know yet."""
 
@@ -78,6 +81,8 @@ def attach_small(connection: Connection, db: Path) -> None:
 def make_leads(connection: Connection, *night: str) -> None:
     """Make temporary tables: made_leads, who is complete there; gone_leads, with former keys.
 
+    And their_accounts, those that they had and have.
+
     Parameters
     ----------
     *night : str
@@ -98,11 +103,10 @@ def make_leads(connection: Connection, *night: str) -> None:
         union
         select lead_key from marts.dim_leads
         where lead_key not in (select lead_key from {quoted(*night, "marts", "dim_leads")});
-        create temp table made_accounts as
-        select distinct account_key from {SMALL}.intermediate.lead_accounts
-        where lead_key in (select lead_key from made_leads) and account_key is not null;
-        create temp table gone_accounts as
-        select account_key from made_accounts
+        -- All leads of these are complete there, or have left them.
+        create temp table their_accounts as
+        select account_key from {SMALL}.intermediate.lead_accounts
+        where account_key is not null and lead_key in (select lead_key from made_leads)
         union
         select account_key from marts.dim_leads
         where account_key is not null and lead_key in (select lead_key from gone_leads)
@@ -134,20 +138,18 @@ def replace_rows(connection: Connection) -> None:
     ).fetchall()
     with transaction(connection):
         for table, columns in made:
-            key = OTHER_KEYS.get(table, "lead_key")
+            key, gone, made_ones = OF_ACCOUNTS if table in ACCOUNTS else OF_LEADS
             if key not in columns or table in WITHHELD or not _is_published(connection, table):
                 continue
-            keys = {"lead_key": "leads", "account_key": "accounts"}[key]
             names = table_columns(connection, "marts", table)
             connection.execute(
-                f"delete from {quoted('marts', table)} "
-                f"where {key} in (select {key} from gone_{keys})"
+                f"delete from {quoted('marts', table)} where {key} in (select {key} from {gone})"
             )
             connection.execute(
                 f"insert into {quoted('marts', table)} by name "
                 f"select {columns_sql('marts', table, names, with_reps)} "
                 f"from {quoted(SMALL, 'marts', table)} "
-                f"where {key} in (select {key} from made_{keys})"
+                f"where {key} in (select {key} from {made_ones})"
             )
 
 

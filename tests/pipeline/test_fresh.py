@@ -145,6 +145,17 @@ def test_who_is_new_is_there(both: Any) -> None:
     assert missing == 0
 
 
+def test_accounts_that_lost_or_won_leads_are_those_of_a_whole_build(both: Any) -> None:
+    rows = (
+        "select account_key, domain, leads, open_leads, engaged_leads_90d, open_deals, won_deals "
+        "from {of}.marts.dim_accounts where account_key in (select account_key from their_accounts)"
+    )
+    assert both.execute(rows.format(of="fresh")).fetchall()
+    for one, other in (("fresh", "night"), ("night", "fresh")):
+        found = both.execute(f"{rows.format(of=one)} except all {rows.format(of=other)}").fetchall()
+        assert not found, f"{len(found)} rows only in {one}: {found[:2]}"
+
+
 def test_others_are_as_the_last_whole_build_left_them(both: Any) -> None:
     for table in ("dim_leads", "lead_scores", "fct_lead_timeline", "lead_assignments"):
         [(changed,)] = both.execute(
@@ -200,6 +211,42 @@ def test_the_warehouse_learns_whom_leads_were_given_to_and_nothing_else(day: Day
             ).fetchall()
         }
     assert changed == {"published_assignments", publish.DETAILS}
+
+
+def test_whom_only_an_earlier_fresh_run_knew_is_gone(day: Day, tmp_path: Path) -> None:
+    """Its key has merged with another since, or its file was corrected."""
+    db = tmp_path / day.db.name
+    copy = Build(tmp_path, db).copy
+    small.small_path(db).parent.mkdir()
+    for to, source in {
+        db: day.db,
+        copy: Build(day.folder, day.db).copy,
+        small.small_path(db): small.small_path(day.db),
+    }.items():
+        shutil.copy(source, to)
+    key = "00000000-0000-4000-8000-000000000001"
+    lists = ("marts.dim_leads", "marts.lead_assignments", "marts.crm_lead_sync")
+    with duckdb.connect(str(copy)) as connection:
+        for table in lists:
+            connection.execute(
+                f"insert into {table} select * replace (uuid '{key}' as lead_key) "
+                f"from {table} limit 1"
+            )
+    with duckdb.connect(str(db)) as connection:
+        connection.execute(
+            f"insert into sync.published_assignments select * replace ('{key}' as lead_key) "
+            "from sync.published_assignments "
+            "where as_of = (select as_of from intermediate.clock) limit 1"
+        )
+    publish.publish_leads(db, copy)
+    publish.remember(db)
+    for path, tables in ((copy, lists), (db, ("sync.published_assignments",))):
+        with duckdb.connect(str(path), read_only=True) as connection:
+            for table in tables:
+                found = f"select count(*), count(*) filter (lead_key::text = '{key}') from {table}"
+                [(rows, left)] = connection.execute(found).fetchall()
+                assert rows > 0
+                assert left == 0, table
 
 
 def test_a_killed_run_leaves_the_old_copy_or_the_new(day: Day, tmp_path: Path) -> None:
@@ -267,6 +314,33 @@ def test_it_says_what_to_do_without_a_whole_build(tmp_path: Path) -> None:
     state.remember_whole(options.db, made)
     with pytest.raises(UserError, match="no published copy"):
         run.fresh_build(options, 0)
+
+
+@pytest.mark.parametrize(
+    ("come", "stops"),
+    [([], False), ([("r1", 1)], False), ([("retention-7-1", 2)], False), ([("r2", 2)], True),
+     ([(None, 3)], True)],
+)  # fmt: skip
+def test_who_asks_to_be_forgotten_stops_it_and_whom_the_night_is_to_forget_does_not(
+    tmp_path: Path, come: list[tuple[str | None, int]], stops: bool
+) -> None:
+    options = Build(tmp_path / "raw", tmp_path / "w.duckdb")
+    small.small_path(options.db).parent.mkdir()
+    for path, rows in ((options.db, [("r1", 1)]), (small.small_path(options.db), come)):
+        with duckdb.connect(str(path)) as connection:
+            connection.execute(
+                "create schema staging; create table staging.base_raw__erasure_requests "
+                "(request_id varchar, request_key int)"
+            )
+            for row in rows:
+                connection.execute(
+                    "insert into staging.base_raw__erasure_requests values (?, ?)", row
+                )
+    if stops:
+        with pytest.raises(UserError, match="asked to be forgotten since the last whole build"):
+            run.stop_at_erasures(options)
+    else:
+        run.stop_at_erasures(options)
 
 
 def test_it_waits_for_a_build_and_says_who_runs(tmp_path: Path) -> None:
