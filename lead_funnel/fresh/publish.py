@@ -166,7 +166,8 @@ def _is_published(connection: Connection, table: str) -> bool:
 def remember(db: Path) -> None:
     """Remember whom the leads were given to, as of the last whole build: the night keeps the reps.
 
-    And who the leads are that the CRM does not know yet, which only a push reads.
+    A lead that has no owner any more was given to one all the same, and sales was told: that
+    stays. And who the leads are that the CRM does not know yet, which only a push reads.
     """
     with open_warehouse(db) as connection:
         attach_small(connection, db)
@@ -174,16 +175,7 @@ def remember(db: Path) -> None:
             make_leads(connection)
             connection.execute(
                 f"""
-                delete from sync.published_assignments
-                where
-                    as_of = (select as_of from intermediate.clock)
-                    and (
-                        lead_key in (select lead_key::text from gone_leads)
-                        -- An earlier fresh run has made it.
-                        or lead_key not in (select lead_key::text from marts.dim_leads)
-                    );
-
-                insert into sync.published_assignments by name
+                create temp table given as
                 select
                     assignments.lead_key::text as lead_key,
                     (select as_of from intermediate.clock) as as_of,
@@ -197,6 +189,21 @@ def remember(db: Path) -> None:
                 where
                     assignments.owner_id is not null
                     and assignments.lead_key in (select lead_key from made_leads);
+
+                delete from sync.published_assignments
+                where
+                    as_of = (select as_of from intermediate.clock)
+                    and (
+                        lead_key in (select lead_key from given)
+                        -- An earlier fresh run has made it, under a key that is no more.
+                        or lead_key not in (
+                            select lead_key::text from marts.dim_leads
+                            union all
+                            select lead_key::text from made_leads
+                        )
+                    );
+
+                insert into sync.published_assignments by name from given;
 
                 create or replace table sync.{DETAILS} as
                 select * from {SMALL}.intermediate.int_crm_new_lead_details

@@ -31,9 +31,9 @@ from lead_funnel.fresh.touched import Found, find_touched
 from lead_funnel.locks import build_lock
 from lead_funnel.nightly import Build
 from lead_funnel.project import link_package
-from lead_funnel.publish.floor import ChangedError
+from lead_funnel.publish.floor import AUDIT, ChangedError
 from lead_funnel.publish.retention import REQUEST_PREFIX
-from lead_funnel.warehouse import open_warehouse, quoted
+from lead_funnel.warehouse import open_beside, open_warehouse, quoted
 from lead_funnel.words import count_text
 
 OWNERS = "+crm_lead_sync_changes"
@@ -121,6 +121,13 @@ def check_whole(options: Build) -> None:
         )
     if not options.copy.is_file():
         raise UserError(f"There is no published copy at {options.copy}. {WHOLE_FIRST}")
+    with open_beside({"night": options.db, "copy": options.copy}) as connection:
+        if connection.execute(
+            f"from night.marts.{AUDIT} except from copy.marts.{AUDIT} limit 1"
+        ).fetchall():
+            raise UserError(
+                f"{options.db} was built anew since it was published, by dbt alone. {WHOLE_FIRST}"
+            )
 
 
 def run(options: Build) -> Result:
@@ -128,15 +135,16 @@ def run(options: Build) -> Result:
     note("Read what arrived since the last whole build ...")
     # Nobody else may have it open for writing, nor leave changes in its log.
     open_warehouse(options.db).close()
-    small = make_small(options.db)
     try:
+        small = make_small(options.db)
         dbt(options, small, READ, ())
         stop_at_erasures(options)
         with working("the leads that it touches"), open_small(options.db) as connection:
             found = find_touched(connection)
         if not found.rows:
             return Result(found)
-        note("Make the leads that it touches ...")
+        known = count_text(found.leads)
+        note(f"Make the leads that it touches; known before: {known} ...")
         dbt(options, small, LEADS, NOT_LEADS)
         with working("the published copy"):
             handed = publish_leads(options.db, options.copy)

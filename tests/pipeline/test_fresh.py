@@ -17,10 +17,7 @@ import duckdb
 import pytest
 
 from demo import simulate
-from lead_funnel import nightly
-from lead_funnel.errors import UserError
-from lead_funnel.fresh import publish, run, small, state
-from lead_funnel.locks import build_lock
+from lead_funnel.fresh import publish, run, small
 from lead_funnel.nightly import Build
 from lead_funnel.publish.copy import publish as publish_all
 from tests.dbt_runs import Once, RunDbt
@@ -249,6 +246,36 @@ def test_whom_only_an_earlier_fresh_run_knew_is_gone(day: Day, tmp_path: Path) -
                 assert left == 0, table
 
 
+def test_that_sales_was_told_of_a_lead_that_has_left_routing_since_stays(
+    day: Day, tmp_path: Path
+) -> None:
+    db = tmp_path / day.db.name
+    small.small_path(db).parent.mkdir()
+    shutil.copy(day.db, db)
+    shutil.copy(small.small_path(day.db), small.small_path(db))
+    with duckdb.connect(str(db)) as connection:
+        publish.attach_small(connection, db)
+        publish.make_leads(connection)
+        [(key,)] = connection.execute(
+            "select min(lead_key::text) from made_leads where lead_key not in (select lead_key "
+            "from lead_funnel_small.marts.lead_assignments where owner_id is not null) "
+            "and lead_key in (select lead_key from marts.dim_leads)"
+        ).fetchall()
+        connection.execute(
+            f"insert into sync.published_assignments select * replace ('{key}' as lead_key) "
+            "from sync.published_assignments "
+            "where as_of = (select as_of from intermediate.clock) limit 1"
+        )
+    publish.remember(db)
+    with duckdb.connect(str(db), read_only=True) as connection:
+        [(left,)] = connection.execute(
+            "select count(*) from sync.published_assignments where lead_key = ? "
+            "and as_of = (select as_of from intermediate.clock)",
+            [key],
+        ).fetchall()
+    assert left == 1
+
+
 def test_a_killed_run_leaves_the_old_copy_or_the_new(day: Day, tmp_path: Path) -> None:
     """And the next finds the same."""
     folder = tmp_path / "day"
@@ -298,66 +325,3 @@ def test_a_killed_run_leaves_the_old_copy_or_the_new(day: Day, tmp_path: Path) -
         assert all(part in (old[at], new[at]) for at, part in enumerate(found))
         work()
         assert state_of() == new
-
-
-def test_it_says_what_to_do_without_a_whole_build(tmp_path: Path) -> None:
-    options = Build(tmp_path / "raw", tmp_path / "w.duckdb")
-    with pytest.raises(UserError, match="There is no warehouse .* Run the whole build first"):
-        run.fresh_build(options, 0)
-    duckdb.connect(str(options.db)).close()
-    with pytest.raises(UserError, match=r"did not go through\. Run the whole build first"):
-        run.fresh_build(options, 0)
-    made = state.made_by(options.project, options.variables)
-    state.remember_whole(options.db, {**made, "code": "other"})
-    with pytest.raises(UserError, match=r"another project, seeds or variables\. Run the whole"):
-        run.fresh_build(options, 0)
-    state.remember_whole(options.db, made)
-    with pytest.raises(UserError, match="no published copy"):
-        run.fresh_build(options, 0)
-
-
-@pytest.mark.parametrize(
-    ("come", "stops"),
-    [([], False), ([("r1", 1)], False), ([("retention-7-1", 2)], False), ([("r2", 2)], True),
-     ([(None, 3)], True)],
-)  # fmt: skip
-def test_who_asks_to_be_forgotten_stops_it_and_whom_the_night_is_to_forget_does_not(
-    tmp_path: Path, come: list[tuple[str | None, int]], stops: bool
-) -> None:
-    options = Build(tmp_path / "raw", tmp_path / "w.duckdb")
-    small.small_path(options.db).parent.mkdir()
-    for path, rows in ((options.db, [("r1", 1)]), (small.small_path(options.db), come)):
-        with duckdb.connect(str(path)) as connection:
-            connection.execute(
-                "create schema staging; create table staging.base_raw__erasure_requests "
-                "(request_id varchar, request_key int)"
-            )
-            for row in rows:
-                connection.execute(
-                    "insert into staging.base_raw__erasure_requests values (?, ?)", row
-                )
-    if stops:
-        with pytest.raises(UserError, match="asked to be forgotten since the last whole build"):
-            run.stop_at_erasures(options)
-    else:
-        run.stop_at_erasures(options)
-
-
-def test_it_waits_for_a_build_and_says_who_runs(tmp_path: Path) -> None:
-    options = Build(tmp_path / "raw", tmp_path / "w.duckdb")
-    duckdb.connect(str(options.db)).close()
-    with build_lock(options.db, 0), pytest.raises(UserError, match="is being built by another"):
-        run.fresh_build(options, 0)
-
-
-def test_a_whole_build_that_failed_is_none_to_start_from(tmp_path: Path) -> None:
-    options = Build(tmp_path / "raw", tmp_path / "w.duckdb", again=True)
-    nightly.do_what_is_new(options, None, lambda steps: None)
-    assert state.last_whole(options.db)
-
-    def fail(steps: nightly.Steps) -> None:
-        raise UserError("A test failed.")
-
-    with pytest.raises(UserError):
-        nightly.do_what_is_new(options, None, fail)
-    assert state.last_whole(options.db) is None
