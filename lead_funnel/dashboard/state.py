@@ -69,8 +69,10 @@ def write_address(filters: Filters) -> None:
     words = {"page": state["page"], **filters.set_ones}
     if state["page"] == LEADS:
         words |= state["asked"].to_address()
-    if state["page"] == LEAD and state.get("lead"):
-        words["lead"] = state["lead"]
+    lead = state.get("lead") or ""
+    # Somebody may type an e-mail address, which must not go on to logs and histories.
+    if state["page"] == LEAD and lead and "@" not in lead:
+        words["lead"] = lead
     if dict(streamlit.query_params) != words:
         streamlit.query_params.from_dict(words)
 
