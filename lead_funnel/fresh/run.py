@@ -147,7 +147,7 @@ def run(options: Build) -> Result:
         note(f"Make the leads that it touches; known before: {known} ...")
         dbt(options, small, LEADS, NOT_LEADS)
         with working("the published copy"):
-            handed = publish_leads(options.db, options.copy)
+            handed = publish_leads(options.db, options.copy, options.accept_changes)
             remember(options.db)
     finally:
         remove_small(options.db)
