@@ -82,3 +82,16 @@ def test_a_whole_build_that_failed_is_none_to_start_from(tmp_path: Path) -> None
     with pytest.raises(UserError):
         nightly.do_what_is_new(options, None, fail)
     assert state.last_whole(options.db) is None
+
+
+def test_how_files_are_read_is_looked_up_where_the_warehouse_is_now(tmp_path: Path) -> None:
+    """The warehouse may have been moved with its folders, or the looked-up files removed."""
+    link, there = tmp_path / "small.intake", tmp_path / "w.duckdb.intake"
+    for before in (None, tmp_path / "old" / "w.duckdb.intake"):
+        if before:
+            link.unlink()
+            link.symlink_to(before)
+        small.link_intake(link, there)
+        assert link.resolve() == there.resolve()
+        assert there.stat().st_mode & 0o777 == 0o700
+        there.rmdir()
