@@ -19,6 +19,7 @@ from lead_funnel import last_build
 from lead_funnel.console import note, say, working
 from lead_funnel.dbt_runs import run_dbt
 from lead_funnel.errors import UserError
+from lead_funnel.fresh.small import remove_small
 from lead_funnel.fresh.state import begin_whole, made_by, remember_whole
 from lead_funnel.held import watched
 from lead_funnel.locks import build_lock
@@ -261,4 +262,6 @@ def build_warehouse(options: Build, wait_seconds: float) -> int:
     options.db.parent.mkdir(parents=True, exist_ok=True)
     link_package(options.project)
     with build_lock(options.db, wait_seconds):
+        # What a fresh run left that was killed names people, and may name who is now erased.
+        remove_small(options.db)
         return build(options)

@@ -79,6 +79,7 @@ def build_command(
         from lead_funnel.fresh.run import fresh_build
 
         end(fresh_build(options, wait))
+        return
     end(build_warehouse(options, wait))
 
 

@@ -172,8 +172,8 @@ def _as_the_crm_knows(row: dict[str, Any], people: Mapping[Any, Row]) -> dict[st
 
 def _people(connection: duckdb.DuckDBPyConnection) -> dict[Any, Row]:
     """Give who the leads are that the CRM is to create, by lead_key."""
-    # Of a fresh run, and of the last whole build.
-    places = [("sync", "fresh_lead_details"), ("intermediate", "int_crm_new_lead_details")]
+    # Of the last whole build; what a fresh run has learnt since goes before it.
+    places = [("intermediate", "int_crm_new_lead_details"), ("sync", "fresh_lead_details")]
     rows = [
         row
         for schema, table in places

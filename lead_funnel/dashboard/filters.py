@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
 import pandas as pd
 
@@ -41,11 +41,6 @@ class Filters:
     channel: str | None = None
     segment: str | None = None
     country: str | None = None
-
-    @classmethod
-    def from_address(cls, words: Mapping[str, str]) -> Filters:
-        """Read the filters from the query of an address; other words are left alone."""
-        return cls(**{field.name: words.get(field.name) for field in fields(cls)})
 
     @property
     def set_ones(self) -> dict[str, str]:

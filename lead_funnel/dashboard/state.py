@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import streamlit
 
-from lead_funnel.dashboard.filters import UNKNOWN, Filters, values_of
+from lead_funnel.dashboard.filters import Filters, values_of
 from lead_funnel.dashboard.leads import Asked
 from lead_funnel.report.figures import Figures
 from lead_funnel.report.wording import label
@@ -69,8 +69,10 @@ def write_address(filters: Filters) -> None:
     words = {"page": state["page"], **filters.set_ones}
     if state["page"] == LEADS:
         words |= state["asked"].to_address()
-    if state["page"] == LEAD and state.get("lead"):
-        words["lead"] = state["lead"]
+    lead = state.get("lead") or ""
+    # Somebody may type an e-mail address, which must not go on to logs and histories.
+    if state["page"] == LEAD and lead and "@" not in lead:
+        words["lead"] = lead
     if dict(streamlit.query_params) != words:
         streamlit.query_params.from_dict(words)
 
@@ -93,8 +95,3 @@ def say_left_out(names: Sequence[str]) -> None:
         streamlit.caption(
             f"Not narrowed by {', '.join(FILTER_LABELS[name].lower() for name in names)}."
         )
-
-
-def value_label(value: object) -> str:
-    """Write a value of a cut: months as they are, what is not known as such."""
-    return label(None if value == UNKNOWN else value)

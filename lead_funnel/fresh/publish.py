@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from lead_funnel.errors import UserError
-from lead_funnel.fresh.small import small_path
+from lead_funnel.fresh.small import NIGHT, attach_night, small_path
 from lead_funnel.publish.copy import WITHHELD, clear_stale
 from lead_funnel.publish.files import put_in_place, remove_database
 from lead_funnel.publish.floor import compare_with_copy
@@ -24,8 +24,11 @@ from lead_funnel.warehouse import (
 )
 
 SMALL = "lead_funnel_small"
-# By mart of a fresh run that is not kept by lead, its key.
-OTHER_KEYS = {"dim_accounts": "account_key"}
+# Marts of a fresh run that are kept by account, and not by lead.
+ACCOUNTS = ("dim_accounts",)
+# The key, and the tables of those whose rows go and come.
+OF_LEADS = ("lead_key", "gone_leads", "made_leads")
+OF_ACCOUNTS = ("account_key", "their_accounts", "their_accounts")
 DETAILS = "fresh_lead_details"
 """Table in schema sync: what the CRM asks for of leads that it does not know yet."""
 
@@ -39,8 +42,14 @@ class Handed:
     newly_owned: int
 
 
-def publish_leads(db: Path, copy: Path) -> Handed:
+def publish_leads(db: Path, copy: Path, accept_changes: bool = False) -> Handed:
     """Replace in the published copy what it says of the leads, all of it or nothing.
+
+    Parameters
+    ----------
+    db, copy : pathlib.Path
+    accept_changes : bool
+        Publish even where much would differ.
 
     Raises
     ------
@@ -56,10 +65,12 @@ def publish_leads(db: Path, copy: Path) -> Handed:
             shutil.copyfile(copy, aside)
         with open_warehouse(aside) as connection:
             attach_small(connection, db)
-            make_leads(connection)
+            attach_night(connection, db)
+            make_leads(connection, NIGHT)
             handed = count_handed(connection)
             replace_rows(connection)
-            compare_with_copy(connection, copy)
+            if not accept_changes:
+                compare_with_copy(connection, copy)
         put_in_place(aside, copy)
     except (OSError, duckdb.Error) as error:
         raise UserError(f"{copy} was not written: {first_line(error)}") from None
@@ -74,8 +85,17 @@ def attach_small(connection: Connection, db: Path) -> None:
     connection.execute(f"attach '{file}' as {SMALL} (read_only)")
 
 
-def make_leads(connection: Connection) -> None:
-    """Make temporary tables: made_leads, who is complete there; gone_leads, with former keys."""
+def make_leads(connection: Connection, *night: str) -> None:
+    """Make temporary tables: made_leads, who is complete there; gone_leads, with former keys.
+
+    And their_accounts, those that they had and have.
+
+    Parameters
+    ----------
+    *night : str
+        The database with the last whole build, unless it is the one that is open. Whom it does
+        not know an earlier fresh run has made, perhaps under a key that has merged since.
+    """
     connection.execute(
         f"""
         create temp table made_leads as
@@ -84,12 +104,16 @@ def make_leads(connection: Connection) -> None:
             select (identifier_type, identifier_value) from {SMALL}.fresh.identifiers
         );
         create temp table gone_leads as
-        select lead_key from made_leads union select lead_key from {SMALL}.fresh.lead_keys;
-        create temp table made_accounts as
-        select distinct account_key from {SMALL}.intermediate.lead_accounts
-        where lead_key in (select lead_key from made_leads) and account_key is not null;
-        create temp table gone_accounts as
-        select account_key from made_accounts
+        select lead_key from made_leads
+        union
+        select lead_key from {SMALL}.fresh.lead_keys
+        union
+        select lead_key from marts.dim_leads
+        where lead_key not in (select lead_key from {quoted(*night, "marts", "dim_leads")});
+        -- All leads of these are complete there, or have left them.
+        create temp table their_accounts as
+        select account_key from {SMALL}.intermediate.lead_accounts
+        where account_key is not null and lead_key in (select lead_key from made_leads)
         union
         select account_key from marts.dim_leads
         where account_key is not null and lead_key in (select lead_key from gone_leads)
@@ -121,20 +145,18 @@ def replace_rows(connection: Connection) -> None:
     ).fetchall()
     with transaction(connection):
         for table, columns in made:
-            key = OTHER_KEYS.get(table, "lead_key")
+            key, gone, made_ones = OF_ACCOUNTS if table in ACCOUNTS else OF_LEADS
             if key not in columns or table in WITHHELD or not _is_published(connection, table):
                 continue
-            keys = {"lead_key": "leads", "account_key": "accounts"}[key]
             names = table_columns(connection, "marts", table)
             connection.execute(
-                f"delete from {quoted('marts', table)} "
-                f"where {key} in (select {key} from gone_{keys})"
+                f"delete from {quoted('marts', table)} where {key} in (select {key} from {gone})"
             )
             connection.execute(
                 f"insert into {quoted('marts', table)} by name "
                 f"select {columns_sql('marts', table, names, with_reps)} "
                 f"from {quoted(SMALL, 'marts', table)} "
-                f"where {key} in (select {key} from made_{keys})"
+                f"where {key} in (select {key} from {made_ones})"
             )
 
 
@@ -151,7 +173,8 @@ def _is_published(connection: Connection, table: str) -> bool:
 def remember(db: Path) -> None:
     """Remember whom the leads were given to, as of the last whole build: the night keeps the reps.
 
-    And who the leads are that the CRM does not know yet, which only a push reads.
+    A lead that has no owner any more was given to one all the same, and sales was told: that
+    stays. And who the leads are that the CRM does not know yet, which only a push reads.
     """
     with open_warehouse(db) as connection:
         attach_small(connection, db)
@@ -159,12 +182,7 @@ def remember(db: Path) -> None:
             make_leads(connection)
             connection.execute(
                 f"""
-                delete from sync.published_assignments
-                where
-                    as_of = (select as_of from intermediate.clock)
-                    and lead_key in (select lead_key::text from gone_leads);
-
-                insert into sync.published_assignments by name
+                create temp table given as
                 select
                     assignments.lead_key::text as lead_key,
                     (select as_of from intermediate.clock) as as_of,
@@ -178,6 +196,21 @@ def remember(db: Path) -> None:
                 where
                     assignments.owner_id is not null
                     and assignments.lead_key in (select lead_key from made_leads);
+
+                delete from sync.published_assignments
+                where
+                    as_of = (select as_of from intermediate.clock)
+                    and (
+                        lead_key in (select lead_key from given)
+                        -- An earlier fresh run has made it, under a key that is no more.
+                        or lead_key not in (
+                            select lead_key::text from marts.dim_leads
+                            union all
+                            select lead_key::text from made_leads
+                        )
+                    );
+
+                insert into sync.published_assignments by name from given;
 
                 create or replace table sync.{DETAILS} as
                 select * from {SMALL}.intermediate.int_crm_new_lead_details

@@ -18,6 +18,7 @@ from lead_funnel.dbt_runs import run_dbt
 from lead_funnel.errors import UserError
 from lead_funnel.fresh.publish import Handed, publish_leads, remember
 from lead_funnel.fresh.small import (
+    NIGHT,
     OF_FILES,
     POPULATION,
     folder_of,
@@ -30,14 +31,16 @@ from lead_funnel.fresh.touched import Found, find_touched
 from lead_funnel.locks import build_lock
 from lead_funnel.nightly import Build
 from lead_funnel.project import link_package
-from lead_funnel.publish.floor import ChangedError
-from lead_funnel.warehouse import open_warehouse
+from lead_funnel.publish.floor import AUDIT, ChangedError
+from lead_funnel.publish.retention import REQUEST_PREFIX
+from lead_funnel.warehouse import open_beside, open_warehouse, quoted
 from lead_funnel.words import count_text
 
 OWNERS = "+crm_lead_sync_changes"
 BASE = "lead_funnel.staging.raw.base"
+REQUESTS = "base_raw__erasure_requests"
 # What is read of files, and when it came; then the leads, and what readers have of them.
-READ = (f"{BASE},{OWNERS}", "date_orders", "stg_raw__load_bounds", "clock")
+READ = (f"{BASE},{OWNERS}", REQUESTS, "date_orders", "stg_raw__load_bounds", "clock")
 LEADS = (
     OWNERS,
     "fct_lead_timeline",
@@ -118,6 +121,13 @@ def check_whole(options: Build) -> None:
         )
     if not options.copy.is_file():
         raise UserError(f"There is no published copy at {options.copy}. {WHOLE_FIRST}")
+    with open_beside({"night": options.db, "copy": options.copy}) as connection:
+        if connection.execute(
+            f"from night.marts.{AUDIT} except from copy.marts.{AUDIT} limit 1"
+        ).fetchall():
+            raise UserError(
+                f"{options.db} was built anew since it was published, by dbt alone. {WHOLE_FIRST}"
+            )
 
 
 def run(options: Build) -> Result:
@@ -125,18 +135,19 @@ def run(options: Build) -> Result:
     note("Read what arrived since the last whole build ...")
     # Nobody else may have it open for writing, nor leave changes in its log.
     open_warehouse(options.db).close()
-    small = make_small(options.db)
     try:
+        small = make_small(options.db)
         dbt(options, small, READ, ())
         stop_at_erasures(options)
         with working("the leads that it touches"), open_small(options.db) as connection:
             found = find_touched(connection)
         if not found.rows:
             return Result(found)
-        note(f"Make {count_text(found.leads)} leads ...")
+        known = count_text(found.leads)
+        note(f"Make the leads that it touches; known before: {known} ...")
         dbt(options, small, LEADS, NOT_LEADS)
         with working("the published copy"):
-            handed = publish_leads(options.db, options.copy)
+            handed = publish_leads(options.db, options.copy, options.accept_changes)
             remember(options.db)
     finally:
         remove_small(options.db)
@@ -169,18 +180,21 @@ def in_place_of_the_warehouse(small: Path) -> Iterator[None]:
 def stop_at_erasures(options: Build) -> None:
     """Stop where somebody asked to be forgotten since: the whole build forgets, in all tables.
 
+    Who is due by `retention_days` did not ask: each night writes requests for the next.
+
     Raises
     ------
     UserError
         If so.
     """
     with open_small(options.db) as connection:
-        ((asked,),) = connection.execute("select count(*) from raw.erasure_requests").fetchall()
-        ((known,),) = connection.execute(
-            "select coalesce(sum(rows_read), 0) from lead_funnel_night.marts.audit_raw_rows "
-            "where raw_table = 'erasure_requests'"
+        ((asked,),) = connection.execute(
+            f"select count(*) from {quoted('staging', REQUESTS)} "
+            "where not starts_with(coalesce(request_id, ''), ?) and request_key not in "
+            f"(select request_key from {quoted(NIGHT, 'staging', REQUESTS)})",
+            [REQUEST_PREFIX],
         ).fetchall()
-    if asked != known:
+    if asked:
         raise UserError(f"Somebody asked to be forgotten since the last whole build. {WHOLE_FIRST}")
 
 
@@ -188,10 +202,10 @@ def summary(result: Result, seconds: float) -> str:
     """Say in a few lines what was done."""
     if not result.handed:
         return f"Nothing is new that touches a lead ({seconds:.0f} s)."
+    handed = result.handed
     return (
-        f"{count_text(result.found.rows)} new or changed rows; "
-        f"{count_text(result.handed.leads)} leads made anew with their colleagues.\n"
-        f"{count_text(result.handed.owned)} of them have an owner, "
-        f"{count_text(result.handed.newly_owned)} since this run.\n"
+        f"New or changed rows: {count_text(result.found.rows)}.\n"
+        f"Leads made anew, colleagues among them: {count_text(handed.leads)}; with an owner: "
+        f"{count_text(handed.owned)}, of these given one now: {count_text(handed.newly_owned)}.\n"
         f"Published in {seconds:.0f} s; all else is as the last whole build left it."
     )

@@ -68,9 +68,7 @@ def make_small(db: Path) -> Path:
     small.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     remove_small(db)
     # How files are read is looked up once for both.
-    intake = small.with_name(f"{small.name}.intake")
-    if not intake.is_symlink():
-        intake.symlink_to(db.with_name(f"{db.name}.intake").absolute(), target_is_directory=True)
+    link_intake(small.with_name(f"{small.name}.intake"), db.with_name(f"{db.name}.intake"))
     with open_beside({NIGHT: db}) as connection, private_files():
         attach_fresh(connection, small, db.stem)
         connection.execute(f"use {quoted(db.stem)}")
@@ -87,6 +85,15 @@ def make_small(db: Path) -> Path:
             )
         connection.execute("commit")
     return small
+
+
+def link_intake(link: Path, intake: Path) -> None:
+    """Have the small warehouse use the same folder, which may have been emptied or moved."""
+    intake.mkdir(mode=0o700, exist_ok=True)
+    if link.is_dir() and not link.is_symlink():
+        shutil.rmtree(link)
+    link.unlink(missing_ok=True)
+    link.symlink_to(intake.absolute(), target_is_directory=True)
 
 
 def remove_small(db: Path) -> None:

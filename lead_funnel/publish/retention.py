@@ -23,6 +23,7 @@ from lead_funnel.warehouse import Connection, has_table, open_warehouse
 from lead_funnel.words import count_text, time_text
 
 FILE = Path("erasure_requests") / "retention.csv"
+REQUEST_PREFIX = "retention-"
 COLUMNS = ("request_id", "requested_at", "email", "crm_lead_id", "loaded_at")
 # What a request can name, and in which column.
 NAMED_BY = {"email": "email", "crm_lead": "crm_lead_id"}
@@ -105,7 +106,7 @@ def requests(due: Sequence[Due]) -> list[dict[str, str]]:
     """Write a request for each identifier of each person; what has none gets none."""
     return [
         {
-            "request_id": f"retention-{person.lead_key}-{number}",
+            "request_id": f"{REQUEST_PREFIX}{person.lead_key}-{number}",
             "requested_at": person.requested_at,
             column: value,
             "loaded_at": person.requested_at,

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ import duckdb
 import pytest
 import typer.main
 
-from lead_funnel import console
+from lead_funnel import console, nightly
 from lead_funnel.command.app import app, main
 from lead_funnel.crm import cli as sync
 from lead_funnel.doctor import FAIL, OK, WARN, check_all
+from lead_funnel.fresh import run as fresh_runs
 from lead_funnel.own_project import USUAL_SEEDS
 from lead_funnel.project import project_variables, seed_files, shipped_project
 from ml.commands import cli as models
@@ -49,6 +51,26 @@ def test_every_command_is_there_and_every_option_is_explained() -> None:
     # A warehouse's option is the same everywhere; the version to show is optional.
     assert not silent
     assert not [name for name, command in found.items() if not command.help]
+
+
+@pytest.mark.parametrize(("words", "runs"), [([], ["whole"]), (["--fresh"], ["fresh"])])
+def test_a_build_is_whole_or_fresh_and_never_both(
+    words: list[str], runs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+
+    def noted(name: str) -> Callable[..., int]:
+        def note(*_: Any) -> int:
+            ran.append(name)
+            return 0
+
+        return note
+
+    monkeypatch.setattr(nightly, "build_warehouse", noted("whole"))
+    monkeypatch.setattr(fresh_runs, "fresh_build", noted("fresh"))
+    where = ["--raw", str(tmp_path), "--db", str(tmp_path / "w.duckdb")]
+    assert main(["build", *where, *words]) == 0
+    assert ran == runs
 
 
 def test_lead_ml_and_lead_sync_are_the_same_commands() -> None:

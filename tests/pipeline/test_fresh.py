@@ -17,10 +17,7 @@ import duckdb
 import pytest
 
 from demo import simulate
-from lead_funnel import nightly
-from lead_funnel.errors import UserError
-from lead_funnel.fresh import publish, run, small, state
-from lead_funnel.locks import build_lock
+from lead_funnel.fresh import publish, run, small
 from lead_funnel.nightly import Build
 from lead_funnel.publish.copy import publish as publish_all
 from tests.dbt_runs import Once, RunDbt
@@ -103,7 +100,7 @@ def both(day: Day) -> Any:
         }.items():
             connection.execute(f"attach '{path}' as {name} (read_only)")
         connection.execute("use fresh")
-        publish.make_leads(connection)
+        publish.make_leads(connection, "before")
         yield connection
 
 
@@ -143,6 +140,17 @@ def test_who_is_new_is_there(both: Any) -> None:
     ).fetchall()
     assert new > 0
     assert missing == 0
+
+
+def test_accounts_that_lost_or_won_leads_are_those_of_a_whole_build(both: Any) -> None:
+    rows = (
+        "select account_key, domain, leads, open_leads, engaged_leads_90d, open_deals, won_deals "
+        "from {of}.marts.dim_accounts where account_key in (select account_key from their_accounts)"
+    )
+    assert both.execute(rows.format(of="fresh")).fetchall()
+    for one, other in (("fresh", "night"), ("night", "fresh")):
+        found = both.execute(f"{rows.format(of=one)} except all {rows.format(of=other)}").fetchall()
+        assert not found, f"{len(found)} rows only in {one}: {found[:2]}"
 
 
 def test_others_are_as_the_last_whole_build_left_them(both: Any) -> None:
@@ -202,6 +210,72 @@ def test_the_warehouse_learns_whom_leads_were_given_to_and_nothing_else(day: Day
     assert changed == {"published_assignments", publish.DETAILS}
 
 
+def test_whom_only_an_earlier_fresh_run_knew_is_gone(day: Day, tmp_path: Path) -> None:
+    """Its key has merged with another since, or its file was corrected."""
+    db = tmp_path / day.db.name
+    copy = Build(tmp_path, db).copy
+    small.small_path(db).parent.mkdir()
+    for to, source in {
+        db: day.db,
+        copy: Build(day.folder, day.db).copy,
+        small.small_path(db): small.small_path(day.db),
+    }.items():
+        shutil.copy(source, to)
+    key = "00000000-0000-4000-8000-000000000001"
+    lists = ("marts.dim_leads", "marts.lead_assignments", "marts.crm_lead_sync")
+    with duckdb.connect(str(copy)) as connection:
+        for table in lists:
+            connection.execute(
+                f"insert into {table} select * replace (uuid '{key}' as lead_key) "
+                f"from {table} limit 1"
+            )
+    with duckdb.connect(str(db)) as connection:
+        connection.execute(
+            f"insert into sync.published_assignments select * replace ('{key}' as lead_key) "
+            "from sync.published_assignments "
+            "where as_of = (select as_of from intermediate.clock) limit 1"
+        )
+    publish.publish_leads(db, copy)
+    publish.remember(db)
+    for path, tables in ((copy, lists), (db, ("sync.published_assignments",))):
+        with duckdb.connect(str(path), read_only=True) as connection:
+            for table in tables:
+                found = f"select count(*), count(*) filter (lead_key::text = '{key}') from {table}"
+                [(rows, left)] = connection.execute(found).fetchall()
+                assert rows > 0
+                assert left == 0, table
+
+
+def test_that_sales_was_told_of_a_lead_that_has_left_routing_since_stays(
+    day: Day, tmp_path: Path
+) -> None:
+    db = tmp_path / day.db.name
+    small.small_path(db).parent.mkdir()
+    shutil.copy(day.db, db)
+    shutil.copy(small.small_path(day.db), small.small_path(db))
+    with duckdb.connect(str(db)) as connection:
+        publish.attach_small(connection, db)
+        publish.make_leads(connection)
+        [(key,)] = connection.execute(
+            "select min(lead_key::text) from made_leads where lead_key not in (select lead_key "
+            "from lead_funnel_small.marts.lead_assignments where owner_id is not null) "
+            "and lead_key in (select lead_key from marts.dim_leads)"
+        ).fetchall()
+        connection.execute(
+            f"insert into sync.published_assignments select * replace ('{key}' as lead_key) "
+            "from sync.published_assignments "
+            "where as_of = (select as_of from intermediate.clock) limit 1"
+        )
+    publish.remember(db)
+    with duckdb.connect(str(db), read_only=True) as connection:
+        [(left,)] = connection.execute(
+            "select count(*) from sync.published_assignments where lead_key = ? "
+            "and as_of = (select as_of from intermediate.clock)",
+            [key],
+        ).fetchall()
+    assert left == 1
+
+
 def test_a_killed_run_leaves_the_old_copy_or_the_new(day: Day, tmp_path: Path) -> None:
     """And the next finds the same."""
     folder = tmp_path / "day"
@@ -251,39 +325,3 @@ def test_a_killed_run_leaves_the_old_copy_or_the_new(day: Day, tmp_path: Path) -
         assert all(part in (old[at], new[at]) for at, part in enumerate(found))
         work()
         assert state_of() == new
-
-
-def test_it_says_what_to_do_without_a_whole_build(tmp_path: Path) -> None:
-    options = Build(tmp_path / "raw", tmp_path / "w.duckdb")
-    with pytest.raises(UserError, match="There is no warehouse .* Run the whole build first"):
-        run.fresh_build(options, 0)
-    duckdb.connect(str(options.db)).close()
-    with pytest.raises(UserError, match=r"did not go through\. Run the whole build first"):
-        run.fresh_build(options, 0)
-    made = state.made_by(options.project, options.variables)
-    state.remember_whole(options.db, {**made, "code": "other"})
-    with pytest.raises(UserError, match=r"another project, seeds or variables\. Run the whole"):
-        run.fresh_build(options, 0)
-    state.remember_whole(options.db, made)
-    with pytest.raises(UserError, match="no published copy"):
-        run.fresh_build(options, 0)
-
-
-def test_it_waits_for_a_build_and_says_who_runs(tmp_path: Path) -> None:
-    options = Build(tmp_path / "raw", tmp_path / "w.duckdb")
-    duckdb.connect(str(options.db)).close()
-    with build_lock(options.db, 0), pytest.raises(UserError, match="is being built by another"):
-        run.fresh_build(options, 0)
-
-
-def test_a_whole_build_that_failed_is_none_to_start_from(tmp_path: Path) -> None:
-    options = Build(tmp_path / "raw", tmp_path / "w.duckdb", again=True)
-    nightly.do_what_is_new(options, None, lambda steps: None)
-    assert state.last_whole(options.db)
-
-    def fail(steps: nightly.Steps) -> None:
-        raise UserError("A test failed.")
-
-    with pytest.raises(UserError):
-        nightly.do_what_is_new(options, None, fail)
-    assert state.last_whole(options.db) is None

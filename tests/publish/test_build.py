@@ -13,6 +13,7 @@ from lead_funnel import last_build, nightly
 from lead_funnel.build import main
 from lead_funnel.dbt_runs import Listener, done_text, failure_text, warning_tests
 from lead_funnel.errors import UserError
+from lead_funnel.fresh.small import small_path
 from lead_funnel.last_build import state_path
 from lead_funnel.nightly import Build, build
 from lead_funnel.publish.copy import publish
@@ -64,6 +65,18 @@ def test_a_night_builds_trains_publishes_and_sums_up(
     assert published_path(warehouse).is_file()
     report = warehouse.with_name("w.report.html")
     assert report.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.usefixtures("quick_report", "done")
+def test_a_night_removes_the_people_that_a_killed_fresh_run_left(
+    warehouse: Path, tmp_path: Path
+) -> None:
+    left = small_path(warehouse)
+    left.parent.mkdir()
+    for file in (left, left.with_name(f"{left.name}.wal")):
+        file.write_text("Ann Person", encoding="utf-8")
+    assert main(["--raw", str(tmp_path), "--db", str(warehouse)]) == 0
+    assert not list(left.parent.iterdir())
 
 
 def test_a_company_that_vanished_is_neither_learnt_from_nor_published(

@@ -174,6 +174,15 @@ def test_one_lead_is_explained_by_its_key_or_its_id_in_the_crm(start: App) -> No
     assert "No lead has the CRM id or key" in app.warning[0].value
 
 
+def test_an_e_mail_address_that_is_typed_stays_out_of_the_address_of_the_page(start: App) -> None:
+    app = start(page="One lead")
+    app.text_input[0].set_value(LEAD_ID).run()
+    assert address(app)["lead"] == LEAD_ID
+    app.text_input[0].set_value(ADDRESS).run()
+    assert not app.exception
+    assert "lead" not in address(app)
+
+
 def test_no_page_of_numbers_names_anybody(start: App) -> None:
     app = start()
     assert list(app.sidebar.radio[0].options) == list(CHARTS)

@@ -136,6 +136,20 @@ def test_whoever_was_erased_since_publishing_is_not_created(
     assert len(crm.made) == 2
 
 
+def test_a_fresh_run_knows_better_than_the_last_whole_build_who_a_lead_is(
+    sorted_out: Changes, crm: CrmServer
+) -> None:
+    with duckdb.connect(str(sorted_out.db)) as connection:
+        connection.execute(
+            "create schema if not exists sync; create table sync.fresh_lead_details as "
+            "select * replace ('corrected@new.example' as email) "
+            "from intermediate.int_crm_new_lead_details where email = 'p1@new.example'"
+        )
+    assert sorted_out.push() == 0
+    emails = {crm.records[key]["email"] for key in crm.made.values()}
+    assert emails == {"p0@new.example", "corrected@new.example", "p2@new.example"}
+
+
 def test_new_leads_have_files_of_their_own(
     sorted_out: Changes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
