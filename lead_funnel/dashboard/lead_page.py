@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from lead_funnel.report.figures import Figures
 from lead_funnel.report.wording import count, label, share
 from lead_funnel.words import points_text, time_text
 
+MARKUP = re.compile(r"[\\`*_{}\[\]()<>#|$:~!&]")
 MOVES = {
     "points_from_new_events": "new events",
     "points_from_decay": "time that passed",
@@ -51,6 +53,11 @@ def one_lead(figures: Figures, filters: Filters) -> None:
     _moves(figures, key)
 
 
+def literal(text: str) -> str:
+    """Write a text that Markdown shows as it is: values of a source make no links or pictures."""
+    return MARKUP.sub(r"\\\g<0>", text)
+
+
 def _who(lead: dict[str, Any]) -> None:
     streamlit.subheader(lead.get("crm_lead_id") or "Not in the CRM yet")
     columns = streamlit.columns(4)
@@ -83,7 +90,7 @@ def _why_now(figures: Figures, lead: dict[str, Any]) -> None:
         streamlit.caption("Not open, so not scored.")
         return
     for reason in score["reasons"]:
-        streamlit.markdown(f"- {reason}")
+        streamlit.markdown(f"- {literal(reason)}")
     chance = f" {share(score['probability'])} to win." if score["probability"] else ""
     streamlit.caption(
         f"Points {points_text(score['points_total'])}: behaviour "
@@ -109,11 +116,11 @@ def _what_next(figures: Figures, lead: dict[str, Any]) -> None:
             ("write", row.may_email, row.email_reason),
         ):
             text = f"You may {verb}." if allowed else f"Do not {verb}: {label(reason).lower()}."
-            streamlit.markdown(f"- {text}")
+            streamlit.markdown(f"- {literal(text)}")
     pieces = figures.rows("marts.nurture_queue", ["lead_key", "content_id", "topic"], of_lead)
     for row in pieces.itertuples():
         if isinstance(row.content_id, str):
-            streamlit.markdown(f"- Next piece to send: {row.content_id}")
+            streamlit.markdown(f"- Next piece to send: {literal(row.content_id)}")
     if policy.empty and pieces.empty:
         streamlit.caption("Nothing is known of how to reach this lead.")
 

@@ -14,6 +14,9 @@
     {%- set found = modules.re.findall(mark, query) -%}
     {%- set buckets = namespace(number=1) -%}
     {%- if found and execute -%}
+        {%- if var('bucket_leads') is not number -%}
+            {%- do exceptions.raise_compiler_error("The variable bucket_leads must be a number of leads, not '" ~ var('bucket_leads') ~ "'.") -%}
+        {%- endif -%}
         {%- set leads = run_query('select count(*) from ' ~ found[0][1]).columns[0].values()[0] -%}
         {%- for number in [2, 4, 8, 16] if leads > number / 2 * var('bucket_leads') -%}
             {%- set buckets.number = number -%}

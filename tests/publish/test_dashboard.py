@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lead_funnel.dashboard.lead_page import literal
 from lead_funnel.publish.copy import publish
 from lead_funnel.report.figures import Figures
 from lead_funnel.warehouse import published_path
@@ -245,3 +246,9 @@ def test_the_exposure_names_the_marts_that_are_read(
     app.text_input(key="lead").set_value(LEAD_ID).run()
     named = depends_on("models/marts/_publish__exposures.yml", "explorer")
     assert {f"marts.{name}" for name in named} == read
+
+
+def test_values_of_a_source_make_no_links() -> None:
+    assert literal("Works in [us](https://x.example) & *co*") == (
+        "Works in \\[us\\]\\(https\\://x.example\\) \\& \\*co\\*"
+    )
