@@ -64,6 +64,17 @@ def content_of(folders: Iterable[Path]) -> str:
     return found.hexdigest()
 
 
+def made_by(project: Path, variables: Iterable[str]) -> Stamps:
+    """Give what a build is made by: the project with its seeds, this package, the libraries."""
+    # Of a company's own project, the models lie elsewhere.
+    models = project_folder(project) if builds_on_package(project) else project
+    return {
+        "code": content_of([project, models, *(Path(__file__).parents[1] / name for name in OWN)]),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "variables": list(variables),
+    }
+
+
 def given(raw: Path, project: Path, entries: object, variables: Iterable[str]) -> Stamps | None:
     """Give what a build is made of, but for the warehouse.
 
@@ -84,8 +95,6 @@ def given(raw: Path, project: Path, entries: object, variables: Iterable[str]) -
         None where it cannot be told: rows that lie in another place than files and the warehouse.
     """
     places = [raw, *map(Path, tool_places(entries))]
-    # Of a company's own project, the models lie elsewhere.
-    models = project_folder(project) if builds_on_package(project) else project
     profile = project / "profiles.yml"
     if not all(place.exists() for place in places):
         return None
@@ -93,10 +102,8 @@ def given(raw: Path, project: Path, entries: object, variables: Iterable[str]) -
         return None
     return {
         "files": [stamp(place) or stamps_below(place) for place in places],
-        "code": content_of([project, models, *(Path(__file__).parents[1] / name for name in OWN)]),
-        "libraries": {name: version(name) for name in LIBRARIES},
+        "made_by": made_by(project, variables),
         "environment": environment(),
-        "variables": list(variables),
     }
 
 

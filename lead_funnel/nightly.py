@@ -20,7 +20,7 @@ from lead_funnel.console import note, say, working
 from lead_funnel.dbt_runs import run_dbt
 from lead_funnel.errors import UserError
 from lead_funnel.fresh.small import remove_small
-from lead_funnel.fresh.state import begin_whole, made_by, remember_whole
+from lead_funnel.fresh.state import begin_whole, remember_whole
 from lead_funnel.held import watched
 from lead_funnel.locks import build_lock
 from lead_funnel.project import link_package
@@ -203,12 +203,13 @@ def do_what_is_new(
     """
     if not options.again and last_build.is_standing(options.db, options.made, begun):
         return False
-    made = made_by(options.project, options.variables)
+    # Told already, unless something else could not be told.
+    made_by = begun["made_by"] if begun else last_build.made_by(options.project, options.variables)
     begin_whole(options.db)
     with watched(options.db) as held:
         run(options.steps())
     note(str(held))
-    remember_whole(options.db, made)
+    remember_whole(options.db, made_by)
     last_build.remember(options.db, options.made, begun)
     return True
 

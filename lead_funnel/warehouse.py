@@ -317,6 +317,12 @@ def first_line(error: BaseException) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
 
 
+def attach_to_read(connection: Connection, name: str, path: Path) -> None:
+    """Attach a DuckDB file under a name, to read."""
+    file = str(path.absolute()).replace("'", "''")
+    connection.execute(f"attach '{file}' as {quoted(name)} (read_only, type duckdb)")
+
+
 def open_beside(files: Mapping[str, Path]) -> Connection:
     """Open several DuckDB files to read, each under a name; the caller closes the connection.
 
@@ -332,9 +338,8 @@ def open_beside(files: Mapping[str, Path]) -> Connection:
     for name, path in files.items():
         if not path.is_file():
             raise UserError(f"There is no database at {path}.")
-        file = str(path).replace("'", "''")
         try:
-            connection.execute(f"attach '{file}' as {quoted(name)} (read_only, type duckdb)")
+            attach_to_read(connection, name, path)
         except duckdb.Error as error:
             if is_held(error):
                 raise UserError(held_text(path, holder(error), 0)) from None

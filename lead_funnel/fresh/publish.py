@@ -15,6 +15,7 @@ from lead_funnel.publish.floor import compare_with_copy
 from lead_funnel.publish.people import columns_sql, is_rep_level
 from lead_funnel.warehouse import (
     Connection,
+    attach_to_read,
     first_line,
     open_warehouse,
     private_files,
@@ -81,8 +82,7 @@ def publish_leads(db: Path, copy: Path, accept_changes: bool = False) -> Handed:
 
 def attach_small(connection: Connection, db: Path) -> None:
     """Attach the small warehouse, to read."""
-    file = str(small_path(db).absolute()).replace("'", "''")
-    connection.execute(f"attach '{file}' as {SMALL} (read_only)")
+    attach_to_read(connection, SMALL, small_path(db))
 
 
 def make_leads(connection: Connection, *night: str) -> None:

@@ -26,8 +26,9 @@ from lead_funnel.fresh.small import (
     open_small,
     remove_small,
 )
-from lead_funnel.fresh.state import last_whole, made_by
+from lead_funnel.fresh.state import last_whole
 from lead_funnel.fresh.touched import Found, find_touched
+from lead_funnel.last_build import made_by
 from lead_funnel.locks import build_lock
 from lead_funnel.nightly import Build
 from lead_funnel.project import link_package

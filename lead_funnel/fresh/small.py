@@ -11,7 +11,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lead_funnel.publish.files import attach_fresh, remove_database
-from lead_funnel.warehouse import Connection, open_beside, open_warehouse, private_files, quoted
+from lead_funnel.warehouse import (
+    Connection,
+    attach_to_read,
+    open_beside,
+    open_warehouse,
+    private_files,
+    quoted,
+)
 
 NIGHT = "lead_funnel_night"
 """What the warehouse is called beside the small one, here and in macros/fresh."""
@@ -112,8 +119,7 @@ def open_small(db: Path) -> Connection:
 
 def attach_night(connection: Connection, db: Path) -> None:
     """Attach the warehouse, to read."""
-    file = str(db.absolute()).replace("'", "''")
-    connection.execute(f"attach '{file}' as {quoted(NIGHT)} (read_only)")
+    attach_to_read(connection, NIGHT, db)
 
 
 def taken_over(connection: Connection) -> Sequence[tuple[str, str]]:

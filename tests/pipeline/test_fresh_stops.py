@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lead_funnel import nightly
+from lead_funnel import last_build, nightly
 from lead_funnel.errors import UserError
 from lead_funnel.fresh import run, small, state
 from lead_funnel.locks import build_lock
@@ -21,7 +21,7 @@ def test_it_says_what_to_do_without_a_whole_build(tmp_path: Path) -> None:
     duckdb.connect(str(options.db)).close()
     with pytest.raises(UserError, match=r"did not go through\. Run the whole build first"):
         run.fresh_build(options, 0)
-    made = state.made_by(options.project, options.variables)
+    made = last_build.made_by(options.project, options.variables)
     state.remember_whole(options.db, {**made, "code": "other"})
     with pytest.raises(UserError, match=r"another project, seeds or variables\. Run the whole"):
         run.fresh_build(options, 0)
