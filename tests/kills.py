@@ -22,7 +22,10 @@ import pytest
 
 @dataclass(frozen=True)
 class Moment:
-    """When to kill: so many seconds after a call of the database began, the first being 0."""
+    """When to kill: so many seconds after a call of the database began, the first being 0.
+
+    At 0 seconds the work waits for its end there, so that the call has surely done nothing.
+    """
 
     call: int
     seconds: float = 0
@@ -84,7 +87,7 @@ def kill(work: Callable[[], object], watch: Watch, moment: Moment) -> bool:
         child = os.fork()
     if not child:
         os.close(told)
-        _work_in_fork(work, watch, moment.call, tell)
+        _work_in_fork(work, watch, moment, tell)
     os.close(tell)
     # An empty answer: the fork ended before that call.
     reached = os.read(told, 1) == b"x"
@@ -96,13 +99,15 @@ def kill(work: Callable[[], object], watch: Watch, moment: Moment) -> bool:
     return os.WIFSIGNALED(status)
 
 
-def _work_in_fork(work: Callable[[], object], watch: Watch, at: int, tell: int) -> None:
+def _work_in_fork(work: Callable[[], object], watch: Watch, moment: Moment, tell: int) -> None:
     count = 0
 
     def called(name: str, first: str) -> None:
         nonlocal count
-        if count == at:
+        if count == moment.call:
             os.write(tell, b"x")
+            if not moment.seconds:
+                signal.pause()
         count += 1
 
     try:

@@ -76,7 +76,10 @@ def watch(patch: pytest.MonkeyPatch, called: Callable[[str, str], None]) -> None
 
     def watched(cursor: Any, sql: str, bindings: Any = None) -> Any:
         called("execute", sql)
-        return execute(cursor, sql, bindings)
+        given = execute(cursor, sql, bindings)
+        # Killed here, the last statement has been done.
+        called("executed", sql)
+        return given
 
     patch.setattr(DuckDBCursorWrapper, "execute", watched)
 
