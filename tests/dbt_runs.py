@@ -15,7 +15,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
-from lead_funnel.dbt_runs import few_collections, no_debugging
+from lead_funnel.dbt_speed import fast_dbt
 
 PROJECT = Path(__file__).resolve().parents[1]
 # The name of the file is the name of the database, which stands in everything that is parsed.
@@ -105,8 +105,7 @@ def invoke(
     with (
         pytest.MonkeyPatch.context() as environment,
         warnings.catch_warnings(),
-        few_collections(),
-        no_debugging(),
+        fast_dbt(),
     ):
         warnings.simplefilter("ignore")
         environment.setenv("LEAD_FUNNEL_RAW", str(raw))
