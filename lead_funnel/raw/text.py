@@ -21,7 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _BYTES_A_UNIT = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
-END_OF_FILE = b"\x1a"
+END_OF_FILE = "\x1a"
 """What old programs write after the last line."""
 FORMATS = (
     (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
@@ -128,7 +128,8 @@ def text_lines(stream: BinaryIO, decoding: Decoding) -> Iterator[str]:
         if "\0" in text:
             decoding.nul_lines += 1
             text = text.replace("\0", "")
-        yield text
+        if text != END_OF_FILE:
+            yield text
 
 
 def whole_lines(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
@@ -143,7 +144,7 @@ def whole_lines(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 
 def is_plain_text(chunk: bytes, longest: int) -> bool:
     """Whether a chunk of whole lines is UTF-8 without NUL, and all its lines are shorter."""
-    if b"\0" in chunk or END_OF_FILE in chunk:
+    if b"\0" in chunk or END_OF_FILE.encode() in chunk:
         return False
     try:
         chunk.decode()
@@ -172,5 +173,5 @@ def _byte_lines(stream: BinaryIO) -> Iterator[bytes]:
             old_ends = chunk.count(b"\r") - chunk.count(b"\r\n") > chunk.count(b"\n")
         *lines, rest = chunk.split(b"\r" if old_ends else b"\n")
         yield from (line.rstrip(b"\r") for line in lines)
-    if rest := rest.removesuffix(END_OF_FILE):
+    if rest := rest.removesuffix(END_OF_FILE.encode()):
         yield rest.rstrip(b"\r")

@@ -38,6 +38,7 @@ def reps(connection: Connection, folder: Path, name: str, data: bytes) -> list[t
         # The mark of an old end of file, alone on its line or behind the last value.
         ("crm_reps.csv", TABLE.encode() + b"\x1a"),
         ("crm_reps.csv", TABLE.strip().encode() + b"\x1a"),
+        ("crm_reps.csv", TABLE.replace("r2", "\x1a\nr2").encode() + b"\x1a\r\n"),
         ("crm_reps.ndjson", LINES.encode() + b"\x1a"),
         # A line end of one byte, appended to text of two bytes a character.
         ("crm_reps.csv", TABLE.encode("utf-16") + b"\n"),
