@@ -104,8 +104,6 @@ def open_warehouse(
             f"There is no warehouse at {path}. Run `dbt build` first, or name another file "
             "with --db."
         )
-    # DuckDB cannot be told of a name that is not UTF-8.
-    str(path).encode()
     wait = wait_from_environment() if wait_seconds is None else wait_seconds
     if not read_only:
         os.umask(PRIVATE)

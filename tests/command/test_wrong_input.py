@@ -39,7 +39,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("summary --db folder", "There is no warehouse at folder"),
         ("publish --db bare.duckdb --to folder", "is a folder"),
         ("explain \udcff --db bare.duckdb", "is not UTF-8"),
-        ("report --db \udcff.duckdb", "There is no warehouse at .duckdb"),
         ("build --raw folder --db folder", "folder is a folder. Name a file with --db."),
         ("demo --out noise.duckdb", "noise.duckdb cannot be written: "),
         ("demo --leads -5", "Invalid value for '--leads'"),
