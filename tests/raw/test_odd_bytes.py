@@ -10,6 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from lead_funnel.raw.notes import warnings_of
+from lead_funnel.raw.views import notes_select
 from tests.raw.reading import Connection, kinds, read_folder, rows
 
 TABLE = "rep_id,name\nr1,Zoë\nr2,Bo\n"
@@ -121,3 +123,29 @@ def test_wrapped_values_are_unwrapped(
     connection: Connection, tmp_path: Path, text: str, found: list[tuple[str | None]]
 ) -> None:
     assert reps(connection, tmp_path, "crm_reps.csv", text.encode()) == found
+
+
+ODD_NAMES = (
+    *("two\nlines", "\x1b[31mred", "it's", 'q"q', "'; drop table x; --", "*[a]?", "{x,y}"),
+    *("tab\t", "a%20b", "\u00fc", "u\u0308", " blank ", "-rf", "$HOME", "k=v/part=1/x"),
+    *("\u202eback", "a\\b", "#h", "a&b", "n" * 240),
+)
+
+
+def test_any_text_may_name_a_file_and_none_reaches_a_terminal(
+    connection: Connection, tmp_path: Path
+) -> None:
+    folder = tmp_path / "crm_reps"
+    for number, name in enumerate(ODD_NAMES):
+        file = folder / f"{name}.csv"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"rep_id\nr{number}\n")
+    (folder / "bad\x1b]0;title\x07\n.parquet").write_bytes(b"")
+    found = rows(connection, tmp_path, "crm_reps", "rep_id")
+    assert {one for (one,) in found} == {f"r{number}" for number in range(len(ODD_NAMES))}
+    assert len(found) == len(ODD_NAMES)
+    views = read_folder(connection, tmp_path)
+    (warning,) = warnings_of(views.notes, "raw")
+    assert warning.startswith("'crm_reps/bad?]0;title??.parquet': not read: it is empty")
+    noted = connection.execute(notes_select(views.notes)).fetchall()
+    assert [row[1] for row in noted] == ["crm_reps/bad?]0;title??.parquet"]
