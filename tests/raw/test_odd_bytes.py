@@ -42,6 +42,9 @@ def reps(connection: Connection, folder: Path, name: str, data: bytes) -> list[t
         ("crm_reps.csv", TABLE.strip().encode() + b"\x1a"),
         ("crm_reps.csv", TABLE.replace("r2", "\x1a\nr2").encode() + b"\x1a\r\n"),
         ("crm_reps.ndjson", LINES.encode() + b"\x1a"),
+        # A delimiter too many, in all lines or in one.
+        ("crm_reps.csv", TABLE.replace("\n", ",\n").encode()),
+        ("crm_reps.csv", TABLE.replace("Bo", "Bo,").encode()),
         # A line end of one byte, appended to text of two bytes a character.
         ("crm_reps.csv", TABLE.encode("utf-16") + b"\n"),
         ("crm_reps.ndjson", LINES.encode("utf-16-le") + b"\n"),
