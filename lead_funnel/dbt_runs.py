@@ -173,6 +173,8 @@ def _short(message: str) -> str:
     kept = [
         line
         for line in lines
-        if not line.startswith(("> in macro", "> called by macro", "compiled code at"))
+        if not line.startswith(("> in macro", "> called by", "compiled code at"))
+        # What a macro says before anything runs is of no model.
+        and not line.startswith("Compilation Error in operation")
     ]
     return "\n    ".join(text(line) for line in kept[:LINES_SHOWN])

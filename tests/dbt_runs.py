@@ -32,6 +32,7 @@ PARSED_VARIABLES: dict[str, Any] = {
 OTHER_VARIABLES = {
     "as_of": "2026-01-15 03:00:00",
     "backfilled_until": "2026-01-15 03:00:00",
+    "contacts_are_leads": True,
     "max_contraction_rounds": 2,
     "max_identifiers_per_person": 60,
     "points_caps_file": "caps.csv",
