@@ -131,7 +131,6 @@ def test_a_busy_crm_is_given_the_time_it_asks_for(changes: Changes, crm: CrmServ
     assert len(times) == 6
 
 
-@pytest.mark.slow
 @BOTH
 @pytest.mark.parametrize("fault", ["hang", "drop"])
 def test_an_answer_that_never_came_is_asked_for_again(
@@ -179,7 +178,6 @@ def test_a_job_that_failed_half_way_is_acknowledged_by_half(
     assert crm.repeats() == 0
 
 
-@pytest.mark.slow
 def test_an_earlier_job_ends_before_newer_values_are_sent(changes: Changes, crm: CrmServer) -> None:
     """Its old values must not be written over the new ones."""
     crm.record_delay = 0.006
