@@ -16,7 +16,7 @@ OLIST ?= data/olist
 # A worker per core, each with its own dbt; what runs together is told in tests/conftest.py.
 PARALLEL := -n auto --maxprocesses 8 --dist loadscope --no-loadscope-reorder --durations 20
 
-.PHONY: help demo test check lint lint-sql build fresh olist what-if spark dashboard browser prove bench clean
+.PHONY: help demo test check lint lint-sql types pytest build fresh olist what-if spark dashboard browser prove bench clean
 
 help:
 	@echo "make demo                   simulate a company, build, train, score, publish; summary and report"
@@ -83,17 +83,23 @@ dashboard: $(DASHBOARD_READY)
 lint: lint-sql
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+# A minute on one core, so beside the tests.
+types: $(DEV_READY)
 	$(BIN)/mypy
+
+pytest: $(DEV_READY)
+	$(BIN)/pytest $(PARALLEL) $(if $(FAST),-m "not slow")
 
 # Only what differs from the main branch.
 lint-sql: $(DEV_READY)
 	SQLFLUFF=$(BIN)/sqlfluff .ci/lint_sql
 
 test: lint
-	$(BIN)/pytest $(PARALLEL)
+	@$(MAKE) --no-print-directory --jobs 2 types pytest
 
 check: lint
-	$(BIN)/pytest $(PARALLEL) -m "not slow"
+	@$(MAKE) --no-print-directory --jobs 2 types pytest FAST=1
 
 # Small, because Spark takes seconds for each model whatever its size.
 spark: $(SPARK_READY)

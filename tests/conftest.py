@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
@@ -32,23 +33,24 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 
 # What runs on one worker because it shares what it builds, or because it is one file, the longest
 # first, as a whole run measured them: a long one at the end would keep one worker busy while the
-# other has nothing to do.
+# other has nothing to do. Those that build the same stand apart, so that no worker waits for
+# another: the second runs no dbt, because the first one parses the project.
 LONGEST_FIRST = (
     "properties",
+    "ml/test_train.py",
     "pipeline/test_erasure.py",
     "properties/test_upserts.py",
     "points",
-    "ml/test_train.py",
-    "pipeline/test_raw.py",
-    "package/test_wheel.py",
+    "pipeline/test_fresh.py",
     "sources",
-    "pipeline/test_demo.py",
-    "pipeline/test_stories.py",
-    "pipeline/test_first_knowledge.py",
-    "pipeline/test_increments.py",
-    "pipeline/test_no_future.py",
+    "pipeline/test_raw.py",
     "marts",
+    "package/test_wheel.py",
+    "pipeline/test_demo.py",
     "messy",
+    "pipeline/test_stories.py",
+    "pipeline/test_increments.py",
+    "pipeline/test_first_knowledge.py",
     "pipeline/test_raw_faults.py",
     "pipeline/test_olist.py",
     "sync/test_killed_publishing.py",
@@ -58,11 +60,16 @@ LONGEST_FIRST = (
     "sync/test_killed.py",
     "ml/test_fit.py",
     "pipeline/test_model_truth.py",
+    "pipeline/test_no_future.py",
     "pipeline/test_stage_replay.py",
     "sync/test_push.py",
+    "publish/test_dashboard.py",
     "package/test_package.py",
-    "structure/test_parsed_once.py",
     "publish/test_build.py",
+    "structure/test_parsed_once.py",
+    "pipeline/test_crm_sync.py",
+    "publish/test_language.py",
+    "pipeline/test_drift.py",
     "publish/test_publish_summary.py",
 )
 SHARING = {
@@ -76,12 +83,15 @@ SHARING = {
     "pipeline/test_decisions.py": "planted",
 }
 
-# What runs dbt, fits on many rows, starts the explorer or kills processes.
+# What runs dbt, fits again and again, pushes night after night, starts the explorer or kills
+# processes. Single tests that take two seconds are marked where they stand.
 SLOW_FIXTURES = {"parsed", "bank_file", "olist_file", "good_world"}
 SLOW = (
+    "ml/test_fit.py",
     "ml/test_killed.py",
     "sync/test_killed.py",
     "sync/test_killed_publishing.py",
+    "sync/test_push.py",
     "pipeline/test_fresh.py",
     "pipeline/test_replaced_tables.py",
     "publish/test_dashboard.py",
@@ -173,6 +183,7 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> RunDbt:
         db: Path,
         variables: dict[str, Any] | None = None,
         project: Path = PROJECT,
+        edit: Callable[[Manifest], None] | None = None,
     ) -> DbtRun:
         lines: list[str] = []
 
@@ -189,6 +200,7 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> RunDbt:
             raw,
             project=project,
             parsed=parsed(variables or {}) if is_ours else None,
+            edit=edit,
             listen=listen,
         )
         if outcome.exception:

@@ -52,6 +52,7 @@ def plain_logit(terms: pd.DataFrame, row: dict[str, object]) -> float:
     return total
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None)
 @given(
     st.lists(

@@ -131,6 +131,7 @@ def test_no_signal_is_promoted_at_most_once_in_twenty_worlds(tmp_path) -> None:
     assert sum(promoted) <= 1
 
 
+@pytest.mark.slow
 def test_model_worse_than_good_points_stays_challenger(tmp_path) -> None:
     path = build(tmp_path, World(leads=1500, signal=1.0, points_signal=3.0))
     assert lead_ml(path, "train") == 0
@@ -178,6 +179,7 @@ def test_reps_ratings_are_judged_on_the_leads_they_rated(tmp_path, good_world, c
     assert "only in its best fifth" in measured
 
 
+@pytest.mark.slow
 def test_a_field_written_after_the_win_is_caught_and_named(tmp_path, capsys) -> None:
     world = World(leads=2500, signal=1.2, points_signal=0.1, intercept=-3.2, written_later=True)
     path = build(tmp_path, world)

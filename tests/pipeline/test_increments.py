@@ -12,11 +12,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.contracts.graph.manifest import Manifest
 
 from tests.dbt_runs import RunDbt
 from tests.pipeline.small_company import SmallCompany
 
-PROJECT = Path(__file__).resolve().parents[2]
 # Edits of macros, by the model whose rows they change: a feature, what makes a column of an
 # input, and how a raw value is read.
 EDITS = {
@@ -123,22 +123,17 @@ def _differing(
         return found
 
 
-def _copy_project(to: Path) -> Path:
-    for name in ("models", "macros", "seeds", "tests/generic", "tests/singular"):
-        shutil.copytree(PROJECT / name, to / name)
-    for name in ("dbt_project.yml", "profiles.yml"):
-        shutil.copy(PROJECT / name, to / name)
-    return to
-
-
-def _edit(
-    project: Path, edits: Mapping[str, tuple[str, str, str]], take_back: bool = False
-) -> None:
+def _edit(manifest: Manifest, edits: Mapping[str, tuple[str, str, str]]) -> None:
+    """Edit macros as in their files, which dbt would take a quarter of a minute to read."""
     for file, before, after in edits.values():
-        right, wrong = (after, before) if take_back else (before, after)
-        text = (project / file).read_text()
-        assert right in text, f"{file} has no '{right}'."
-        (project / file).write_text(text.replace(right, wrong))
+        macros = [
+            macro
+            for macro in manifest.macros.values()
+            if macro.original_file_path == file and before in macro.macro_sql
+        ]
+        assert macros, f"{file} has no '{before}'."
+        for macro in macros:
+            macro.macro_sql = macro.macro_sql.replace(before, after)
 
 
 @pytest.fixture(scope="module")
@@ -151,21 +146,25 @@ def edited(
         (folder / name).mkdir()
         return Path(shutil.copy(small_company.nightly, folder / name / file))
 
-    def run(db: Path, *flags: str) -> None:
+    def run(
+        db: Path, *edits: Mapping[str, tuple[str, str, str]], flags: Sequence[str] = ()
+    ) -> None:
+        def edit(manifest: Manifest) -> None:
+            for some in edits:
+                _edit(manifest, some)
+            for node in (*manifest.nodes.values(), *manifest.sources.values()):
+                node.database = db.stem
+
         arguments = ["run", "--select", *EDITS, "int_events_unioned", *flags]
-        ran = run_dbt(arguments, raw=small_company.raw, db=db, project=project)
+        ran = run_dbt(arguments, raw=small_company.raw, db=db, edit=edit)
         assert ran.success, ran.log
 
-    project = _copy_project(folder / "project")
     # The whole warehouse has another name, which is no reason for other versions.
     made = Edited(copy("increment"), copy("whole", "whole.duckdb"), copy("faulty"))
-    _edit(project, FAULTS)
-    run(made.faulty)
-    _edit(project, EDITS)
-    run(made.faulty)
-    _edit(project, FAULTS, take_back=True)
-    run(made.increment)
-    run(made.whole, "--full-refresh")
+    run(made.faulty, FAULTS)
+    run(made.faulty, FAULTS, EDITS)
+    run(made.increment, EDITS)
+    run(made.whole, EDITS, flags=["--full-refresh"])
     return made
 
 

@@ -49,6 +49,7 @@ def quick_report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nightly, "write_report", write)
 
 
+@pytest.mark.slow
 def test_a_night_builds_trains_publishes_and_sums_up(
     warehouse: Path, tmp_path: Path, done: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -79,6 +80,7 @@ def test_a_night_removes_the_people_that_a_killed_fresh_run_left(
     assert not list(left.parent.iterdir())
 
 
+@pytest.mark.slow
 def test_a_company_that_vanished_is_neither_learnt_from_nor_published(
     warehouse: Path, tmp_path: Path, done: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -97,6 +99,7 @@ def test_a_company_that_vanished_is_neither_learnt_from_nor_published(
     assert done[-1] == "run-operation record_published"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick_report")
 def test_what_stands_is_not_built_again(
     warehouse: Path, tmp_path: Path, done: list[str], capsys: pytest.CaptureFixture[str]

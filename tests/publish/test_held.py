@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from lead_funnel.held import temporary_folder, watched
 
 
+@pytest.mark.slow
 def test_what_is_spilled_is_seen(tmp_path: Path) -> None:
     db = tmp_path / "warehouse.duckdb"
     limits = {"memory_limit": "60MB", "threads": 1, "temp_directory": str(temporary_folder(db))}

@@ -150,6 +150,7 @@ def test_drawings_have_the_numbers_and_dates_of_the_language(german: str) -> Non
     assert "Mai 25" in drawings["MQLs gegenüber dem Ziel"]
 
 
+@pytest.mark.slow
 def test_english_is_not_touched_by_another_language(file: Path) -> None:
     before = render(file), summarize(file)
     render(file, "de")

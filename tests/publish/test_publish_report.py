@@ -134,6 +134,7 @@ def test_no_table_needs_to_scroll_on_a_phone(page: str) -> None:
     assert "overflow-x" not in page
 
 
+@pytest.mark.slow
 def test_many_years_and_names_stay_small(tmp_path: Path) -> None:
     """A history of fourteen years, eighteen months of cohorts, and twenty of each name."""
     long = dict(TABLES)

@@ -181,6 +181,7 @@ def test_empty_or_missing_tables_are_said_and_do_not_break(
     assert ("Missing: marts." in text) == (name == "bare_warehouse")
 
 
+@pytest.mark.slow
 def test_every_table_may_be_missing_alone(warehouse: Path) -> None:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         names = connection.execute(

@@ -31,6 +31,7 @@ def variants(tables: Tables) -> dict[str, tuple[set[str], dict[str, str]]]:
     return {**found, "first_columns": ({*tables}, firsts)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", COMPANIES)
 def test_no_view_fails_for_what_is_missing(tool: str) -> None:
     tables = COMPANIES[tool]

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+# Read while tests are collected, by each worker: the loader in C takes a tenth of the time.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MARTS = Path(__file__).parents[2] / "models" / "marts"
 
 
@@ -24,7 +26,7 @@ class Column(NamedTuple):
 def read_models() -> dict[str, Any]:
     """Models outside staging, by name, as their YAML says."""
     files = sorted(MARTS.rglob("_*.yml"))
-    documents = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
+    documents = [yaml.load(file.read_text(encoding="utf-8"), LOADER) for file in files]
     return {model["name"]: model for found in documents for model in found.get("models", [])}
 
 

@@ -26,16 +26,29 @@ where false
 {% else %}
 with
 
+{# Distinct before it is grouped: DuckDB plans for ten seconds where an aggregate is of what
+   a column is made of. #}
+named_requests as (
+
+    select distinct
+        {{ raw_row_hash('typed') }} as request_key,
+        {{ request_name('request_id') }} as request_id,
+        requested_at
+
+    from ({{ typed_rows('erasure_requests', until_as_of=false, columns=['request_id', 'requested_at']) }}) as typed
+
+),
+
 requests as (
 
     select
-        {{ raw_row_hash('typed') }} as request_key,
-        min({{ request_name('request_id') }}) as request_id,
+        request_key,
+        min(request_id) as request_id,
         max(requested_at) as requested_at
 
-    from ({{ typed_rows('erasure_requests', until_as_of=false) }}) as typed
+    from named_requests
 
-    group by 1
+    group by request_key
 
 ),
 
@@ -60,7 +73,7 @@ records as (
         {{ key(["'key:' || " ~ record_id]) }} as key_hash,
         {{ identifier_key(identifier_type, record_id) }} as identifier_key
 
-    from ({{ typed_rows(raw_table, until_as_of=false) }}) as typed
+    from ({{ typed_rows(raw_table, until_as_of=false, columns=[record_id]) }}) as typed
 
     where {{ record_id }} is not null
 

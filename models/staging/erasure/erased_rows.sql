@@ -28,7 +28,7 @@ all_rows as (
         loaded_at,
         reject_reason is null as is_usable
 
-    from ({{ typed_rows(raw_table, until_as_of=false) }}) as typed
+    from ({{ typed_rows(raw_table, until_as_of=false, columns=[]) }}) as typed
 
     {% if var('as_of') %}
     where loaded_at <= {{ to_utc("'" ~ var('as_of') ~ "'") }}

@@ -44,7 +44,7 @@ erased as (
         {% endfor %}
         case when reject_reason is not null then {{ whole_row_as_json('raw_row') }} end as raw_row
 
-    from ({{ typed_rows(raw_table, until_as_of=false) }}) as typed
+    from ({{ typed_rows(raw_table, until_as_of=false, columns=needed) }}) as typed
 
 ),
 
