@@ -176,20 +176,20 @@ def environment() -> str:
     return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
 
-def is_standing(db: Path, made: Iterable[Path], now: Stamps | None) -> bool:
+def is_standing(state: Path, made: Iterable[Path], now: Stamps | None) -> bool:
     """Tell whether the last build went through, of just this, and its files are as it left them."""
     if now is None:
         return False
     try:
-        kept = json.loads(state_path(db).read_text(encoding="utf-8"))
+        kept = json.loads(state.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     files = {str(path): stamp(path) for path in made}
     return all(files.values()) and kept == json.loads(json.dumps({"given": now, "made": files}))
 
 
-def remember(db: Path, made: Iterable[Path], before: Stamps | None) -> None:
+def remember(state: Path, made: Iterable[Path], before: Stamps | None) -> None:
     """Keep what a build was made of, as it was before it began, and what it made."""
     files = {str(path): stamp(path) for path in made}
     with private_files():
-        state_path(db).write_text(json.dumps({"given": before, "made": files}), encoding="utf-8")
+        state.write_text(json.dumps({"given": before, "made": files}), encoding="utf-8")

@@ -26,6 +26,7 @@ NIGHT = "lead_funnel_night"
 # Of the whole population: whoever is new is judged by what the last whole build said.
 POPULATION = (
     "content_advance_rates",
+    "content_performance",
     "currency_rates",
     "expected_deals",
     "int_champion",

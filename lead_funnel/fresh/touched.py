@@ -8,6 +8,7 @@ other's engagement, and go to one rep.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lead_funnel.fresh.earlier import find_earlier
 from lead_funnel.fresh.small import NIGHT
 from lead_funnel.warehouse import Connection, has_table, quoted, table_columns
 
@@ -65,10 +66,19 @@ ABOUT_ARRIVAL = {
 
 @dataclass(frozen=True)
 class Found:
-    """What arrived, and how many leads it touches, colleagues among them."""
+    """What arrived, and how many leads it touches, colleagues among them.
+
+    Attributes
+    ----------
+    rows, leads : int
+    earlier : int
+        Leads that earlier runs have published since the last whole build: they are made anew too,
+        because what they were made of may have been corrected since.
+    """
 
     rows: int
     leads: int
+    earlier: int = 0
 
 
 def base(table: str, database: str = "") -> str:
@@ -89,7 +99,8 @@ def find_touched(connection: Connection) -> Found:
               if has_table(connection, "staging", f"base_raw__{table}")]  # fmt: skip
     new = sum(_find_new(connection, table) for table in tables)
     _find_named(connection, tables)
-    if new:
+    earlier = find_earlier(connection)
+    if new or earlier:
         _find_leads(connection)
         for table in tables:
             _fill(connection, table)
@@ -100,7 +111,7 @@ def find_touched(connection: Connection) -> Found:
     )
     ((leads,),) = connection.execute("select count(*) from fresh.lead_keys").fetchall()
     connection.execute("commit")
-    return Found(new, leads)
+    return Found(new, leads, earlier)
 
 
 def _find_new(connection: Connection, table: str) -> int:
@@ -213,7 +224,10 @@ def _find_leads(connection: Connection) -> None:
         where device_key in (select device_key from named_devices)
         union
         select lead_key from {night("lead_accounts")}
-        where crm_account_id in (select account_id from named_accounts);
+        where crm_account_id in (select account_id from named_accounts)
+        union
+        select lead_key from {night("identity_members")}
+        where lead_key in (select lead_key from earlier_leads);
 
         insert into fresh.lead_keys
         select lead_key from first_leads
