@@ -13,6 +13,7 @@ from lead_funnel.dbt_runs import few_collections, run_dbt
 from lead_funnel.fresh.small import folder_of
 from lead_funnel.last_build import environment, made_by
 from lead_funnel.nightly import Build
+from lead_funnel.project import PACKAGE
 from lead_funnel.warehouse import private_files
 
 # What no fresh run looks at; and the text of files, which only the parser reads.
@@ -64,6 +65,17 @@ def load_project(kept: Path) -> Any:
         # What macros read as `graph`.
         manifest.build_flat_graph()  # type: ignore[no-untyped-call]
     return manifest
+
+
+def without_hooks(manifest: Any, but: Sequence[str]) -> None:
+    """Leave out what this package does before its models, but for some macros.
+
+    Seeds and settings are those of the last whole build, which checked them.
+    """
+    for key, node in [*manifest.nodes.items()]:
+        is_hook = node.package_name == PACKAGE and "on-run-start" in node.tags
+        if is_hook and not any(name in node.raw_code for name in but):
+            del manifest.nodes[key]
 
 
 def _shortened(file: Path) -> bytes:

@@ -18,13 +18,15 @@ from lead_funnel import last_build
 from lead_funnel.console import note, say, working
 from lead_funnel.dbt_runs import run_dbt
 from lead_funnel.errors import UserError
-from lead_funnel.fresh.parsed import QUIETLY, parsed_project, target_of
+from lead_funnel.fresh.parsed import QUIETLY, parsed_project, target_of, without_hooks
 from lead_funnel.fresh.publish import Handed, mark, publish_leads, remember
 from lead_funnel.fresh.small import (
     NIGHT,
     OF_FILES,
     POPULATION,
+    VIEWS,
     make_small,
+    make_views,
     open_small,
     remove_small,
 )
@@ -55,6 +57,7 @@ LEADS = (
 )
 NOT_LEADS = (
     BASE,
+    *VIEWS,
     "lead_funnel.staging.erasure",
     "date_orders",
     "stg_raw__load_bounds",
@@ -67,6 +70,9 @@ NOT_LEADS = (
     "int_training_moments",
     "stg_raw__campaign_costs",
 )
+# What each run does before its models: the second finds files and tables as the first left them.
+HOOKS_OF_CONNECTIONS = ("attach_night", "attach_databases")
+HOOKS = (*HOOKS_OF_CONNECTIONS, "prepare_raw", "prepare_ml", "prepare_sync")
 WHOLE_FIRST = "Run the whole build first: make build, or lead-funnel build."
 
 
@@ -149,15 +155,18 @@ def run(options: Build) -> Result:
         small = make_small(options.db)
         with in_place_of_the_warehouse(small):
             manifest = parsed_project(options, small, variables_of(options))
+            without_hooks(manifest, HOOKS)
             dbt(options, small, manifest, READ, ())
         stop_at_erasures(options)
         with working("the leads that it touches"), open_small(options.db) as connection:
+            make_views(connection)
             found = find_touched(connection)
         if not found.rows and not found.earlier:
             return Result(found)
         known = count_text(found.leads)
         note(f"Make the leads that it touches; known before: {known} ...")
         with in_place_of_the_warehouse(small):
+            without_hooks(manifest, HOOKS_OF_CONNECTIONS)
             dbt(options, small, manifest, LEADS, NOT_LEADS)
         with working("the published copy"):
             mark(options.db)

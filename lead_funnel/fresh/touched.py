@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lead_funnel.fresh.earlier import find_earlier
 from lead_funnel.fresh.small import NIGHT
-from lead_funnel.warehouse import Connection, has_table, quoted, table_columns
+from lead_funnel.warehouse import Connection, quoted
 
 # By base table, the columns that say whose a row is, with the type of identifier each holds.
 PEOPLE: dict[str, dict[str, str]] = {
@@ -95,9 +95,15 @@ def find_touched(connection: Connection) -> Found:
     """
     connection.execute("create schema if not exists fresh")
     connection.execute("begin")
+    columns = dict(
+        connection.execute(
+            "select table_name, list(column_name) from duckdb_columns() "
+            "where database_name = current_database() and schema_name = 'staging' group by all"
+        ).fetchall()
+    )
     tables = [table for table in (*PEOPLE, "crm_opportunity_history", *WHOLE)
-              if has_table(connection, "staging", f"base_raw__{table}")]  # fmt: skip
-    new = sum(_find_new(connection, table) for table in tables)
+              if f"base_raw__{table}" in columns]  # fmt: skip
+    new = sum(_find_new(connection, table, columns[f"base_raw__{table}"]) for table in tables)
     _find_named(connection, tables)
     earlier = find_earlier(connection)
     if new or earlier:
@@ -114,12 +120,10 @@ def find_touched(connection: Connection) -> Found:
     return Found(new, leads, earlier)
 
 
-def _find_new(connection: Connection, table: str) -> int:
+def _find_new(connection: Connection, table: str, names: list[str]) -> int:
     """Make new_<table>: accepted rows that only one of both has, of the records that came again."""
     here, night = base(table), base(table, NIGHT)
-    names = [name for name in table_columns(connection, "staging", f"base_raw__{table}")
-             if name not in ABOUT_ARRIVAL]  # fmt: skip
-    columns = ", ".join(map(quoted, names))
+    columns = ", ".join(quoted(name) for name in names if name not in ABOUT_ARRIVAL)
     connection.execute(
         f"""
         create or replace temp table touched_{table} as
