@@ -21,7 +21,6 @@ from lead_funnel.warehouse import (
     open_warehouse,
     private_files,
     quoted,
-    table_columns,
     transaction,
 )
 
@@ -153,17 +152,24 @@ def count_handed(connection: Connection) -> Handed:
 def replace_rows(connection: Connection) -> None:
     """Replace the rows of the leads, and of their accounts, in each mart that was made."""
     with_reps = is_rep_level(connection)
-    made = connection.execute(
-        "select table_name, list(column_name) from duckdb_columns() "
-        "where database_name = ? and schema_name = 'marts' group by table_name order by all",
-        [SMALL],
-    ).fetchall()
+    made, published = (
+        {
+            str(table): [*map(str, columns)]
+            for table, columns in connection.execute(
+                "select table_name, list(column_name order by column_index) "
+                "from duckdb_columns() where database_name = coalesce(?, current_database()) "
+                "and schema_name = 'marts' group by table_name order by all",
+                [database],
+            ).fetchall()
+        }
+        for database in (SMALL, None)
+    )
     with transaction(connection):
-        for table, columns in made:
+        for table, columns in made.items():
             key, gone, made_ones = OF_ACCOUNTS if table in ACCOUNTS else OF_LEADS
-            if key not in columns or table in WITHHELD or not _is_published(connection, table):
+            if key not in columns or table in WITHHELD or table not in published:
                 continue
-            names = table_columns(connection, "marts", table)
+            names = published[table]
             connection.execute(
                 f"delete from {quoted('marts', table)} where {key} in (select {key} from {gone})"
             )
@@ -173,16 +179,6 @@ def replace_rows(connection: Connection) -> None:
                 f"from {quoted(SMALL, 'marts', table)} "
                 f"where {key} in (select {key} from {made_ones})"
             )
-
-
-def _is_published(connection: Connection, table: str) -> bool:
-    return bool(
-        connection.execute(
-            "select 1 from duckdb_tables() where database_name = current_database() "
-            "and schema_name = 'marts' and table_name = ?",
-            [table],
-        ).fetchall()
-    )
 
 
 def mark(db: Path) -> None:

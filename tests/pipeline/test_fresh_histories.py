@@ -62,9 +62,13 @@ def deal(company: Day, raw: Path, draw: random.Random) -> tuple[list[Path], list
                 f"random() < {share} as is_first, * "
                 f"from read_parquet('{first.with_name(table)}-*.parquet') order by all"
             )
-            wrong = f"union all by name select * replace ({WRONG[table]}) from (from dealt limit 9)"
+            wrong = (
+                f"union all by name select * replace ({WRONG[table]}) from (from dealt limit 9)"
+                if table in WRONG
+                else ""
+            )
             for number, words in enumerate(
-                ("where is_first " + (wrong if table in WRONG else ""), "where is_first",
+                ("where is_first " + wrong, "where is_first",
                  "where not is_first")
             ):  # fmt: skip
                 aside = raw.with_name("aside") / f"{table}-{number}.parquet"
