@@ -18,7 +18,7 @@ import duckdb
 import pytest
 
 from demo import simulate
-from lead_funnel.fresh import publish, run, small
+from lead_funnel.fresh import parsed, publish, run, small
 from lead_funnel.nightly import Build
 from lead_funnel.publish.copy import publish as publish_all
 from tests.dbt_runs import PROJECT, Once, RunDbt
@@ -161,6 +161,35 @@ def test_nobody_takes_more_slots_than_there_are(both: Any) -> None:
         """
     ).fetchall()
     assert over == 0
+
+
+def test_who_asked_for_sales_within_the_day_goes_before_everybody_else(
+    day: Day, tmp_path: Path
+) -> None:
+    """The least of the leads in the queue, once it has asked for a demo; by the SQL that ran."""
+    small_one = tmp_path / day.db.name
+    shutil.copy(small.small_path(day.db), small_one)
+    [file] = parsed.target_of(day.db).glob("compiled/**/int_routing_queue.sql")
+    queue = f"from ({file.read_text(encoding='utf-8')}) as queue"
+    with duckdb.connect(str(small_one)) as connection:
+        small.attach_night(connection, day.before)
+        [(least,)] = connection.execute(
+            f"select lead_key {queue} where lead_key in (select lead_key from marts.dim_leads) "
+            "order by priority_rank desc limit 1"
+        ).fetchall()
+        best = "order by priority_rank, lead_key limit 1"
+        by_worth = "order by worth desc, lead_key limit 1"
+        assert connection.execute(f"select lead_key {queue} {best}").fetchall() != [(least,)]
+        clock = "(select as_of from lead_funnel_night.intermediate.clock)"
+        for known, goes_first in (("- interval 1 minute", False), ("+ interval 1 minute", True)):
+            connection.execute(
+                "insert into marts.fct_lead_timeline select * replace "
+                f"('{least}'::uuid as lead_key, 'demo_requested' as event_type, "
+                f"{clock} {known} as known_at) from marts.fct_lead_timeline limit 1"
+            )
+            for order in (best, by_worth):
+                found = connection.execute(f"select lead_key {queue} {order}").fetchall()
+                assert (found == [(least,)]) == goes_first, known
 
 
 def test_the_warehouse_learns_whom_leads_were_given_to_and_nothing_else(day: Day) -> None:
