@@ -3,7 +3,7 @@
 One built company, and one whole build of all that comes in the end, serve all histories: two runs,
 between which the rows of the day are dealt out at random. The first also reads rows that are
 corrected before the second, and one of them is killed before it is done again. FRESH_HISTORIES
-says how many are tried (2).
+says how many are tried (1).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tests.pipeline.parted_day import Day
 # The company that test_fresh builds.
 from tests.pipeline.test_fresh import day  # noqa: F401
 
-HISTORIES = int(os.environ.get("FRESH_HISTORIES", "2"))
+HISTORIES = int(os.environ.get("FRESH_HISTORIES", "1"))
 STEPS = ("make_small", "dbt", "find_touched", "mark", "publish_leads", "remember")
 # Rows that a correction takes back, by table: they say of people that they did what another did,
 # which may join them, or that somebody is there who is not.
