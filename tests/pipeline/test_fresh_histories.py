@@ -36,14 +36,18 @@ from tests.pipeline.test_fresh import day  # noqa: F401
 
 HISTORIES = int(os.environ.get("FRESH_HISTORIES", "1"))
 STEPS = ("make_small", "dbt", "find_touched", "mark", "publish_leads", "remember")
-# Rows that a correction takes back, by table: they say of people that they did what another did,
-# which may join them, or that somebody is there who is not.
+# Rows that a correction takes back, by table: of people of whom nothing else came that day, of
+# others in whose place somebody else stands, which may join them, and of somebody who is not there.
 WRONG = {
-    "form_submissions": "md5(submission_id || 'wrong') as submission_id, "
-    "case when number = 1 then 'nobody@corrected.example' "
-    "else lag(email) over (order by number) end as email",
-    "web_events": "md5(event_id || 'wrong') as event_id, "
-    "lag(anonymous_id) over (order by number) as anonymous_id",
+    "form_submissions": (
+        "md5(submission_id || 'wrong') as submission_id",
+        "case when number = 1 then 'nobody@corrected.example' "
+        "else lag(email) over (order by number) end as email",
+    ),
+    "web_events": (
+        "md5(event_id || 'wrong') as event_id",
+        "lag(anonymous_id) over (order by number) as anonymous_id",
+    ),
 }
 
 
@@ -62,11 +66,16 @@ def deal(company: Day, raw: Path, draw: random.Random) -> tuple[list[Path], list
                 f"random() < {share} as is_first, * "
                 f"from read_parquet('{first.with_name(table)}-*.parquet') order by all"
             )
-            wrong = (
-                f"union all by name select * replace ({WRONG[table]}) from (from dealt limit 9)"
-                if table in WRONG
-                else ""
-            )
+            wrong = ""
+            if table in WRONG:
+                new_id, other = WRONG[table]
+                wrong = (
+                    f"union all by name select * replace ({new_id}, {other}) "
+                    f"from (from dealt limit 9) union all by name select * replace ({new_id}, "
+                    "(select max(occurred_at) from dealt) as occurred_at, "
+                    "(select max(loaded_at) from dealt) as loaded_at) from (from read_parquet("
+                    f"'{company.folder}/raw/{table}/first.parquet') order by random() limit 9)"
+                )
             for number, words in enumerate(
                 ("where is_first " + wrong, "where is_first",
                  "where not is_first")
