@@ -111,7 +111,7 @@ browser: $(DEV_READY)
 	$(BIN)/pytest tests/publish/test_browser.py
 
 prove: $(DEV_READY)
-	PROOF_HISTORIES=1000 $(BIN)/pytest tests/properties
+	PROOF_HISTORIES=1000 FRESH_HISTORIES=20 $(BIN)/pytest tests/properties tests/pipeline/test_fresh_histories.py
 
 bench: $(DEV_READY)
 	@for leads in 5000 40000 200000; do $(BIN)/python -m bench.night --leads $$leads --compare --record || exit 1; done

@@ -55,7 +55,12 @@ class Listener:
 
 
 def run_dbt(
-    arguments: Sequence[str], label: str, db: Path, said: set[str], project: Path = Path()
+    arguments: Sequence[str],
+    label: str,
+    db: Path,
+    said: set[str],
+    project: Path = Path(),
+    manifest: Any = None,
 ) -> str:
     """Run a dbt command on a project.
 
@@ -71,6 +76,8 @@ def run_dbt(
     project : pathlib.Path
         Folder of the project. What dbt writes of its own goes beside the warehouse where this is
         not the present folder.
+    manifest : dbt.contracts.graph.manifest.Manifest, optional
+        The project, where it was parsed before.
 
     Returns
     -------
@@ -93,7 +100,7 @@ def run_dbt(
         command = [*SILENT, *arguments, *places(project, db)]
         try:
             with fast_dbt():
-                outcome = dbtRunner(callbacks=[listener]).invoke(command)
+                outcome = dbtRunner(manifest, callbacks=[listener]).invoke(command)
         finally:
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
             # dbt leaves its log file open, and opens it anew for each command.

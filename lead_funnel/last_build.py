@@ -1,27 +1,42 @@
 """Tell whether anything is new since the last build, without opening the warehouse.
 
 Beside the warehouse lies what the last build that went through was made of, and what it made:
-files by place, size, and times and number that the file system gives them; the project and this
-package by content; variables of the environment. If all of it still stands, so do the tables, the
-copy and the report. A loader, a sync job or a training that writes to the warehouse changes its
-file.
+files by place, size, and times and number that the file system gives them; by content, what makes
+tables, tests them and tells of them; variables of the environment. If all of it still stands, so
+do the tables, the copy and the report. A loader, a sync job or a training that writes to the
+warehouse changes its file.
 """
 
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from lead_funnel.project import builds_on_package, project_folder
+from lead_funnel.project import FILE, builds_on_package, project_folder, read_yaml
 from lead_funnel.warehouse import private_files
 
-# Folders of a project that dbt, Python and their tools write.
-WRITTEN = {"target", "logs", "data", "dbt_packages", "__pycache__"}
+# What makes tables, of a project and of this package: folders and files with what they hold.
+# Documents, benches and the tests of this package may change without a table changing.
+PROJECT_FILES = ("dbt_project.yml", "packages.yml", "profiles.yml", "selectors.yml")
+PROJECT_FOLDERS = {
+    "model-paths": {".csv", ".py", ".sql", ".yml", ".yaml"},
+    "macro-paths": {".sql", ".yml", ".yaml"},
+    "seed-paths": {".csv", ".yml", ".yaml"},
+    "snapshot-paths": {".sql", ".yml", ".yaml"},
+}
+CODE = {".py", ".yml"}
+# Parts of this package that only tell of tables, or are no part of a build; the project that an
+# installed package holds counts as such.
+TELLING = ("locale", "report")
+OTHERS = ("command", "crm", "dashboard", "own", "project")
+# What tests tables.
+TESTS = {"test-paths": {".sql", ".yml", ".yaml"}}
+TOLD = {".css", ".j2", ".po", ".py"}
 # What dbt and this project read of the environment begins so.
 ASKED = ("LEAD_FUNNEL_", "DBT_")
-OWN = ("lead_funnel", "ml")
+PACKAGE = Path(__file__).parent
 LIBRARIES = ("dbt-core", "dbt-duckdb", "duckdb", "scikit-learn")
 
 Stamps = Mapping[str, object]
@@ -49,30 +64,67 @@ def stamps_below(folder: Path) -> dict[str, object]:
     }
 
 
-def content_of(folders: Iterable[Path]) -> str:
-    """Hash what folders hold, each once, but for what tools write there."""
+def content_of(files: Iterable[tuple[str, Path]]) -> str:
+    """Hash files, each with a name that does not hang on where the whole lies."""
     found = hashlib.sha256()
-    for folder in dict.fromkeys(folder.resolve() for folder in folders):
-        for where, inner, names in os.walk(folder):
-            inner[:] = sorted(
-                name for name in inner if name not in WRITTEN and not name.startswith(".")
-            )
-            for name in sorted(names):
-                file = Path(where) / name
-                found.update(str(file.relative_to(folder)).encode())
-                found.update(file.read_bytes())
+    for name, file in sorted(files):
+        content = file.read_bytes()
+        found.update(f"{name}\0{len(content)}\0".encode())
+        found.update(content)
     return found.hexdigest()
 
 
-def made_by(project: Path, variables: Iterable[str]) -> Stamps:
-    """Give what a build is made by: the project with its seeds, this package, the libraries."""
-    # Of a company's own project, the models lie elsewhere.
+def files_in(
+    folder: Path, endings: Collection[str], left: Collection[str] = ()
+) -> Iterator[tuple[str, Path]]:
+    """Give the files of a folder that end so, by their path in it; some parts are left out."""
+    for where, inner, names in os.walk(folder):
+        top = Path(where) == folder
+        inner[:] = [
+            name
+            for name in inner
+            if name != "__pycache__" and not name.startswith(".") and not (top and name in left)
+        ]
+        for name in names:
+            file = Path(where, name)
+            if file.suffix in endings:
+                yield file.relative_to(folder).as_posix(), file
+
+
+def in_projects(
+    project: Path, folders: Mapping[str, Collection[str]], files: Iterable[str] = ()
+) -> Iterator[tuple[str, Path]]:
+    """Give the files of a project, and of that with the models where these lie elsewhere."""
     models = project_folder(project) if builds_on_package(project) else project
+    for number, place in enumerate(dict.fromkeys(one.resolve() for one in (project, models))):
+        yield from ((f"{number}/{name}", place / name) for name in files
+                    if (place / name).is_file())  # fmt: skip
+        named = read_yaml(place / FILE) if (place / FILE).is_file() else {}
+        for setting, endings in folders.items():
+            # Where the project does not say: models for model-paths.
+            for folder in named.get(setting) or [setting.replace("-path", "")]:
+                for name, file in files_in(place / folder, endings):
+                    yield f"{number}/{folder}/{name}", file
+
+
+def made_by(project: Path, variables: Iterable[str]) -> Stamps:
+    """Give what tables are made by: the project with its seeds, this package, the libraries."""
+    code = [*in_projects(project, PROJECT_FOLDERS, PROJECT_FILES)]
+    for folder, left in ((PACKAGE, (*TELLING, *OTHERS)), (PACKAGE.parent / "ml", ())):
+        code += [(f"{folder.name}/{name}", file) for name, file in files_in(folder, CODE, left)]
     return {
-        "code": content_of([project, models, *(Path(__file__).parents[1] / name for name in OWN)]),
+        "code": content_of(code),
         "libraries": {name: version(name) for name in LIBRARIES},
         "variables": list(variables),
     }
+
+
+def told_by(project: Path) -> str:
+    """Hash what tests tables and what tells of them: a night does this too."""
+    told = [*in_projects(project, TESTS)]
+    for part in TELLING:
+        told += [(f"{part}/{name}", file) for name, file in files_in(PACKAGE / part, TOLD)]
+    return content_of(told)
 
 
 def given(raw: Path, project: Path, entries: object, variables: Iterable[str]) -> Stamps | None:
@@ -103,6 +155,7 @@ def given(raw: Path, project: Path, entries: object, variables: Iterable[str]) -
     return {
         "files": [stamp(place) or stamps_below(place) for place in places],
         "made_by": made_by(project, variables),
+        "told_by": told_by(project),
         "environment": environment(),
     }
 
@@ -123,20 +176,20 @@ def environment() -> str:
     return hashlib.sha256("\0".join(told).encode()).hexdigest()
 
 
-def is_standing(db: Path, made: Iterable[Path], now: Stamps | None) -> bool:
+def is_standing(state: Path, made: Iterable[Path], now: Stamps | None) -> bool:
     """Tell whether the last build went through, of just this, and its files are as it left them."""
     if now is None:
         return False
     try:
-        kept = json.loads(state_path(db).read_text(encoding="utf-8"))
+        kept = json.loads(state.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
     files = {str(path): stamp(path) for path in made}
     return all(files.values()) and kept == json.loads(json.dumps({"given": now, "made": files}))
 
 
-def remember(db: Path, made: Iterable[Path], before: Stamps | None) -> None:
+def remember(state: Path, made: Iterable[Path], before: Stamps | None) -> None:
     """Keep what a build was made of, as it was before it began, and what it made."""
     files = {str(path): stamp(path) for path in made}
     with private_files():
-        state_path(db).write_text(json.dumps({"given": before, "made": files}), encoding="utf-8")
+        state.write_text(json.dumps({"given": before, "made": files}), encoding="utf-8")

@@ -201,7 +201,8 @@ def do_what_is_new(
     begun : dict, optional
         What it is made of, as `Build.given` tells before anything is done.
     """
-    if not options.again and last_build.is_standing(options.db, options.made, begun):
+    state = last_build.state_path(options.db)
+    if not options.again and last_build.is_standing(state, options.made, begun):
         return False
     # Told already, unless something else could not be told.
     made_by = begun["made_by"] if begun else last_build.made_by(options.project, options.variables)
@@ -210,7 +211,7 @@ def do_what_is_new(
         run(options.steps())
     note(str(held))
     remember_whole(options.db, made_by)
-    last_build.remember(options.db, options.made, begun)
+    last_build.remember(state, options.made, begun)
     return True
 
 

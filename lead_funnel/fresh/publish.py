@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from lead_funnel.errors import UserError
+from lead_funnel.fresh.earlier import PUBLISHED
 from lead_funnel.fresh.small import NIGHT, attach_night, small_path
 from lead_funnel.publish.copy import WITHHELD, clear_stale
 from lead_funnel.publish.files import put_in_place, remove_database
@@ -20,7 +21,6 @@ from lead_funnel.warehouse import (
     open_warehouse,
     private_files,
     quoted,
-    table_columns,
     transaction,
 )
 
@@ -30,17 +30,29 @@ ACCOUNTS = ("dim_accounts",)
 # The key, and the tables of those whose rows go and come.
 OF_LEADS = ("lead_key", "gone_leads", "made_leads")
 OF_ACCOUNTS = ("account_key", "their_accounts", "their_accounts")
+NO_SLOT = ("account_owner_full", "day_cap", "no_experienced_slot", "over_capacity")
+"""Reasons of lead_assignments why a lead that may be handed over has no owner."""
 DETAILS = "fresh_lead_details"
 """Table in schema sync: what the CRM asks for of leads that it does not know yet."""
 
 
 @dataclass(frozen=True)
 class Handed:
-    """How many leads were published, and how many of them have an owner; new: since this run."""
+    """How many leads were published, and how many of them have an owner.
+
+    Attributes
+    ----------
+    leads, owned : int
+    newly_owned : int
+        They had none in the copy before this run.
+    waiting : int
+        Leads without one only because no slot is left.
+    """
 
     leads: int
     owned: int
     newly_owned: int
+    waiting: int
 
 
 def publish_leads(db: Path, copy: Path, accept_changes: bool = False) -> Handed:
@@ -123,32 +135,41 @@ def make_leads(connection: Connection, *night: str) -> None:
 
 def count_handed(connection: Connection) -> Handed:
     """Count the leads, before any is replaced."""
-    ((leads, owned, newly),) = connection.execute(
+    ((leads, owned, newly, waiting),) = connection.execute(
         f"""
         select count(*), count(made.owner_id),
-            count(*) filter (made.owner_id is not null and published.owner_id is null)
+            count(*) filter (made.owner_id is not null and published.owner_id is null),
+            count(*) filter (made.owner_id is null and made.reason_code in (select unnest(?)))
         from made_leads
         left join {SMALL}.marts.lead_assignments as made using (lead_key)
         left join marts.lead_assignments as published using (lead_key)
-        """
+        """,
+        [[*NO_SLOT]],
     ).fetchall()
-    return Handed(int(leads), int(owned), int(newly))
+    return Handed(int(leads), int(owned), int(newly), int(waiting))
 
 
 def replace_rows(connection: Connection) -> None:
     """Replace the rows of the leads, and of their accounts, in each mart that was made."""
     with_reps = is_rep_level(connection)
-    made = connection.execute(
-        "select table_name, list(column_name) from duckdb_columns() "
-        "where database_name = ? and schema_name = 'marts' group by table_name order by all",
-        [SMALL],
-    ).fetchall()
+    made, published = (
+        {
+            str(table): [*map(str, columns)]
+            for table, columns in connection.execute(
+                "select table_name, list(column_name order by column_index) "
+                "from duckdb_columns() where database_name = coalesce(?, current_database()) "
+                "and schema_name = 'marts' group by table_name order by all",
+                [database],
+            ).fetchall()
+        }
+        for database in (SMALL, None)
+    )
     with transaction(connection):
-        for table, columns in made:
+        for table, columns in made.items():
             key, gone, made_ones = OF_ACCOUNTS if table in ACCOUNTS else OF_LEADS
-            if key not in columns or table in WITHHELD or not _is_published(connection, table):
+            if key not in columns or table in WITHHELD or table not in published:
                 continue
-            names = table_columns(connection, "marts", table)
+            names = published[table]
             connection.execute(
                 f"delete from {quoted('marts', table)} where {key} in (select {key} from {gone})"
             )
@@ -160,14 +181,27 @@ def replace_rows(connection: Connection) -> None:
             )
 
 
-def _is_published(connection: Connection, table: str) -> bool:
-    return bool(
-        connection.execute(
-            "select 1 from duckdb_tables() where database_name = current_database() "
-            "and schema_name = 'marts' and table_name = ?",
-            [table],
-        ).fetchall()
-    )
+def mark(db: Path) -> None:
+    """Remember which leads will be replaced in the published copy, before any is.
+
+    The next run replaces them again, whether or not anything of theirs is still new by then.
+    """
+    with open_warehouse(db) as connection:
+        attach_small(connection, db)
+        with transaction(connection):
+            make_leads(connection)
+            connection.execute(
+                f"""
+                create table if not exists sync.{PUBLISHED} (lead_key uuid);
+                insert into sync.{PUBLISHED}
+                select lead_key from (
+                    select lead_key from made_leads
+                    union
+                    select lead_key from {SMALL}.fresh.lead_keys
+                ) as replaced
+                where lead_key not in (select lead_key from sync.{PUBLISHED})
+                """
+            )
 
 
 def remember(db: Path) -> None:

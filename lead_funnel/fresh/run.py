@@ -12,23 +12,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from lead_funnel import last_build
 from lead_funnel.console import note, say, working
 from lead_funnel.dbt_runs import run_dbt
 from lead_funnel.errors import UserError
-from lead_funnel.fresh.publish import Handed, publish_leads, remember
+from lead_funnel.fresh.parsed import QUIETLY, parsed_project, target_of, without_hooks
+from lead_funnel.fresh.publish import Handed, mark, publish_leads, remember
 from lead_funnel.fresh.small import (
     NIGHT,
     OF_FILES,
     POPULATION,
-    folder_of,
+    VIEWS,
     make_small,
+    make_views,
     open_small,
     remove_small,
 )
-from lead_funnel.fresh.state import last_whole
+from lead_funnel.fresh.state import fresh_state_path, last_whole
 from lead_funnel.fresh.touched import Found, find_touched
-from lead_funnel.last_build import made_by
 from lead_funnel.locks import build_lock
 from lead_funnel.nightly import Build
 from lead_funnel.project import link_package
@@ -48,10 +51,13 @@ LEADS = (
     "fct_stage_transitions",
     "stage_anomalies",
     "+routable_leads",
+    "cycle_dimensions",
+    "nurture_queue",
     "int_crm_new_lead_details",
 )
 NOT_LEADS = (
     BASE,
+    *VIEWS,
     "lead_funnel.staging.erasure",
     "date_orders",
     "stg_raw__load_bounds",
@@ -64,6 +70,9 @@ NOT_LEADS = (
     "int_training_moments",
     "stg_raw__campaign_costs",
 )
+# What each run does before its models: the second finds files and tables as the first left them.
+HOOKS_OF_CONNECTIONS = ("attach_night", "attach_databases")
+HOOKS = (*HOOKS_OF_CONNECTIONS, "prepare_raw", "prepare_ml", "prepare_sync")
 WHOLE_FIRST = "Run the whole build first: make build, or lead-funnel build."
 
 
@@ -96,11 +105,17 @@ def fresh_build(options: Build, wait_seconds: float) -> int:
         raise UserError(f"There is no warehouse at {options.db}. {WHOLE_FIRST}")
     with build_lock(options.db, wait_seconds):
         check_whole(options)
+        begun, state = options.given(), fresh_state_path(options.db)
+        made = options.db, options.copy
+        if not options.again and last_build.is_standing(state, made, begun):
+            say("Nothing is new since the last run.")
+            return 0
         try:
             result = run(options)
         except ChangedError as error:
             note(f"build: {error}")
             return 1
+        last_build.remember(state, made, begun)
     say(summary(result, time.monotonic() - started))
     return 0
 
@@ -116,7 +131,7 @@ def check_whole(options: Build) -> None:
     last = last_whole(options.db)
     if last is None:
         raise UserError(f"The last whole build of {options.db} did not go through. {WHOLE_FIRST}")
-    if last != json.loads(json.dumps(made_by(options.project, options.variables))):
+    if last != json.loads(json.dumps(last_build.made_by(options.project, options.variables))):
         raise UserError(
             f"The last whole build was of another project, seeds or variables. {WHOLE_FIRST}"
         )
@@ -138,16 +153,23 @@ def run(options: Build) -> Result:
     open_warehouse(options.db).close()
     try:
         small = make_small(options.db)
-        dbt(options, small, READ, ())
+        with in_place_of_the_warehouse(small):
+            manifest = parsed_project(options, small, variables_of(options))
+            without_hooks(manifest, HOOKS)
+            dbt(options, small, manifest, READ, ())
         stop_at_erasures(options)
         with working("the leads that it touches"), open_small(options.db) as connection:
+            make_views(connection)
             found = find_touched(connection)
-        if not found.rows:
+        if not found.rows and not found.earlier:
             return Result(found)
         known = count_text(found.leads)
         note(f"Make the leads that it touches; known before: {known} ...")
-        dbt(options, small, LEADS, NOT_LEADS)
+        with in_place_of_the_warehouse(small):
+            without_hooks(manifest, HOOKS_OF_CONNECTIONS)
+            dbt(options, small, manifest, LEADS, NOT_LEADS)
         with working("the published copy"):
+            mark(options.db)
             handed = publish_leads(options.db, options.copy, options.accept_changes)
             remember(options.db)
     finally:
@@ -155,16 +177,22 @@ def run(options: Build) -> Result:
     return Result(found, handed)
 
 
-def dbt(options: Build, small: Path, chosen: tuple[str, ...], left: tuple[str, ...]) -> None:
-    """Run models in the small warehouse; what dbt writes of its own lies beside it."""
+def variables_of(options: Build) -> list[str]:
+    """Say to dbt what is otherwise than in a whole build."""
     variables = {"fresh_of": str(options.db.absolute()), "exploration_share": 0}
     if options.sources:
         variables["sources"] = options.entries
-    command = ["run", "--vars", json.dumps(variables), "--select", *chosen]
+    return ["--vars", json.dumps(variables)]
+
+
+def dbt(
+    options: Build, small: Path, manifest: Any, chosen: tuple[str, ...], left: tuple[str, ...]
+) -> None:
+    """Run models in the small warehouse; what dbt writes of its own lies beside it."""
+    command = ["run", *variables_of(options), *QUIETLY, "--select", *chosen]
     command += ["--exclude", *left] if left else []
-    command += [f"--target-path={folder_of(options.db).absolute() / 'target'}"]
-    with in_place_of_the_warehouse(small):
-        run_dbt(command, "tables", small, options.said, options.project)
+    command += [f"--target-path={target_of(options.db)}"]
+    run_dbt(command, "tables", small, options.said, options.project, manifest)
 
 
 @contextmanager
@@ -204,9 +232,15 @@ def summary(result: Result, seconds: float) -> str:
     if not result.handed:
         return f"Nothing is new that touches a lead ({seconds:.0f} s)."
     handed = result.handed
+    waiting = (
+        f"Without an owner because no slot is left for them: {count_text(handed.waiting)} "
+        "(slots_kept_for_the_day in dbt_project.yml keeps some).\n"
+        if handed.waiting
+        else ""
+    )
     return (
         f"New or changed rows: {count_text(result.found.rows)}.\n"
         f"Leads made anew, colleagues among them: {count_text(handed.leads)}; with an owner: "
         f"{count_text(handed.owned)}, of these given one now: {count_text(handed.newly_owned)}.\n"
-        f"Published in {seconds:.0f} s; all else is as the last whole build left it."
+        f"{waiting}Published in {seconds:.0f} s; all else is as the last whole build left it."
     )

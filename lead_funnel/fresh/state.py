@@ -1,8 +1,12 @@
-"""What the last whole build was made by, so that a fresh run starts from nothing else."""
+"""What the last whole build was made by, so that a fresh run starts from nothing else.
+
+And what the last fresh run was made of, so that the next need not do it again.
+"""
 
 import json
 from pathlib import Path
 
+from lead_funnel.fresh.small import folder_of
 from lead_funnel.last_build import Stamps
 from lead_funnel.warehouse import private_files
 
@@ -10,6 +14,11 @@ from lead_funnel.warehouse import private_files
 def whole_path(db: Path) -> Path:
     """Give where it is kept: beside the warehouse."""
     return db.with_name(f"{db.name}.whole.json")
+
+
+def fresh_state_path(db: Path) -> Path:
+    """Give where is kept what the last fresh run was made of and what it made."""
+    return folder_of(db) / "built.json"
 
 
 def begin_whole(db: Path) -> None:

@@ -8,8 +8,9 @@ other's engagement, and go to one rep.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lead_funnel.fresh.earlier import find_earlier
 from lead_funnel.fresh.small import NIGHT
-from lead_funnel.warehouse import Connection, has_table, quoted, table_columns
+from lead_funnel.warehouse import Connection, quoted
 
 # By base table, the columns that say whose a row is, with the type of identifier each holds.
 PEOPLE: dict[str, dict[str, str]] = {
@@ -65,10 +66,19 @@ ABOUT_ARRIVAL = {
 
 @dataclass(frozen=True)
 class Found:
-    """What arrived, and how many leads it touches, colleagues among them."""
+    """What arrived, and how many leads it touches, colleagues among them.
+
+    Attributes
+    ----------
+    rows, leads : int
+    earlier : int
+        Leads that earlier runs have published since the last whole build: they are made anew too,
+        because what they were made of may have been corrected since.
+    """
 
     rows: int
     leads: int
+    earlier: int = 0
 
 
 def base(table: str, database: str = "") -> str:
@@ -85,11 +95,18 @@ def find_touched(connection: Connection) -> Found:
     """
     connection.execute("create schema if not exists fresh")
     connection.execute("begin")
+    columns = dict(
+        connection.execute(
+            "select table_name, list(column_name) from duckdb_columns() "
+            "where database_name = current_database() and schema_name = 'staging' group by all"
+        ).fetchall()
+    )
     tables = [table for table in (*PEOPLE, "crm_opportunity_history", *WHOLE)
-              if has_table(connection, "staging", f"base_raw__{table}")]  # fmt: skip
-    new = sum(_find_new(connection, table) for table in tables)
+              if f"base_raw__{table}" in columns]  # fmt: skip
+    new = sum(_find_new(connection, table, columns[f"base_raw__{table}"]) for table in tables)
     _find_named(connection, tables)
-    if new:
+    earlier = find_earlier(connection)
+    if new or earlier:
         _find_leads(connection)
         for table in tables:
             _fill(connection, table)
@@ -100,15 +117,13 @@ def find_touched(connection: Connection) -> Found:
     )
     ((leads,),) = connection.execute("select count(*) from fresh.lead_keys").fetchall()
     connection.execute("commit")
-    return Found(new, leads)
+    return Found(new, leads, earlier)
 
 
-def _find_new(connection: Connection, table: str) -> int:
+def _find_new(connection: Connection, table: str, names: list[str]) -> int:
     """Make new_<table>: accepted rows that only one of both has, of the records that came again."""
     here, night = base(table), base(table, NIGHT)
-    names = [name for name in table_columns(connection, "staging", f"base_raw__{table}")
-             if name not in ABOUT_ARRIVAL]  # fmt: skip
-    columns = ", ".join(map(quoted, names))
+    columns = ", ".join(quoted(name) for name in names if name not in ABOUT_ARRIVAL)
     connection.execute(
         f"""
         create or replace temp table touched_{table} as
@@ -213,7 +228,10 @@ def _find_leads(connection: Connection) -> None:
         where device_key in (select device_key from named_devices)
         union
         select lead_key from {night("lead_accounts")}
-        where crm_account_id in (select account_id from named_accounts);
+        where crm_account_id in (select account_id from named_accounts)
+        union
+        select lead_key from {night("identity_members")}
+        where lead_key in (select lead_key from earlier_leads);
 
         insert into fresh.lead_keys
         select lead_key from first_leads

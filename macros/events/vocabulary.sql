@@ -42,6 +42,11 @@
     {{ event_type }} in ({{ lead_funnel.literals(lead_funnel.occasion_event_types()) }})
 {%- endmacro %}
 
+{#- Asking for sales itself: whoever does so within the day is not to wait for the night. -#}
+{% macro direct_request_event_types() %}
+    {{ return(['demo_requested', 'contact_requested', 'lead_called', 'lead_emailed']) }}
+{% endmacro %}
+
 {#- Sales turning to the lead, or a program in its place: what of it is a touch, activity_kinds
     says. -#}
 {% macro sales_event_types() %}

@@ -8,6 +8,7 @@ been no fresh run, but for whom the leads were given to.
 from __future__ import annotations
 
 import random
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,37 +18,22 @@ import duckdb
 import pytest
 
 from demo import simulate
-from lead_funnel.fresh import publish, run, small
+from lead_funnel.fresh import parsed, publish, run, small
 from lead_funnel.nightly import Build
 from lead_funnel.publish.copy import publish as publish_all
-from tests.dbt_runs import Once, RunDbt
+from tests.dbt_runs import PROJECT, Once, RunDbt
 from tests.kills import Counted, Moment, calls_of, kill
+from tests.pipeline.fresh_copies import (
+    COMPARED,
+    beside,
+    hold_others_to_the_last_copy,
+    hold_to_the_night,
+)
 from tests.pipeline.parted_day import Day, arrive, part_by_arrival
 
 # Two slots of each rep are left for the day.
 VARIABLES = {"slots_kept_for_the_day": 2}
 NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
-# What all leads together decide: ranks, averages and rates of the last whole build, and slots.
-OF_ALL_LEADS = {
-    "lead_scores": {"priority_rank", "band_value", "score_band", "average_probability",
-                    "expected_value"},
-    "crm_lead_sync": {"score_band", "owner_id", "due_at", "next_content_id", "is_exploration",
-                      "row_hash"},
-}  # fmt: skip
-COMPARED = (
-    "contact_policy",
-    "crm_lead_sync",
-    "dim_leads",
-    "fct_handoffs",
-    "fct_lead_cycles",
-    "fct_lead_features",
-    "fct_lead_timeline",
-    "fct_points_ledger",
-    "fct_stage_transitions",
-    "lead_score_reasons",
-    "lead_scores",
-    "stage_anomalies",
-)
 
 
 @pytest.fixture(scope="session")
@@ -90,42 +76,32 @@ def day(once: Once, run_dbt: RunDbt) -> Day:
 @pytest.fixture
 def both(day: Day) -> Any:
     """A connection with the copies of the day and the night, and the leads that were made."""
-    with duckdb.connect() as connection:
-        for name, path in {
-            "fresh": Build(day.folder, day.db).copy,
-            "night": Build(day.folder, day.night).copy,
-            "lead_funnel_small": small.small_path(day.db),
-            "before": day.before,
-            "last_copy": Build(day.folder, day.before).copy,
-        }.items():
-            connection.execute(f"attach '{path}' as {name} (read_only)")
-        connection.execute("use fresh")
-        publish.make_leads(connection, "before")
+    with beside(day, day.db) as connection:
         yield connection
-
-
-def columns(connection: Any, table: str) -> list[str]:
-    """Columns that follow from the lead alone, doubles rounded."""
-    found = connection.execute(f"describe night.marts.{table}").fetchall()
-    return [
-        f"round({name}, 6) as {name}" if kind == "DOUBLE" else name
-        for name, kind, *_ in found
-        # A version of the rows is no word about the lead.
-        if name not in OF_ALL_LEADS.get(table, set()) | {"lead_version"}
-    ]
 
 
 @pytest.mark.parametrize("table", COMPARED)
 def test_leads_are_those_of_a_whole_build(both: Any, table: str) -> None:
-    names = ", ".join(columns(both, table))
-    rows = {
-        of: f"select {names} from {of}.marts.{table} "
-        "where lead_key in (select lead_key from made_leads)"
-        for of in ("fresh", "night")
-    }
-    for one, other in (("fresh", "night"), ("night", "fresh")):
-        found = both.execute(f"{rows[one]} except all {rows[other]}").fetchall()
-        assert not found, f"{len(found)} rows only in {one}: {found[:2]}"
+    hold_to_the_night(both, table)
+
+
+def test_the_docs_name_what_stays_of_the_night(both: Any) -> None:
+    made, of_leads = (
+        {
+            name
+            for (name,) in both.execute(
+                "select table_name from duckdb_columns() where database_name = ? "
+                "and schema_name = 'marts' and column_name = 'lead_key'",
+                [database],
+            ).fetchall()
+        }
+        for database in ("lead_funnel_small", "fresh")
+    )
+    told = (PROJECT / "docs" / "production.md").read_text(encoding="utf-8")
+    anew, rest = told.partition("- **Made anew**")[2].split("**Of the night**")
+    stays = rest.partition("\n- ")[0]
+    assert made & of_leads == set(re.findall("`([a-z_]+)`", anew)) - {"dim_accounts"}
+    assert of_leads - made == set(re.findall("`([a-z_]+)`", stays))
 
 
 def test_who_is_new_is_there(both: Any) -> None:
@@ -154,13 +130,7 @@ def test_accounts_that_lost_or_won_leads_are_those_of_a_whole_build(both: Any) -
 
 
 def test_others_are_as_the_last_whole_build_left_them(both: Any) -> None:
-    for table in ("dim_leads", "lead_scores", "fct_lead_timeline", "lead_assignments"):
-        [(changed,)] = both.execute(
-            f"select count(*) from (select * from last_copy.marts.{table} "
-            "where lead_key not in (select lead_key from gone_leads) "
-            f"except all select * from fresh.marts.{table})"
-        ).fetchall()
-        assert changed == 0, table
+    hold_others_to_the_last_copy(both)
 
 
 def test_the_night_keeps_the_owners(both: Any) -> None:
@@ -193,6 +163,35 @@ def test_nobody_takes_more_slots_than_there_are(both: Any) -> None:
     assert over == 0
 
 
+def test_who_asked_for_sales_within_the_day_goes_before_everybody_else(
+    day: Day, tmp_path: Path
+) -> None:
+    """The least of the leads in the queue, once it has asked for a demo; by the SQL that ran."""
+    small_one = tmp_path / day.db.name
+    shutil.copy(small.small_path(day.db), small_one)
+    [file] = parsed.target_of(day.db).glob("compiled/**/int_routing_queue.sql")
+    queue = f"from ({file.read_text(encoding='utf-8')}) as queue"
+    with duckdb.connect(str(small_one)) as connection:
+        small.attach_night(connection, day.before)
+        [(least,)] = connection.execute(
+            f"select lead_key {queue} where lead_key in (select lead_key from marts.dim_leads) "
+            "order by priority_rank desc limit 1"
+        ).fetchall()
+        best = "order by priority_rank, lead_key limit 1"
+        by_worth = "order by worth desc, lead_key limit 1"
+        assert connection.execute(f"select lead_key {queue} {best}").fetchall() != [(least,)]
+        clock = "(select as_of from lead_funnel_night.intermediate.clock)"
+        for known, goes_first in (("- interval 1 minute", False), ("+ interval 1 minute", True)):
+            connection.execute(
+                "insert into marts.fct_lead_timeline select * replace "
+                f"('{least}'::uuid as lead_key, 'demo_requested' as event_type, "
+                f"{clock} {known} as known_at) from marts.fct_lead_timeline limit 1"
+            )
+            for order in (best, by_worth):
+                found = connection.execute(f"select lead_key {queue} {order}").fetchall()
+                assert (found == [(least,)]) == goes_first, known
+
+
 def test_the_warehouse_learns_whom_leads_were_given_to_and_nothing_else(day: Day) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"attach '{day.db}' as after (read_only)")
@@ -202,12 +201,12 @@ def test_the_warehouse_learns_whom_leads_were_given_to_and_nothing_else(day: Day
             for schema, table in connection.execute(
                 "select schema_name, table_name from duckdb_tables() where database_name = 'after'"
             ).fetchall()
-            if table == publish.DETAILS
+            if table in (publish.DETAILS, publish.PUBLISHED)
             or connection.execute(
                 f"from after.{schema}.{table} except all from before.{schema}.{table} limit 1"
             ).fetchall()
         }
-    assert changed == {"published_assignments", publish.DETAILS}
+    assert changed == {"published_assignments", publish.DETAILS, publish.PUBLISHED}
 
 
 def test_whom_only_an_earlier_fresh_run_knew_is_gone(day: Day, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from lead_funnel import last_build, nightly
 from lead_funnel.errors import UserError
 from lead_funnel.fresh import run, small, state
+from lead_funnel.fresh.touched import Found
 from lead_funnel.locks import build_lock
 from lead_funnel.nightly import Build
 
@@ -95,3 +96,39 @@ def test_how_files_are_read_is_looked_up_where_the_warehouse_is_now(tmp_path: Pa
         assert link.resolve() == there.resolve()
         assert there.stat().st_mode & 0o777 == 0o700
         there.rmdir()
+
+
+def test_a_run_with_nothing_new_since_the_run_before_does_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (raw := tmp_path / "raw").mkdir()
+    options = Build(raw, tmp_path / "w.duckdb")
+    small.folder_of(options.db).mkdir()
+    for path in (options.db, options.copy):
+        duckdb.connect(str(path)).close()
+    ran: list[Build] = []
+    monkeypatch.setenv("LEAD_FUNNEL_RAW", str(raw))
+    monkeypatch.setenv("LEAD_FUNNEL_DB", str(options.db))
+    monkeypatch.setattr(run, "check_whole", lambda _: None)
+
+    def runs(given: Build) -> run.Result:
+        ran.append(given)
+        return run.Result(Found(0, 0))
+
+    monkeypatch.setattr(run, "run", runs)
+
+    def times(expected: int) -> str:
+        ran.clear()
+        assert run.fresh_build(options, 0) == 0
+        assert len(ran) == expected
+        return capsys.readouterr().out
+
+    assert "Nothing is new that touches a lead" in times(1)
+    assert "Nothing is new since the last run." in times(0)
+    (raw / "crm_leads.csv").write_text("lead_id\n1\n", encoding="utf-8")
+    times(1)
+    times(0)
+    # A whole build wrote it, or the sync job.
+    with duckdb.connect(str(options.db)) as connection:
+        connection.execute("create table written as select 1 as one")
+    times(1)

@@ -162,7 +162,7 @@ def test_a_build_that_failed_is_not_taken_for_the_last_one(
 def test_rows_that_lie_elsewhere_may_always_be_new(tmp_path: Path, entries: list[Any]) -> None:
     assert last_build.given(tmp_path, Path(), [], []) is not None
     assert last_build.given(tmp_path, Path(), entries, []) is None
-    assert not last_build.is_standing(tmp_path / "w.duckdb", [], None)
+    assert not last_build.is_standing(tmp_path / "state.json", [], None)
 
 
 def result(status: str, name: str = "assert_x", kind: str = "test", **more: Any) -> Any:

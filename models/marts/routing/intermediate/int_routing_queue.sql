@@ -46,6 +46,18 @@ placed as (
 
 ),
 
+{% if is_fresh() %}
+{# Whoever asked for sales since the last whole build: slots were kept for them. #}
+requests as (
+
+    select distinct lead_key from {{ ref('fct_lead_timeline') }}
+    where
+        event_type in ({{ literals(direct_request_event_types()) }})
+        and known_at > (select as_of from {{ as_of_the_night(ref('clock')) }})
+
+),
+{% endif %}
+
 final as (
 
     select
@@ -58,13 +70,29 @@ final as (
                 then coalesce(rep_open_slots.experience_level, placed.experience_level)
             else placed.experience_level
         end as experience_level,
+        {% if is_fresh() %}
+        {# Below all ranks that there are: before everybody else. #}
+        case
+            when requests.lead_key is not null then placed.priority_rank - {{ 10 ** 12 }}
+            else placed.priority_rank
+        end as priority_rank,
+        {% else %}
         placed.priority_rank,
+        {% endif %}
         placed.preferred_owner_id,
         placed.preference,
         {# Amounts do not differ between leads; without a model, points speak. #}
-        round(greatest(coalesce(placed.probability, placed.points_total), 0), 9) as worth
+        round(greatest(coalesce(placed.probability, placed.points_total), 0), 9)
+        {%- if is_fresh() %}
+        + case when requests.lead_key is not null then {{ 10 ** 6 }} else 0 end
+        {%- endif %} as worth
 
     from placed
+
+    {% if is_fresh() %}
+    left join requests
+        on placed.lead_key = requests.lead_key
+    {% endif %}
 
     left join {{ ref('int_rep_open_slots') }} as rep_open_slots
         on placed.preferred_owner_id = rep_open_slots.rep_id
