@@ -2,10 +2,12 @@
 
 ``python -m bench.truth_seeds --leads 3000 --seeds 10``
 
-Each company is simulated and built, a model is trained and made the champion, whether or not it
-passed its gate, and the scores are built. What the warehouse then says is held to what is true:
-the cost of the black hole, the excess of its causes, scores by silence and by age, forecasts of
-past weeks, and the gain of routing.
+Each company is simulated and built as far as it is read here, a model is trained and made the
+champion, whether or not it passed its gate, and the scores are built. What the warehouse then says
+is held to what is true: the cost of the black hole, the excess of its causes, scores by silence and
+by age, forecasts of past weeks, and the gain of routing.
+
+``--first N --seeds 1`` builds one company, ``--reuse`` measures those that are there.
 """
 
 from __future__ import annotations
@@ -29,24 +31,39 @@ from lead_funnel.console import note
 from ml.commands import cli as lead_ml
 
 MODELS_ONLY = ("--exclude-resource-type=test", "--exclude-resource-type=unit_test")
+READ = (
+    "fct_training_examples",
+    "handoff_decisions",
+    "capacity_plan",
+    "black_hole_cost",
+    "black_hole_factors",
+    "forecast_backtest",
+    "lead_assignments",
+    "model_registry",
+)
+"""The models that training and measuring read; what they are made of is built with them."""
 
 
-def build(folder: Path, leads: int, seed: int) -> bool:
-    """Simulate a company and build it until it is scored; say whether its model passed."""
+def build(folder: Path, leads: int, seed: int) -> None:
+    """Simulate a company and build it until it is scored."""
     shutil.rmtree(folder, ignore_errors=True)
     simulate(Settings(leads=leads, seed=seed, out=folder / "raw", truth=folder / "truth"))
-    run_dbt(["build", *MODELS_ONLY], folder)
+    run_dbt(["build", *MODELS_ONLY, "--select", *(f"+{model}" for model in READ)], folder)
     db = folder / "warehouse.duckdb"
     place = ["--db", str(db), "--project-dir", str(PROJECT)]
     lead_ml.main(["train", *place])
-    with duckdb.connect(str(db), read_only=True) as connection:
-        [(version, passed)] = connection.execute(
-            "select model_version, gate_passed from ml.model_versions"
-        ).fetchall()
+    [(version, passed)] = versions(db)
     if not passed:
         lead_ml.main(["promote", version, "--force", *place])
-    run_dbt(["run", "--select", "source:ml+"], folder)
-    return bool(passed)
+    run_dbt(["run", "--select", *(f"source:ml+,+{model}" for model in READ)], folder)
+
+
+def versions(db: Path) -> list[tuple[str, bool]]:
+    """Give each model version, and whether it passed its gate."""
+    with duckdb.connect(str(db), read_only=True) as connection:
+        return connection.execute(
+            "select model_version, gate_passed from ml.model_versions"
+        ).fetchall()
 
 
 def causes_by_the_reps_own_capacity(folder: Path) -> dict[str, Any]:
@@ -126,7 +143,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for seed in range(chosen.first, chosen.first + chosen.seeds):
         note(f"company {seed}")
         folder = kept / f"seed{seed}"
-        passed = None if chosen.reuse else build(folder, chosen.leads, seed)
+        if not chosen.reuse:
+            build(folder, chosen.leads, seed)
+        [(_, passed)] = versions(folder / "warehouse.duckdb")
         company = measure(folder / "warehouse.duckdb", folder / "truth")
         company["causes"] = causes_by_the_reps_own_capacity(folder)
         found[str(seed)] = {"gate_passed": passed, **company}

@@ -28,6 +28,14 @@
         "select sum(mqls) from " ~ sources,
         "select count(marketing_mql_at) from " ~ ref('fct_lead_cycles'),
     ],
+    'mqls by week': [
+        "select sum(mqls) from " ~ ref('mql_targets') ~ " where team_id = 'all'",
+        "select count(marketing_mql_at) from " ~ ref('fct_lead_cycles'),
+    ],
+    'mqls by team': [
+        "select sum(mqls) from " ~ ref('mql_targets') ~ " where team_id != 'all'",
+        "select count(marketing_mql_at) from " ~ ref('fct_lead_cycles'),
+    ],
     'mqls by cohort': [
         "select sum(entered - implied) from " ~ ref('funnel_cohorts')
         ~ " where stage = 'mql' and origin = 'marketing'",
