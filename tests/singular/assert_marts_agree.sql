@@ -11,6 +11,11 @@
         "select count(distinct lead_key) from " ~ ref('fct_lead_cycles'),
         "select count(*) from " ~ ref('dim_leads') ~ " where inquiry_at is not null",
     ],
+    'leads of companies': [
+        "select sum(leads) from " ~ ref('dim_accounts'),
+        "select count(*) from " ~ ref('dim_leads')
+        ~ " where inquiry_at is not null and account_key is not null",
+    ],
     'leads of campaigns': [
         "select sum(leads) from " ~ ref('campaign_performance'),
         "select count(*) from " ~ ref('dim_leads')
