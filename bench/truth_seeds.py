@@ -99,9 +99,10 @@ def summarise(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Count over the companies what holds."""
     companies = [company for company in found.values() if "black_hole_cost" in company]
     factors = ("after_hours", "over_capacity")
-    bands = [band for company in companies for band in company["calibration_by_age"]]
     return {
         "companies": len(companies),
+        **promises(companies),
+        "of_models_that_passed": promises([each for each in companies if each["gate_passed"]]),
         "cost_holds": sum(bool(company["black_hole_cost"]["holds"]) for company in companies),
         **{
             f"{factor}_holds": sum(
@@ -109,6 +110,21 @@ def summarise(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
             )
             for factor in factors
         },
+        "by_silence": pooled(companies, "by_silence", "days_silent"),
+        "by_age": pooled(companies, "by_age", "age"),
+        "routing_times_round_robin": [
+            company["routing"]["gain_over_round_robin"]["times"]
+            for company in companies
+            if isinstance(company["routing"], dict)
+        ],
+    }
+
+
+def promises(companies: list[dict[str, Any]]) -> dict[str, Any]:
+    """Count the weeks and the age bands in which what was promised came."""
+    bands = [band for company in companies for band in company["calibration_by_age"]]
+    return {
+        "models": len(companies),
         "weeks": sum(company["forecasts"]["weeks"] for company in companies),
         "weeks_within": sum(company["forecasts"]["within"] for company in companies),
         **{
@@ -117,13 +133,6 @@ def summarise(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
         },
         "age_bands": len(bands),
         "age_bands_within_chance": sum(band["within_chance"] for band in bands),
-        "by_silence": pooled(companies, "by_silence", "days_silent"),
-        "by_age": pooled(companies, "by_age", "age"),
-        "routing_times_round_robin": [
-            company["routing"]["gain_over_round_robin"]["times"]
-            for company in companies
-            if isinstance(company["routing"], dict)
-        ],
     }
 
 
