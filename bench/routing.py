@@ -139,7 +139,8 @@ create table marts.fct_lead_cycles as
         {KEY} as lead_key, 1 as cycle_number,
         {AS_OF} - to_days(cast(hash(number + 8) % 400 as int)) as started_at,
         cast(null as timestamp) as marketing_mql_at,
-        true as is_current, 'open' as outcome, cast(null as timestamp) as ended_at,
+        'marketing' as origin, true as is_current, 'open' as outcome,
+        cast(null as timestamp) as ended_at,
         cast(null as timestamp) as closed_won_at
     from range({{leads}}) as leads(number);
 create table marts.fct_handoffs as

@@ -2,10 +2,12 @@
 
 ``python -m bench.truth_seeds --leads 3000 --seeds 10``
 
-Each company is simulated and built, a model is trained and made the champion, whether or not it
-passed its gate, and the scores are built. What the warehouse then says is held to what is true:
-the cost of the black hole, the excess of its causes, scores by silence and by age, forecasts of
-past weeks, and the gain of routing.
+Each company is simulated and built as far as it is read here, a model is trained and made the
+champion, whether or not it passed its gate, and the scores are built. What the warehouse then says
+is held to what is true: the cost of the black hole, the excess of its causes, scores by silence and
+by age, forecasts of past weeks, and the gain of routing.
+
+``--first N --seeds 1`` builds one company, ``--reuse`` measures those that are there.
 """
 
 from __future__ import annotations
@@ -29,24 +31,39 @@ from lead_funnel.console import note
 from ml.commands import cli as lead_ml
 
 MODELS_ONLY = ("--exclude-resource-type=test", "--exclude-resource-type=unit_test")
+READ = (
+    "fct_training_examples",
+    "handoff_decisions",
+    "capacity_plan",
+    "black_hole_cost",
+    "black_hole_factors",
+    "forecast_backtest",
+    "lead_assignments",
+    "model_registry",
+)
+"""The models that training and measuring read; what they are made of is built with them."""
 
 
-def build(folder: Path, leads: int, seed: int) -> bool:
-    """Simulate a company and build it until it is scored; say whether its model passed."""
+def build(folder: Path, leads: int, seed: int) -> None:
+    """Simulate a company and build it until it is scored."""
     shutil.rmtree(folder, ignore_errors=True)
     simulate(Settings(leads=leads, seed=seed, out=folder / "raw", truth=folder / "truth"))
-    run_dbt(["build", *MODELS_ONLY], folder)
+    run_dbt(["build", *MODELS_ONLY, "--select", *(f"+{model}" for model in READ)], folder)
     db = folder / "warehouse.duckdb"
     place = ["--db", str(db), "--project-dir", str(PROJECT)]
     lead_ml.main(["train", *place])
-    with duckdb.connect(str(db), read_only=True) as connection:
-        [(version, passed)] = connection.execute(
-            "select model_version, gate_passed from ml.model_versions"
-        ).fetchall()
+    [(version, passed)] = versions(db)
     if not passed:
         lead_ml.main(["promote", version, "--force", *place])
-    run_dbt(["run", "--select", "source:ml+"], folder)
-    return bool(passed)
+    run_dbt(["run", "--select", *(f"source:ml+,+{model}" for model in READ)], folder)
+
+
+def versions(db: Path) -> list[tuple[str, bool]]:
+    """Give each model version, and whether it passed its gate."""
+    with duckdb.connect(str(db), read_only=True) as connection:
+        return connection.execute(
+            "select model_version, gate_passed from ml.model_versions"
+        ).fetchall()
 
 
 def causes_by_the_reps_own_capacity(folder: Path) -> dict[str, Any]:
@@ -82,9 +99,10 @@ def summarise(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Count over the companies what holds."""
     companies = [company for company in found.values() if "black_hole_cost" in company]
     factors = ("after_hours", "over_capacity")
-    bands = [band for company in companies for band in company["calibration_by_age"]]
     return {
         "companies": len(companies),
+        **promises(companies),
+        "of_models_that_passed": promises([each for each in companies if each["gate_passed"]]),
         "cost_holds": sum(bool(company["black_hole_cost"]["holds"]) for company in companies),
         **{
             f"{factor}_holds": sum(
@@ -92,6 +110,21 @@ def summarise(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
             )
             for factor in factors
         },
+        "by_silence": pooled(companies, "by_silence", "days_silent"),
+        "by_age": pooled(companies, "by_age", "age"),
+        "routing_times_round_robin": [
+            company["routing"]["gain_over_round_robin"]["times"]
+            for company in companies
+            if isinstance(company["routing"], dict)
+        ],
+    }
+
+
+def promises(companies: list[dict[str, Any]]) -> dict[str, Any]:
+    """Count the weeks and the age bands in which what was promised came."""
+    bands = [band for company in companies for band in company["calibration_by_age"]]
+    return {
+        "models": len(companies),
         "weeks": sum(company["forecasts"]["weeks"] for company in companies),
         "weeks_within": sum(company["forecasts"]["within"] for company in companies),
         **{
@@ -100,13 +133,6 @@ def summarise(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
         },
         "age_bands": len(bands),
         "age_bands_within_chance": sum(band["within_chance"] for band in bands),
-        "by_silence": pooled(companies, "by_silence", "days_silent"),
-        "by_age": pooled(companies, "by_age", "age"),
-        "routing_times_round_robin": [
-            company["routing"]["gain_over_round_robin"]["times"]
-            for company in companies
-            if isinstance(company["routing"], dict)
-        ],
     }
 
 
@@ -126,7 +152,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for seed in range(chosen.first, chosen.first + chosen.seeds):
         note(f"company {seed}")
         folder = kept / f"seed{seed}"
-        passed = None if chosen.reuse else build(folder, chosen.leads, seed)
+        if not chosen.reuse:
+            build(folder, chosen.leads, seed)
+        [(_, passed)] = versions(folder / "warehouse.duckdb")
         company = measure(folder / "warehouse.duckdb", folder / "truth")
         company["causes"] = causes_by_the_reps_own_capacity(folder)
         found[str(seed)] = {"gate_passed": passed, **company}

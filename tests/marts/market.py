@@ -25,7 +25,9 @@ TEXTS = (
     "stage", "scored_by", "team_id", "routing_rule_id", "preferred_owner_id", "preference",
     "reassigned_because", "blocked_reason", "account_key",
 )  # fmt: skip
-FLAGS = ("is_running", "is_standing", "is_drawn_before", "is_customer_account")
+FLAGS = (
+    "is_running", "is_standing", "is_drawn_before", "is_customer_account", "is_expansion",
+)  # fmt: skip
 BOUND = ["known_account_owner", "customer_account", "same_account"]
 """Preferences of leads that go to the rep of their account or to nobody."""
 
@@ -107,6 +109,7 @@ def make_market(
     leads["is_standing"] = has_owner & (random.random(count) < 0.3)
     leads["is_drawn_before"] = leads["is_standing"] & (random.random(count) < 0.2)
     leads["is_customer_account"] = False
+    leads["is_expansion"] = False
     leads["account_key"] = None
     hours = random.choice([2, 60], count)
     leads["standing_since_at"] = AS_OF - pd.to_timedelta(hours, unit="h")

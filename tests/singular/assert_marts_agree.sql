@@ -11,6 +11,11 @@
         "select count(distinct lead_key) from " ~ ref('fct_lead_cycles'),
         "select count(*) from " ~ ref('dim_leads') ~ " where inquiry_at is not null",
     ],
+    'leads of companies': [
+        "select sum(leads) from " ~ ref('dim_accounts'),
+        "select count(*) from " ~ ref('dim_leads')
+        ~ " where inquiry_at is not null and account_key is not null",
+    ],
     'leads of campaigns': [
         "select sum(leads) from " ~ ref('campaign_performance'),
         "select count(*) from " ~ ref('dim_leads')
@@ -26,6 +31,14 @@
     ],
     'mqls by source': [
         "select sum(mqls) from " ~ sources,
+        "select count(marketing_mql_at) from " ~ ref('fct_lead_cycles'),
+    ],
+    'mqls by week': [
+        "select sum(mqls) from " ~ ref('mql_targets') ~ " where team_id = 'all'",
+        "select count(marketing_mql_at) from " ~ ref('fct_lead_cycles'),
+    ],
+    'mqls by team': [
+        "select sum(mqls) from " ~ ref('mql_targets') ~ " where team_id != 'all'",
         "select count(marketing_mql_at) from " ~ ref('fct_lead_cycles'),
     ],
     'mqls by cohort': [

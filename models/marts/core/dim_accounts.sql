@@ -139,15 +139,14 @@ lead_activity as (
 
 ),
 
-open_cycles as (
+{# Who is only known is no lead. #}
+leads_with_cycles as (
 
     select
         lead_key,
-        count(*) as cycles
+        max(case when is_current and outcome = 'open' then 1 else 0 end) = 1 as is_open
 
     from {{ ref('fct_lead_cycles') }}
-
-    where is_current and outcome = 'open'
 
     group by lead_key
 
@@ -163,7 +162,8 @@ people as (
         coalesce(
             lead_activity.last_engaged_at >= {{ add_days('clock.as_of', -90) }}, false
         ) as is_engaged,
-        open_cycles.lead_key is not null as is_open
+        leads_with_cycles.lead_key is not null as is_lead,
+        coalesce(leads_with_cycles.is_open, false) as is_open
 
     from lead_accounts
 
@@ -175,8 +175,8 @@ people as (
     left join lead_activity
         on lead_accounts.lead_key = lead_activity.lead_key
 
-    left join open_cycles
-        on lead_accounts.lead_key = open_cycles.lead_key
+    left join leads_with_cycles
+        on lead_accounts.lead_key = leads_with_cycles.lead_key
 
 ),
 
@@ -184,7 +184,7 @@ people_by_account as (
 
     select
         account_key,
-        count(*) as leads,
+        sum(case when is_lead then 1 else 0 end) as leads,
         sum(case when is_engaged then 1 else 0 end) as engaged_leads_90d,
         sum(case when is_open then 1 else 0 end) as open_leads
 

@@ -8,19 +8,15 @@ leads as (
 
 ),
 
-heard as (
+events as (
 
     select
         lead_key,
         campaign_id,
-        coalesce(content_id, '(null)') as content_id,
-        min(occurred_at) as first_at,
-        max(case when event_type in ({{ literals(received_email_event_types()) }}) then 1 else 0 end)
-            as is_delivered,
-        max(case when event_type = 'email_opened' then 1 else 0 end) as has_opened,
-        max(case when event_type = 'email_clicked' then 1 else 0 end) as has_clicked,
-        max(case when {{ is_request('event_type') }} then 1 else 0 end)
-            as has_answered
+        content_id,
+        occurred_at,
+        event_type,
+        event_type in ({{ literals(received_email_event_types()) }}) as is_mail
 
     from {{ ref('lead_events') }}
 
@@ -31,7 +27,69 @@ heard as (
             or {{ is_request('event_type') }}
         )
 
-    group by lead_key, campaign_id, coalesce(content_id, '(null)')
+),
+
+{# Whom a campaign sent one piece opens and clicks in that piece, whatever the link leads to. #}
+messages as (
+
+    select
+        lead_key,
+        campaign_id,
+        case
+            when min(coalesce(content_id, '(null)')) = max(coalesce(content_id, '(null)'))
+                then min(content_id)
+        end as only_content_id
+
+    from events
+
+    where event_type = 'email_delivered'
+
+    group by lead_key, campaign_id
+
+),
+
+pieces as (
+
+    select
+        events.lead_key,
+        events.campaign_id,
+        events.occurred_at,
+        events.event_type,
+        coalesce(
+            case when events.is_mail then messages.only_content_id end,
+            events.content_id,
+            messages.only_content_id,
+            '(null)'
+        ) as content_id,
+        {# A tool that does not tell what it delivered tells what was opened. #}
+        events.is_mail
+        and (events.event_type = 'email_delivered' or messages.lead_key is null) as is_message,
+        {{ is_request('events.event_type') }} as is_answer
+
+    from events
+
+    left join messages
+        on
+            events.lead_key = messages.lead_key
+            and events.campaign_id = messages.campaign_id
+
+),
+
+heard as (
+
+    select
+        lead_key,
+        campaign_id,
+        content_id,
+        min(occurred_at) as first_at,
+        max(case when is_message then 1 else 0 end) as is_delivered,
+        max(case when event_type = 'email_opened' then 1 else 0 end) as has_opened,
+        max(case when event_type = 'email_clicked' then 1 else 0 end) as has_clicked,
+        max(case when is_answer then 1 else 0 end) as has_answered
+
+    from pieces
+
+    group by lead_key, campaign_id, content_id
 
 ),
 
@@ -43,8 +101,8 @@ counted as (
         coalesce(leads.persona, '(null)') as persona,
         cast(date_trunc('month', {{ reporting_time('heard.first_at') }}) as date) as month_date,
         sum(heard.is_delivered) as delivered,
-        sum(heard.has_opened) as opened,
-        sum(heard.has_clicked) as clicked,
+        sum(heard.is_delivered * heard.has_opened) as opened,
+        sum(heard.is_delivered * heard.has_clicked) as clicked,
         sum(heard.has_answered) as answered,
         sum(heard.is_delivered * heard.has_answered) as answered_of_delivered
 

@@ -46,6 +46,8 @@ rated as (
 
     cross join clock
 
+    where handoffs.was_told
+
 ),
 
 counted as (

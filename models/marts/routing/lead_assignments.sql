@@ -75,6 +75,8 @@ owned as (
         choices.exploration_probability,
         coalesce(kept.owner_id, assignments.owner_id) as owner_id,
         case
+            when kept.owner_id is not null and candidates.preference = 'customer_account'
+                then candidates.preference
             when kept.owner_id is not null then 'kept_owner'
             else assignments.assignment_reason
         end as assignment_reason,

@@ -1,6 +1,8 @@
 {# Marketing's target by week, beside the MQLs that came. The target is what was published in
    the week: who was there to take leads in a week of the past is not kept, so no other
-   week has one. The present week has the present run's, until one was published. #}
+   week has one. The present week has the present run's, until one was published.
+   An MQL counts for the team of the rep who had it: rules that are changed today leave the
+   weeks in which it had one as they were. #}
 {% set columns = published_target_columns().keys() | list %}
 
 with
@@ -56,24 +58,98 @@ first_matches as (
 mqls as (
 
     select
-        first_matches.team_id,
+        cycles.lead_key,
+        cycles.cycle_number,
+        cycles.started_at,
+        bounds.next_started_at,
         cast({{ week_start('cycles.marketing_mql_at') }} as date) as week_date
 
     from {{ ref('fct_lead_cycles') }} as cycles
 
-    inner join {{ ref('dim_leads') }} as leads
-        on cycles.lead_key = leads.lead_key
+    inner join {{ ref('cycle_bounds') }} as bounds
+        on
+            cycles.lead_key = bounds.lead_key
+            and cycles.cycle_number = bounds.cycle_number
 
-    inner join {{ ref('int_lead_combinations') }} as combinations
-        on cycles.lead_key = combinations.lead_key
+    where cycles.marketing_mql_at is not null
 
-    inner join first_matches
+),
+
+{# A run that is built again must find what it found: what it published itself is no
+   news to it. #}
+assignments as (
+
+    select
+        assigned.lead_key,
+        assigned.owner_id,
+        {# Within the day, after the run that it is remembered with. #}
+        greatest(assigned.as_of, coalesce(assigned.assigned_at, assigned.as_of)) as given_at
+
+    from {{ source('sync', 'published_assignments') }} as assigned
+
+    cross join clock
+
+    where assigned.as_of < clock.as_of
+
+),
+
+assigned_mqls as (
+
+    select
+        mqls.lead_key,
+        mqls.cycle_number,
+        assignments.owner_id,
+        assignments.given_at
+
+    from mqls
+
+    inner join assignments
+        on
+            cast(mqls.lead_key as string) = assignments.lead_key
+            and assignments.given_at >= mqls.started_at
+            and assignments.given_at < mqls.next_started_at
+
+),
+
+first_assignments as (
+
+    {{ first_rows('assigned_mqls', by='lead_key, cycle_number', order_by='given_at, owner_id') }}
+
+),
+
+{# Whom routing gave it to first, else who had it in the CRM. Of one that nobody had, only
+   the rules of today say whose it would be. #}
+placed as (
+
+    select
+        mqls.week_date,
+        coalesce(
+            assigned_reps.team_id, owners.team_id, first_matches.team_id, '(null)'
+        ) as team_id
+
+    from mqls
+
+    left join first_assignments
+        on
+            mqls.lead_key = first_assignments.lead_key
+            and mqls.cycle_number = first_assignments.cycle_number
+
+    left join {{ ref('reps') }} as assigned_reps
+        on first_assignments.owner_id = assigned_reps.rep_id
+
+    left join {{ ref('fct_handoffs') }} as handoffs
+        on
+            mqls.lead_key = handoffs.lead_key
+            and mqls.cycle_number = handoffs.cycle_number
+
+    left join {{ ref('reps') }} as owners
+        on handoffs.owner_id = owners.rep_id
+
+    left join {{ ref('int_lead_combinations') }} as combinations
+        on mqls.lead_key = combinations.lead_key
+
+    left join first_matches
         on combinations.combination_key = first_matches.combination_key
-
-    where
-        cycles.marketing_mql_at is not null
-        and not leads.is_internal
-        and not leads.is_deleted
 
 ),
 
@@ -85,7 +161,7 @@ arrived as (
         team_id,
         count(*) as mqls
 
-    from mqls
+    from placed
 
     group by week_date, team_id
 
@@ -96,7 +172,7 @@ arrived as (
         'all' as team_id,
         count(*) as mqls
 
-    from mqls
+    from placed
 
     group by week_date
 

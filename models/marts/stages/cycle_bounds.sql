@@ -11,7 +11,8 @@
    allows. A customer comes back by asking for something, or by another deal. A cycle that a signal started begins at that signal, with what else was
    said in the same moment before it still in the cycle before. An open cycle in
    which nobody does anything expires, after the days of the furthest stage that the
-   CRM named since it opened: what points alone say is not known yet here. Its
+   CRM names in it: what points alone say is not known yet here, and a status that stands
+   from a cycle that expired is still what the CRM says. Its
    expires_at may lie ahead, so that no row changes because time passes. #}
 with
 

@@ -57,7 +57,7 @@ won_deals as (
 ),
 
 {# Whether sales accepted is judged after the days of the black hole, so that a young
-   period can be held against an old one. #}
+   period can be held against an old one. An MQL that sales was not told of is no handoff. #}
 handoffs as (
 
     select
@@ -75,7 +75,9 @@ handoffs as (
 
     cross join clock
 
-    where {{ is_mature('handoffs.handoff_at', 'clock.as_of', var('black_hole_after_days')) }}
+    where
+        handoffs.was_told
+        and {{ is_mature('handoffs.handoff_at', 'clock.as_of', var('black_hole_after_days')) }}
 
 ),
 

@@ -77,7 +77,8 @@ final as (
 
     select
         pool.lead_key,
-        coalesce(named_owners.owner_id, working_owners.owner_id) as owner_id
+        coalesce(named_owners.owner_id, working_owners.owner_id) as owner_id,
+        working_owners.owner_id as working_owner_id
 
     from pool
 

@@ -1,6 +1,7 @@
 {# Leads that stay with their rep. Those handed over this week have their slots
    counted already; what was published or acknowledged this week takes slots anew, the best
-   first, as long as the week and, for those of today, the day hold them. #}
+   first, as long as the week and, for those of today, the day hold them. After them come
+   customers who ask again: the rep of the account has them, whatever new business waits. #}
 with
 
 candidates as (
@@ -23,11 +24,15 @@ standing as (
         candidates.slots,
         candidates.is_drawn_before,
         candidates.priority_rank,
+        candidates.is_standing,
         rep_slots.rep_id as owner_id,
         rep_slots.free_slots,
         rep_slots.free_slots_today,
         case
-            when candidates.standing_since_at <= rep_slots.day_begins_at then 0
+            when
+                candidates.is_standing
+                and candidates.standing_since_at <= rep_slots.day_begins_at
+                then 0
             else candidates.slots
         end as slots_today
 
@@ -37,7 +42,7 @@ standing as (
         on candidates.preferred_owner_id = rep_slots.rep_id
 
     where
-        candidates.is_standing
+        (candidates.is_standing or candidates.is_expansion)
         and not candidates.is_running
 
 ),
@@ -53,7 +58,7 @@ filled as (
 
     window owner_order as (
         partition by owner_id
-        order by priority_rank, lead_key
+        order by case when is_standing then 0 else 1 end, priority_rank, lead_key
         rows between unbounded preceding and current row
     )
 

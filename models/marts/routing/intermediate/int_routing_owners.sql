@@ -179,6 +179,7 @@ owned as (
         given.due_at as given_due_at,
         coalesce(given.is_exploration, false) as was_exploration,
         account_owners.owner_id as account_owner_id,
+        account_owners.working_owner_id,
         {# Handed over within the week, so not overdue: its slots are counted. #}
         coalesce(
             pool.handoff_at > {{ add_days('clock.as_of', -7) }}, false
@@ -264,20 +265,27 @@ account_keepers as (
 
 ),
 
-{# A rep who lost one lead of an account gets no other of it, unless it is a customer:
-   all of them go to somebody else together. #}
+{# A rep who lost a lead of an account, and neither keeps nor works on any other, gets
+   none of it, unless it is a customer: all of them go to somebody else together. Whoever
+   does is talking to the company, and a second rep would be one too many. #}
 lost_reps as (
 
     select distinct
-        account_key,
-        last_owner_id as rep_id
+        judged.account_key,
+        judged.last_owner_id as rep_id
 
     from judged
 
+    left join kept_by_account
+        on
+            judged.account_key = kept_by_account.account_key
+            and judged.last_owner_id = kept_by_account.owner_id
+
     where
-        reassigned_because is not null
-        and account_key is not null
-        and not coalesce(is_customer_account, false)
+        judged.reassigned_because is not null
+        and judged.account_key is not null
+        and kept_by_account.owner_id is null
+        and not coalesce(judged.is_customer_account, false)
 
 ),
 
@@ -285,10 +293,11 @@ placed as (
 
     select
         judged.*,
-        case
-            when lost_reps.rep_id is null
-                then coalesce(judged.account_owner_id, account_keepers.owner_id)
-        end as account_rep_id
+        coalesce(
+            case when lost_reps.rep_id is null then judged.account_owner_id end,
+            judged.working_owner_id,
+            account_keepers.owner_id
+        ) as account_rep_id
 
     from judged
 
@@ -298,8 +307,7 @@ placed as (
     left join lost_reps
         on
             judged.account_key = lost_reps.account_key
-            and coalesce(judged.account_owner_id, account_keepers.owner_id)
-            = lost_reps.rep_id
+            and judged.account_owner_id = lost_reps.rep_id
 
 ),
 

@@ -46,6 +46,7 @@ current_cycles as (
     select
         lead_key,
         max(case when is_current then started_at end) as started_at,
+        max(case when is_current then origin end) as origin,
         max(closed_won_at) as won_at
 
     from cycles
@@ -73,6 +74,7 @@ final as (
         scores.expected_value,
         coalesce(efforts.slots, 1) as slots,
         current_cycles.started_at as cycle_started_at,
+        coalesce(current_cycles.origin = 'expansion', false) as is_expansion,
         current_handoffs.handoff_at,
         current_handoffs.due_at as handoff_due_at
 
