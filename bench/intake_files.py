@@ -37,6 +37,7 @@ ENCODINGS = ("utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp1252")
 FAULTS = (
     "none", "none", "none", "none", "titles", "closing", "repeated header", "stray quote",
     "backslash", "nul", "long cell", "short row", "overlong row", "bad amount", "cut",
+    "end mark",
 )  # fmt: skip
 BROKEN = ("no bytes", "cut gzip", "page", "other columns", "no parquet", "half a parquet", "noise")
 
@@ -111,7 +112,7 @@ def _csv(
         # These lines are put together without quotes around a comma.
         style = "plain"
     encoding = chance.choice(ENCODINGS)
-    end = chance.choice(["\n", "\r\n"])
+    end = chance.choice(["\n", "\n", "\r\n", "\r\n", "\r\r\n"])
     header = [*chance.choice(SPELLINGS)]
     rows = [
         [one, "2025-03-01 09:00:00", written(amount, style), reasons[one], "2025-03-02 00:00:00"]
@@ -149,6 +150,8 @@ def _csv(
         lines[-1] += delimiter + "more"
     elif fault == "nul":
         lines[1] += "\0"
+    elif fault == "end mark":
+        lines.append("\x1a")
     elif fault == "cut":
         lines[-1] = lines[-1][: len(rows[-1][0]) + 4]
         is_told = False
@@ -199,14 +202,19 @@ def _json(
     ]
     for one in objects:
         one[names[4]] = "2025-03-02 00:00:00"
-    layout = chance.choice(["lines", "lines", "list", "spread", "wrapped"])
+    layout = chance.choice(["lines", "lines", "list", "spread", "wrapped", "columns"])
     if layout == "lines":
         text = "\n".join(json.dumps(one, ensure_ascii=chance.random() < 0.5) for one in objects)
     else:
-        whole = {"total": len(objects), "results": objects} if layout == "wrapped" else objects
+        whole: object = objects
+        if layout == "wrapped":
+            whole = {"total": len(objects), "results": objects}
+        elif layout == "columns":
+            rows = range(len(objects))
+            whole = {name: {str(row): objects[row][name] for row in rows} for name in names}
         text = json.dumps(whole, indent=2 if layout == "spread" else None)
     data = text.encode(chance.choice(["utf-8", "utf-8", "utf-8-sig", "utf-16"]))
-    name = f"{number}.{chance.choice(['ndjson', 'jsonl', 'json', 'JSON'])}"
+    name = f"{number}.{chance.choice(['ndjson', 'jsonl', 'json', 'JSON', 'csv'])}"
     if chance.random() < 0.2:
         name, data = f"{number}.ndjson.gz", gzip.compress(data)
     (folder / name).write_bytes(data)

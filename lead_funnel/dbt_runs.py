@@ -1,13 +1,12 @@
 """dbt run in this process, and told in plain sentences: warnings and failures, no noise."""
 
-import gc
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lead_funnel.console import Work, note
+from lead_funnel.dbt_speed import fast_dbt
 from lead_funnel.errors import UserError
 from lead_funnel.locks import holder, wait_from_environment
 from lead_funnel.warehouse import held_text, is_held, open_warehouse
@@ -55,40 +54,6 @@ class Listener:
         self._work.close()
 
 
-@contextmanager
-def few_collections() -> Iterator[None]:
-    """Look for garbage in cycles less often for a while.
-
-    dbt keeps a million objects from parsing on; to walk over them again and again takes an eighth
-    of a run.
-    """
-    usual = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-
-
-@contextmanager
-def no_debugging() -> Iterator[None]:
-    """Tell nobody what dbt says for debugging: it says each statement, and that takes time."""
-    from dbt_common.events.base_types import EventLevel
-    from dbt_common.events.event_manager import EventManager
-
-    tell = EventManager.fire_event
-
-    def tell_others(manager: Any, event: Any, level: Any = None, *rest: Any, **more: Any) -> None:
-        if (level or event.level_tag()) != EventLevel.DEBUG:
-            tell(manager, event, level, *rest, **more)
-
-    setattr(EventManager, "fire_event", tell_others)  # noqa: B010 - a method is no variable
-    try:
-        yield
-    finally:
-        setattr(EventManager, "fire_event", tell)  # noqa: B010
-
-
 def run_dbt(
     arguments: Sequence[str],
     label: str,
@@ -134,7 +99,7 @@ def run_dbt(
 
         command = [*SILENT, *arguments, *places(project, db)]
         try:
-            with few_collections(), no_debugging():
+            with fast_dbt():
                 outcome = dbtRunner(manifest, callbacks=[listener]).invoke(command)
         finally:
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
@@ -215,6 +180,8 @@ def _short(message: str) -> str:
     kept = [
         line
         for line in lines
-        if not line.startswith(("> in macro", "> called by macro", "compiled code at"))
+        if not line.startswith(("> in macro", "> called by", "compiled code at"))
+        # What a macro says before anything runs is of no model.
+        and not line.startswith("Compilation Error in operation")
     ]
     return "\n    ".join(text(line) for line in kept[:LINES_SHOWN])

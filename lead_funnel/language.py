@@ -18,6 +18,7 @@ from lead_funnel.errors import UserError
 ENGLISH = "en"
 # Thousands and decimals: 1,447.5 in English.
 _SEPARATORS = {"de": str.maketrans(",.", ".,")}
+_DAYS_FIRST = ("de",)
 LANGUAGES = (ENGLISH, "de")
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -30,6 +31,14 @@ def current() -> str:
 def local(written: str) -> str:
     """Write the separators of a number that is written as in English."""
     return written.translate(_SEPARATORS.get(current(), {}))
+
+
+def local_date(written: str) -> str:
+    """Write a date that is written as 2026-06-25, or a month; what follows it stays."""
+    date, blank, rest = written.partition(" ")
+    if current() in _DAYS_FIRST:
+        date = ".".join(reversed(date.split("-")))
+    return date + blank + rest
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from lead_funnel.language import _, local
+from lead_funnel.language import _, local, local_date
 
 ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 # Controls of a terminal, and characters that turn the direction of writing.
@@ -77,7 +77,7 @@ def money_text(value: object, currency: object) -> str:
 
 def time_text(value: object) -> str:
     """Write a moment to the minute, or a dash."""
-    return str(value)[:16].replace("T", " ") if is_known(value) else "-"
+    return local_date(str(value)[:16].replace("T", " ")) if is_known(value) else "-"
 
 
 def text(value: object) -> str:

@@ -15,7 +15,7 @@ from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
-from lead_funnel.dbt_runs import few_collections, no_debugging
+from lead_funnel.dbt_speed import fast_dbt
 
 PROJECT = Path(__file__).resolve().parents[1]
 # The name of the file is the name of the database, which stands in everything that is parsed.
@@ -32,6 +32,7 @@ PARSED_VARIABLES: dict[str, Any] = {
 OTHER_VARIABLES = {
     "as_of": "2026-01-15 03:00:00",
     "backfilled_until": "2026-01-15 03:00:00",
+    "contacts_are_leads": True,
     "max_contraction_rounds": 2,
     "max_identifiers_per_person": 60,
     "points_caps_file": "caps.csv",
@@ -105,8 +106,7 @@ def invoke(
     with (
         pytest.MonkeyPatch.context() as environment,
         warnings.catch_warnings(),
-        few_collections(),
-        no_debugging(),
+        fast_dbt(),
     ):
         warnings.simplefilter("ignore")
         environment.setenv("LEAD_FUNNEL_RAW", str(raw))

@@ -148,14 +148,20 @@ def dashboard_command(
     from importlib.util import find_spec
 
     from lead_funnel.report.palette import ACCENT
+    from lead_funnel.warehouse import published_path
 
     if find_spec("streamlit") is None:
         raise UserError("The explorer needs Streamlit: pip install 'lead-funnel[dashboard]'.")
+    file = warehouse_path(db)
+    if not file.is_file() and not published_path(file).is_file():
+        raise UserError(
+            f"There is no warehouse at {file}. Build one first with `lead-funnel build`."
+        )
     page = Path(__file__).resolve().parents[1] / "dashboard" / "app.py"
     # Only for this machine; nothing is told to anybody.
     words = ["--server.address", "localhost", "--server.port", str(port)]
     words += ["--browser.gatherUsageStats", "false", "--client.toolbarMode", "minimal"]
-    words += ["--theme.primaryColor", ACCENT, "--", "--db", str(warehouse_path(db))]
+    words += ["--theme.primaryColor", ACCENT, "--", "--db", str(file)]
     command = [sys.executable, "-m", "streamlit", "run", str(page), *words]
     end(subprocess.run(command, check=False).returncode)
 

@@ -56,6 +56,8 @@ def raw_path(raw: Path | None) -> Path:
 def warehouse_path(db: Path | None, project: Path = Path()) -> Path:
     """Give the warehouse that is meant: as given, as the project says, or the usual one."""
     if db is not None:
+        # DuckDB cannot be told of a name that is not UTF-8.
+        str(db).encode()
         return db
     if not (project / "dbt_project.yml").is_file():
         return WAREHOUSE

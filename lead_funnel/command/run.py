@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
 
 import typer
 
@@ -25,8 +28,13 @@ def application(text: str) -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
-        rich_markup_mode="rich" if sys.stdout.isatty() and sys.stderr.isatty() else None,
+        rich_markup_mode="rich" if _is_terminal(sys.stdout) and _is_terminal(sys.stderr) else None,
     )
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Whether a stream is a terminal; Python has none where it was started with it closed."""
+    return stream is not None and stream.isatty()
 
 
 def run(app: typer.Typer, arguments: Sequence[str] | None, name: str) -> int:
@@ -45,12 +53,23 @@ def run(app: typer.Typer, arguments: Sequence[str] | None, name: str) -> int:
     int
         See ``EXIT_CODES``.
     """
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     try:
         app(None if arguments is None else list(arguments), prog_name=name)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 0
     except UserError as error:
         note(f"{name}: {error}")
+        return USAGE
+    except OSError as error:
+        # What no command expected of the disk or the terminal.
+        where = f"{error.filename}: " if error.filename else ""
+        note(f"{name}: {where}{error.strerror or error}.")
+        return USAGE
+    except UnicodeEncodeError:
+        # Bytes that Python could not read as text, of what was typed or of a file's name.
+        note(f"{name}: an argument or the name of a file is not UTF-8. Write or name it so.")
         return USAGE
     return 0
 

@@ -58,7 +58,8 @@ def init_command(
 @app.command("demo")
 def demo_command(
     leads: Annotated[
-        int, typer.Option("--leads", min=10, metavar="N", help="People to simulate.")
+        int,
+        typer.Option("--leads", min=10, max=10_000_000, metavar="N", help="People to simulate."),
     ] = 5000,
     seed: Annotated[
         int,
@@ -77,6 +78,12 @@ def demo_command(
     from lead_funnel.nightly import Build, build_warehouse
 
     raw, truth = folder / "raw", folder / "truth"
+    try:
+        raw.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"{folder} cannot be written: {error.strerror}. Name a folder with --out."
+        ) from None
     simulate(leads, seed, raw, truth)
     project = present_project(Path())
     db = folder / "warehouse.duckdb"

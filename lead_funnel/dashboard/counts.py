@@ -252,9 +252,11 @@ def attribution(
     column = {"channel": "channel", "campaign": "campaign_id", "content": "content_id"}[by]
     measures = ["mqls", "deals", "pipeline_amount", "won_deals", "won_amount", "cost"]
     sums = ", ".join(f"sum({name}) as {name}" for name in measures)
+    sums += ", max(currency_code) as currency_code"
+    read = [column, "model", "level", "month_date", "channel", "currency_code", *measures]
     rows = query(
         figures,
-        {"marts.attribution": [column, "model", "level", "month_date", "channel", *measures]},
+        {"marts.attribution": read},
         f"select coalesce({column}, '{UNKNOWN}') as {by}, {sums} from marts.attribution "  # noqa: S608
         f"where model = ? and level = ? and {condition} "
         "group by 1 order by won_amount desc nulls last, 1",
@@ -280,7 +282,7 @@ def accounts(figures: Figures, filters: Filters, without_deal: bool) -> pd.DataF
     """
     shown = ["account_key", "domain", "industry", "segment", "country_code", "leads"]
     shown += ["engaged_leads_90d", "open_leads", "open_deals", "open_pipeline_amount"]
-    shown += ["won_deals", "won_amount", "first_touch_channel"]
+    shown += ["won_deals", "won_amount", "currency_code", "first_touch_channel"]
     condition, given = filters.condition(ACCOUNT_COLUMNS)
     if without_deal:
         condition += " and engaged_leads_90d > 0 and open_deals = 0 and not is_customer"

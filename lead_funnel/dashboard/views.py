@@ -124,7 +124,7 @@ def revenue(figures: Figures, filters: Filters) -> None:
     streamlit.write("Deals by the channel that first brought somebody of the firm.")
     say_left_out(filters.left_out({**counts.DEAL_COLUMNS, "month": ""}))
     rows = counts.deals(figures, filters)
-    table(rows.drop(columns="currency_code", errors="ignore"), "deals", currency=_currency(rows))
+    table(_without_currency(rows), "deals", currency=_currency(rows))
     streamlit.subheader("Who gets the credit")
     streamlit.write(
         "Each model shares every deal out among the touches before it; all of them share out the "
@@ -140,7 +140,7 @@ def revenue(figures: Figures, filters: Filters) -> None:
         by = choose("Credit by", ["channel", "campaign", "content"]) or "channel"
     say_left_out(filters.left_out(counts.ATTRIBUTION_COLUMNS))
     rows = counts.attribution(figures, filters, model, level, by)
-    table(rows, "attribution", currency=_currency(counts.deals(figures, Filters())))
+    table(_without_currency(rows), "attribution", currency=_currency(rows))
 
 
 def week(figures: Figures, filters: Filters) -> None:
@@ -266,9 +266,9 @@ def accounts(figures: Figures, filters: Filters) -> None:
     without_deal = streamlit.toggle("Only engaged accounts without a deal", key="without_deal")
     rows = counts.accounts(figures, filters, without_deal)
     table(
-        rows,
+        _without_currency(rows),
         "accounts",
-        currency=_currency(counts.deals(figures, Filters())),
+        currency=_currency(rows),
         on_row=lambda row: show_leads(Asked("account", str(row["account_key"]))),
         empty="No accounts here. Leads get one by their firm in the CRM or their address.",
     )
@@ -291,6 +291,11 @@ def lead_list(figures: Figures, filters: Filters) -> None:
         on_row=lambda row: show_lead(row["lead_key"]),
         leads_to="the lead",
     )
+
+
+def _without_currency(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the column that the heads of the others tell."""
+    return rows.drop(columns="currency_code", errors="ignore")
 
 
 def _currency(rows: pd.DataFrame) -> str | None:

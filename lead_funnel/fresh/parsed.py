@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lead_funnel.dbt_runs import few_collections, run_dbt
+from lead_funnel.dbt_runs import run_dbt
+from lead_funnel.dbt_speed import fast_dbt
 from lead_funnel.fresh.small import folder_of
 from lead_funnel.last_build import environment, made_by
 from lead_funnel.nightly import Build
@@ -60,7 +61,7 @@ def load_project(kept: Path) -> Any:
     """Read a parsed project."""
     from dbt.contracts.graph.manifest import Manifest
 
-    with few_collections():
+    with fast_dbt():
         manifest = Manifest.from_msgpack(kept.read_bytes())
         # What macros read as `graph`.
         manifest.build_flat_graph()  # type: ignore[no-untyped-call]

@@ -46,10 +46,13 @@ def try_rules(
     Raises
     ------
     UserError
-        If a rule cannot be meant, or there is no warehouse.
+        If a rule cannot be meant, or there is no such file or no warehouse.
     """
     if not db.is_file():
         raise UserError(f"There is no warehouse at {db}. Build one first with `lead-funnel build`.")
+    for file in (rules, caps, cells):
+        if file and not file.is_file():
+            raise UserError(f"There is no file {file}.")
     os.environ["LEAD_FUNNEL_DB"] = str(db.absolute() if project != Path() else db)
     files = {"points_rules_file": rules, "points_caps_file": caps, "points_cells_file": cells}
     variables = json.dumps({name: str(file.absolute()) for name, file in files.items() if file})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from typing import BinaryIO
 
 from lead_funnel.raw.closing import may_close, table_records
 from lead_funnel.raw.contract import Table
-from lead_funnel.raw.dialect import Dialect, find_dialect, guessed_names
+from lead_funnel.raw.dialect import Dialect, find_dialect, guessed_names, is_single_quoted
 from lead_funnel.raw.headers import matched, plain
 from lead_funnel.raw.records import Record, is_swallowing, read_records, split_record
 from lead_funnel.raw.text import HEAD, Decoding, is_plain_text, sniffed, text_lines, whole_lines
@@ -23,6 +24,8 @@ TAIL = 1 << 14
 REPEATED_HEADER = "repeated_header"
 
 csv.field_size_limit(2**31 - 1)
+
+_FORMULAS = re.compile(rb'(?:^|[,;\t|])(?:=|"=")"', re.MULTILINE)
 
 Open = Callable[[], BinaryIO]
 Row = list[str | None]
@@ -112,13 +115,14 @@ def table_rows(
     columns = list(matched(table, names).values())
     is_single = all(len(positions) == 1 for positions in columns)
     width = len(names)
+    has_single_quotes = is_single_quoted(names)
     header = [plain(name) for name in names]
     first = names[0].strip().lower()
     for record in table_records(records, width, tally.titles, bool(table.tool)):
         if record is None:
             tally.closing += 1
             continue
-        values = record.values
+        values = [_bare(value, has_single_quotes) for value in record.values]
         fault = record.fault
         # A single name may well be a value.
         is_header = width > 1 and len(values) >= width and values[0].strip().lower() == first
@@ -139,6 +143,16 @@ def table_rows(
         row.append(delimiter.join(surplus) if any(one.strip() for one in surplus) else None)
         row.append(fault)
         yield row
+
+
+def _bare(value: str, has_single_quotes: bool) -> str:
+    """Give a value without single quotes, and without what keeps its zeros: ``="007"``."""
+    if value.startswith('="') and value.endswith('"') and len(value) > 2:
+        return value[2:-1]
+    inner = value.strip()
+    if has_single_quotes and len(inner) > 1 and inner[0] == inner[-1] == "'":
+        return inner[1:-1]
+    return value
 
 
 def _scanned(stream: BinaryIO, dialect: Dialect, is_export: bool) -> tuple[Tally | None, bool]:
@@ -176,8 +190,13 @@ def _scanned(stream: BinaryIO, dialect: Dialect, is_export: bool) -> tuple[Tally
 
 
 def _is_sound(chunk: bytes) -> bool:
-    r"""Whether a chunk of whole lines is UTF-8 without NUL, lone ``\r``, ``\"`` and long lines."""
+    r"""Whether a chunk of whole lines is UTF-8 without NUL, lone ``\r``, ``\"`` and long lines.
+
+    Values that are formulas of a text are not plain either.
+    """
     if b'\\"' in chunk or chunk.count(b"\r") != chunk.count(b"\r\n"):
+        return False
+    if b'="' in chunk and _FORMULAS.search(chunk):
         return False
     return is_plain_text(chunk, LONG_LINE)
 

@@ -82,7 +82,7 @@ def look_at(
             return refused(
                 start, table, "wrong_format", f"is {words}", "Export the table as CSV or Parquet"
             )
-        look = _lines if file.kind == "csv" else _json
+        look = _json if _is_json(table, file, head) else _lines
         return look(table, start, open_file, head, shelf, needs_copy)
     except (EOFError, zlib.error):
         return refused(
@@ -98,6 +98,15 @@ def look_at(
 
 
 _WORDS = {"parquet": "Parquet", "csv": "CSV", "ndjson": "JSON", "xlsx": "an Excel workbook"}
+
+
+def _is_json(table: Table, file: RawFile, head: bytes) -> bool:
+    """Whether a file is to be read as JSON: by its name, unless what is in it tells otherwise."""
+    decoding = text.sniffed(head)
+    if file.kind == "csv":
+        return text.begins_as_json(head, decoding)
+    is_table = text.may_be_table(head, decoding) and delimited.dialect_of(table, head)[0]
+    return not is_table
 
 
 def _lines(

@@ -42,7 +42,7 @@ def warnings_of(notes: Iterable[Note], folder: str) -> list[str]:
         thing = (not note.is_quarantined, note.kind, note.table, note.message, note.remedy)
         named = files.setdefault(thing, [])
         if note.file is not None:
-            named.append(f"'{note.file}'")
+            named.append(f"'{shown_name(note.file)}'")
     said = []
     for (_, _, table, message, remedy), names in sorted(
         files.items(), key=lambda item: (*item[0][:2], item[0][2] or "", *item[0][3:])
@@ -53,6 +53,11 @@ def warnings_of(notes: Iterable[Note], folder: str) -> list[str]:
         where = f" (in '{folder}')" if named and table is None else ""
         said.append(f"{subject}{where}: {message} {remedy}".strip())
     return said
+
+
+def shown_name(file: str) -> str:
+    """Write the name of a file without what a terminal would obey; any text may be a name."""
+    return "".join(letter if letter.isprintable() else "?" for letter in file)
 
 
 def listed(words: list[str]) -> str:

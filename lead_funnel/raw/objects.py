@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -19,6 +20,15 @@ LONG_LINE = 8 << 20
 SAMPLE_LINES = 10_000
 SAMPLE_BYTES = 1 << 23
 BROKEN_JSON = "broken_json"
+
+_HALF = re.compile(
+    rb"""
+    \\u d[89ab][0-9a-f]{2} (?! \\u d[c-f][0-9a-f]{2})
+    | (?<! \\u d[89ab][0-9a-f]{2}) \\u d[c-f][0-9a-f]{2}
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Half of a character that takes two escapes, as is left where a text was cut to a length."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +59,10 @@ def layout_of(table: Table, open_file: Open, decoding: Decoding) -> Layout:
         start = stream.read(SAMPLE_BYTES)
     lines = text_lines(io.BytesIO(start), replace(decoding))
     first = next((line for line in lines if line.strip()), "")
-    values = (_loaded(line) for line in chain([first], islice(lines, SAMPLE_LINES)))
+    values = [_loaded(line) for line in chain([first], islice(lines, SAMPLE_LINES))]
     layout = _layout([value for value in values if isinstance(value, dict)], is_by_line=True)
-    if matched(table, layout.names) and not first.lstrip().startswith("["):
+    is_listed = first.lstrip().startswith("[") or _rows_of_columns(table, values[0]) is not None
+    if matched(table, layout.names) and not is_listed:
         return layout
     text, tally = _whole_text(io.BytesIO(start), replace(decoding)), Tally()
     found = [*islice(_objects(table, text, tally), SAMPLE_LINES)]
@@ -109,8 +120,27 @@ def _list_within(value: Any) -> list[dict[str, Any]] | None:
     return None
 
 
+def _rows_of_columns(table: Table, value: Any) -> list[dict[str, Any]] | None:
+    """Give the rows of an object that holds the values of each column, as data frames write it."""
+    columns = value if isinstance(value, dict) else {}
+    if not {one.name for one in table.key} <= matched(table, list(columns)).keys():
+        return None
+    if all(isinstance(one, dict) for one in columns.values()):
+        numbers = list(dict.fromkeys(number for one in columns.values() for number in one))
+        return [{name: one.get(at) for name, one in columns.items()} for at in numbers]
+    if not all(isinstance(one, list) for one in columns.values()):
+        return None
+    longest = max(map(len, columns.values()))
+    return [
+        {name: one[at] if at < len(one) else None for name, one in columns.items()}
+        for at in range(longest)
+    ]
+
+
 def _is_sound(chunk: bytes) -> bool:
-    return b"\\u0000" not in chunk and is_plain_text(chunk, LONG_LINE)
+    r"""Whether a chunk is plain, without ``\u0000`` and halves of a character of two."""
+    has_halves = b"\\ud" in chunk.lower() and _HALF.search(chunk)
+    return b"\\u0000" not in chunk and not has_halves and is_plain_text(chunk, LONG_LINE)
 
 
 def _loaded(text: str) -> Any:
@@ -153,19 +183,32 @@ def _objects(table: Table, text: str, tally: Tally) -> Iterator[Any]:
     What cannot be read ends it, with one row that says so.
     """
     decoder = json.JSONDecoder(parse_float=_Number, parse_int=_Number)
-    at = 0
+    at = end = is_open = 0
     while (at := _next_object(text, at)) < len(text):
+        is_open += _opened(text[end:at])
         try:
             value, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
             tally.faults[BROKEN_JSON] += 1
             yield None
             return
-        inner = _list_within(value)
-        if inner is not None and not matched(table, list(value)):
-            yield from inner
-        else:
+        end = at
+        inner = _rows_of_columns(table, value)
+        if inner is None and not matched(table, list(value) if isinstance(value, dict) else []):
+            inner = _list_within(value)
+        if inner is None:
             yield value
+        else:
+            yield from inner
+    if is_open + _opened(text[end:]) > 0:
+        # It was cut between two objects.
+        tally.faults[BROKEN_JSON] += 1
+        yield None
+
+
+def _opened(between: str) -> int:
+    """Count the lists that are opened, less those that are closed, by what parts two values."""
+    return between.count("[") - between.count("]")
 
 
 def _next_object(text: str, at: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -19,6 +20,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_BYTES_A_UNIT = {"utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
+END_OF_FILE = "\x1a"
+"""What old programs write after the last line."""
 FORMATS = (
     (b"PK\x03\x04", "an Excel workbook or a ZIP archive"),
     (b"PAR1", "a Parquet file"),
@@ -95,10 +99,25 @@ def other_format(head: bytes) -> str | None:
     return "XML" if start.startswith(b"<?xml") else None
 
 
+def begins_as_json(head: bytes, decoding: Decoding) -> bool:
+    """Whether a file begins as one of JSON does: with an object or a list of them, or of lists."""
+    return re.match(r'(\[\s*)*\{\s*["}]|\[\s*\[', _start(head, decoding)) is not None
+
+
+def may_be_table(head: bytes, decoding: Decoding) -> bool:
+    """Whether the first line of a file may hold the names of columns, as it holds no JSON."""
+    return not _start(head, decoding).startswith(("[", "{"))
+
+
+def _start(head: bytes, decoding: Decoding) -> str:
+    return head[decoding.mark :].decode(decoding.encoding, errors="ignore").lstrip()
+
+
 def text_lines(stream: BinaryIO, decoding: Decoding) -> Iterator[str]:
     r"""Give the lines of a file without ends: ``\n``, ``\r\n``, or ``\r`` where most are that.
 
-    A line that is not valid UTF-8 is read as Windows-1252; characters NUL are left out.
+    Of ``\r\r\n``, as a file has that was written as text twice, nothing is left either. A line
+    that is not valid UTF-8 is read as Windows-1252; characters NUL are left out.
     """
     for line in _byte_lines(_as_utf8(stream, decoding)):
         try:
@@ -109,7 +128,8 @@ def text_lines(stream: BinaryIO, decoding: Decoding) -> Iterator[str]:
         if "\0" in text:
             decoding.nul_lines += 1
             text = text.replace("\0", "")
-        yield text
+        if text != END_OF_FILE:
+            yield text
 
 
 def whole_lines(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
@@ -124,7 +144,7 @@ def whole_lines(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 
 def is_plain_text(chunk: bytes, longest: int) -> bool:
     """Whether a chunk of whole lines is UTF-8 without NUL, and all its lines are shorter."""
-    if b"\0" in chunk:
+    if b"\0" in chunk or END_OF_FILE.encode() in chunk:
         return False
     try:
         chunk.decode()
@@ -137,7 +157,10 @@ def _as_utf8(stream: BinaryIO, decoding: Decoding) -> BinaryIO:
     stream.read(decoding.mark)
     if decoding.encoding == "utf-8":
         return stream
-    text = stream.read().decode(decoding.encoding, errors="replace")
+    data = stream.read()
+    # What was appended as bytes, such as a line end, is no character.
+    data = data[: len(data) - len(data) % _BYTES_A_UNIT[decoding.encoding]]
+    text = data.decode(decoding.encoding, errors="replace")
     return io.BytesIO(text.encode(errors="replace"))
 
 
@@ -149,6 +172,6 @@ def _byte_lines(stream: BinaryIO) -> Iterator[bytes]:
         if old_ends is None:
             old_ends = chunk.count(b"\r") - chunk.count(b"\r\n") > chunk.count(b"\n")
         *lines, rest = chunk.split(b"\r" if old_ends else b"\n")
-        yield from (line.removesuffix(b"\r") for line in lines)
-    if rest:
-        yield rest.removesuffix(b"\r")
+        yield from (line.rstrip(b"\r") for line in lines)
+    if rest := rest.removesuffix(END_OF_FILE.encode()):
+        yield rest.rstrip(b"\r")

@@ -15,7 +15,7 @@ from lead_funnel.raw.costs import missing_columns
 from lead_funnel.raw.files import Found, is_remote, quoted
 from lead_funnel.raw.headers import matched, table_like
 from lead_funnel.raw.intake import take_in
-from lead_funnel.raw.notes import Note, warnings_of
+from lead_funnel.raw.notes import Note, shown_name, warnings_of
 from lead_funnel.raw.readers import Expression, Reader
 from lead_funnel.raw.shelf import Shelf, Taken
 
@@ -87,7 +87,7 @@ def raw_views(
         if files := found.tables.get(name):
             raise UserError(
                 f"raw.{name} is a table that a loader wrote, or a view of your own, and there is "
-                f"also the file '{files[0].path}'. Keep one of the two."
+                f"also the file '{shown_name(files[0].path)}'. Keep one of the two."
             )
     for name, table in tables.items():
         if name in loaded:
@@ -172,7 +172,7 @@ def notes_select(notes: Sequence[Note]) -> str:
     rows = [
         (
             note.table,
-            note.file and note.file.encode(errors="replace").decode(),
+            note.file and shown_name(note.file),
             note.kind,
             note.message,
             note.remedy,

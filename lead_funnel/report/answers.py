@@ -23,6 +23,7 @@ from lead_funnel.report.account import account_table
 from lead_funnel.report.figures import Figures
 from lead_funnel.report.money import money_table
 from lead_funnel.report.parts import UNBUILT, Section, Table, TitledTable, each, filled, present
+from lead_funnel.report.said import said_each
 from lead_funnel.words import is_known, text
 
 ENTRIES_SHOWN = 15
@@ -291,7 +292,7 @@ def _verdict_table(figures: Figures) -> Table:
         is_in_charge = _("in charge") if model.is_scoring else _("not in charge: points rank leads")
         table.append([_("Model"), f"{text(model.model_version)}, {is_in_charge}"])
         passed = _("passed") if model.gate_passed else _("failed")
-        table.append([_("Gates"), f"{passed}: {text(model.gate_reason)}"])
+        table.append([_("Gates"), f"{passed}: {said_each(text(model.gate_reason))}"])
         learned = _("{wins} wins among {all} examples").format(
             wins=wording.count(model.train_wins), all=wording.count(model.train_examples)
         )

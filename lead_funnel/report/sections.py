@@ -35,8 +35,10 @@ OUTCOMES = {
 CRM = "lead_status"
 
 
-def nothing(head: str, table: str) -> str:
-    """Say that a section has nothing to show, and what would fill it."""
+def nothing(figures: Figures, head: str, table: str) -> str:
+    """Say that a section has nothing to show: there is none of it, or no table of it yet."""
+    if table not in figures.missing:
+        return headed(head, _("none ({table} has no rows).").format(table=table))
     words = _("nothing to show ({table}): {build}.").format(table=table, build=_(BUILD))
     return headed(head, words)
 
@@ -121,7 +123,7 @@ def leads_section(figures: Figures, truth: Truth | None) -> list[str]:
 def funnel_section(figures: Figures) -> list[str]:
     """Show entries, rates, fates and time by stage."""
     if figures.funnel.empty:
-        return [nothing(_("Funnel"), "marts.funnel_conversion")]
+        return [nothing(figures, _("Funnel"), "marts.funnel_conversion")]
     stays = {row.stage: row for row in figures.velocity.itertuples()}
     head = [_("Funnel"), _("entered"), _("advanced"), _("rate*"), _("95 % interval"), _("lost")]
     head += [_("back"), _("disqual."), _("expired"), _("colleague"), _("open"), _("half gone**")]

@@ -1,8 +1,8 @@
 """The summary's sections about sources, campaigns and goals."""
 
-from lead_funnel.language import _
+from lead_funnel.language import _, local_date
 from lead_funnel.report.figures import Figures
-from lead_funnel.report.sections import BUILD, nothing
+from lead_funnel.report.sections import nothing
 from lead_funnel.words import (
     align,
     count_text,
@@ -23,7 +23,7 @@ CAMPAIGNS_SHOWN = 5
 def sources_section(figures: Figures) -> list[str]:
     """Show which channel really closes, and at what effort."""
     if figures.sources.empty:
-        return [nothing(_("Sources"), "marts.source_performance")]
+        return [nothing(figures, _("Sources"), "marts.source_performance")]
     head = [_("Channel"), _("leads"), _("won"), _("close rate*"), _("95 % interval")]
     head += [_("of mature"), _("days**"), _("touches**"), _("cost**"), _("won amount")]
     head.append(_("return"))
@@ -73,7 +73,7 @@ def campaigns_section(figures: Figures) -> list[str]:
     """Show the campaigns that lost most money to the black hole."""
     campaigns = figures.campaigns
     if campaigns.empty:
-        return [nothing(_("Campaigns"), "marts.campaign_performance")]
+        return [nothing(figures, _("Campaigns"), "marts.campaign_performance")]
     shown = campaigns.sort_values(
         ["cost_never_followed_up", "campaign_id"], ascending=[False, True]
     ).head(CAMPAIGNS_SHOWN)
@@ -142,8 +142,7 @@ def goals_section(figures: Figures) -> list[str]:
     goals = figures.goals
     target = _target(figures)
     if goals.empty:
-        none = _("none is set for what there is (seeds/campaign_goals.csv): {build}.")
-        lines = [none.format(build=_(BUILD)), *target]
+        lines = [_("none is set for what there is (seeds/campaign_goals.csv)."), *target]
         return [headed("" if number else _("Goals"), line) for number, line in enumerate(lines)]
     lines = []
     ended = goals[goals["is_over"].astype(bool)]
@@ -165,6 +164,8 @@ def goals_section(figures: Figures) -> list[str]:
             for row in months[months["month_date"] == last].itertuples()
         ]
         standing_words = _("{month} so far: {standing}")
-        lines.append(standing_words.format(month=str(last)[:7], standing=", ".join(standing)))
+        lines.append(
+            standing_words.format(month=local_date(str(last)[:7]), standing=", ".join(standing))
+        )
     lines += target
     return [headed("" if number else _("Goals"), line) for number, line in enumerate(lines)]

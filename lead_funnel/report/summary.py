@@ -4,10 +4,11 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from lead_funnel.language import ENGLISH, N_, _, local, written_in
+from lead_funnel.language import ENGLISH, N_, _, local, local_date, written_in
 from lead_funnel.report import wording
 from lead_funnel.report.figures import Figures, open_figures
 from lead_funnel.report.money import money_section
+from lead_funnel.report.said import said_each
 from lead_funnel.report.sections import (
     BUILD,
     WIDTH,
@@ -109,7 +110,7 @@ def verdict(figures: Figures) -> list[str]:
 
 
 def _gate(reason: str) -> list[str]:
-    return _wrapped(_("Gate: {reason}.").format(reason=reason))
+    return _wrapped(_("Gate: {reason}.").format(reason=said_each(reason)))
 
 
 def _wrapped(line: str) -> list[str]:
@@ -126,7 +127,7 @@ def _forecast(figures: Figures) -> list[str]:
         "to be expected ({low} to {high}) and {came} came; the range held in {held} of {all} weeks."
     ).format(
         worked=count_text(last["worked_handoffs"]),
-        week=f"{last['week_date']:%Y-%m-%d}",
+        week=local_date(f"{last['week_date']:%Y-%m-%d}"),
         expected=local(f"{last['expected_wins']:.1f}"),
         low=local(f"{last['expected_wins_low']:.1f}"),
         high=local(f"{last['expected_wins_high']:.1f}"),
@@ -188,7 +189,7 @@ def next_leads_section(figures: Figures) -> list[str]:
     leads = figures.next_leads(LEADS_SHOWN)
     if leads.empty:
         if figures.routable is None:
-            return [nothing(_("Next leads"), "marts.routable_leads")]
+            return [nothing(figures, _("Next leads"), "marts.routable_leads")]
         why = ", ".join(
             f"{count_text(row.rows)} {text(row.reason_code)}"
             for row in figures.unrouted.itertuples()

@@ -7,6 +7,7 @@ import pandas as pd
 
 from lead_funnel.language import _
 from lead_funnel.report.figures import Figures, open_figures
+from lead_funnel.report.said import said
 from lead_funnel.words import count_text, headed, text
 
 WIDTH = 100
@@ -63,7 +64,7 @@ def warning_lines(warnings: pd.DataFrame) -> list[str]:
         line
         for row in in_order(warnings).itertuples()
         for line in textwrap.wrap(
-            f"- {text(row.message)} {text(row.remedy)}", WIDTH, subsequent_indent="  "
+            f"- {text(said(row.message))} {text(said(row.remedy))}", WIDTH, subsequent_indent="  "
         )
     ]
 
@@ -86,5 +87,5 @@ def warnings_table(figures: Figures) -> list[list[str]]:
     """Lay out all warnings and their remedies."""
     table = [["warning", "what to do"]]
     for row in in_order(figures.warnings).itertuples():
-        table.append([text(row.message), text(row.remedy)])
+        table.append([text(said(row.message)), text(said(row.remedy))])
     return table

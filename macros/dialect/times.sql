@@ -21,21 +21,11 @@
 {% endmacro %}
 
 {% macro default__year_first_to_utc(value) -%}
-    case
-        when try_cast({{ value }} as timestamptz)
-            between timestamptz '1970-01-01 00:00:00+00'
-            and timestamptz '2261-12-31 00:00:00+00'
-            then cast(try_cast({{ value }} as timestamptz) as timestamp)
-    end
+    {{ lead_funnel.believed_time(value, 'timestamptz', '+00') }}
 {%- endmacro %}
 
 {% macro spark__year_first_to_utc(value) -%}
-    case
-        when try_cast({{ value }} as timestamp)
-            between timestamp '1970-01-01 00:00:00'
-            and timestamp '2261-12-31 00:00:00'
-            then try_cast({{ value }} as timestamp)
-    end
+    {{ lead_funnel.believed_time(value, 'timestamp') }}
 {%- endmacro %}
 
 {#- The same of text that names no zone and has no offset. -#}
@@ -44,16 +34,22 @@
 {% endmacro %}
 
 {% macro default__zoneless_to_utc(value) -%}
-    case
-        when try_cast({{ value }} as timestamp)
-            between timestamp '1970-01-01 00:00:00'
-            and timestamp '2261-12-31 00:00:00'
-            then try_cast({{ value }} as timestamp)
-    end
+    {{ lead_funnel.believed_time(value, 'timestamp') }}
 {%- endmacro %}
 
 {% macro spark__zoneless_to_utc(value) -%}
     {{ lead_funnel.year_first_to_utc(value) }}
+{%- endmacro %}
+
+{#- Text read as a type of time, as timestamp; null outside 1970 to 2261.
+    offset  that the type's literals need to be in UTC -#}
+{% macro believed_time(value, type, offset='') -%}
+    case
+        when try_cast({{ value }} as {{ type }})
+            between {{ type }} '1970-01-01 00:00:00{{ offset }}'
+            and {{ type }} '2261-12-31 00:00:00{{ offset }}'
+            then cast(try_cast({{ value }} as {{ type }}) as timestamp)
+    end
 {%- endmacro %}
 
 {#- Microseconds since 1970 as bigint. -#}

@@ -134,13 +134,6 @@ contributions as (
         end as average_logit
 
     from features
-
-    {# No version scores what is older than all that it was trained on. #}
-    left join terms
-        on
-            coalesce(features.days_since_cycle_start <= terms.longest_age_days, true)
-            and {{ scored_if }}
-
     {%- for feature in categorical %}
 
     left join levels as {{ feature.name }}_levels
@@ -149,6 +142,13 @@ contributions as (
             and {{ feature.name }}_levels.level
             = coalesce(cast(features.{{ feature.name }} as string), '(missing)')
     {%- endfor %}
+
+    {# Last, because each join copies the hundreds of columns of this one row. No version scores
+       what is older than all that it was trained on. #}
+    left join terms
+        on
+            coalesce(features.days_since_cycle_start <= terms.longest_age_days, true)
+            and {{ scored_if }}
 
 ),
 

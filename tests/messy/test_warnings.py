@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from lead_funnel.language import written_in
+from lead_funnel.report.said import said
 from tests.messy.company import Messy
 
 WARNING = "select affected_count, message, remedy from marts.data_warnings where kind = ?"
@@ -101,3 +103,15 @@ def test_teams_of_fewer_than_three_are_shown_together(messy: Messy) -> None:
     )}  # fmt: skip
     assert shown & {"small_teams", "warn-crew"} == {"small_teams", "warn-crew"}
     assert not shown & {"warn-solo", "warn-duo"}
+
+
+def test_warnings_are_translated(messy: Messy) -> None:
+    """But for what is said of files, and the many remedies for identifiers of too much."""
+    found = messy.ask(
+        "select message, case when kind != 'identity_oversize' then remedy end "
+        "from marts.data_warnings where kind not like 'file_%'"
+    )
+    assert len(found) > 20
+    with written_in("de"):
+        sentences = {one for both in found for one in both if one and said(one) == one}
+    assert sentences == set()

@@ -11,6 +11,7 @@ from lead_funnel.command.app import main
 from lead_funnel.report import wording
 from lead_funnel.report.page import unbroken
 from lead_funnel.report.report import render
+from lead_funnel.report.said import COSTS, GATES, REMEDIES, WARNINGS, said_each
 from lead_funnel.report.summary import summarize
 from tests.publish import report_pages
 from tests.publish.conftest import TABLES, build
@@ -133,7 +134,8 @@ def test_page_is_german(german: str) -> None:
 
 
 def test_numbers_are_written_as_german_does(german: str) -> None:
-    points = {number for piece in shown(german) for number in re.findall(r"\d+\.\d+", piece)}
+    undated = [re.sub(r"\d\d\.\d\d\.\d{4}", "", piece) for piece in shown(german)]
+    points = {number for piece in undated for number in re.findall(r"\d+\.\d+", piece)}
     assert points
     assert all(re.fullmatch(r"\d{1,3}\.\d{3}", number) for number in points), points
     assert "3.600\u00a0EUR" in german or "3.600 EUR" in german
@@ -160,7 +162,7 @@ def test_english_is_not_touched_by_another_language(file: Path) -> None:
 def test_summary_is_german(file: Path) -> None:
     text = summarize(file, language="de")
     for line in (
-        "Lead Funnel   Stand 2025-06-30 12:00 UTC",
+        "Lead Funnel   Stand 30.06.2025 12:00 UTC",
         "Zeilen        1.234 gelesen = 1.200 verwendet + 30 doppelt + 4 in Quarantäne",
         "              1 gewonnen, 1 zurückgegeben",
         "Geld          gewonnen 2.000 EUR an Neugeschäft in 4 Deals, davon 1 mit unbekanntem "
@@ -195,6 +197,65 @@ def test_words_of_the_warehouse_are_named() -> None:
         assert wording.number_range(319, 460.4) == "(319 bis 460)"
         assert unbroken("2,23 Mio. EUR, 3 Punkte") == "2,23\u00a0Mio.\u00a0EUR, 3\u00a0Punkte"
     assert wording.money(2_230_000, "EUR") == "2.23 M EUR"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "german"),
+    [
+        (
+            "6 rows of web_events could not be used, most of them for missing key.",
+            "6 Zeilen von web_events waren nicht zu verwenden, meist aus diesem Grund: "
+            "Schlüssel fehlt.",
+        ),
+        (
+            "There are no rows of campaigns. Without them, campaigns have no names and no "
+            "channels.",
+            "Es gibt keine Zeilen von campaigns. Ohne sie gilt: Kampagnen haben weder Namen noch "
+            "Kanal.",
+        ),
+        (
+            "not clearly better than points: ROC AUC minus points +0.013 (-0.020 to +0.045) on "
+            "decisions; no champion yet",
+            "nicht klar besser als Punkte: ROC AUC minus Punkte +0,013 (-0,020 bis +0,045) bei "
+            "Entscheidungen; noch kein Champion",
+        ),
+        ("What somebody else said.", "What somebody else said."),
+    ],
+)
+def test_sentences_of_the_warehouse_are_translated(sentence: str, german: str) -> None:
+    assert said_each(sentence) == sentence
+    with language.written_in("de"):
+        assert said_each(sentence) == german
+
+
+@pytest.mark.parametrize(
+    ("sentences", "files"),
+    [
+        (WARNINGS + REMEDIES + COSTS, ("models/marts/quality", "macros/quality")),
+        (GATES, ("ml/judge/gate.py",)),
+    ],
+)
+def test_sentences_of_the_warehouse_are_those_that_it_makes(
+    sentences: tuple[str, ...], files: tuple[str, ...]
+) -> None:
+    """What stands between two values of a sentence stands in what makes it."""
+    project = Path(__file__).resolve().parents[2]
+    paths = [path for name in files for path in sorted(project.glob(f"{name}/**/*.sql"))]
+    paths += [project / name for name in files if name.endswith(".py")]
+    made = "".join(path.read_text(encoding="utf-8") for path in paths)
+    # As Python joins two literals, and as the list of stages is put in.
+    made = re.sub(r'"\s*\n\s*f?"', "", made)
+    stages = re.search(r"set stages = '([^']*)'", made)
+    made = made.replace("{{ stages }}", stages.group(1) if stages else "")
+    made = made.replace(" on {where}", " on decisions, on all examples")
+    pieces = {
+        piece
+        for sentence in sentences
+        for part in re.split(r"{\w+}", sentence)
+        for piece in re.split(r" (?:lead|opportunity) status |^ \(| to $|^\)|^\. (?=W)", part)
+        if re.search(r"\w", piece)
+    }
+    assert {piece for piece in pieces if piece not in made} == set()
 
 
 def test_option_writes_the_page_and_names_the_languages(

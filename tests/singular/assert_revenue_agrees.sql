@@ -54,7 +54,7 @@ credits as (
 settings as (
 
     select
-        count(*) as settings,
+        count(case when setting != 'largest_account' then 1 end) as settings,
         min(setting_value) as least_value,
         sum(case when setting in ('first_share', 'last_share') then setting_value end) as shares
 

@@ -13,7 +13,7 @@ clock as (
 settings as (
 
     select
-        {% for setting in ['mql_window_days', 'deal_window_days'] %}
+        {% for setting in ['mql_window_days', 'deal_window_days', 'largest_account'] %}
         max(case when setting = '{{ setting }}' then setting_value end)
             as {{ setting }}{{ ',' if not loop.last }}
         {% endfor %}
@@ -279,6 +279,24 @@ deals as (
 
 ),
 
+{# The people of a university, or of a provider of mail, have no part in what each other do; and
+   a journey of each with the touches of all would be the square of them. #}
+crowds as (
+
+    select leads.account_key
+
+    from {{ ref('dim_leads') }} as leads
+
+    cross join settings
+
+    where leads.account_key is not null
+
+    group by leads.account_key, settings.largest_account
+
+    having count(*) > settings.largest_account
+
+),
+
 {# Who is one party: a person, or everybody at a company. #}
 parties as (
 
@@ -293,10 +311,16 @@ parties as (
 
     select
         'account' as level,
-        coalesce(account_key, lead_key) as party_key,
-        lead_key
+        case
+            when crowds.account_key is null then coalesce(leads.account_key, leads.lead_key)
+            else leads.lead_key
+        end as party_key,
+        leads.lead_key
 
-    from {{ ref('dim_leads') }}
+    from {{ ref('dim_leads') }} as leads
+
+    left join crowds
+        on leads.account_key = crowds.account_key
 
 ),
 
@@ -351,13 +375,20 @@ conversions as (
     select
         'account' as level,
         'deal' as conversion,
-        opportunity_id as conversion_id,
-        coalesce(account_key, lead_key) as party_key,
-        created_at as converted_at
+        deals.opportunity_id as conversion_id,
+        coalesce(
+            case when crowds.account_key is null then deals.account_key end,
+            deals.lead_key,
+            deals.account_key
+        ) as party_key,
+        deals.created_at as converted_at
 
     from deals
 
-    where coalesce(account_key, lead_key) is not null
+    left join crowds
+        on deals.account_key = crowds.account_key
+
+    where coalesce(deals.account_key, deals.lead_key) is not null
 
 ),
 

@@ -1,0 +1,217 @@
+"""What dbt does again for every node, done once a process: nothing of it changes what it makes.
+
+A third of dbt's own time in a build of nine hundred models and tests goes into this.
+``tests/structure/test_dbt_speed.py`` holds that dbt makes the same with and without.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import lru_cache
+from typing import Any
+
+
+@contextmanager
+def fast_dbt() -> Iterator[None]:
+    """Have dbt do once what it does for every node, for a while."""
+    with ExitStack() as changes:
+        for change in (
+            _few_collections,
+            _no_debugging,
+            _macros_found_once,
+            _texts_compiled_once,
+            _types_known_once,
+        ):
+            changes.enter_context(change())
+        yield
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for garbage in cycles less often.
+
+    dbt keeps a million objects from parsing on; to walk over them again and again takes an eighth
+    of a run.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@contextmanager
+def _replaced(owner: Any, name: str, made: Callable[[Any], Any]) -> Iterator[None]:
+    """Put another function in the place of one; `made` is given the old one."""
+    usual = getattr(owner, name)
+    setattr(owner, name, made(usual))
+    try:
+        yield
+    finally:
+        setattr(owner, name, usual)
+
+
+@contextmanager
+def _no_debugging() -> Iterator[None]:
+    """Tell nobody what dbt says for debugging: it says each statement, and that takes time."""
+    from dbt.adapters.events.base_types import DebugLevel
+    from dbt_common.events.base_types import EventLevel
+    from dbt_common.events.event_manager import EventManager
+
+    def told(tell: Any) -> Any:
+        def tell_others(manager: Any, event: Any, level: Any = None, **more: Any) -> None:
+            if (level or event.level_tag()) != EventLevel.DEBUG:
+                tell(manager, event, level, **more)
+
+        return tell_others
+
+    def empty(begin: Any) -> Any:
+        # The adapters' own are never told at another level.
+        def begin_empty(event: Any, *_: Any, **__: Any) -> None:
+            event.pb_msg = getattr(event.PROTO_TYPES_MODULE, type(event).__name__)()
+
+        return begin_empty
+
+    with (
+        _replaced(EventManager, "fire_event", told),
+        _replaced(DebugLevel, "__init__", empty),
+    ):
+        yield
+
+
+@contextmanager
+def _macros_found_once() -> Iterator[None]:
+    """Find out once which macro each name means.
+
+    dbt does it for the context of every node, twice a node, for all thousand macros. Which macro a
+    name means hangs only on the macros and packages; what a node adds is the context they run in.
+    """
+    from dbt.clients.jinja import MacroGenerator
+    from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+
+    class Found(MacroNamespace):
+        """A namespace whose names are found already."""
+
+        def __init__(self, *namespaces: Any, by_name: dict[str, Any]) -> None:
+            super().__init__(*namespaces)
+            self._by_name = by_name
+
+        def __iter__(self) -> Iterator[str]:
+            return iter(self._by_name)
+
+        def __len__(self) -> int:
+            return len(self._by_name)
+
+        def __getitem__(self, name: str) -> Any:
+            return self._by_name[name]
+
+    def found(build: Any) -> Any:
+        kept: dict[Any, Names] = {}
+
+        def build_again(builder: Any, macros_by_package: Any, context: Any) -> Any:
+            macros = [one for package in macros_by_package.values() for one in package.values()]
+            packages = (builder.root_package, builder.search_package)
+            key = (*packages, *builder.internal_package_names_order, *map(id, macros))
+            if key not in kept:
+                kept[key] = Names(build(builder, macros_by_package, context), macros)
+            return kept[key].bound_to(context, builder.node, builder.thread_ctx)
+
+        return build_again
+
+    class Names:
+        """Which macro each name means, as places in a list of macros."""
+
+        def __init__(self, namespace: Any, macros: list[Any]) -> None:
+            # Kept, so that no other macro comes to the same place in memory.
+            self._macros = macros
+            place = {id(macro): number for number, macro in enumerate(macros)}
+
+            def places(part: Any) -> dict[str, int]:
+                return {
+                    name: place[id(part[name].macro)]
+                    for name in part
+                    if isinstance(part[name], MacroGenerator)
+                }
+
+            self._by_name = places(namespace)
+            # Whole packages have names, too.
+            self._within = {
+                name: places(namespace[name]) for name in namespace if name not in self._by_name
+            }
+            self._packages = {name: places(part) for name, part in namespace.packages.items()}
+            self._parts = [
+                places(part)
+                for part in (
+                    namespace.global_namespace,
+                    namespace.local_namespace,
+                    namespace.global_project_namespace,
+                )
+            ]
+
+        def bound_to(self, context: Any, node: Any, stack: Any) -> Found:
+            """Make the macros run in a context."""
+            runs = []
+            for macro in self._macros:
+                # Three calls of `__init__` take three times as long.
+                one = MacroGenerator.__new__(MacroGenerator)
+                one.context, one.macro, one.node, one.stack = context, macro, node, stack
+                runs.append(one)
+
+            def part(places: dict[str, int]) -> dict[str, Any]:
+                return {name: runs[number] for name, number in places.items()}
+
+            def parts(named: dict[str, dict[str, int]]) -> dict[str, Any]:
+                return {name: part(places) for name, places in named.items()}
+
+            by_name = part(self._by_name) | parts(self._within)
+            return Found(*map(part, self._parts), parts(self._packages), by_name=by_name)
+
+    with _replaced(MacroNamespaceBuilder, "build_namespace", found):
+        yield
+
+
+# By kind of environment and text. Kept for the process: the next run reads the same project.
+_compiled: dict[tuple[type, str], Any] = {}
+
+
+@contextmanager
+def _texts_compiled_once() -> Iterator[None]:
+    """Make a program of each text once: the same few lines stand in hundreds of tests."""
+    from dbt_common.clients.jinja import MacroFuzzEnvironment, NativeSandboxEnvironment
+
+    def once(make: Any) -> Any:
+        def make_once(environment: Any, source: Any, *rest: Any, **more: Any) -> Any:
+            if rest or more or not isinstance(source, str):
+                return make(environment, source, *rest, **more)
+            key = (type(environment), source)
+            if key not in _compiled:
+                _compiled[key] = make(environment, source)
+            return _compiled[key]
+
+        return make_once
+
+    with (
+        _replaced(MacroFuzzEnvironment, "compile", once),
+        _replaced(NativeSandboxEnvironment, "compile", once),
+    ):
+        yield
+
+
+@contextmanager
+def _types_known_once() -> Iterator[None]:
+    """Make once what tells the types of a query's answer: it reads a calendar's words each time."""
+    from dbt_common.clients import agate_helper
+
+    def once(make: Any) -> Any:
+        kept = lru_cache(lambda columns, empty: make(columns, string_null_values=empty))
+
+        def make_once(text_columns: Any, string_null_values: Any = ("null", "")) -> Any:
+            return kept(tuple(text_columns), tuple(string_null_values))
+
+        return make_once
+
+    with _replaced(agate_helper, "build_type_tester", once):
+        yield

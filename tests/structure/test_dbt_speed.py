@@ -1,0 +1,68 @@
+"""What makes dbt faster changes nothing of what dbt makes."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbt.clients.jinja import MacroStack
+from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+from dbt.contracts.graph.manifest import Manifest
+
+from lead_funnel.dbt_speed import fast_dbt
+from tests import dbt_runs
+from tests.dbt_runs import WAREHOUSE, Parsed, invoke
+
+# Models of each way to be made, and the tests of an area, which have the same few lines.
+SELECTED = ("base_raw__crm_leads", "lead_events", "int_user_agents", "stages", "marts.core")
+
+
+def compiled(folder: Path, file: Path) -> dict[str, tuple[str | None, set[str]]]:
+    """What dbt compiles, and which macros it called for it, by node."""
+    arguments = ["--quiet", "compile", "--select", *SELECTED]
+    outcome = invoke(arguments, folder, folder / WAREHOUSE, folder, parsed=file)
+    assert outcome.success, outcome.exception
+    results: Any = outcome.result
+    nodes = [result.node for result in results if hasattr(result.node, "compiled_code")]
+    return {node.unique_id: (node.compiled_code, set(node.depends_on.macros)) for node in nodes}
+
+
+def test_dbt_compiles_the_same_with_and_without(
+    parsed: Parsed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = compiled(tmp_path, parsed({}))
+    monkeypatch.setattr(dbt_runs, "fast_dbt", nullcontext)
+    assert len(quick) > 30
+    usual = compiled(tmp_path, parsed({}))
+    assert quick.keys() == usual.keys()
+    assert {key: made for key, made in quick.items() if made != usual[key]} == {}
+
+
+@pytest.mark.parametrize("package", ["lead_funnel", "dbt", "dbt_duckdb"])
+def test_each_name_means_the_same_macro(parsed: Parsed, package: str) -> None:
+    macros = Manifest.from_msgpack(parsed({}).read_bytes()).get_macros_by_package()
+
+    def namespace(context: dict[str, Any]) -> MacroNamespace:
+        builder = MacroNamespaceBuilder("lead_funnel", package, MacroStack(), ["dbt_duckdb", "dbt"])
+        return builder.build_namespace(macros, context)
+
+    def meant(part: Any) -> dict[str, Any]:
+        return {
+            name: meant(one) if isinstance(one, dict) else one.macro.unique_id
+            for name, one in part.items()
+        }
+
+    parts = ("global_namespace", "local_namespace", "global_project_namespace", "packages")
+    usual = namespace({})
+    with fast_dbt():
+        first, second = namespace({"of": "one"}), namespace({"of": "another"})
+    for quick in (first, second):
+        assert meant(quick) == meant(usual)
+        assert [meant(getattr(quick, part)) for part in parts] == [
+            meant(getattr(usual, part)) for part in parts
+        ]
+    # The macros of a node run in its own context.
+    assert first["is_incremental"].context == {"of": "one"}
+    assert second["is_incremental"].context == {"of": "another"}
