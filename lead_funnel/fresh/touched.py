@@ -12,20 +12,14 @@ from lead_funnel.fresh.earlier import find_earlier
 from lead_funnel.fresh.small import NIGHT
 from lead_funnel.warehouse import Connection, quoted
 
+# Of a person who may be known to the CRM already.
+ANYBODY = {"email": "email", "crm_lead_id": "crm_lead", "crm_contact_id": "crm_contact"}
 # By base table, the columns that say whose a row is, with the type of identifier each holds.
 PEOPLE: dict[str, dict[str, str]] = {
     "web_events": {"email": "email", "user_id": "user"},
-    "form_submissions": {
-        "email": "email",
-        "crm_lead_id": "crm_lead",
-        "crm_contact_id": "crm_contact",
-    },
-    "email_events": {"email": "email", "crm_lead_id": "crm_lead", "crm_contact_id": "crm_contact"},
-    "campaign_responses": {
-        "email": "email",
-        "crm_lead_id": "crm_lead",
-        "crm_contact_id": "crm_contact",
-    },
+    "form_submissions": ANYBODY,
+    "email_events": ANYBODY,
+    "campaign_responses": ANYBODY,
     "crm_activities": {"lead_id": "crm_lead", "contact_id": "crm_contact"},
     "crm_lead_history": {"lead_id": "crm_lead"},
     "crm_leads": {
