@@ -180,6 +180,7 @@ def read_table(
     columns: Sequence[str] | None = None,
     *,
     where: Mapping[str, object] | None = None,
+    at_most: Mapping[str, object] | None = None,
     order_by: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Read a table or view.
@@ -192,6 +193,8 @@ def read_table(
         Those to read, in this order; all without it.
     where : mapping of str to object, optional
         The value that a column must have; several must hold together.
+    at_most : mapping of str to object, optional
+        The largest value that a column may have.
     order_by : sequence of str
         Columns to sort by, ascending, nulls last.
 
@@ -210,11 +213,14 @@ def read_table(
         raise _no_table(schema, table)
     chosen = "*" if columns is None else ", ".join(map(quoted, columns))
     text = f"select {chosen} from {quoted(schema, table)}"
-    if where:
-        text += " where " + " and ".join(f"{quoted(column)} = ?" for column in where)
+    conditions = [f"{quoted(column)} = ?" for column in where or {}]
+    conditions += [f"{quoted(column)} <= ?" for column in at_most or {}]
+    if conditions:
+        text += " where " + " and ".join(conditions)
     if order_by:
         text += " order by " + ", ".join(f"{quoted(column)} asc nulls last" for column in order_by)
-    rows = connection.sql(text, params=list((where or {}).values())).to_arrow_table()
+    values = [*(where or {}).values(), *(at_most or {}).values()]
+    rows = connection.sql(text, params=values).to_arrow_table()
     # Arrow gives each column back as it is taken over: half the memory.
     frame: pd.DataFrame = rows.to_pandas(
         split_blocks=True, self_destruct=True, date_as_object=False

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from ml.data.columns import FeatureType, Floats
 from ml.data.examples import Examples, take
 from ml.data.features import EXAMPLES_MODEL
 from ml.data.flat import MICROSECONDS_A_DAY
+from ml.data.samples import LARGEST_READ
 
 RATINGS_MODEL = "example_ratings"
 ALL_TEAMS = "all"
@@ -29,7 +31,8 @@ def read_examples(
 
     Only examples older than the horizon count. A win can be known earlier
     than a loss, and taking early wins alone would make recent leads look
-    better than they are.
+    better than they are. Of very many, those of some leads are read: see
+    ``LARGEST_READ``.
 
     Parameters
     ----------
@@ -62,15 +65,12 @@ def read_examples(
         )
     columns += [name for name in OPTIONAL if name in have and name not in columns]
     order = [name for name in (*KEYS, "cycle_number") if name in columns]
-    frame = read_table(connection, "marts", EXAMPLES_MODEL, columns, order_by=order)
+    drawn, now = _drawn_leads(connection, "label_known_at" in have)
+    frame = read_table(connection, "marts", EXAMPLES_MODEL, columns, at_most=drawn, order_by=order)
     if frame.empty:
         raise TooYoungError(f"marts.{EXAMPLES_MODEL} holds no rows")
     time = microseconds(frame["as_of"])
     labelled = frame["is_won"].notna().to_numpy()
-    now = int(time.max())
-    if "label_known_at" in frame and labelled.any():
-        known = frame.loc[labelled, "label_known_at"].dropna()
-        now = max(now, int(microseconds(known).max(initial=now)))
     horizon = horizon_days * MICROSECONDS_A_DAY
     mature = labelled & (time + horizon <= now)
     if not mature.any():
@@ -79,11 +79,29 @@ def read_examples(
             "outcome is settled yet"
         )
     everything = _as_examples(frame, features, time, horizon)
-    everything = replace(everything, ratings=read_ratings(connection, frame))
+    everything = replace(everything, ratings=read_ratings(connection, frame, drawn))
     return take(everything, mature), pd.Timestamp(now, unit="us")
 
 
-def read_ratings(connection: Connection, frame: pd.DataFrame) -> NDArray[np.object_] | None:
+def _drawn_leads(connection: Connection, is_known_when: bool) -> tuple[dict[str, object], int]:
+    """Give the largest key of the leads that are read, and the latest moment of all.
+
+    Nothing where all are read. Keys are hashes, so that the first ones are as good as drawn, and
+    the same on every day.
+    """
+    known_at = "case when is_won is not null then label_known_at end" if is_known_when else "null"
+    [(rows, now)] = connection.execute(
+        f"select count(*), coalesce(epoch_us(greatest(max(as_of), max({known_at}))), 0) "
+        f"from marts.{EXAMPLES_MODEL}"
+    ).fetchall()
+    if rows <= LARGEST_READ:
+        return {}, now
+    return {"lead_key": UUID(int=(1 << 128) * LARGEST_READ // rows)}, now
+
+
+def read_ratings(
+    connection: Connection, frame: pd.DataFrame, drawn: Mapping[str, object]
+) -> NDArray[np.object_] | None:
     """Read the reps' ratings of the leads at the time of each example.
 
     Parameters
@@ -91,6 +109,8 @@ def read_ratings(connection: Connection, frame: pd.DataFrame) -> NDArray[np.obje
     connection : duckdb.DuckDBPyConnection
     frame : pandas.DataFrame of shape (rows, columns)
         With ``lead_key`` as text, and ``as_of``.
+    drawn : mapping of str to object
+        The largest key that is read.
 
     Returns
     -------
@@ -99,7 +119,9 @@ def read_ratings(connection: Connection, frame: pd.DataFrame) -> NDArray[np.obje
     """
     if not has_table(connection, "marts", RATINGS_MODEL):
         return None
-    rated = read_table(connection, "marts", RATINGS_MODEL, ["lead_key", "as_of", "rep_rating"])
+    rated = read_table(
+        connection, "marts", RATINGS_MODEL, ["lead_key", "as_of", "rep_rating"], at_most=drawn
+    )
     if rated.empty:
         return None
     found = frame[["lead_key", "as_of"]].merge(rated, how="left", on=["lead_key", "as_of"])

@@ -6,6 +6,8 @@ import numpy as np
 
 from ml.data.examples import Examples, take
 
+# What is read at all: of more rows, those of some leads. Held in memory, a million take 2 GB.
+LARGEST_READ = 2_000_000
 # Coefficients, calibration, boosting, and the probability of being worked.
 LARGEST_FIT = 200_000
 # Cross-validation.
@@ -18,6 +20,7 @@ LARGEST_UNPOOLED = 10_000
 
 # Written to ``ml.model_metrics`` with each version.
 SAMPLE_LIMITS = {
+    "sample_limit_read": LARGEST_READ,
     "sample_limit_fit": LARGEST_FIT,
     "sample_limit_penalty": CROSS_VALIDATION_ROWS,
     "sample_limit_clocks": TIME_PROXY_ROWS,

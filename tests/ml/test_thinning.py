@@ -1,14 +1,49 @@
 """Leads are sampled where there are very many, and probabilities stay."""
 
+import duckdb
 import numpy as np
 import pytest
 
-from ml.data import samples
+from ml.data import marts, samples
+from ml.data.marts import read_examples
 from ml.data.samples import thin_out
 from ml.model import estimate
 from ml.model.estimate import fit_model, predict, probabilities
 from ml.settings import ModelSettings
 from tests.ml.small_examples import small_examples
+
+
+def test_of_very_many_rows_those_of_some_leads_are_read(monkeypatch) -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        """
+        create schema marts;
+        create table marts.fct_training_examples as
+        select
+            md5(cast(lead as varchar))::uuid as lead_key,
+            timestamp '2025-01-01' + to_days(cast(7 * week as int)) as as_of,
+            case when week = 0 then 'entry' else 'weekly' end as example_kind,
+            lead % 10 = 0 as is_won, true as is_worked, '' as label_state,
+            lead as points_total, lead as visits
+        from range(4000) leads(lead), range(3) weeks(week)
+        union all
+        select md5('young')::uuid, timestamp '2026-01-01', 'entry', false, true, '', 0, 0;
+        create table marts.example_ratings as
+        select lead_key, as_of, cast(points_total as varchar) as rep_rating
+        from marts.fct_training_examples
+        """
+    )
+    everybody, _ = read_examples(connection, {"visits": "numeric"}, 90)
+    assert len(everybody) == 12_000
+    monkeypatch.setattr(marts, "LARGEST_READ", 3000)
+    some, _ = read_examples(connection, {"visits": "numeric"}, 90)
+    leads = np.unique(some.points)
+    assert len(leads) == pytest.approx(1000, abs=100)
+    # Each with all of its rows, and the ratings stay with their rows.
+    assert len(some) == 3 * len(leads)
+    assert some.is_won.mean() == pytest.approx(0.1, abs=0.03)
+    assert some.ratings is not None
+    assert (some.ratings.astype(float) == some.points).all()
 
 
 def test_wins_are_kept_and_the_base_rate_stays(monkeypatch) -> None:
