@@ -1,7 +1,7 @@
 {{ config(group='routing') }}
 
 {# Nobody is given a lead of a company with which a colleague who is there keeps or works on
-   another lead, unless the CRM names whom it belongs to. #}
+   another lead, unless the CRM names whom it, or the company, belongs to. #}
 with
 
 acting as (
@@ -68,7 +68,11 @@ left join acting
 left join {{ ref('int_account_owners') }} as account_owners
     on assignments.lead_key = account_owners.lead_key
 
+left join {{ ref('int_routing_owners') }} as owners
+    on assignments.lead_key = owners.lead_key
+
 where
     assignments.takes_new_slot
     and acting.owner_id is null
     and assignments.owner_id is distinct from account_owners.owner_id
+    and assignments.owner_id is distinct from owners.last_owner_id

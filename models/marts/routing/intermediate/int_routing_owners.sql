@@ -297,9 +297,20 @@ placed as (
             case when lost_reps.rep_id is null then judged.account_owner_id end,
             judged.working_owner_id,
             account_keepers.owner_id
-        ) as account_rep_id
+        ) as account_rep_id,
+        {# Who has other leads of the company, too: this one waits for them, as those do. #}
+        judged.is_kept
+        and (
+            coalesce(judged.last_owner_id = judged.working_owner_id, false)
+            or coalesce(own_leads.leads > 1, false)
+        ) as is_company_rep
 
     from judged
+
+    left join kept_by_account as own_leads
+        on
+            judged.account_key = own_leads.account_key
+            and judged.last_owner_id = own_leads.owner_id
 
     left join account_keepers
         on judged.account_key = account_keepers.account_key
@@ -321,6 +332,7 @@ final as (
             else account_rep_id
         end as preferred_owner_id,
         case
+            when is_company_rep then 'known_account_owner'
             when is_kept then 'kept_owner'
             when account_rep_id is not null and is_customer_account then 'customer_account'
             when account_rep_id is not null then 'known_account_owner'
