@@ -1,7 +1,9 @@
 {# Why each open lead is where it is: what took it, and for what did not, why not.
    Of the rules those are listed that were tried or would have fitted too; the reps of a
    team only for leads that went to one of them, and who had the lead before for all: to
-   a lead that got no slot, all reps say what its team says. #}
+   a lead that got no slot, all reps say what its team says. Of a large team those are listed who
+   have most slots left: who has fewer is further from it, and leads times reps are very many rows. #}
+{% set listed_reps_of_a_team = 20 %}
 with
 
 scores as (
@@ -104,6 +106,36 @@ loads as (
 
 ),
 
+team_reps as (
+
+    select
+        reps.*,
+        rep_open_slots.week_open_slots - coalesce(loads.slots, 0) as week_slots_left,
+        rep_open_slots.open_slots - coalesce(loads.slots, 0) as day_slots_left
+
+    from reps
+
+    left join rep_open_slots
+        on reps.rep_id = rep_open_slots.rep_id
+
+    left join loads
+        on reps.rep_id = loads.owner_id
+
+),
+
+listed_reps as (
+
+    select
+        *,
+        row_number() over (
+            partition by team_id
+            order by coalesce(day_slots_left, -1) desc, rep_id
+        ) <= {{ listed_reps_of_a_team }} as is_listed
+
+    from team_reps
+
+),
+
 {# Not to be handed over at all. #}
 not_candidates as (
 
@@ -184,28 +216,25 @@ by_rep as (
     select
         assignments.lead_key,
         'rep' as option_type,
-        reps.rep_id as option_id,
+        listed_reps.rep_id as option_id,
         cast(null as int) as option_order,
-        reps.rep_id = assignments.owner_id as has_taken,
+        listed_reps.rep_id = assignments.owner_id as has_taken,
         case
-            when reps.rep_id = assignments.owner_id then null
-            when reps.rep_id = owners.last_owner_id
+            when listed_reps.rep_id = assignments.owner_id then null
+            when listed_reps.rep_id = owners.last_owner_id
                 and assignments.reassigned_because is not null
                 then assignments.reassigned_because
-            when not reps.is_active then 'gone'
-            when reps.is_absent then 'absent'
+            when not listed_reps.is_active then 'gone'
+            when listed_reps.is_absent then 'absent'
             when assignments.assignment_reason in (
                     'kept_owner', 'known_account_owner', 'customer_account', 'same_account'
                 )
                 or not assignments.takes_new_slot
                 then 'owner_goes_first'
-            when reps.experience_level < candidates.experience_level
+            when listed_reps.experience_level < candidates.experience_level
                 then 'too_little_experience'
-            when
-                rep_open_slots.week_open_slots - coalesce(loads.slots, 0) < assignments.slots
-                then 'week_cap'
-            when rep_open_slots.open_slots - coalesce(loads.slots, 0) < assignments.slots
-                then 'day_cap'
+            when listed_reps.week_slots_left < assignments.slots then 'week_cap'
+            when listed_reps.day_slots_left < assignments.slots then 'day_cap'
             else 'more_work'
         end as reason_code
 
@@ -217,16 +246,31 @@ by_rep as (
     inner join candidates
         on assignments.lead_key = candidates.lead_key
 
-    inner join reps
-        on assignments.team_id = reps.team_id
+    inner join listed_reps
+        on assignments.team_id = listed_reps.team_id
 
-    left join rep_open_slots
-        on reps.rep_id = rep_open_slots.rep_id
+    where
+        assignments.owner_id is not null
+        and listed_reps.is_listed
 
-    left join loads
-        on reps.rep_id = loads.owner_id
+    union all
 
-    where assignments.owner_id is not null
+    select
+        assignments.lead_key,
+        'rep' as option_type,
+        listed_reps.rep_id as option_id,
+        cast(null as int) as option_order,
+        true as has_taken,
+        cast(null as string) as reason_code
+
+    from assignments
+
+    inner join listed_reps
+        on
+            assignments.owner_id = listed_reps.rep_id
+            and assignments.team_id = listed_reps.team_id
+
+    where not listed_reps.is_listed
 
 ),
 
@@ -246,14 +290,16 @@ by_former_owner as (
     inner join owners
         on assignments.lead_key = owners.lead_key
 
-    left join reps
-        on owners.last_owner_id = reps.rep_id
+    left join listed_reps
+        on owners.last_owner_id = listed_reps.rep_id
 
     where
         assignments.reassigned_because is not null
+        and owners.last_owner_id is distinct from assignments.owner_id
         and (
             assignments.owner_id is null
-            or reps.team_id is distinct from assignments.team_id
+            or listed_reps.team_id is distinct from assignments.team_id
+            or not listed_reps.is_listed
         )
 
 ),
