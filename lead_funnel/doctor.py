@@ -29,7 +29,7 @@ from lead_funnel.project import (
     read_yaml,
     shipped_project,
 )
-from lead_funnel.warehouse import first_line, open_warehouse, published_path
+from lead_funnel.warehouse import USUAL_MEMORY, first_line, open_warehouse, published_path
 from lead_funnel.words import count_text, text, time_text
 
 OK, WARN, FAIL = "ok", "warn", "fail"
@@ -112,13 +112,16 @@ def check_disk(db: Path) -> Iterator[Check]:
 def check_memory() -> Iterator[Check]:
     """Compare what DuckDB may take with what the machine has."""
     has = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    given = os.environ.get("LEAD_FUNNEL_MEMORY", "6GB")
+    given = os.environ.get("LEAD_FUNNEL_MEMORY", USUAL_MEMORY)
     number = re.fullmatch(r"\s*([0-9.]+)\s*([a-zA-Z]+)\s*", given)
     limit = float(number[1]) * UNITS.get(number[2].lower(), 0) if number else 0
     finding = f"{bytes_text(has)} in the machine, DuckDB may take {given}"
     if not limit:
         yield Check(
-            "memory", FAIL, f"LEAD_FUNNEL_MEMORY is {given}", "Write it as, for example, 6GB."
+            "memory",
+            FAIL,
+            f"LEAD_FUNNEL_MEMORY is {given}",
+            f"Write it as, for example, {USUAL_MEMORY}.",
         )
     elif limit > 0.8 * has or has < FEWEST_MEMORY_BYTES:
         half = max(1, int(has / 2 / 10**9))

@@ -7,70 +7,18 @@ from pathlib import Path
 from typing import TypeAlias
 
 import duckdb
-import jinja2
 import pandas as pd
 import pyarrow as pa
-import yaml
 
 from lead_funnel.errors import UserError
 from lead_funnel.locks import holder, process_text, wait_from_environment, wait_until
 
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 
-PROFILE = "lead_funnel"
+USUAL_MEMORY = "6GB"
+"""What DuckDB may take where ``LEAD_FUNNEL_MEMORY`` does not say, as in profiles.yml."""
 PRIVATE = 0o077
 """What is taken from others' rights to files that are made: all."""
-
-
-def database_path(project: Path, given: Path | None) -> Path:
-    """Find the warehouse file.
-
-    Parameters
-    ----------
-    project : pathlib.Path
-        Folder of the dbt project.
-    given : pathlib.Path or None
-        Taken if given; otherwise the dbt profile says, which itself looks at
-        the environment variable ``LEAD_FUNNEL_DB``.
-
-    Raises
-    ------
-    UserError
-        If the profile cannot be read or names another engine.
-    """
-    if given is not None:
-        return given
-    path = project / "profiles.yml"
-    if not path.is_file():
-        path = Path(os.environ.get("DBT_PROFILES_DIR", Path.home() / ".dbt")) / "profiles.yml"
-    if not path.is_file():
-        raise UserError(f"There is no profiles.yml in {project}. Name the warehouse with --db.")
-    try:
-        profile = yaml.safe_load(path.read_text(encoding="utf-8"))[PROFILE]
-        output = profile["outputs"][_render(profile["target"])]
-        engine = output["type"]
-        target = _render(str(output.get("path", "")))
-    except (KeyError, TypeError, yaml.YAMLError, jinja2.TemplateError) as error:
-        raise UserError(
-            f"{path} has no readable profile {PROFILE}. Name the warehouse with --db."
-        ) from error
-    if engine != "duckdb":
-        raise UserError(
-            f"{path} names the engine {engine!r}; lead-ml reads DuckDB. Export the examples to "
-            "Parquet and use lead-ml fit, or name a DuckDB file with --db."
-        )
-    file = Path(target)
-    return file if file.is_absolute() else project / file
-
-
-def _render(text: str) -> str:
-    def env_var(name: str, default: str | None = None) -> str:
-        value = os.environ.get(name, default)
-        if value is None:
-            raise jinja2.TemplateError(f"{name} is not set")
-        return value
-
-    return jinja2.Environment(autoescape=False).from_string(text).render(env_var=env_var)  # noqa: S701
 
 
 def published_path(db: Path) -> Path:
@@ -83,8 +31,8 @@ def open_warehouse(
 ) -> duckdb.DuckDBPyConnection:
     """Open a warehouse or its published copy, in UTC; the caller closes it.
 
-    Whoever opens it for writing makes files that only they can read from then on: DuckDB writes
-    others beside it.
+    DuckDB takes at most the memory that ``LEAD_FUNNEL_MEMORY`` allows. Whoever opens it for
+    writing makes files that only they can read from then on: DuckDB writes others beside it.
 
     Parameters
     ----------
@@ -97,7 +45,8 @@ def open_warehouse(
     Raises
     ------
     UserError
-        If there is no such file, it is not a DuckDB file, or another process still holds it.
+        If there is no such file, it is not a DuckDB file, another process still holds it, or
+        ``LEAD_FUNNEL_MEMORY`` is no size.
     """
     if not path.is_file():
         raise UserError(
@@ -126,7 +75,19 @@ def open_warehouse(
     if not wait_until(is_open, wait, lambda: f"{path} is held by {process_text(pids[0])}."):
         raise UserError(held_text(path, pids[0], wait))
     opened[0].execute("set timezone = 'UTC'")
+    _limit_memory(opened[0])
     return opened[0]
+
+
+def _limit_memory(connection: Connection) -> None:
+    given = os.environ.get("LEAD_FUNNEL_MEMORY", USUAL_MEMORY)
+    try:
+        connection.execute("set memory_limit = ?", [given])
+    except duckdb.Error:
+        connection.close()
+        raise UserError(
+            f"LEAD_FUNNEL_MEMORY is {given}. Write it as, for example, {USUAL_MEMORY}."
+        ) from None
 
 
 def is_held(error: BaseException) -> bool:
@@ -341,6 +302,7 @@ def open_beside(files: Mapping[str, Path]) -> Connection:
     """
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
+    _limit_memory(connection)
     for name, path in files.items():
         if not path.is_file():
             raise UserError(f"There is no database at {path}.")

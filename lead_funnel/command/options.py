@@ -61,7 +61,7 @@ def warehouse_path(db: Path | None, project: Path = Path()) -> Path:
         return db
     if not (project / "dbt_project.yml").is_file():
         return WAREHOUSE
-    from lead_funnel.warehouse import database_path
+    from lead_funnel.profile import database_path
 
     return database_path(project, None)
 

@@ -43,7 +43,8 @@ Seed = Annotated[int, typer.Option("--seed", min=0, metavar="N", help="Random se
 @contextmanager
 def opened(db: Path | None, project: Path, *, writes: bool = False) -> Iterator[Connection]:
     """Open the warehouse; what only reads may be asked of the published copy too."""
-    from lead_funnel.warehouse import database_path, open_warehouse, refuse_published_copy
+    from lead_funnel.profile import database_path
+    from lead_funnel.warehouse import open_warehouse, refuse_published_copy
 
     path = database_path(project, db)
     with open_warehouse(path, read_only=not writes) as connection:

@@ -66,6 +66,16 @@ def test_types_survive(path: Path) -> None:
     assert str(found["number"].dtype) == "float64"
 
 
+def test_memory_is_as_it_was_set(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEAD_FUNNEL_MEMORY", "3GB")
+    with open_warehouse(path) as connection:
+        limit = connection.execute("select current_setting('memory_limit')").fetchone()
+    assert limit == ("2.7 GiB",)
+    monkeypatch.setenv("LEAD_FUNNEL_MEMORY", "much")
+    with pytest.raises(UserError, match="LEAD_FUNNEL_MEMORY is much"):
+        open_warehouse(path)
+
+
 def test_missing_tables_are_named(path: Path) -> None:
     with open_warehouse(path) as connection:
         assert has_table(connection, "ml", "numbers")
