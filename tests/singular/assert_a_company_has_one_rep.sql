@@ -8,6 +8,7 @@ acting as (
 
     select
         leads.account_key,
+        leads.lead_key,
         leads.owner_id
 
     from {{ ref('dim_leads') }} as leads
@@ -21,58 +22,57 @@ acting as (
         leads.current_stage in ('sal', 'sql', 'closed_won')
         and not leads.is_deleted
 
-    union distinct
+    union all
 
     select
-        candidates.account_key,
-        kept.owner_id
+        pool.account_key,
+        pool.lead_key,
+        owners.preferred_owner_id as owner_id
 
-    from {{ ref('int_routing_kept') }} as kept
+    from {{ ref('int_routing_owners') }} as owners
 
-    inner join {{ ref('int_routing_candidates') }} as candidates
-        on kept.lead_key = candidates.lead_key
+    inner join {{ ref('int_routing_pool') }} as pool
+        on owners.lead_key = pool.lead_key
+
+    where
+        owners.preferred_owner_id = owners.last_owner_id
+        and owners.reassigned_because is null
 
 ),
 
-companies as (
+given as (
 
     select
-        account_key,
-        count(*) as reps
+        assignments.lead_key,
+        assignments.owner_id,
+        max(case when acting.owner_id = assignments.owner_id then 1 else 0 end) as is_acting
 
-    from acting
+    from {{ ref('lead_assignments') }} as assignments
 
-    where account_key is not null
+    inner join {{ ref('int_routing_pool') }} as pool
+        on assignments.lead_key = pool.lead_key
 
-    group by account_key
+    inner join acting
+        on
+            pool.account_key = acting.account_key
+            and pool.lead_key != acting.lead_key
+
+    where assignments.takes_new_slot
+
+    group by assignments.lead_key, assignments.owner_id
 
 )
 
 select
-    assignments.lead_key,
-    assignments.owner_id
+    given.lead_key,
+    given.owner_id
 
-from {{ ref('lead_assignments') }} as assignments
+from given
 
-inner join {{ ref('int_routing_candidates') }} as candidates
-    on assignments.lead_key = candidates.lead_key
-
-inner join companies
-    on candidates.account_key = companies.account_key
-
-left join acting
-    on
-        candidates.account_key = acting.account_key
-        and assignments.owner_id = acting.owner_id
-
-left join {{ ref('int_account_owners') }} as account_owners
-    on assignments.lead_key = account_owners.lead_key
-
-left join {{ ref('int_routing_owners') }} as owners
-    on assignments.lead_key = owners.lead_key
+inner join {{ ref('int_routing_owners') }} as owners
+    on given.lead_key = owners.lead_key
 
 where
-    assignments.takes_new_slot
-    and acting.owner_id is null
-    and assignments.owner_id is distinct from account_owners.owner_id
-    and assignments.owner_id is distinct from owners.last_owner_id
+    given.is_acting = 0
+    and given.owner_id is distinct from owners.last_owner_id
+    and given.owner_id is distinct from owners.account_owner_id

@@ -37,7 +37,7 @@ messages as (
         campaign_id,
         case
             when min(coalesce(content_id, '(null)')) = max(coalesce(content_id, '(null)'))
-                then min(content_id)
+                then min(coalesce(content_id, '(null)'))
         end as only_content_id
 
     from events

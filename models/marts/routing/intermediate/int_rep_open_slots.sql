@@ -1,4 +1,5 @@
-{# The slots that each rep who is there still has, after the leads that stay. #}
+{# The slots that each rep who is there still has, after the leads that stay and customers who ask
+   again. #}
 with
 
 rep_slots as (

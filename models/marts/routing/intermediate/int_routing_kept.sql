@@ -1,7 +1,8 @@
 {# Leads that stay with their rep. Those handed over this week have their slots
    counted already; what was published or acknowledged this week takes slots anew, the best
    first, as long as the week and, for those of today, the day hold them. After them come
-   customers who ask again: the rep of the account has them, whatever new business waits. #}
+   customers who ask again: the rep of the account has them, whatever new business waits. Within
+   the day they go first in the queue, where what the night gave to others is counted. #}
 with
 
 candidates as (
@@ -42,7 +43,7 @@ standing as (
         on candidates.preferred_owner_id = rep_slots.rep_id
 
     where
-        (candidates.is_standing or candidates.is_expansion)
+        (candidates.is_standing{{ ' or candidates.is_expansion' if not is_fresh() }})
         and not candidates.is_running
 
 ),

@@ -220,6 +220,7 @@ judged as (
 
     select
         owned.*,
+        count(*) over (partition by owned.account_key) as leads_of_account,
         last_reps.rep_id is not null
         and last_reps.is_available
         and owned.lost_because is null as is_kept,
@@ -265,8 +266,8 @@ account_keepers as (
 
 ),
 
-{# A rep who lost a lead of an account, and neither keeps nor works on any other, gets
-   none of it, unless it is a customer: all of them go to somebody else together. Whoever
+{# A rep who lost a lead of an account, and neither keeps another nor works on most of them,
+   gets none of it, unless it is a customer: all of them go to somebody else together. Whoever
    does is talking to the company, and a second rep would be one too many. #}
 lost_reps as (
 
@@ -298,19 +299,13 @@ placed as (
             judged.working_owner_id,
             account_keepers.owner_id
         ) as account_rep_id,
-        {# Who has other leads of the company, too: this one waits for them, as those do. #}
+        {# There are other leads of the company: this one waits for its rep, as those do for theirs,
+           lest one rep more calls. #}
         judged.is_kept
-        and (
-            coalesce(judged.last_owner_id = judged.working_owner_id, false)
-            or coalesce(own_leads.leads > 1, false)
-        ) as is_company_rep
+        and judged.account_key is not null
+        and (judged.leads_of_account > 1 or judged.working_owner_id is not null) as waits_for_rep
 
     from judged
-
-    left join kept_by_account as own_leads
-        on
-            judged.account_key = own_leads.account_key
-            and judged.last_owner_id = own_leads.owner_id
 
     left join account_keepers
         on judged.account_key = account_keepers.account_key
@@ -332,7 +327,7 @@ final as (
             else account_rep_id
         end as preferred_owner_id,
         case
-            when is_company_rep then 'known_account_owner'
+            when waits_for_rep then 'known_account_owner'
             when is_kept then 'kept_owner'
             when account_rep_id is not null and is_customer_account then 'customer_account'
             when account_rep_id is not null then 'known_account_owner'
