@@ -183,7 +183,7 @@ _compiled: dict[tuple[type, str], Any] = {}
 @contextmanager
 def _texts_compiled_once() -> Iterator[None]:
     """Make a program of each text once: the same few lines stand in hundreds of tests."""
-    from dbt_common.clients.jinja import MacroFuzzEnvironment, NativeSandboxEnvironment
+    from dbt_common.clients.jinja import MacroFuzzEnvironment
 
     def once(make: Any) -> Any:
         def make_once(environment: Any, source: Any, *rest: Any, **more: Any) -> Any:
@@ -196,10 +196,8 @@ def _texts_compiled_once() -> Iterator[None]:
 
         return make_once
 
-    with (
-        _replaced(MacroFuzzEnvironment, "compile", once),
-        _replaced(NativeSandboxEnvironment, "compile", once),
-    ):
+    # Native environments inherit it.
+    with _replaced(MacroFuzzEnvironment, "compile", once):
         yield
 
 

@@ -19,10 +19,17 @@ from lead_funnel.warehouse import private_files
 
 # What makes tables, of a project and of this package: folders and files with what they hold.
 # Documents, benches and the tests of this package may change without a table changing.
-PROJECT_FILES = ("dbt_project.yml", "packages.yml", "profiles.yml", "selectors.yml")
+PROJECT_FILES = (
+    "dbt_project.yml",
+    "dependencies.yml",
+    "packages.yml",
+    "profiles.yml",
+    "selectors.yml",
+)
 PROJECT_FOLDERS = {
     "model-paths": {".csv", ".py", ".sql", ".yml", ".yaml"},
     "macro-paths": {".sql", ".yml", ".yaml"},
+    "function-paths": {".py", ".sql", ".yml", ".yaml"},
     "seed-paths": {".csv", ".yml", ".yaml"},
     "snapshot-paths": {".sql", ".yml", ".yaml"},
 }
@@ -32,7 +39,7 @@ CODE = {".py", ".yml"}
 TELLING = ("locale", "report")
 OTHERS = ("command", "crm", "dashboard", "own", "project")
 # What tests tables.
-TESTS = {"test-paths": {".sql", ".yml", ".yaml"}}
+TESTS = {"test-paths": {".csv", ".sql", ".yml", ".yaml"}}
 TOLD = {".css", ".j2", ".po", ".py"}
 # What dbt and this project read of the environment begins so.
 ASKED = ("LEAD_FUNNEL_", "DBT_")
@@ -183,6 +190,9 @@ def is_standing(state: Path, made: Iterable[Path], now: Stamps | None) -> bool:
     try:
         kept = json.loads(state.read_text(encoding="utf-8"))
     except (OSError, ValueError):
+        return False
+    if any(path.with_name(f"{path.name}.wal").is_file() for path in made):
+        # Somebody wrote and died: what they wrote comes into the file when it is opened.
         return False
     files = {str(path): stamp(path) for path in made}
     return all(files.values()) and kept == json.loads(json.dumps({"given": now, "made": files}))

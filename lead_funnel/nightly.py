@@ -259,10 +259,10 @@ def build_warehouse(options: Build, wait_seconds: float) -> int:
     UserError
         If something must be fixed first.
     """
-    os.environ["LEAD_FUNNEL_RAW"] = str(options.raw)
-    os.environ["LEAD_FUNNEL_DB"] = str(options.db)
     if options.db.is_dir():
         raise UserError(f"{options.db} is a folder. Name a file with --db.")
+    os.environ["LEAD_FUNNEL_RAW"] = str(options.raw)
+    os.environ["LEAD_FUNNEL_DB"] = str(options.db)
     options.db.parent.mkdir(parents=True, exist_ok=True)
     link_package(options.project)
     with build_lock(options.db, wait_seconds):

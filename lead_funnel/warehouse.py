@@ -16,6 +16,7 @@ from lead_funnel.locks import holder, process_text, wait_from_environment, wait_
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 
 USUAL_MEMORY = "6GB"
+USUAL_MEMORY_BYTES = 6_000_000_000
 """What DuckDB may take where ``LEAD_FUNNEL_MEMORY`` does not say, as in profiles.yml."""
 PRIVATE = 0o077
 """What is taken from others' rights to files that are made: all."""
@@ -80,7 +81,11 @@ def open_warehouse(
 
 
 def _limit_memory(connection: Connection) -> None:
-    given = os.environ.get("LEAD_FUNNEL_MEMORY", USUAL_MEMORY)
+    given = os.environ.get("LEAD_FUNNEL_MEMORY")
+    if not given:
+        # Never more than DuckDB would take of a small machine.
+        has = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+        given = f"{min(USUAL_MEMORY_BYTES, int(0.8 * has))}B"
     try:
         connection.execute("set memory_limit = ?", [given])
     except duckdb.Error:
@@ -303,6 +308,8 @@ def open_beside(files: Mapping[str, Path]) -> Connection:
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
     _limit_memory(connection)
+    first = next(iter(files.values()))
+    connection.execute("set temp_directory = ?", [str(first.with_name(f"{first.name}.tmp"))])
     for name, path in files.items():
         if not path.is_file():
             raise UserError(f"There is no database at {path}.")

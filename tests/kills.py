@@ -110,6 +110,8 @@ def _work_in_fork(work: Callable[[], object], watch: Watch, moment: Moment, tell
                 signal.pause()
         count += 1
 
+    # Whoever waits for a lock that no thread of the fork holds waits for ever.
+    signal.alarm(600)
     try:
         silent = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silent, 1)

@@ -67,11 +67,25 @@ def run(app: typer.Typer, arguments: Sequence[str] | None, name: str) -> int:
         where = f"{error.filename}: " if error.filename else ""
         note(f"{name}: {where}{error.strerror or error}.")
         return USAGE
-    except UnicodeEncodeError:
-        # Bytes that Python could not read as text, of what was typed or of a file's name.
-        note(f"{name}: an argument or the name of a file is not UTF-8. Write or name it so.")
+    except UnicodeEncodeError as error:
+        note(f"{name}: {_unwritable(error)}")
+        return USAGE
+    except Exception as error:
+        # DuckDB takes a while to import, which no other command should wait for.
+        if type(error).__name__ != "OutOfMemoryException":
+            raise
+        note(f"{name}: {str(error).splitlines()[0]}. Give it more with LEAD_FUNNEL_MEMORY.")
         return USAGE
     return 0
+
+
+def _unwritable(error: UnicodeEncodeError) -> str:
+    if error.reason == "surrogates not allowed":
+        # Bytes that Python could not read as text, of what was typed or of a file's name.
+        return "an argument or the name of a file is not UTF-8. Write or name it so."
+    return (
+        f"this terminal takes {error.encoding} only. Set PYTHONIOENCODING=utf-8, or PYTHONUTF8=1."
+    )
 
 
 def end(code: int) -> None:

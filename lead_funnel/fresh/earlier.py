@@ -8,7 +8,7 @@ from lead_funnel.fresh.small import NIGHT
 from lead_funnel.warehouse import Connection, quoted
 
 PUBLISHED = "fresh_leads"
-"""Table in schema sync, with their keys; each whole build drops it."""
+"""Table in schema sync, with their keys; a whole build that was published drops it."""
 
 
 def find_earlier(connection: Connection) -> int:

@@ -147,11 +147,11 @@ def table_rows(
 
 def _bare(value: str, has_single_quotes: bool) -> str:
     """Give a value without single quotes, and without what keeps its zeros: ``="007"``."""
-    if value.startswith('="') and value.endswith('"') and len(value) > 2:
+    if value.startswith('="') and value.endswith('"') and value.count('"') == 2:
         return value[2:-1]
     inner = value.strip()
     if has_single_quotes and len(inner) > 1 and inner[0] == inner[-1] == "'":
-        return inner[1:-1]
+        return inner[1:-1].replace("''", "'")
     return value
 
 

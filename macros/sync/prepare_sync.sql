@@ -43,9 +43,8 @@
             ) %}
             {% do lead_funnel.add_sync_key(source('sync', table)) if 'sync_key' in columns %}
         {% endfor %}
-        {# Which leads fresh runs made, and who they are; what is built now tells it again, but of whom it forgets. #}
+        {# Who the leads of fresh runs are; what is built now tells it again, but of whom it forgets. #}
         {% do run_query('drop table if exists ' ~ schema ~ '.fresh_lead_details') %}
-        {% do run_query('drop table if exists ' ~ schema ~ '.fresh_leads') %}
     {% endif %}
 {% endmacro %}
 

@@ -2,11 +2,14 @@
     each lead to, all or nothing. `dbt run-operation record_published` -#}
 {% macro record_published() %}
     {% do lead_funnel.stop_at_published_copy() %}
+    {# Whom fresh runs published since the last whole build is in this one. #}
+    {% set fresh_leads = source('sync', 'published_scores').include(identifier=false) ~ '.fresh_leads' %}
     {% do lead_funnel.run_together(
         lead_funnel.published_score_statements()
         + lead_funnel.handoff_decision_statements()
         + lead_funnel.published_assignment_statements()
         + lead_funnel.published_target_statements()
+        + ['drop table if exists ' ~ fresh_leads]
     ) %}
 {% endmacro %}
 

@@ -34,7 +34,8 @@ from tests.pipeline.parted_day import Day
 # The company that test_fresh builds.
 from tests.pipeline.test_fresh import day  # noqa: F401
 
-HISTORIES = int(os.environ.get("FRESH_HISTORIES", "1"))
+# The first kills the second run when it has published.
+HISTORIES = [3, 0, 1, 2, *range(4, 1000)][: int(os.environ.get("FRESH_HISTORIES", "1"))]
 STEPS = ("make_small", "dbt", "find_touched", "mark", "publish_leads", "remember")
 # Rows that a correction takes back, by table: of people of whom nothing else came that day, of
 # others in whose place somebody else stands, which may join them, and of somebody who is not there.
@@ -103,6 +104,7 @@ def killed(work: Callable[[], object], step: str, is_over: bool) -> None:
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if not child:
+        signal.alarm(600)
         try:
             sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
             done = getattr(run, step)
@@ -120,7 +122,7 @@ def killed(work: Callable[[], object], step: str, is_over: bool) -> None:
     assert os.WIFSIGNALED(status), f"was not killed at {step}"
 
 
-@pytest.mark.parametrize("seed", range(HISTORIES))
+@pytest.mark.parametrize("seed", HISTORIES)
 def test_any_history_ends_as_a_whole_build(
     day: Day,  # noqa: F811
     seed: int,
