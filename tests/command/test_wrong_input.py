@@ -10,9 +10,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import typer
 
 from lead_funnel import console
 from lead_funnel.command.app import main
+from lead_funnel.command.run import run
 from lead_funnel.dbt_runs import failure_text
 
 RULES = str(Path(__file__).resolve().parents[2] / "seeds" / "points_rules.csv")
@@ -109,3 +111,28 @@ def test_what_a_macro_says_is_said_without_dbt_s_words() -> None:
         "  > called by operation lead_funnel-on-run-start-2 (./dbt_project.yml)"
     )
     assert failure_text(error, [], Path("w.duckdb")) == "There is no file rules.csv."
+
+
+def ending_with(error: Exception) -> int:
+    """Run a command that ends so."""
+    app = typer.Typer()
+
+    @app.command()
+    def fail() -> None:
+        raise error
+
+    return run(app, [], "lead-funnel")
+
+
+def test_a_terminal_or_a_memory_that_is_too_small_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    small = UnicodeEncodeError("ascii", "Größe", 2, 3, "ordinal not in range(128)")
+    assert ending_with(small) == 2
+    assert "takes ascii only. Set PYTHONIOENCODING=utf-8" in capsys.readouterr().err
+    assert ending_with(duckdb.OutOfMemoryException("Out of Memory Error: 3 MB used")) == 2
+    assert capsys.readouterr().err == (
+        "lead-funnel: Out of Memory Error: 3 MB used. Give it more with LEAD_FUNNEL_MEMORY.\n"
+    )
+    with pytest.raises(ZeroDivisionError):
+        ending_with(ZeroDivisionError())
