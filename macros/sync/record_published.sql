@@ -3,7 +3,7 @@
 {% macro record_published() %}
     {% do lead_funnel.stop_at_published_copy() %}
     {# Whom fresh runs published since the last whole build is in this one. #}
-    {% set fresh_leads = source('sync', 'published_scores').include(identifier=false) ~ '.fresh_leads' %}
+    {% set fresh_leads = source('sync', 'published_scores').without_identifier() ~ '.fresh_leads' %}
     {% do lead_funnel.run_together(
         lead_funnel.published_score_statements()
         + lead_funnel.handoff_decision_statements()

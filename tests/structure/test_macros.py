@@ -10,6 +10,7 @@ PROJECT = Path(__file__).parents[2]
 NAMING = {
     # A hook or a run-operation: no model calls it that could pass the relation.
     "prepare_sync",
+    "record_published",
     "confirm_erasure",
     "rename_handoff_decisions",
     "handoff_decision_statements",
