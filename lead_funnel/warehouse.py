@@ -308,8 +308,10 @@ def open_beside(files: Mapping[str, Path]) -> Connection:
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
     _limit_memory(connection)
-    first = next(iter(files.values()))
-    connection.execute("set temp_directory = ?", [str(first.with_name(f"{first.name}.tmp"))])
+    if files:
+        # As if the first were opened itself, and not in the present folder.
+        first = next(iter(files.values())).absolute()
+        connection.execute("set temp_directory = ?", [f"{first}.tmp"])
     for name, path in files.items():
         if not path.is_file():
             raise UserError(f"There is no database at {path}.")

@@ -98,7 +98,7 @@ def test_the_docs_name_what_stays_of_the_night(both: Any) -> None:
         for database in ("lead_funnel_small", "fresh")
     )
     told = (PROJECT / "docs" / "production.md").read_text(encoding="utf-8")
-    anew, rest = told.partition("- **Made anew**")[2].split("**Of the night**")
+    anew, rest = told.partition("- **Made anew**")[2].split("**as the night left them**")
     stays = rest.partition("\n- ")[0]
     assert made & of_leads == set(re.findall("`([a-z_]+)`", anew)) - {"dim_accounts"}
     assert of_leads - made == set(re.findall("`([a-z_]+)`", stays))
