@@ -15,8 +15,8 @@ from lead_funnel.locks import holder, process_text, wait_from_environment, wait_
 
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 
-USUAL_MEMORY = "6GB"
-USUAL_MEMORY_BYTES = 6_000_000_000
+USUAL_GIGABYTES = 6
+USUAL_MEMORY = f"{USUAL_GIGABYTES}GB"
 """What DuckDB may take where ``LEAD_FUNNEL_MEMORY`` does not say, as in profiles.yml."""
 PRIVATE = 0o077
 """What is taken from others' rights to files that are made: all."""
@@ -85,7 +85,7 @@ def _limit_memory(connection: Connection) -> None:
     if not given:
         # Never more than DuckDB would take of a small machine.
         has = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        given = f"{min(USUAL_MEMORY_BYTES, int(0.8 * has))}B"
+        given = f"{min(USUAL_GIGABYTES * 10**9, int(0.8 * has))}B"
     try:
         connection.execute("set memory_limit = ?", [given])
     except duckdb.Error:

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -181,27 +183,34 @@ def replace_rows(connection: Connection) -> None:
             )
 
 
+@contextmanager
+def remembering(db: Path) -> Iterator[Connection]:
+    """Open the warehouse to write of the leads that were made, all or nothing."""
+    with open_warehouse(db) as connection:
+        attach_small(connection, db)
+        with transaction(connection):
+            make_leads(connection)
+            yield connection
+
+
 def mark(db: Path) -> None:
     """Remember which leads will be replaced in the published copy, before any is.
 
     The next run replaces them again, whether or not anything of theirs is still new by then.
     """
-    with open_warehouse(db) as connection:
-        attach_small(connection, db)
-        with transaction(connection):
-            make_leads(connection)
-            connection.execute(
-                f"""
-                create table if not exists sync.{PUBLISHED} (lead_key uuid);
-                insert into sync.{PUBLISHED}
-                select lead_key from (
-                    select lead_key from made_leads
-                    union
-                    select lead_key from {SMALL}.fresh.lead_keys
-                ) as replaced
-                where lead_key not in (select lead_key from sync.{PUBLISHED})
-                """
-            )
+    with remembering(db) as connection:
+        connection.execute(
+            f"""
+            create table if not exists sync.{PUBLISHED} (lead_key uuid);
+            insert into sync.{PUBLISHED}
+            select lead_key from (
+                select lead_key from made_leads
+                union
+                select lead_key from {SMALL}.fresh.lead_keys
+            ) as replaced
+            where lead_key not in (select lead_key from sync.{PUBLISHED})
+            """
+        )
 
 
 def remember(db: Path) -> None:
@@ -210,44 +219,41 @@ def remember(db: Path) -> None:
     A lead that has no owner any more was given to one all the same, and sales was told: that
     stays. And who the leads are that the CRM does not know yet, which only a push reads.
     """
-    with open_warehouse(db) as connection:
-        attach_small(connection, db)
-        with transaction(connection):
-            make_leads(connection)
-            connection.execute(
-                f"""
-                create temp table given as
-                select
-                    assignments.lead_key::text as lead_key,
-                    (select as_of from intermediate.clock) as as_of,
-                    assignments.owner_id,
-                    leads.owner_id as crm_owner_id,
-                    assignments.assigned_at,
-                    assignments.due_at,
-                    assignments.is_exploration
-                from {SMALL}.marts.lead_assignments as assignments
-                inner join {SMALL}.marts.dim_leads as leads using (lead_key)
-                where
-                    assignments.owner_id is not null
-                    and assignments.lead_key in (select lead_key from made_leads);
+    with remembering(db) as connection:
+        connection.execute(
+            f"""
+            create temp table given as
+            select
+                assignments.lead_key::text as lead_key,
+                (select as_of from intermediate.clock) as as_of,
+                assignments.owner_id,
+                leads.owner_id as crm_owner_id,
+                assignments.assigned_at,
+                assignments.due_at,
+                assignments.is_exploration
+            from {SMALL}.marts.lead_assignments as assignments
+            inner join {SMALL}.marts.dim_leads as leads using (lead_key)
+            where
+                assignments.owner_id is not null
+                and assignments.lead_key in (select lead_key from made_leads);
 
-                delete from sync.published_assignments
-                where
-                    as_of = (select as_of from intermediate.clock)
-                    and (
-                        lead_key in (select lead_key from given)
-                        -- An earlier fresh run has made it, under a key that is no more.
-                        or lead_key not in (
-                            select lead_key::text from marts.dim_leads
-                            union all
-                            select lead_key::text from made_leads
-                        )
-                    );
+            delete from sync.published_assignments
+            where
+                as_of = (select as_of from intermediate.clock)
+                and (
+                    lead_key in (select lead_key from given)
+                    -- An earlier fresh run has made it, under a key that is no more.
+                    or lead_key not in (
+                        select lead_key::text from marts.dim_leads
+                        union all
+                        select lead_key::text from made_leads
+                    )
+                );
 
-                insert into sync.published_assignments by name from given;
+            insert into sync.published_assignments by name from given;
 
-                create or replace table sync.{DETAILS} as
-                select * from {SMALL}.intermediate.int_crm_new_lead_details
-                where lead_key in (select lead_key from made_leads)
-                """
-            )
+            create or replace table sync.{DETAILS} as
+            select * from {SMALL}.intermediate.int_crm_new_lead_details
+            where lead_key in (select lead_key from made_leads)
+            """
+        )

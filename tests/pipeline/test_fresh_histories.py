@@ -11,9 +11,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import signal
-import sys
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +20,7 @@ import pytest
 
 from lead_funnel.fresh import parsed, run
 from lead_funnel.nightly import Build
+from tests.kills import Moment, Watch, kill
 from tests.pipeline.fresh_copies import (
     COMPARED,
     beside,
@@ -98,28 +96,21 @@ def come_in(raw: Path, files: list[Path]) -> None:
         shutil.copy(file, raw / table / f"dealt-{'late' if number == '2' else 'early'}.parquet")
 
 
-def killed(work: Callable[[], object], step: str, is_over: bool) -> None:
-    """Do the work in a fork that kills itself when it comes to a step, or has done it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
-    if not child:
-        signal.alarm(600)
-        try:
-            sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
-            done = getattr(run, step)
+def watching(step: str) -> Watch:
+    """Tell of a step of a run when it begins and when it is over."""
 
-            def die(*arguments: Any, **named: Any) -> None:
-                if is_over:
-                    done(*arguments, **named)
-                os.kill(os.getpid(), signal.SIGKILL)
+    def watch(patch: pytest.MonkeyPatch, called: Callable[[str, str], None]) -> None:
+        do = getattr(run, step)
 
-            setattr(run, step, die)
-            work()
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), f"was not killed at {step}"
+        def told(*arguments: Any, **named: Any) -> Any:
+            called(step, "begins")
+            given = do(*arguments, **named)
+            called(step, "is over")
+            return given
+
+        patch.setattr(run, step, told)
+
+    return watch
 
 
 @pytest.mark.parametrize("seed", HISTORIES)
@@ -147,7 +138,9 @@ def test_any_history_ends_as_a_whole_build(
     for number, files in enumerate(parts):
         come_in(raw, files)
         if number == killed_run:
-            killed(lambda: run.run(Build(raw, db)), step, is_over)
+            moment = Moment(1 if is_over else 0)
+            was_at_work = kill(lambda: run.run(Build(raw, db)), watching(step), moment)
+            assert was_at_work, f"was not killed at {step}"
         assert run.run(Build(raw, db)).handed is not None
     with beside(day, db) as connection:
         for table in COMPARED:
