@@ -100,9 +100,13 @@ def parquet_readers(connection: Connection, table: Table, files: Sequence[Taken]
     by_path = {file.path: file for file in files}
     readers = []
     for (same,) in schemas:
+        given = tuple(by_path[path] for path in same)
+        # DuckDB takes all files to be as long as the first: the largest stands there, so that no
+        # query is planned as if all of them were small.
+        listed = sorted(given, key=lambda file: file.size, reverse=True)
         source = (
-            f"read_parquet({path_list(same)}, binary_as_string=true, hive_partitioning=false, "
-            "filename='_source_file')"
+            f"read_parquet({path_list([file.path for file in listed])}, binary_as_string=true, "
+            "hive_partitioning=false, filename='_source_file')"
         )
         described = connection.execute(f"describe select * from {source}").fetchall()  # noqa: S608
         names = [str(name) for name, *_ in described if name != "_source_file"]
@@ -112,7 +116,6 @@ def parquet_readers(connection: Connection, table: Table, files: Sequence[Taken]
             column: _first_of([_parquet_column(identifier(names[at]), kinds[at]) for at in found])
             for column, found in matched(table, written).items()
         }
-        given = tuple(by_path[path] for path in same)
         readers.append(Reader(given, source, columns, names=tuple(written), kinds=tuple(kinds)))
     return readers
 

@@ -66,6 +66,11 @@ class Taken:
     longest: int = 0
     notes: tuple[Note, ...] = ()
 
+    @property
+    def size(self) -> int:
+        """How many bytes it has, or had when it was looked at."""
+        return int(self.version.partition("@")[0])
+
 
 @dataclass
 class Shelf:

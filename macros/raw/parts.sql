@@ -9,6 +9,25 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- Whether a raw table is a view of files, which names the file of each row. -#}
+{% macro is_of_files(raw_table, present) %}
+    {{ return('source_version' in present and not lead_funnel.tools_that_give(raw_table)) }}
+{% endmacro %}
+
+{#- Whether a row of a raw table came in one of the parts that a relation lists. The paths of
+    files are compared as they are, so that DuckDB opens none of the others. -#}
+{% macro is_in_parts(raw_table, present, parts) -%}
+    {%- if lead_funnel.is_of_files(raw_table, present) -%}
+    source_file in (
+        select substr(part, {{ raw_table | length + 2 }})
+        from {{ parts }}
+        where substr(part, 1, {{ raw_table | length + 1 }}) = '{{ raw_table }}/'
+    )
+    {%- else -%}
+    {{ lead_funnel.raw_part(raw_table, present) }} in (select part from {{ parts }})
+    {%- endif -%}
+{%- endmacro %}
+
 {#- A loader writes its times with the year first, or as real times. -#}
 {% macro day_of_arrival(storage) -%}
     cast(
@@ -52,17 +71,30 @@ select
     {%- if is_bounded %} || coalesce(':' || ahead.version, ''){% endif %} as part_version
 
 from (
+    {%- if lead_funnel.is_of_files(raw_table, present) %}
+    {#- Put together for each file, not for each row. #}
+    select
+        '{{ raw_table }}/' || source_file as part,
+        version
+
+    from (
+        select
+            source_file,
+            coalesce(max(source_version), '') as version
+
+        from {{ lead_funnel.raw_relation(raw_table) }}
+
+        group by source_file
+    ) as files
+    {%- else %}
     select
         {{ lead_funnel.raw_part(raw_table, present) }} as part,
-        {%- if 'source_file' in present and not lead_funnel.tools_that_give(raw_table) %}
-        max(coalesce(source_version, '')) as version
-        {%- else %}
         cast(sum({{ lead_funnel.row_version(present.keys()) }}) as string) as version
-        {%- endif %}
 
     from {{ lead_funnel.raw_relation(raw_table) }}
 
     group by 1
+    {%- endif %}
 ) as found
 {%- if text_times %}
 

@@ -32,7 +32,7 @@ raw_rows as (
     from {{ lead_funnel.raw_relation(raw_table) }}
 
     {% if only_parts %}
-    where {{ lead_funnel.raw_part(raw_table, present) }} in (select part from {{ only_parts }})
+    where {{ lead_funnel.is_in_parts(raw_table, present, only_parts) }}
     {% endif %}
 
 ),
