@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 
 from tests.pipeline.raw_files import (
     LOADED_AT,
@@ -113,27 +115,44 @@ def test_tables_of_a_loader_are_left_alone(build: Build, raw: Path, db: Path) ->
 
 
 def test_only_files_that_are_new_or_differ_are_read(build: Build, raw: Path, db: Path) -> None:
-    """A mark on a row stays as long as nothing makes the run read the row's file again."""
+    """A mark on a row stays as long as nothing makes the run read the row's file again.
+
+    Of a file that stays, not even the pages are opened: they may be damaged.
+    """
 
     def statuses() -> list[tuple[Any, ...]]:
         return ask(db, "select lead_id, status from staging.stg_raw__crm_leads order by lead_id")
 
-    folder = raw / "crm_leads"
-    write_ndjson(folder / "1.ndjson", [lead("1", status="New"), lead("2", status="New")])
+    def leads(file: Path, status: str, *ids: int) -> None:
+        write_parquet(
+            file,
+            f"select unnest({[*ids]})::varchar as lead_id, '{status}' as status, "
+            f"timestamp '2025-01-01 08:00:00' as created_at, timestamp '{LOADED_AT}' as loaded_at",
+        )
+
+    first, second = raw / "crm_leads" / "1.parquet", raw / "crm_leads" / "2.parquet"
+    leads(first, "New", 1, 2)
     assert build().success
     with duckdb.connect(str(db)) as connection:
         connection.execute("update staging.base_raw__crm_leads set status = 'marked'")
 
-    write_ndjson(folder / "2.ndjson", [lead("3", status="New")])
+    was = first.stat()
+    content = first.read_bytes()
+    end_of_pages = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    first.write_bytes(content[:4] + b"\xff" * (end_of_pages - 4) + content[end_of_pages:])
+    os.utime(first, ns=(was.st_atime_ns, was.st_mtime_ns))
+    with pytest.raises(duckdb.Error):
+        duckdb.execute(f"select bit_xor(hash(status)) from '{first}'").fetchall()
+    leads(second, "New", 3)
     assert build().success
     assert statuses() == [("1", "marked"), ("2", "marked"), ("3", "New")]
 
     # A file that differs is read as a whole, and nothing of how it was stays.
-    write_ndjson(folder / "1.ndjson", [lead("1", status="Working")])
+    leads(first, "Working", 1)
     assert build().success
     assert statuses() == [("1", "Working"), ("3", "New")]
 
-    (folder / "2.ndjson").unlink()
+    second.unlink()
     assert build().success
     assert statuses() == [("1", "Working")]
 
