@@ -42,6 +42,21 @@ loaded as (
 
 ),
 
+{# Where nothing is old when it arrives, the rows may not even say when they did. #}
+synced_sources as (
+
+    select
+        raw_table,
+        source
+
+    from loaded
+
+    group by raw_table, source
+
+    having sum(old_count) > 0
+
+),
+
 {# Of tables that are updated in place, what arrived before their rows did that they hold
    now. #}
 known_records as (
@@ -68,15 +83,27 @@ known_records as (
 known_before as (
 
     select
-        raw_table,
-        source,
-        cast(date_trunc('hour', first_loaded_at) as timestamp) as loaded_hour,
-        min(first_loaded_at) as first_loaded_at,
+        known_records.raw_table,
+        known_records.source,
+        cast(date_trunc('hour', known_records.first_loaded_at) as timestamp) as loaded_hour,
+        min(known_records.first_loaded_at) as first_loaded_at,
         count(*) as row_count,
-        sum(case when first_dated_at < {{ add_days('first_loaded_at', -7) }} then 1 else 0 end)
-            as old_count
+        sum(
+            case
+                when
+                    known_records.first_dated_at
+                    < {{ add_days('known_records.first_loaded_at', -7) }}
+                    then 1
+                else 0
+            end
+        ) as old_count
 
     from known_records
+
+    inner join synced_sources
+        on
+            known_records.raw_table = synced_sources.raw_table
+            and known_records.source = synced_sources.source
 
     group by 1, 2, 3
 
