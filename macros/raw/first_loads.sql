@@ -24,8 +24,8 @@
     syncs       alias of the row of stg_raw__first_syncs of its table and source, if any -#}
 {% macro counted_arrival(arrived_at, syncs) -%}
     case
-        when {{ arrived_at }} < {{ syncs }}.synced_before
-            then least({{ arrived_at }}, {{ syncs }}.backfilled_until)
+        when {{ arrived_at }} >= {{ syncs }}.synced_from and {{ arrived_at }} < {{ syncs }}.synced_before
+            then {{ syncs }}.backfilled_until
         else {{ arrived_at }}
     end
 {%- endmacro %}
@@ -36,6 +36,7 @@
     (
         select
             source as synced_source,
+            synced_from,
             synced_before,
             backfilled_until
 

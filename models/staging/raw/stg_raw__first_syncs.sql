@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 
 {# A table, or a tool, that is connected after the first load brings its history along:
-   rows that are old when they arrive, in one stretch of hours. Until when, per raw table
-   and source: what came until then counts as known when it happened. A stretch is judged
+   rows that are old when they arrive, in one stretch of hours. From when until when, per
+   raw table and source: what came then counts as known when it happened. A stretch is judged
    by what came up to each of its hours, so that later loads move nothing. #}
 {# Somebody tried the connection with a few rows before: what brings ten times as many
    as there were is the sync. #}
@@ -188,6 +188,7 @@ final as (
     select
         stretches.raw_table,
         stretches.source,
+        min(stretches.first_hour) as synced_from,
         {{ add_days('max(stretches.loaded_hour)', 1 / 24) }} as synced_before,
         max(bounds.backfilled_until) as backfilled_until
 
