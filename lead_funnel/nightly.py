@@ -28,6 +28,7 @@ from lead_funnel.publish import retention
 from lead_funnel.publish.copy import publish
 from lead_funnel.publish.floor import ChangedError, check_floor
 from lead_funnel.publish.rewrite import rewrite_if_due
+from lead_funnel.raw.folder import check_folder
 from lead_funnel.report.report import write_report
 from lead_funnel.report.summary import summarize
 from lead_funnel.report.truth import read_truth
@@ -261,6 +262,8 @@ def build_warehouse(options: Build, wait_seconds: float) -> int:
     """
     if options.db.is_dir():
         raise UserError(f"{options.db} is a folder. Name a file with --db.")
+    if not options.entries:
+        check_folder(options.raw, options.db)
     os.environ["LEAD_FUNNEL_RAW"] = str(options.raw)
     os.environ["LEAD_FUNNEL_DB"] = str(options.db)
     options.db.parent.mkdir(parents=True, exist_ok=True)

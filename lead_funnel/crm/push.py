@@ -106,7 +106,7 @@ def push(pending: Pending, crm: Crm, ledger: Ledger, size: int) -> Outcome:
             outcome.accepted += len(result.accepted)
             outcome.refused.update(reason for _, reason in result.refused)
             note(
-                f"lead-sync: batch {number} of {total}: "
+                f"lead-sync: batch {count_text(number)} of {count_text(total)}: "
                 f"{count_text(len(result.accepted))} accepted, "
                 f"{count_text(len(result.refused))} refused"
             )

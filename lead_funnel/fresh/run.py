@@ -37,6 +37,7 @@ from lead_funnel.nightly import Build
 from lead_funnel.project import link_package
 from lead_funnel.publish.floor import AUDIT, ChangedError
 from lead_funnel.publish.retention import REQUEST_PREFIX
+from lead_funnel.raw.folder import check_folder
 from lead_funnel.warehouse import open_beside, open_warehouse, quoted
 from lead_funnel.words import count_text
 
@@ -103,6 +104,8 @@ def fresh_build(options: Build, wait_seconds: float) -> int:
     link_package(options.project)
     if not options.db.is_file():
         raise UserError(f"There is no warehouse at {options.db}. {WHOLE_FIRST}")
+    if not options.entries:
+        check_folder(options.raw, options.db)
     with build_lock(options.db, wait_seconds):
         check_whole(options)
         begun, state = options.given(), fresh_state_path(options.db)

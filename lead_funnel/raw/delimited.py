@@ -8,12 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from operator import methodcaller
 from typing import BinaryIO
 
+from lead_funnel.raw.apostrophes import is_single_quoted, quotes_values, read_single_quoted
 from lead_funnel.raw.closing import may_close, table_records
 from lead_funnel.raw.contract import Table
-from lead_funnel.raw.dialect import Dialect, find_dialect, guessed_names, is_single_quoted
+from lead_funnel.raw.dialect import Dialect, find_dialect, guessed_names
 from lead_funnel.raw.headers import matched, plain
 from lead_funnel.raw.records import Record, is_swallowing, read_records, split_record
 from lead_funnel.raw.text import HEAD, Decoding, is_plain_text, sniffed, text_lines, whole_lines
@@ -94,13 +96,19 @@ def careful_rows(
     table: Table, open_file: Open, decoding: Decoding, dialect: Dialect, tally: Tally
 ) -> Iterator[Row]:
     """Give the records of any file: the table's columns in it, the surplus, and the fault."""
+    width = len(dialect.names)
+    tally.titles = dialect.first
+    read = read_records
+    if is_single_quoted(dialect.names):
+        read = read_single_quoted
+    else:
+        with open_file() as stream:
+            below = islice(text_lines(stream, replace(decoding)), dialect.end, None)
+            if quotes_values(below, dialect.delimiter, width):
+                read = read_single_quoted
     with open_file() as stream:
-        lines = text_lines(stream, decoding)
-        for _ in range(dialect.end):
-            next(lines, None)
-        width = len(dialect.names)
-        tally.titles = dialect.first
-        records = read_records(lines, dialect.delimiter, width)
+        lines = islice(text_lines(stream, decoding), dialect.end, None)
+        records = read(lines, dialect.delimiter, width)
         yield from table_rows(table, records, dialect.names, dialect.delimiter, tally)
 
 
@@ -160,7 +168,7 @@ def _scanned(stream: BinaryIO, dialect: Dialect, is_export: bool) -> tuple[Tally
     count = methodcaller("count", dialect.delimiter.encode())
     widths: Counter[int] = Counter()
     header: bytes | None = None
-    is_quoted = False
+    is_quoted = has_apostrophes = False
     rest = tail = b""
     for chunk, rest in whole_lines(stream):
         if len(rest) > LONG_LINE or not _is_sound(chunk):
@@ -174,6 +182,7 @@ def _scanned(stream: BinaryIO, dialect: Dialect, is_export: bool) -> tuple[Tally
         if header and b"\n" + header in chunk:
             return None, True
         is_quoted |= b'"' in chunk
+        has_apostrophes |= b"'" in chunk
         tail = (tail + chunk)[-TAIL:]
         if not is_quoted:
             widths.update(map(count, filter(bytes.strip, chunk.split(b"\n"))))
@@ -182,6 +191,9 @@ def _scanned(stream: BinaryIO, dialect: Dialect, is_export: bool) -> tuple[Tally
     if rest.strip():
         widths[count(rest)] += 1
     width = len(dialect.names) - 1
+    if (has_apostrophes or b"'" in rest) and max(widths, default=0) > width:
+        # Single quotes may hold values together.
+        return None, True
     if width and widths[0]:
         # A line without a delimiter may be one that stands below a report.
         return None, True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lead_funnel.raw.apostrophes import is_single_quoted
 from lead_funnel.raw.contract import Table
 from lead_funnel.raw.headers import matched
 from lead_funnel.raw.records import split_record
@@ -37,11 +38,6 @@ class Dialect:
     def is_plain(self) -> bool:
         """Whether the header is the first line, and only that, in quotes that are doubled."""
         return (self.first, self.end) == (0, 1) and not is_single_quoted(self.names)
-
-
-def is_single_quoted(names: Sequence[str]) -> bool:
-    """Whether the names of a header, and so the values below it, stand in single quotes."""
-    return all(len(name) > 2 and name[0] == name[-1] == "'" for name in map(str.strip, names))
 
 
 def find_dialect(table: Table, lines: Sequence[str]) -> Dialect | None:

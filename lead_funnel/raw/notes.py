@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lead_funnel.words import count_text
+
 SHOWN_FILES = 3
 
 
@@ -48,7 +50,7 @@ def warnings_of(notes: Iterable[Note], folder: str) -> list[str]:
         files.items(), key=lambda item: (*item[0][:2], item[0][2] or "", *item[0][3:])
     ):
         more = len(names) - SHOWN_FILES
-        named = names[:SHOWN_FILES] + ([f"{more} more"] if more > 0 else [])
+        named = names[:SHOWN_FILES] + ([f"{count_text(more)} more"] if more > 0 else [])
         subject = listed(named) if named else str(table)
         where = f" (in '{folder}')" if named and table is None else ""
         said.append(f"{subject}{where}: {message} {remedy}".strip())

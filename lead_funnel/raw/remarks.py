@@ -13,6 +13,7 @@ from lead_funnel.raw.objects import BROKEN_JSON
 from lead_funnel.raw.records import STRAY_QUOTE
 from lead_funnel.raw.shelf import Taken
 from lead_funnel.raw.text import Decoding
+from lead_funnel.words import count_text
 
 SHOWN_NAMES = 8
 LONGEST_NAME = 40
@@ -122,7 +123,7 @@ def tally_remarks(
         ("title_lines", tally.titles, "{} above the header left out.", ""),
         ("closing_lines", tally.closing, "{} with totals, or below the table, left out.", ""),
         ("stray_quotes", tally.mended, "{} whose quotes are not doubled or closed"
-         + (f", {stray} of them quarantined." if stray else ", read nevertheless."),
+         + (f", {count_text(stray)} of them quarantined." if stray else ", read nevertheless."),
          "Export it with a proper CSV writer."),
         ("repeated_header", header, "{} repeating the header, quarantined.", ""),
         ("short_rows", tally.short, "{} with fewer values than the header has names.",
@@ -135,7 +136,7 @@ def tally_remarks(
         if count
     ]
     if sheets:
-        more = "1 more holds" if sheets == 1 else f"{sheets} more hold"
+        more = "1 more holds" if sheets == 1 else f"{count_text(sheets)} more hold"
         message = f"only its first sheet is read; {more} values."
         notes.append(_note(taken, table, "more_sheets", message, "Save them as files."))
     return tuple(notes)
@@ -184,7 +185,7 @@ def _note(
 
 
 def _lines(count: int) -> str:
-    return f"{count:,} line" + ("" if count == 1 else "s")
+    return f"{count_text(count)} line" + ("" if count == 1 else "s")
 
 
 def _shown(name: str) -> str:

@@ -18,6 +18,7 @@ from lead_funnel.raw.intake import take_in
 from lead_funnel.raw.notes import Note, shown_name, warnings_of
 from lead_funnel.raw.readers import Expression, Reader
 from lead_funnel.raw.shelf import Shelf, Taken
+from lead_funnel.words import count_text
 
 NO_ROWS = Reader((), "(select 1) where false", {})
 NOTE_COLUMNS = {
@@ -198,7 +199,7 @@ def _check_share(table: Table, taken: Sequence[Taken], max_unreadable: float) ->
     refused = [one for one in taken if one.way == "refused"]
     if refused and len(refused) > max_unreadable * len(taken):
         said = warnings_of(refused[0].notes, "")
-        count = f"{len(refused)} of the {len(taken)} files of {table.name}"
+        count = f"{count_text(len(refused))} of the {count_text(len(taken))} files of {table.name}"
         raise UserError(
             f"{said[0]} {count} cannot be read, more than the share max_unreadable_files of "
             f"{max_unreadable:g} lets pass: fix them, or take them out of the folder."

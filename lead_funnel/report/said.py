@@ -10,6 +10,7 @@ from functools import cache
 
 from lead_funnel.language import ENGLISH, N_, _, current, local
 from lead_funnel.report import wording
+from lead_funnel.words import count_text
 
 WARNINGS = (
     N_("There are no rows of {table}. Without them, {cost}."),
@@ -149,10 +150,11 @@ GATES = (
 
 
 def said(cell: object) -> str:
-    """Translate a sentence of the warehouse; English, and what is not known, stays as it is."""
+    """Write a sentence of the warehouse in the language of the page, with its counts separated.
+
+    What is not known stays as it is.
+    """
     sentence = str(cell)
-    if current() == ENGLISH:
-        return sentence
     for pattern, template in _patterns():
         if found := pattern.fullmatch(sentence):
             parts = {name: _part(name, part) for name, part in found.groupdict().items()}
@@ -166,7 +168,9 @@ def said_each(sentences: str) -> str:
 
 
 def _part(name: str, part: str) -> str:
-    if name == "reason":
+    if name in ("count", "least") and part.isdecimal():
+        return count_text(part)
+    if name == "reason" and current() != ENGLISH:
         return wording.reason(part)
     if re.fullmatch(r"[+-]?\d+[.]\d+", part):
         return local(part)

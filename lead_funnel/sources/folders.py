@@ -21,6 +21,7 @@ from lead_funnel.sources.exports import (
 from lead_funnel.sources.look import Tool
 from lead_funnel.sources.settings import MEMORY, Entry, Opened
 from lead_funnel.warehouse import Connection, quoted
+from lead_funnel.words import count_text
 
 FEWEST_COLUMNS = 3
 """So many columns of a tool's table tell that a file is of the tool."""
@@ -51,7 +52,7 @@ def detected_folders(
         if weights[tool]:
             fit = sum(_weight(one, list(tables[tool].values())) > 0 for one in headers)
             entry: Entry = {"tool": tool, "name": name_of(folder.name), "path": str(folder)}
-            found.append((entry, f"{fit} of {len(files)} files"))
+            found.append((entry, f"{count_text(fit)} of {count_text(len(files))} files"))
     return found
 
 

@@ -3,14 +3,20 @@
     merged_into      column that names the record that one was merged into: it is left out too
     known            what first_knowledge knows of these records, as a list: its relation, the
                      raw table and the column of their key. A record that was there before
-                     the raw table came to hold another version of it arrived then. -#}
-{% macro accepted_rows(relation, columns, without_deleted=false, merged_into=none, known=none) -%}
+                     the raw table came to hold another version of it arrived then.
+    synced           of a table whose arrivals say when its rows were known, as a list: the
+                     relation of stg_raw__first_syncs and the raw table. Then loaded_at and
+                     first_loaded_at are as counted_arrival has them; in the columns given,
+                     loaded_at is when the row really arrived. -#}
+{% macro accepted_rows(relation, columns, without_deleted=false, merged_into=none, known=none, synced=none) -%}
+{%- set loaded_at = 'records.loaded_at' -%}
+{%- set first_loaded_at = 'least(records.first_loaded_at, remembered_at)' if known else 'records.first_loaded_at' -%}
 select
     {%- for column in columns %}
     {{ column }},
     {%- endfor %}
-    loaded_at,
-    {{ 'least(first_loaded_at, remembered_at) as first_loaded_at' if known else 'first_loaded_at' }},
+    {{ lead_funnel.counted_arrival(loaded_at, 'syncs') if synced else loaded_at }} as loaded_at,
+    {{ lead_funnel.counted_arrival(first_loaded_at, 'syncs') if synced else first_loaded_at }} as first_loaded_at,
     version_count
 
 from {{ relation }} as records
@@ -25,6 +31,11 @@ left join (
     from {{ remembering }}
 ) as remembered
     on {{ lead_funnel.fact_key("'" ~ raw_table ~ "'", 'records.' ~ key_column, "'record'", "''") }} = remembered.fact_key
+{%- endif %}
+{%- if synced %}
+
+left join {{ lead_funnel.first_syncs_of(synced[0], synced[1]) }} as syncs
+    on coalesce(records.source, '') = syncs.synced_source
 {%- endif %}
 
 where

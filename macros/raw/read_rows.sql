@@ -332,6 +332,11 @@ where coalesce(
     {{ return(moments) }}
 {% endmacro %}
 
+{#- The earliest of some moments, nulls apart. -#}
+{% macro _earliest(moments) -%}
+    {{ 'least(' ~ moments | join(', ') ~ ')' if moments | length > 1 else moments[0] }}
+{%- endmacro %}
+
 {#- The latest of some moments, nulls apart. -#}
 {% macro _latest(moments) -%}
     {%- if moments | length > 1 -%}

@@ -226,9 +226,9 @@ def train_report(
     """Report on a version, line by line."""
     lines = [
         f"{material.version}: trained on {len(bench.train):,} examples of "
-        f"{len(np.unique(bench.train.leads)):,} leads ({won_leads(bench.train)} won), judged on "
+        f"{len(np.unique(bench.train.leads)):,} leads ({won_leads(bench.train):,} won), judged on "
         f"{len(bench.test):,} of {len(np.unique(bench.test.leads)):,} leads "
-        f"({won_leads(bench.test)} won) from {row['test_from']:%Y-%m-%d} on.",
+        f"({won_leads(bench.test):,} won) from {row['test_from']:%Y-%m-%d} on.",
         *sample_lines(bench),
         auc_sentence(bench.judged) + ".",
         points_sentence(bench.judged),

@@ -166,8 +166,8 @@ def parse_time(frame: pd.DataFrame, column: str | None) -> Ints:
     wrong = np.flatnonzero(parsed.isna().to_numpy())
     if len(wrong):
         raise UserError(
-            f"The time column {column!r} cannot be read in {len(wrong)} rows, first in "
-            f"row {wrong[0] + 1}: {values.iloc[wrong[0]]!r}. Write times as 2026-03-31 "
+            f"The time column {column!r} cannot be read in {len(wrong):,} rows, first in "
+            f"row {wrong[0] + 1:,}: {values.iloc[wrong[0]]!r}. Write times as 2026-03-31 "
             "or 2026-03-31 10:15:00."
         )
     return np.asarray(parsed.astype("datetime64[us, UTC]").astype("int64"))

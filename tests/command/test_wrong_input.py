@@ -42,6 +42,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("publish --db bare.duckdb --to folder", "is a folder"),
         ("explain \udcff --db bare.duckdb", "is not UTF-8"),
         ("build --raw folder --db folder", "folder is a folder. Name a file with --db."),
+        ("build --raw gone --db new.duckdb", "gone does not exist. Name another with --raw"),
+        ("build --raw bare.duckdb --db bare.duckdb", "bare.duckdb is no folder. Name another"),
         ("demo --out noise.duckdb", "noise.duckdb cannot be written: "),
         ("demo --leads -5", "Invalid value for '--leads'"),
         ("demo --leads 99999999999", "Invalid value for '--leads'"),

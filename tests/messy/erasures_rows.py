@@ -35,6 +35,9 @@ ROWS: Rows = {
         request("chain", email="m00@erasures.example"),
         request("nobody", email="somebody@nowhere.example"),
         request("unreadable", email="not an address"),
+        # Ids that differ in case are two, and a plus address may be another's.
         request("cased", crm_lead_id="ERASE-stays"),
+        request("cased-end", crm_lead_id="erase-stayS"),
+        request("plus", email="stays+news@erasures.example"),
     ],
 }

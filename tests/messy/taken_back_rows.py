@@ -49,9 +49,9 @@ ROWS: Rows = {
     ],
     "crm_leads": [
         lead("duplicate", status="Qualified"),
-        lead("rewon", status="Qualified"),
-        lead("unwon", status="Qualified"),
-        lead("undecided", status="Qualified"),
+        lead("rewon", status="Qualified", lead_source="Reopened"),
+        lead("unwon", status="Qualified", lead_source="Reopened"),
+        lead("undecided", status="Qualified", lead_source="Reopened"),
         lead("unflagged", status="Qualified"),
         lead("deleted", status="MQL", is_deleted="true"),
         lead("restored", status="MQL", is_deleted="true", loaded_at="2025-05-02 00:00:00"),

@@ -71,6 +71,27 @@ def test_a_deal_that_went_back_is_not_won(messy: Messy) -> None:
     assert stages(messy, "undecided")[-1] == (1, "sql", "2025-05-01")
 
 
+def test_velocity_counts_no_reopened_deal_twice(messy: Messy) -> None:
+    velocity = """
+        select stage, entered, departed, open
+        from marts.stage_velocity
+        where dimension = 'lead_source' and lower(dimension_value) = 'reopened'
+        order by stage_order
+    """
+    assert messy.ask(velocity) == [("inquiry", 3, 3, 0), ("sql", 3, 2, 1)]
+    stays = """
+        select opportunity_id, list(stage_name order by stage_number)
+        from intermediate.int_deal_stages
+        where opportunity_id like 'back-%wo%'
+        group by opportunity_id
+        order by opportunity_id
+    """
+    assert messy.ask(stays) == [
+        ("back-rewon", ["Proposal", "Negotiation"]),
+        ("back-unwon", ["Proposal", "Negotiation"]),
+    ]
+
+
 def test_a_deleted_lead_is_not_in_the_funnel(messy: Messy) -> None:
     assert stages(messy, "deleted") == []
     assert of_lead(

@@ -107,7 +107,14 @@ def test_one_row_from_another_year_does_not_move_the_clock(
     assert ask(db, f"{learned_ahead} timestamp '{NIGHT_1}'") == [(0,)]
 
 
+def deal(number: int, loaded_at: str, **more: str) -> dict[str, str]:
+    given = {"opportunity_id": f"d{number}", "lead_id": f"{number}", "is_closed": "false"}
+    times = {"created_at": "2024-02-01 09:00:00", "updated_at": "2024-03-01 09:00:00"}
+    return given | times | {"loaded_at": loaded_at} | more
+
+
 def test_a_first_load_of_hours_is_one_backfill(build: Build, raw: Path, db: Path) -> None:
+    """So is that of a table which is connected a month later, and the nights after it are none."""
     write_ndjson(
         raw / "crm_leads.ndjson",
         [
@@ -126,8 +133,30 @@ def test_a_first_load_of_hours_is_one_backfill(build: Build, raw: Path, db: Path
             }
         ],
     )
+    deals = raw / "crm_opportunities"
+    write_ndjson(
+        deals / "sync.ndjson",
+        [deal(n, f"2024-07-30 0{2 + n % 3}:{n}:00") for n in range(10, 30)],
+    )
     assert build(SIGNALS, "build").success
     known = """
-        select count(*) filter (known_at = occurred_at), count(*) from intermediate.lead_events
+        select event_type, count(*) filter (known_at = occurred_at), count(*)
+        from intermediate.lead_events
+        group by event_type
+        order by event_type
     """
-    assert ask(db, known) == [(50, 51)]
+    signals = """
+        select source_id, known_at::varchar from intermediate.crm_stage_signals
+        where signal_source = 'opportunity' and known_at != occurred_at
+    """
+    assert ask(db, known) == [("lead_created", 50, 51), ("opportunity_created", 20, 20)]
+    assert ask(db, signals) == []
+    arrived = "select max(arrived_at)::varchar from intermediate.opportunity_outcomes"
+    assert ask(db, arrived) == [("2024-07-30 04:29:00",)]
+    # A sync of the day after brings a change, and an old deal that nobody knew of.
+    night = "2024-07-31 02:00:00"
+    changed = deal(10, night, updated_at="2024-07-30 20:00:00", amount="5")
+    write_ndjson(deals / "night.ndjson", [changed, deal(40, night)])
+    assert build(SIGNALS, "build").success
+    assert ask(db, known) == [("lead_created", 50, 51), ("opportunity_created", 20, 21)]
+    assert ask(db, signals) == [("d40", night)]

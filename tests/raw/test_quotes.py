@@ -57,6 +57,51 @@ def test_a_line_that_cannot_be_cut_is_a_fault() -> None:
     assert record.fault == STRAY_QUOTE
 
 
+SINGLE_QUOTED = {
+    "all": """'rep_id','name','team_id'
+'1','Smith, Anna','a "b"'
+'2','O''Brien, Jo','x'
+'3','two
+lines, each','x'
+""",
+    "where needed": """rep_id,name,team_id
+1,'Smith, Anna',x
+2,O'Brien,x
+3,'O''Brien, Jo','x'
+""",
+    "a mark of its own": """rep_id,name,team_id
+1,'90s,x
+2,Smith, Anna',x
+3,Jo,x
+""",
+    "nobody knows": """rep_id,name,team_id
+1,'Smith, Anna',x
+2,'90s,'x
+3,"Doe, Jo",x
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "names", "faults"),
+    [
+        ("all", ["Smith, Anna", "O'Brien, Jo", "two\nlines, each"], [None] * 3),
+        ("where needed", ["Smith, Anna", "O'Brien", "O'Brien, Jo"], [None] * 3),
+        ("a mark of its own", ["'90s", "Smith", "Jo"], [None, "x", None]),
+        ("nobody knows", ["'Smith", "'90s", "Doe, Jo"], ["x", None, None]),
+    ],
+)
+def test_single_quotes_hold_values_where_the_whole_file_says_so(
+    tmp_path: Path, name: str, names: list[str], faults: list[str | None]
+) -> None:
+    folder = tmp_path / "crm_reps"
+    folder.mkdir()
+    (folder / "reps.csv").write_text(SINGLE_QUOTED[name])
+    with duckdb.connect() as connection:
+        found = rows(connection, tmp_path, "crm_reps", "rep_id", "name", "surplus_value")
+    assert found == list(zip("123", names, faults, strict=True))
+
+
 def test_every_record_of_random_files_comes_out(tmp_path: Path) -> None:
     """Quotes fall anywhere; lines of a key of their own are never fewer than keys come out."""
     chance = random.Random(14)

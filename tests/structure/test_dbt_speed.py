@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+from dbt.adapters.duckdb.impl import DuckDBAdapter
 from dbt.clients.jinja import MacroStack
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
 from dbt.contracts.graph.manifest import Manifest
@@ -32,12 +35,30 @@ def compiled(folder: Path, file: Path) -> dict[str, tuple[str | None, set[str]]]
 def test_dbt_compiles_the_same_with_and_without(
     parsed: Parsed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with duckdb.connect(str(tmp_path / WAREHOUSE)) as connection:
+        connection.execute("create schema raw")
+        connection.execute("create table raw.crm_leads (lead_id varchar, created_at timestamp)")
+    asked: Counter[str] = Counter()
+    ask = DuckDBAdapter.get_columns_in_relation
+
+    def counted(adapter: DuckDBAdapter, relation: Any) -> Any:
+        asked[f"{relation.schema}.{relation.identifier}"] += 1
+        return ask(adapter, relation)
+
+    monkeypatch.setattr(DuckDBAdapter, "get_columns_in_relation", counted)
     quick = compiled(tmp_path, parsed({}))
+    # Once asked, the columns of a raw table that is there are known.
+    assert asked["raw.crm_leads"] == 1
+    assert asked["raw.erasure_requests"] > 1
+    asked.clear()
     monkeypatch.setattr(dbt_runs, "fast_dbt", nullcontext)
     assert len(quick) > 30
     usual = compiled(tmp_path, parsed({}))
+    assert asked["raw.crm_leads"] > 1
     assert quick.keys() == usual.keys()
     assert {key: made for key, made in quick.items() if made != usual[key]} == {}
+    code, _ = quick["model.lead_funnel.base_raw__crm_leads"]
+    assert code and "raw_rows.created_at" in code and "raw_rows.email" not in code
 
 
 @pytest.mark.parametrize("package", ["lead_funnel", "dbt", "dbt_duckdb"])

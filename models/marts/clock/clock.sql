@@ -17,12 +17,7 @@ final as (
         {% else %}
         coalesce(max(loaded_until), timestamp '1970-01-01 00:00:00') as as_of,
         {% endif %}
-        {% if var('backfilled_until') %}
-        {{ to_utc("'" ~ var('backfilled_until') ~ "'") }} as backfilled_until
-        {% else %}
-        coalesce(max(first_loaded_until), timestamp '1970-01-01 00:00:00')
-            as backfilled_until
-        {% endif %}
+        {{ end_of_backfill('max(first_loaded_until)') }} as backfilled_until
 
     from bounds
 

@@ -201,12 +201,12 @@ dated as (
                 between closed_at and {{ end_of_day('closed_at') }}
                 and {{ is_day_without_time('closed_at') }}
                 then last_stage_at
-            else {{ latest_time('closed_at', 'loaded_at') }}
+            else {{ latest_time('closed_at', 'arrived_at') }}
         end as closing_at,
         case
             when flagged_as is not null
-                then coalesce(closed_at > {{ add_days('loaded_at', 1) }}, false)
-            else coalesce(closed_at > loaded_at, closed_at is not null)
+                then coalesce(closed_at > {{ add_days('arrived_at', 1) }}, false)
+            else coalesce(closed_at > arrived_at, closed_at is not null)
         end as is_closing_ahead
 
     from judged
@@ -219,7 +219,7 @@ ending as (
         *,
         case
             when not is_closing_ahead then closing_at
-            when flagged_as is not null then coalesce(updated_at, loaded_at)
+            when flagged_as is not null then coalesce(updated_at, arrived_at)
         end as ending_at
 
     from dated
@@ -238,6 +238,7 @@ final as (
         created_at,
         closed_at,
         updated_at,
+        arrived_at,
         loaded_at,
         first_loaded_at,
         stage_name,

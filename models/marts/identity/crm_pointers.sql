@@ -20,6 +20,7 @@ with
 
     select
         {{ key }} as record_id,
+        coalesce(source, '') as source,
         {{ columns[table] | join(',\n        ') }},
         min(arrived_at) as first_loaded_at
 
@@ -29,6 +30,7 @@ with
 
     group by
         {{ key }},
+        coalesce(source, ''),
         {{ columns[table] | join(',\n        ') }}
 
 ),
@@ -46,6 +48,7 @@ pointers as (
         'crm_leads' as raw_table,
         'merged_lead_id' as column_name,
         lead_id as record_id,
+        coalesce(source, '') as source,
         merged_lead_id as value,
         arrived_at as first_loaded_at
 
@@ -62,6 +65,7 @@ pointers as (
         '{{ table }}' as raw_table,
         '{{ column }}' as column_name,
         record_id,
+        source,
         cast({{ column }} as string) as value,
         first_loaded_at
 
@@ -82,6 +86,7 @@ first_pointers as (
         column_name,
         record_id,
         value,
+        min(source) as source,
         min(first_loaded_at) as first_loaded_at
 
     from pointers
@@ -97,7 +102,9 @@ final as (
         first_pointers.column_name,
         first_pointers.record_id,
         first_pointers.value,
-        least(first_pointers.first_loaded_at, remembered.first_loaded_at) as first_loaded_at
+        {{ counted_arrival(
+            'least(first_pointers.first_loaded_at, remembered.first_loaded_at)', 'syncs'
+        ) }} as first_loaded_at
 
     from first_pointers
 
@@ -110,6 +117,11 @@ final as (
                 'first_pointers.value'
             ) }}
             = remembered.fact_key
+
+    left join {{ ref('stg_raw__first_syncs') }} as syncs
+        on
+            first_pointers.raw_table = syncs.raw_table
+            and first_pointers.source = syncs.source
 
 )
 

@@ -206,7 +206,7 @@ lead_statements as (
         end as occurred_at,
         case
             when status_changes.lead_id is null and remembered.fact_key is not null
-                then remembered.first_loaded_at
+                then {{ counted_arrival('remembered.first_loaded_at', 'syncs') }}
             else crm_leads.loaded_at
         end as loaded_at,
         status_changes.lead_id is null as is_initial,
@@ -223,6 +223,9 @@ lead_statements as (
         on
             {{ fact_key("'crm_leads'", 'crm_leads.lead_id', "'status'", 'lower(crm_leads.status)') }}
             = remembered.fact_key
+
+    left join {{ first_syncs_of(ref('stg_raw__first_syncs'), 'crm_leads') }} as syncs
+        on coalesce(crm_leads.source, '') = syncs.synced_source
 
     left join {{ ref('first_knowledge') }} as merges
         on

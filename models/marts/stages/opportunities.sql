@@ -80,6 +80,7 @@ final as (
         opportunities.created_at,
         opportunities.closed_at,
         opportunities.updated_at,
+        opportunities.arrived_at,
         opportunities.loaded_at,
         opportunities.first_loaded_at,
         opportunities.stage_name,

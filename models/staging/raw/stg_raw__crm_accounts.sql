@@ -1,1 +1,6 @@
-{{ accepted_rows(ref('base_raw__crm_accounts'), record_columns('crm_accounts'), without_deleted=true) }}
+{{ accepted_rows(
+    ref('base_raw__crm_accounts'),
+    record_columns('crm_accounts'),
+    without_deleted=true,
+    synced=[ref('stg_raw__first_syncs'), 'crm_accounts'],
+) }}

@@ -13,4 +13,5 @@
         is_day_without_time('occurred_at') ~ ' as is_day_only',
     ],
     without_deleted=true,
+    synced=[ref('stg_raw__first_syncs'), 'crm_activities'],
 ) }}

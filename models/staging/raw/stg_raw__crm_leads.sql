@@ -6,4 +6,5 @@
         is_day_without_time('converted_at') ~ ' as is_converted_on_day',
     ],
     known=[ref('first_knowledge'), 'crm_leads', 'lead_id'],
+    synced=[ref('stg_raw__first_syncs'), 'crm_leads'],
 ) }}

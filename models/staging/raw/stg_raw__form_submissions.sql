@@ -29,5 +29,6 @@
         'identifier_key',
         'crm_identifier_key',
         'source',
-    ]
+    ],
+    synced=[ref('stg_raw__first_syncs'), 'form_submissions'],
 ) }}

@@ -10,10 +10,6 @@
 {% set long_pause_days = 300 %}
 {# Fewer of the rows than one in so many end no pause: a small company may well be quiet. #}
 {% set rows_to_one = 200 %}
-{# What a first load brings comes without a gap of so many hours, and within so many days:
-   where rows stream in, the first load does not last for ever. #}
-{% set load_gap_hours = 6 %}
-{% set first_load_days = 7 %}
 
 with
 
@@ -133,8 +129,8 @@ first_gap as (
     cross join ends
 
     where
-        gaps.loaded_hour > {{ add_days('gaps.hour_before', load_gap_hours / 24) }}
-        or gaps.loaded_hour >= {{ add_days('ends.loaded_from', first_load_days) }}
+        {{ is_pause('gaps.hour_before', 'gaps.loaded_hour') }}
+        or {{ is_past_first_load('ends.loaded_from', 'gaps.loaded_hour') }}
 
 ),
 

@@ -20,5 +20,6 @@
         'referrer_host',
         'country_code',
         'source',
-    ]
+    ],
+    synced=[ref('stg_raw__first_syncs'), 'web_events'],
 ) }}

@@ -11,7 +11,7 @@ opportunities as (
         ended_at,
         closed_as,
         stage_name,
-        coalesce(updated_at, loaded_at) as told_at
+        coalesce(updated_at, arrived_at) as told_at
 
     from {{ ref('opportunities') }}
 

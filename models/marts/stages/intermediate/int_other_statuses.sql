@@ -53,7 +53,8 @@ current_statuses as (
         '{{ merged_into }}' as merge_fact,
         created_at,
         updated_at,
-        loaded_at
+        loaded_at,
+        coalesce(source, '') as source
 
     from {{ ref('stg_raw__' ~ table) }}
 
@@ -99,7 +100,7 @@ final as (
         end as occurred_at,
         case
             when changes.lead_id is null and remembered.fact_key is not null
-                then remembered.first_loaded_at
+                then {{ counted_arrival('remembered.first_loaded_at', 'syncs') }}
             else current_statuses.loaded_at
         end as loaded_at,
         changes.lead_id is null as is_initial
@@ -121,6 +122,11 @@ final as (
                 'lower(current_statuses.raw_status)'
             ) }}
             = remembered.fact_key
+
+    left join {{ ref('stg_raw__first_syncs') }} as syncs
+        on
+            current_statuses.raw_table = syncs.raw_table
+            and current_statuses.source = syncs.source
 
     left join {{ ref('first_knowledge') }} as merges
         on

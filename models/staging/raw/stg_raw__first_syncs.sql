@@ -1,0 +1,210 @@
+{{ config(materialized='table') }}
+
+{# A table, or a tool, that is connected after the first load brings its history along:
+   rows that are old when they arrive, in one stretch of hours. From when until when, per
+   raw table and source: what came then counts as known when it happened. A stretch is judged
+   by what came up to each of its hours, so that later loads move nothing. #}
+{# Somebody tried the connection with a few rows before: what brings ten times as many
+   as there were is the sync. #}
+{% set times_the_rows_before = 10 %}
+{% set synced_tables = dated_raw_tables() + ['crm_opportunity_contacts'] %}
+
+with
+
+bounds as (
+
+    select
+        {{ end_of_backfill('max(first_loaded_until)') }} as backfilled_until,
+        max(ahead_from) as ahead_from
+
+    from {{ ref('stg_raw__load_bounds') }}
+
+),
+
+loaded as (
+
+    select
+        raw_table,
+        source,
+        loaded_hour,
+        min(first_loaded_at) as first_loaded_at,
+        sum(row_count) as row_count,
+        sum(old_count) as old_count
+
+    from {{ ref('base_raw__loads') }}
+
+    where
+        raw_table in ({{ literals(synced_tables) }})
+        and not is_planned
+        and loaded_hour >= timestamp '2001-01-01 00:00:00'
+
+    group by raw_table, source, loaded_hour
+
+),
+
+{# Where nothing is old when it arrives, the rows may not even say when they did. #}
+synced_sources as (
+
+    select
+        raw_table,
+        source
+
+    from loaded
+
+    group by raw_table, source
+
+    having sum(old_count) > 0
+
+),
+
+{# Of tables that are updated in place, what arrived before their rows did that they hold
+   now. #}
+known_records as (
+
+    {% for table, key in crm_record_keys().items() %}
+    select
+        '{{ table }}' as raw_table,
+        coalesce(records.source, '') as source,
+        known.first_loaded_at,
+        known.first_dated_at
+
+    from {{ ref('base_raw__' ~ table) }} as records
+
+    inner join {{ ref('first_knowledge') }} as known
+        on {{ fact_key("'" ~ table ~ "'", 'records.' ~ key, "'record'", "''") }} = known.fact_key
+
+    where records.is_accepted
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+known_before as (
+
+    select
+        known_records.raw_table,
+        known_records.source,
+        cast(date_trunc('hour', known_records.first_loaded_at) as timestamp) as loaded_hour,
+        min(known_records.first_loaded_at) as first_loaded_at,
+        count(*) as row_count,
+        sum(
+            case
+                when
+                    known_records.first_dated_at
+                    < {{ add_days('known_records.first_loaded_at', -7) }}
+                    then 1
+                else 0
+            end
+        ) as old_count
+
+    from known_records
+
+    inner join synced_sources
+        on
+            known_records.raw_table = synced_sources.raw_table
+            and known_records.source = synced_sources.source
+
+    group by 1, 2, 3
+
+),
+
+{# Both tell of the same rows. #}
+hours as (
+
+    select
+        raw_table,
+        source,
+        loaded_hour,
+        min(first_loaded_at) as first_loaded_at,
+        max(row_count) as row_count,
+        max(old_count) as old_count
+
+    from (
+        select * from loaded
+
+        union all
+
+        select * from known_before
+    ) as told
+
+    group by raw_table, source, loaded_hour
+
+),
+
+pauses as (
+
+    select
+        *,
+        case
+            when {{ is_pause(
+                'lag(loaded_hour) over (partition by raw_table, source order by loaded_hour)',
+                'loaded_hour'
+            ) }} then 1
+            else 0
+        end as ends_pause,
+        sum(row_count) over (
+            partition by raw_table, source
+            order by loaded_hour
+        ) as rows_so_far
+
+    from hours
+
+),
+
+numbered as (
+
+    select
+        *,
+        sum(ends_pause) over (partition by raw_table, source order by loaded_hour) as stretch
+
+    from pauses
+
+),
+
+stretches as (
+
+    select
+        raw_table,
+        source,
+        loaded_hour,
+        row_count,
+        old_count,
+        sum(old_count) over (
+            partition by raw_table, source, stretch
+            order by loaded_hour
+        ) as old_so_far,
+        min(loaded_hour) over (partition by raw_table, source, stretch) as first_hour,
+        min(first_loaded_at) over (partition by raw_table, source, stretch) as first_loaded_at,
+        min(rows_so_far - row_count) over (partition by raw_table, source, stretch)
+            as rows_before
+
+    from numbered
+
+),
+
+final as (
+
+    select
+        stretches.raw_table,
+        stretches.source,
+        min(stretches.first_hour) as synced_from,
+        {{ add_days('max(stretches.loaded_hour)', 1 / 24) }} as synced_before,
+        max(bounds.backfilled_until) as backfilled_until
+
+    from stretches
+
+    cross join bounds
+
+    where
+        stretches.first_loaded_at > bounds.backfilled_until
+        and stretches.loaded_hour <= bounds.ahead_from
+        and not {{ is_past_first_load('stretches.first_hour', 'stretches.loaded_hour') }}
+        and stretches.old_count * 2 >= stretches.row_count
+        and stretches.old_so_far > stretches.rows_before * {{ times_the_rows_before }}
+
+    group by stretches.raw_table, stretches.source
+
+)
+
+select * from final
