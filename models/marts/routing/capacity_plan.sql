@@ -236,6 +236,18 @@ outlooks as (
 
 ),
 
+reaches as (
+
+    select
+        outlooks.*,
+        {{ promise_reach('outlooks.wins_variance', 'levels.level_deviation') }} as reach
+
+    from outlooks
+
+    cross join levels
+
+),
+
 {# Slots that are given now to leads that are not drawn at random. #}
 given_slots as (
 
@@ -332,16 +344,14 @@ final as (
         scope_cutoffs.week_cutoff_probability,
         scope_cutoffs.week_cutoff_points,
         round(outlooks.expected_wins, 6) as expected_wins,
-        round(greatest(
-            outlooks.expected_wins
-            - ({{ promise_reach('outlooks.wins_variance', 'levels.level_deviation') }}),
-            0
-        ), 6) as expected_wins_low,
-        round(least(
-            outlooks.expected_wins
-            + ({{ promise_reach('outlooks.wins_variance', 'levels.level_deviation') }}),
-            outlooks.scored_leads
-        ), 6) as expected_wins_high,
+        case
+            when outlooks.expected_wins is not null
+                then round(greatest(outlooks.expected_wins - outlooks.reach, 0), 6)
+        end as expected_wins_low,
+        case
+            when outlooks.expected_wins is not null
+                then round(least(outlooks.expected_wins + outlooks.reach, outlooks.scored_leads), 6)
+        end as expected_wins_high,
         round(outlooks.expected_value, 2) as expected_value,
         outlooks.wins_of_one_more_slot,
         outlooks.value_of_one_more_slot,
@@ -352,12 +362,10 @@ final as (
 
     cross join clock
 
-    cross join levels
-
     left join capacities
         on scope_names.scope = capacities.scope
 
-    left join outlooks
+    left join reaches as outlooks
         on scope_names.scope = outlooks.scope
 
     left join scope_cutoffs

@@ -259,8 +259,12 @@ ranges as (
 
     select
         *,
-        round(greatest(expected_wins - reach, 0), 6) as expected_wins_low,
-        round(least(expected_wins + reach, worked_handoffs), 6) as expected_wins_high
+        case when expected_wins is not null then round(greatest(expected_wins - reach, 0), 6) end
+            as expected_wins_low,
+        case
+            when expected_wins is not null
+                then round(least(expected_wins + reach, worked_handoffs), 6)
+        end as expected_wins_high
 
     from reaches
 
