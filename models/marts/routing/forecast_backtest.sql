@@ -145,6 +145,7 @@ tested_weeks as (
         {{ reporting_week('cast(measured.subset as date)') }} as week_date,
         measured.model_version,
         registry.as_of as judged_at,
+        registry.is_scoring as is_shown,
         measured.handoffs,
         measured.expected_wins,
         coalesce(
@@ -156,9 +157,7 @@ tested_weeks as (
     from measured
 
     inner join {{ ref('model_registry') }} as registry
-        on
-            measured.model_version = registry.model_version
-            and registry.is_scoring
+        on measured.model_version = registry.model_version
 
     where measured.handoffs > 0
 
@@ -170,6 +169,7 @@ weeks as (
         basis,
         week_date,
         model_version,
+        true as is_shown,
         {{ add_days('cast(week_date as timestamp)', 7 + var('label_horizon_days')) }}
             as known_at,
         handoffs,
@@ -187,6 +187,7 @@ weeks as (
         basis,
         week_date,
         model_version,
+        is_shown,
         greatest(
             {{ add_days('cast(week_date as timestamp)', 7 + var('label_horizon_days')) }},
             judged_at
@@ -202,12 +203,15 @@ weeks as (
 
 ),
 
-{# What was known when a week began. A version's own level is from weeks before its test. #}
+{# What was known when a week began: published weeks, and those that its version was tested on,
+   so that later versions change no past range. A version's own level is from weeks before its
+   test. #}
 known_before as (
 
     select
         weeks.basis,
         weeks.week_date,
+        weeks.model_version,
         sum({{ level_excess('earlier.wins', 'earlier.expected_wins', 'earlier.variance') }})
             as excess,
         sum({{ level_weight('earlier.variance') }}) as weight
@@ -218,8 +222,12 @@ known_before as (
         on
             earlier.known_at <= cast(weeks.week_date as timestamp)
             and earlier.wins is not null
+            and (
+                earlier.basis = 'published'
+                or earlier.model_version = weeks.model_version
+            )
 
-    group by weeks.basis, weeks.week_date
+    group by weeks.basis, weeks.week_date, weeks.model_version
 
 ),
 
@@ -239,9 +247,12 @@ levelled as (
         on
             weeks.basis = known_before.basis
             and weeks.week_date = known_before.week_date
+            and weeks.model_version = known_before.model_version
 
     left join version_levels
         on weeks.model_version = version_levels.model_version
+
+    where weeks.is_shown
 
 ),
 
