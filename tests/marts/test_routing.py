@@ -285,15 +285,16 @@ def test_exploration_comes_to_its_share_in_the_long_run(compiled: Compiled) -> N
 def test_who_stays_takes_what_fits_in_order(compiled: Compiled) -> None:
     """One after the other, each as the slots before it leave room: no lead holds up the next."""
     held_up = 0
-    for seed in range(12):
-        market = make_market(np.random.default_rng(seed), 12)
+    for seed in range(3):
+        random = np.random.default_rng(seed)
+        market = make_market(random, 40)
         leads = market.leads[market.leads["blocked_reason"].isna() & ~market.leads["is_running"]]
+        stays = leads["preferred_owner_id"].notna()
         leads = leads.assign(
-            is_expansion=leads["preferred_owner_id"].notna()
-            & ~leads["is_standing"]
-            & (np.random.default_rng(seed).random(len(leads)) < 0.4)
+            slots=random.integers(1, 3, len(leads)),
+            is_standing=stays & (random.random(len(leads)) < 0.6),
+            is_expansion=stays & (random.random(len(leads)) < 0.6),
         )
-        market = replace(market, leads=leads)
         week = dict(zip(market.reps["rep_id"], market.reps["free_slots"], strict=True))
         day = dict(zip(market.reps["rep_id"], market.reps["free_slots_today"], strict=True))
         right, full = set(), set()
@@ -310,9 +311,9 @@ def test_who_stays_takes_what_fits_in_order(compiled: Compiled) -> None:
                 held_up += rep in full
             else:
                 full.add(rep)
-        kept = assign(compiled, market, model="int_routing_kept")
+        kept = assign(compiled, replace(market, leads=leads), model="int_routing_kept")
         assert set(kept["lead_key"]) == right
-    assert held_up > 10
+    assert held_up > 5
 
 
 def test_the_draw_of_a_week_is_not_that_of_another(compiled: Compiled) -> None:
