@@ -182,20 +182,24 @@ def scores(db: Path, truth: Path) -> dict[str, Any]:
 
 
 def calibration_by_age(db: Path) -> list[dict[str, Any]]:
-    """Give what the judged model promised and what came, by age band of the test's leads."""
+    """Give what the judged model promised and what came, by age band of the test's leads.
+
+    Held to chance alone, and to the range that promises have: chance, and a level that moves.
+    """
     rows = ask(
         db,
         "select subset, metric, value from ml.model_metrics inner join marts.model_registry "
-        "using (model_version) where is_scoring "
-        "and metric in ('leads', 'won_share', 'mean_probability') and subset like '%days%'",
+        "using (model_version) where is_scoring and (metric = 'level_variance' or "
+        "metric in ('leads', 'won_share', 'mean_probability') and subset like '%days%')",
     )
+    level = float(rows.loc[rows["metric"] == "level_variance", "value"].sum())
     found = []
     for band, own in rows.groupby("subset"):
         value = own.set_index("metric")["value"]
         if not {"leads", "won_share", "mean_probability"} <= set(value.index):
             continue
         p, n = float(value["mean_probability"]), float(value["leads"])
-        reach = 1.96 * np.sqrt(p * (1 - p) / n)
+        chance, moved = p * (1 - p) / n, level * (p * (1 - p)) ** 2
         error = float(value["won_share"]) - p
         found.append(
             {
@@ -203,7 +207,8 @@ def calibration_by_age(db: Path) -> list[dict[str, Any]]:
                 "leads": int(n),
                 "promised": round(p, 4),
                 "came": round(float(value["won_share"]), 4),
-                "within_chance": bool(abs(error) <= reach),
+                "within_chance": bool(abs(error) <= 1.96 * np.sqrt(chance)),
+                "within_range": bool(abs(error) <= 1.96 * np.sqrt(chance + moved)),
             }
         )
     return found
@@ -213,7 +218,8 @@ def forecasts(db: Path) -> dict[str, float]:
     """Count the settled past weeks whose interval holds the wins that came, and sum both."""
     rows = ask(
         db,
-        "select is_within, expected_wins, wins from marts.forecast_backtest "
+        "select is_within, expected_wins, wins, level_deviation, "
+        "expected_wins_high - expected_wins_low as width from marts.forecast_backtest "
         "where is_within is not null",
     )
     return {
@@ -221,6 +227,8 @@ def forecasts(db: Path) -> dict[str, float]:
         "within": int(rows["is_within"].sum()),
         "expected_wins": round(float(rows["expected_wins"].sum()), 1),
         "wins": int(rows["wins"].sum()),
+        "width": round(float(rows["width"].sum() / rows["expected_wins"].sum()), 3),
+        "level_deviation": round(float(rows["level_deviation"].mean()), 3),
     }
 
 

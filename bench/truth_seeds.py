@@ -133,6 +133,7 @@ def promises(companies: list[dict[str, Any]]) -> dict[str, Any]:
         },
         "age_bands": len(bands),
         "age_bands_within_chance": sum(band["within_chance"] for band in bands),
+        "age_bands_within_range": sum(band["within_range"] for band in bands),
     }
 
 

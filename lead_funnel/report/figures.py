@@ -272,7 +272,8 @@ class Figures(OutcomeFigures):
             "marts.capacity_plan",
             ["team_id", "team_name", "reps_active", "weekly_capacity", "slots_taken"]
             + ["free_slots", "candidates", "assigned_leads", "new_handoffs", "cutoff_score"]
-            + ["expected_wins", "wins_of_one_more_rep", "utilisation", "expected_arrivals"]
+            + ["expected_wins", "expected_wins_low", "expected_wins_high", "wins_of_one_more_rep"]
+            + ["utilisation", "expected_arrivals"]
             + ["expected_arrivals_low", "expected_arrivals_high", "week_cutoff_score"]
             + ["target_mqls", "expected_mqls", "expected_mqls_low", "expected_mqls_high"],
         ).sort_values("team_id")

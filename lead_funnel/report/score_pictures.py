@@ -268,7 +268,10 @@ def forecast_picture(figures: Figures) -> Picture | None:
         table.append(
             [name, wording.count(row.worked_handoffs), promised, bounds, wording.count(row.wins)]
         )
-    note = _("Wins of the worked handoffs of each week whose time is over.")
+    note = _(
+        "Wins of the worked handoffs of each week whose time is over. The interval allows for "
+        "chance, and for what earlier weeks missed."
+    )
     return Picture(title, note, svg, table)
 
 

@@ -217,8 +217,9 @@ def _week(figures: Figures) -> list[Sentence]:
             slots=slots,
         )
         if is_known(row.expected_wins):
-            words += " " + _("Worked in full, they bring about {wins} wins.").format(
-                wins=wording.count(row.expected_wins)
+            words += " " + _("Worked in full, they bring about {wins} wins {bounds}.").format(
+                wins=wording.count(row.expected_wins),
+                bounds=wording.count_range(row.expected_wins_low, row.expected_wins_high),
             )
         return [Sentence(words, "week")]
     if figures.routable == 0:

@@ -137,9 +137,14 @@ def _forecast(figures: Figures) -> list[str]:
     )
     plan = figures.capacity[figures.capacity["team_id"] == "all"]
     for row in plan[plan["expected_wins"].notna()].itertuples():
-        words = _("This week: {wins}, if sales works every lead it is given.")
-        line += " " + words.format(wins=local(f"{row.expected_wins:.1f}"))
-    return _wrapped(line)
+        words = _("This week: {wins} ({low} to {high}), if sales works every lead it is given.")
+        line += " " + words.format(
+            wins=local(f"{row.expected_wins:.1f}"),
+            low=local(f"{row.expected_wins_low:.1f}"),
+            high=local(f"{row.expected_wins_high:.1f}"),
+        )
+    allowed = _("The ranges allow for chance, and for what earlier weeks missed.")
+    return [*_wrapped(line), *_wrapped(allowed)]
 
 
 def _drift(figures: Figures) -> list[str]:

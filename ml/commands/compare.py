@@ -13,7 +13,7 @@ from ml.commands.comparison import (
 from ml.commands.material import TrainOptions, gather, judge_policy
 from ml.commands.report import acceptance_lines, auc_sentence, comparison_table, points_sentence
 from ml.commands.train import version_tables
-from ml.judge.forecast import reporting_week
+from ml.judge.forecast import level_prior, reporting_week
 from ml.model.registry import check_tables, read_versions, write_version
 
 
@@ -51,7 +51,9 @@ def compare(connection: Connection, options: TrainOptions, show: bool) -> list[s
     found = versions[versions["model_version"] == material.version]
     if found.empty:
         return [*lines, f"Not written: {material.version} is not trained. Run lead-ml train."]
-    tables = version_tables(bench.model.terms, bench, reporting_week(options.project))
+    tables = version_tables(
+        bench.model.terms, bench, reporting_week(options.project), level_prior(options.project)
+    )
     del tables["model_terms"]
     tables["model_metrics"] = pd.concat(
         [tables["model_metrics"], policies, disagreements], ignore_index=True

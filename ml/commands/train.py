@@ -30,7 +30,14 @@ from ml.judge.bench import Bench
 from ml.judge.calibration import calibration_beyond_chance, calibration_chance
 from ml.judge.distributions import distributions
 from ml.judge.drift import calibration_by_age
-from ml.judge.forecast import ReportingWeek, forecast_by_week, reporting_week
+from ml.judge.forecast import (
+    LevelPrior,
+    ReportingWeek,
+    forecast_by_week,
+    level_prior,
+    level_variance,
+    reporting_week,
+)
 from ml.judge.gate import Champion, Verdict, open_gate
 from ml.model.estimate import FittedModel, fit_model, probabilities
 from ml.model.registry import champion_of, check_tables, read_versions, write_version
@@ -82,7 +89,10 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     was_champion = champion_of(versions) == material.version
     row = version_row(material, bench, options, verdict, verdict.passed or was_champion)
     tables = version_tables(
-        with_reach(model.terms, rows, settings), bench, reporting_week(options.project)
+        with_reach(model.terms, rows, settings),
+        bench,
+        reporting_week(options.project),
+        level_prior(options.project),
     )
     with (
         step("counting the distributions that later builds compare with", show),
@@ -184,10 +194,12 @@ def _moment(microseconds: Any) -> pd.Timestamp:
 
 
 def version_tables(
-    terms: pd.DataFrame, bench: Bench, week: ReportingWeek
+    terms: pd.DataFrame, bench: Bench, week: ReportingWeek, prior: LevelPrior
 ) -> dict[str, pd.DataFrame]:
     """Make the rows of the other tables of the schema ``ml``."""
     drift, model = bench.drift, bench.model
+    with threadpool_limits(limits=1):
+        trained = probabilities(model, bench.train.frame)
     extra = {
         "base_rate_train": drift.train_rate,
         "base_rate_test": drift.test_rate,
@@ -196,6 +208,7 @@ def version_tables(
         "ece_of_a_perfect_model": calibration_chance(bench.scores["model"], bench.test),
         "ece_beyond_chance": calibration_beyond_chance(bench.scores["model"], bench.test),
         "calibration_slope": model.calibration.slope,
+        "level_variance": level_variance(bench.train, trained, week, prior),
         "examples_fitted": model.rows,
         **SAMPLE_LIMITS,
     }

@@ -5,10 +5,42 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit, logit
 
 from ml.data.columns import Floats
 from ml.data.examples import Examples
 from ml.data.features import project_variable
+from ml.model.calibrate import FEWEST_LEADS, match_base_rate
+
+QUARTER = 91 * 86_400_000_000
+
+
+@dataclass(frozen=True)
+class LevelPrior:
+    """How far the level of wins moves before weeks have told it.
+
+    Attributes
+    ----------
+    deviation
+        Standard deviation of the log odds; the variable ``level_prior_deviation``.
+    weeks
+        As how many large weeks this counts; ``level_prior_weeks``.
+    """
+
+    deviation: float = 0.2
+    weeks: float = 8.0
+
+
+USUAL_PRIOR = LevelPrior()
+
+
+def level_prior(project: Path) -> LevelPrior:
+    """Read the variables; those a project does not set have their defaults."""
+    said = {
+        name: project_variable(project, f"level_prior_{name}") for name in ("deviation", "weeks")
+    }
+    return LevelPrior(**{name: float(one) for name, one in said.items() if one is not None})
 
 
 @dataclass(frozen=True)
@@ -39,8 +71,8 @@ def forecast_by_week(test: Examples, probabilities: Floats, week: ReportingWeek)
 
     The judged model never saw these leads, and learnt from nothing that was not known
     when the test period began: it is what would have been promised at the time. The
-    interval is where the wins of 19 of 20 weeks lie if the probabilities are right: mean
-    and variance of a sum of independent wins (Poisson binomial), to half a win.
+    variance is that of chance alone, of a sum of independent wins (Poisson binomial);
+    the mart ``forecast_backtest`` makes the range.
 
     Parameters
     ----------
@@ -53,25 +85,91 @@ def forecast_by_week(test: Examples, probabilities: Floats, week: ReportingWeek)
     -------
     pandas.DataFrame
         Columns of ``ml.model_metrics`` without ``model_version``; the subset is the
-        first day of the week. Metrics: ``handoffs``, ``handoff_wins`` and
-        ``handoff_wins_expected``.
+        first day of the week. Metrics: ``handoffs``, ``handoff_wins``,
+        ``handoff_wins_expected`` and ``handoff_wins_variance``.
     """
     rows = test.kinds == "handoff"
     first_days = week.first_days(pd.Series(test.time[rows]))
     chance = probabilities[rows]
     sums = (
         pd.DataFrame({"handoffs": 1.0, "handoff_wins": test.is_won[rows]})
-        .assign(handoff_wins_expected=chance, variance=chance * (1 - chance))
+        .assign(handoff_wins_expected=chance, handoff_wins_variance=chance * (1 - chance))
         .groupby(first_days.to_numpy())
         .sum()
     )
-    reach = 1.96 * np.sqrt(sums.pop("variance")) + 0.5
-    expected = sums["handoff_wins_expected"]
     table = sums.rename_axis("subset").reset_index().melt("subset", None, "metric", "value")
-    is_expected = table["metric"] == "handoff_wins_expected"
-    low, high = (expected - reach).clip(lower=0.0), np.minimum(expected + reach, sums["handoffs"])
-    return table.assign(
-        scorer="model",
-        interval_low=table["subset"].map(low).where(is_expected).astype("float64"),
-        interval_high=table["subset"].map(high).where(is_expected).astype("float64"),
-    )
+    return table.assign(scorer="model", interval_low=np.nan, interval_high=np.nan)
+
+
+def level_variance(
+    train: Examples, probabilities: Floats, week: ReportingWeek, prior: LevelPrior = USUAL_PRIOR
+) -> float:
+    """Tell from the weeks of training how far the level of wins moves, in log odds.
+
+    Each week's handoffs are promised by the model's effects with the base rate that was
+    known when the week began: of the outcomes that became known in the quarter before,
+    or of all known by then where those hold too few wins. What the weeks missed
+    beyond chance is the variance (see ``pooled_variance``). The effects have seen these
+    weeks; the level, which is what is asked for, has not.
+
+    Parameters
+    ----------
+    train : Examples
+        Rows of training with weights and times.
+    probabilities : numpy.ndarray of shape (rows,)
+        Of the model fitted on them.
+    week : ReportingWeek
+    prior : LevelPrior
+
+    Returns
+    -------
+    float
+        Variance of the log odds.
+    """
+    scores = logit(np.clip(probabilities, 1e-9, 1 - 1e-9))
+    known_at = train.time + train.horizon
+
+    def won_leads(rows: NDArray[np.bool_]) -> int:
+        return len(np.unique(train.leads[rows & (train.is_won > 0)]))
+
+    handoffs = np.flatnonzero(train.kinds == "handoff")
+    names = week.first_days(pd.Series(train.time[handoffs])).to_numpy()
+    promises = []
+    for name in sorted(set(names)):
+        own = handoffs[names == name]
+        begins = train.time[own].min()
+        known = known_at <= begins
+        latest = known & (known_at > begins - QUARTER)
+        learnt = latest if won_leads(latest) >= FEWEST_LEADS else known
+        if won_leads(learnt) < FEWEST_LEADS:
+            continue
+        shift = match_base_rate(scores[learnt], train.is_won[learnt], train.weights[learnt])
+        chance = expit(scores[own] + shift)
+        promises.append((train.is_won[own].sum(), chance.sum(), (chance * (1 - chance)).sum()))
+    wins, expected, variance = np.array(promises, dtype="float64").reshape(-1, 3).T
+    return pooled_variance(wins, expected, variance, prior)
+
+
+def pooled_variance(wins: Floats, expected: Floats, variance: Floats, prior: LevelPrior) -> float:
+    """Estimate the variance of the level by the method of moments, with a prior.
+
+    With a level that moves by log odds of variance s, the wins of a week have the variance
+    V + s V^2, where V is that of chance (Williams 1982, Applied Statistics 31, 144-148): each
+    week says ((wins - expected)^2 - V) / V^2. It counts by 1 / (prior variance + 1 / V)^2,
+    so that large weeks count alike. The macros in ``macros/routing/promises.sql`` do the same.
+
+    Parameters
+    ----------
+    wins, expected, variance : numpy.ndarray of shape (weeks,)
+    prior : LevelPrior
+
+    Returns
+    -------
+    float
+    """
+    assumed = prior.deviation**2
+    spread = 1 + assumed * variance
+    excess = ((wins - expected) ** 2 - variance) / spread**2
+    weight, prior_weight = (variance / spread) ** 2, prior.weeks / assumed**2
+    total = prior_weight * assumed + excess.sum()
+    return float(max(total / (prior_weight + weight.sum()), 0.0))

@@ -168,8 +168,10 @@ def crowded_market(random: np.random.Generator, teams: int, waiting: int) -> Mar
     return Market(reps, leads)
 
 
-def assign(compiled: Compiled, market: Market, as_of: pd.Timestamp = AS_OF) -> pd.DataFrame:
-    """Build lead_assignments for a market."""
+def assign(
+    compiled: Compiled, market: Market, as_of: pd.Timestamp = AS_OF, model: str = MODELS[-1]
+) -> pd.DataFrame:
+    """Build lead_assignments for a market, or a model on the way there."""
     warehouse = Warehouse(compiled)
     warehouse.put("clock", pd.DataFrame({"as_of": [as_of]}))
     warehouse.put(
@@ -195,9 +197,9 @@ def assign(compiled: Compiled, market: Market, as_of: pd.Timestamp = AS_OF) -> p
         | dict.fromkeys(("slots", "experience_level"), "int")
         | dict.fromkeys(FLAGS, "boolean"),
     )
-    for name in MODELS[:-1]:
+    for name in MODELS[: MODELS.index(model)]:
         warehouse.run(name)
-    frame = warehouse.run(MODELS[-1])
+    frame = warehouse.run(model)
     return frame.assign(lead_key=frame["lead_key"].astype(str))
 
 

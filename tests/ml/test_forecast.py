@@ -1,10 +1,16 @@
-"""Weeks of what was promised are those of the marts."""
+"""Weeks of what was promised are those of the marts; the level is told by what weeks missed."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pytest
+from scipy.special import expit
 
-from ml.judge.forecast import ReportingWeek
+from ml.data.examples import Examples
+from ml.judge.forecast import LevelPrior, ReportingWeek, level_variance, pooled_variance
+
+DAY = 86_400_000_000
 
 # Saturday and Sunday night, and Monday, in UTC.
 MOMENTS = pd.Series(
@@ -23,3 +29,52 @@ def test_a_week_begins_on_its_day_in_the_zone_of_the_reports() -> None:
     # There it is still Saturday at the second moment; in Berlin the third is Monday.
     assert told("America/New_York", 7) == ["2024-12-29", "2024-12-29", "2025-01-05", "2025-01-05"]
     assert told("Europe/Berlin", 1) == ["2024-12-30", "2024-12-30", "2025-01-06", "2025-01-06"]
+
+
+def test_what_weeks_missed_beyond_chance_is_the_level() -> None:
+    prior = LevelPrior(deviation=0.5, weeks=1)
+    none = np.empty(0)
+    assert pooled_variance(none, none, none, prior) == pytest.approx(0.25)
+    # One week of variance 4 missed 6 wins: (36 - 4) / 16 = 2 by itself, and counts by
+    # (4 / (1 + 0.25 * 4))^2 = 4; the prior, 0.25, counts by 1 / 0.25^2 = 16.
+    wins, expected, variance = np.array([16.0]), np.array([10.0]), np.array([4.0])
+    assert pooled_variance(wins, expected, variance, prior) == pytest.approx((4 + 4 * 2) / 20)
+    # As it was promised: less than chance, but never below nothing.
+    assert pooled_variance(expected, expected, variance, prior) == pytest.approx((4 - 1) / 20)
+    many = np.full(100, 10.0)
+    assert pooled_variance(many, many, np.full(100, 4.0), prior) == 0
+
+
+def history(levels: list[float], leads_a_week: int) -> tuple[Examples, np.ndarray]:
+    """Make handoffs of weeks whose level is shifted by log odds, and what is promised of them."""
+    draw = np.random.default_rng(7)
+    scores = draw.normal(-0.7, 0.8, len(levels) * leads_a_week)
+    shift = np.repeat(levels, leads_a_week)
+    size = len(scores)
+    start = pd.Timestamp("2025-01-06").value // 1000
+    examples = Examples(
+        frame=pd.DataFrame(index=range(size)),
+        features={},
+        is_won=(draw.random(size) < expit(scores + shift)).astype("float64"),
+        is_worked=np.ones(size, dtype=bool),
+        time=start + 7 * DAY * np.repeat(np.arange(len(levels)), leads_a_week),
+        horizon=90 * DAY,
+        leads=np.arange(size),
+        kinds=np.full(size, "handoff", dtype=object),
+        weights=np.ones(size),
+        points=None,
+        amounts=np.zeros(size),
+        row_numbers=np.arange(size),
+    )
+    return examples, expit(scores)
+
+
+def test_a_level_that_stands_still_is_told_from_one_that_moves() -> None:
+    week = ReportingWeek()
+    still = level_variance(*history([0.0] * 60, 1000), week)
+    # Each quarter the level goes up or down: what was known is off by 0.8.
+    moving = level_variance(*history([0.4 if w // 13 % 2 else -0.4 for w in range(60)], 1000), week)
+    assert still < 0.015
+    assert 0.2 < moving < 0.8
+    # Too few wins were known before any week: the prior stands.
+    assert level_variance(*history([0.4] * 14, 2), week) == pytest.approx(0.04)

@@ -256,7 +256,8 @@ TABLES = {
     "marts.capacity_plan": "select 'emea' as team_id, 'Europe' as team_name, "
     "timestamp '2025-06-30 12:00:00' as as_of, 2 as reps_active, 30 as weekly_capacity, "
     "5 as slots_taken, 25 as free_slots, 60 as candidates, 20 as assigned_leads, "
-    "20 as new_handoffs, 12 as cutoff_score, 3.5 as expected_wins, 0.7 as wins_of_one_more_rep, "
+    "20 as new_handoffs, 12 as cutoff_score, 3.5 as expected_wins, 0.6 as expected_wins_low, "
+    "7.2 as expected_wins_high, 0.7 as wins_of_one_more_rep, "
     "0.833 as utilisation, 9.5 as expected_arrivals, 4.0 as expected_arrivals_low, "
     "15.0 as expected_arrivals_high, 17 as week_cutoff_score, 28 as target_mqls, "
     "12.5 as expected_mqls, 5.5 as expected_mqls_low, 19.5 as expected_mqls_high",

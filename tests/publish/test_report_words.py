@@ -46,7 +46,7 @@ def test_the_week_is_told_with_its_room(warehouse: Path) -> None:
     change(warehouse, "update marts.capacity_plan set team_id = 'all'")
     assert said(warehouse)[-1] == (
         "This week sales has 20 leads to call; 20 of them are new, for 25 free slots. Worked in "
-        "full, they bring about 4 wins."
+        "full, they bring about 4 wins (1 to 7)."
     )
     assert shown(warehouse)["To call this week"].note == "20 of them new"
     change(warehouse, "update marts.capacity_plan set expected_wins = null")

@@ -104,6 +104,9 @@ counted as (
         sum(heard.is_delivered * heard.has_opened) as opened,
         sum(heard.is_delivered * heard.has_clicked) as clicked,
         sum(heard.has_answered) as answered,
+        {# A link that names none of the pieces delivered to the lead. #}
+        sum((1 - heard.is_delivered) * heard.has_opened) as opened_elsewhere,
+        sum((1 - heard.is_delivered) * heard.has_clicked) as clicked_elsewhere,
         sum(heard.is_delivered * heard.has_answered) as answered_of_delivered
 
     from heard
@@ -132,6 +135,8 @@ final as (
         {% for count in ['delivered', 'opened', 'clicked'] %}
         case when delivered > 0 then cast({{ count }} as bigint) end as {{ count }},
         {% endfor %}
+        cast(opened_elsewhere as bigint) as opened_elsewhere,
+        cast(clicked_elsewhere as bigint) as clicked_elsewhere,
         cast(answered as bigint) as answered,
         {% for name, count in {
             'click_rate': 'clicked', 'answer_rate': 'answered_of_delivered',

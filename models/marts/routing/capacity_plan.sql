@@ -48,6 +48,22 @@ curve as (
 
 ),
 
+{# The level as the latest week that was promised has it. #}
+levels as (
+
+    select coalesce(
+        max(case when promises.week_date = latest.week_date then promises.level_deviation end),
+        {{ var('level_prior_deviation') }}
+    ) as level_deviation
+
+    from {{ ref('forecast_backtest') }} as promises
+
+    cross join (
+        select max(week_date) as week_date from {{ ref('forecast_backtest') }}
+    ) as latest
+
+),
+
 all_teams as (
 
     select
@@ -191,6 +207,10 @@ outlooks as (
         sum(case when takes_new_slot then slots else 0 end) as new_slots,
         sum(case when owner_id is not null then probability end)
             as expected_wins,
+        sum(case when owner_id is not null then probability * (1 - probability) end)
+            as wins_variance,
+        sum(case when owner_id is not null and probability is not null then 1 else 0 end)
+            as scored_leads,
         sum(case when owner_id is not null then expected_value end)
             as expected_value,
         max(case when is_left_out and rank_left_out = 1 then probability end)
@@ -213,6 +233,18 @@ outlooks as (
     from ordered
 
     group by scope
+
+),
+
+reaches as (
+
+    select
+        outlooks.*,
+        {{ promise_reach('outlooks.wins_variance', 'levels.level_deviation') }} as reach
+
+    from outlooks
+
+    cross join levels
 
 ),
 
@@ -312,6 +344,14 @@ final as (
         scope_cutoffs.week_cutoff_probability,
         scope_cutoffs.week_cutoff_points,
         round(outlooks.expected_wins, 6) as expected_wins,
+        case
+            when outlooks.expected_wins is not null
+                then round(greatest(outlooks.expected_wins - outlooks.reach, 0), 6)
+        end as expected_wins_low,
+        case
+            when outlooks.expected_wins is not null
+                then round(least(outlooks.expected_wins + outlooks.reach, outlooks.scored_leads), 6)
+        end as expected_wins_high,
         round(outlooks.expected_value, 2) as expected_value,
         outlooks.wins_of_one_more_slot,
         outlooks.value_of_one_more_slot,
@@ -325,7 +365,7 @@ final as (
     left join capacities
         on scope_names.scope = capacities.scope
 
-    left join outlooks
+    left join reaches as outlooks
         on scope_names.scope = outlooks.scope
 
     left join scope_cutoffs

@@ -2,7 +2,8 @@
    those that came. A published week has the probabilities of its night. For weeks
    before anything was published the model that was judged stands in: it had seen
    neither these leads nor anything of their time. A probability holds for a lead that
-   sales works, so only worked ones are compared. #}
+   sales works, so only worked ones are compared. The range allows for chance, and for what the
+   weeks missed whose outcome was known by then. #}
 with
 
 clock as (
@@ -89,7 +90,7 @@ published_weeks as (
         sum(probability) as promised_wins,
         sum(worked_lead) as worked_handoffs,
         sum(worked_lead * probability) as expected_wins,
-        1.96 * sqrt(sum(worked_lead * probability * (1 - probability))) + 0.5 as reach,
+        sum(worked_lead * probability * (1 - probability)) as variance,
         sum(worked_lead * won_lead) as wins,
         min(case when is_settled then 1 else 0 end) = 1 as is_settled
 
@@ -99,32 +100,66 @@ published_weeks as (
 
 ),
 
-{# Training judges on worked handoffs alone, by weeks as they began when it ran. #}
+{# What training measured of each version. #}
+measured as (
+
+    select
+        model_version,
+        subset,
+        max(case when metric = 'handoffs' then value end) as handoffs,
+        max(case when metric = 'handoff_wins' then value end) as wins,
+        max(case when metric = 'handoff_wins_expected' then value end) as expected_wins,
+        max(case when metric = 'handoff_wins_variance' then value end) as variance,
+        max(case when metric = 'level_variance' then value end) as level_variance
+
+    from {{ source('ml', 'model_metrics') }}
+
+    where
+        metric in (
+            'handoffs', 'handoff_wins', 'handoff_wins_expected', 'handoff_wins_variance',
+            'level_variance'
+        )
+
+    group by model_version, subset
+
+),
+
+version_levels as (
+
+    select
+        model_version,
+        max(level_variance) as level_variance
+
+    from measured
+
+    group by model_version
+
+),
+
+{# Training judges on worked handoffs alone, by weeks as they began when it ran. Of an earlier
+   version the variance is not known: it is at most this. #}
 tested_weeks as (
 
     select
         'tested' as basis,
-        {{ reporting_week('cast(metrics.subset as date)') }} as week_date,
-        metrics.model_version,
-        max(case when metrics.metric = 'handoffs' then metrics.value end) as handoffs,
-        cast(null as double) as promised_wins,
-        max(case when metrics.metric = 'handoffs' then metrics.value end) as worked_handoffs,
-        max(case when metrics.metric = 'handoff_wins_expected' then metrics.value end)
-            as expected_wins,
-        max(metrics.interval_low) as low,
-        max(metrics.interval_high) as high,
-        max(case when metrics.metric = 'handoff_wins' then metrics.value end) as wins
+        {{ reporting_week('cast(measured.subset as date)') }} as week_date,
+        measured.model_version,
+        registry.as_of as judged_at,
+        registry.is_scoring as is_shown,
+        measured.handoffs,
+        measured.expected_wins,
+        coalesce(
+            measured.variance,
+            measured.expected_wins * (1 - measured.expected_wins / measured.handoffs)
+        ) as variance,
+        measured.wins
 
-    from {{ source('ml', 'model_metrics') }} as metrics
+    from measured
 
     inner join {{ ref('model_registry') }} as registry
-        on
-            metrics.model_version = registry.model_version
-            and registry.is_scoring
+        on measured.model_version = registry.model_version
 
-    where metrics.metric in ('handoffs', 'handoff_wins', 'handoff_wins_expected')
-
-    group by metrics.model_version, metrics.subset
+    where measured.handoffs > 0
 
 ),
 
@@ -134,14 +169,14 @@ weeks as (
         basis,
         week_date,
         model_version,
+        true as is_shown,
+        {{ add_days('cast(week_date as timestamp)', 7 + var('label_horizon_days')) }}
+            as known_at,
         handoffs,
         promised_wins,
         case when is_settled then worked_handoffs end as worked_handoffs,
         case when is_settled then expected_wins end as expected_wins,
-        case when is_settled then greatest(expected_wins - reach, 0) end
-            as expected_wins_low,
-        case when is_settled then least(expected_wins + reach, worked_handoffs) end
-            as expected_wins_high,
+        case when is_settled then variance end as variance,
         case when is_settled then wins end as wins
 
     from published_weeks
@@ -152,36 +187,119 @@ weeks as (
         basis,
         week_date,
         model_version,
+        is_shown,
+        greatest(
+            {{ add_days('cast(week_date as timestamp)', 7 + var('label_horizon_days')) }},
+            judged_at
+        ) as known_at,
         handoffs,
-        promised_wins,
-        worked_handoffs,
+        cast(null as double) as promised_wins,
+        handoffs as worked_handoffs,
         expected_wins,
-        low as expected_wins_low,
-        high as expected_wins_high,
+        variance,
         wins
 
     from tested_weeks
 
 ),
 
+{# What was known when a week began: published weeks, and those that its version was tested on,
+   so that later versions change no past range. A version's own level is from weeks before its
+   test. #}
+known_before as (
+
+    select
+        weeks.basis,
+        weeks.week_date,
+        weeks.model_version,
+        sum({{ level_excess('earlier.wins', 'earlier.expected_wins', 'earlier.variance') }})
+            as excess,
+        sum({{ level_weight('earlier.variance') }}) as weight
+
+    from weeks
+
+    inner join weeks as earlier
+        on
+            earlier.known_at <= cast(weeks.week_date as timestamp)
+            and earlier.wins is not null
+            and (
+                earlier.basis = 'published'
+                or earlier.model_version = weeks.model_version
+            )
+
+    group by weeks.basis, weeks.week_date, weeks.model_version
+
+),
+
+levelled as (
+
+    select
+        weeks.*,
+        {{ level_deviation(
+            'coalesce(version_levels.level_variance, ' ~ level_prior_variance() ~ ')',
+            'coalesce(known_before.excess, 0)',
+            'coalesce(known_before.weight, 0)',
+        ) | indent(8) }} as level_deviation
+
+    from weeks
+
+    left join known_before
+        on
+            weeks.basis = known_before.basis
+            and weeks.week_date = known_before.week_date
+            and weeks.model_version = known_before.model_version
+
+    left join version_levels
+        on weeks.model_version = version_levels.model_version
+
+    where weeks.is_shown
+
+),
+
+reaches as (
+
+    select
+        *,
+        {{ promise_reach('variance', 'level_deviation') }} as reach
+
+    from levelled
+
+),
+
+ranges as (
+
+    select
+        *,
+        case when expected_wins is not null then round(greatest(expected_wins - reach, 0), 6) end
+            as expected_wins_low,
+        case
+            when expected_wins is not null
+                then round(least(expected_wins + reach, worked_handoffs), 6)
+        end as expected_wins_high
+
+    from reaches
+
+),
+
 final as (
 
     select
-        weeks.week_date,
-        weeks.basis,
+        ranges.week_date,
+        ranges.basis,
         clock.as_of,
-        weeks.model_version,
-        cast(weeks.handoffs as bigint) as handoffs,
-        cast(weeks.promised_wins as double) as promised_wins,
-        cast(weeks.worked_handoffs as bigint) as worked_handoffs,
-        cast(weeks.expected_wins as double) as expected_wins,
-        cast(weeks.expected_wins_low as double) as expected_wins_low,
-        cast(weeks.expected_wins_high as double) as expected_wins_high,
-        cast(weeks.wins as bigint) as wins,
-        weeks.wins between round(weeks.expected_wins_low, 9)
-        and round(weeks.expected_wins_high, 9) as is_within
+        ranges.model_version,
+        cast(ranges.handoffs as bigint) as handoffs,
+        cast(ranges.promised_wins as double) as promised_wins,
+        cast(ranges.worked_handoffs as bigint) as worked_handoffs,
+        cast(ranges.expected_wins as double) as expected_wins,
+        cast(ranges.expected_wins_low as double) as expected_wins_low,
+        cast(ranges.expected_wins_high as double) as expected_wins_high,
+        cast(round(ranges.level_deviation, 6) as double) as level_deviation,
+        cast(ranges.wins as bigint) as wins,
+        ranges.wins between ranges.expected_wins_low and ranges.expected_wins_high
+            as is_within
 
-    from weeks
+    from ranges
 
     cross join clock
 

@@ -66,31 +66,10 @@ reps as (
 
 ),
 
+{# After the leads of two slots; those of one come off here. #}
 rep_open_slots as (
 
-    select * from {{ ref('int_rep_open_slots') }}
-
-),
-
-new_loads as (
-
-    select
-        owner_id,
-        count(*) * 2 as slots
-
-    from {{ ref('int_two_slot_assignments') }}
-
-    group by owner_id
-
-    union all
-
-    select
-        owner_id,
-        count(*) as slots
-
-    from {{ ref('int_one_slot_assignments') }}
-
-    group by owner_id
+    select * from {{ ref('int_rep_open_slots_left') }}
 
 ),
 
@@ -98,9 +77,9 @@ loads as (
 
     select
         owner_id,
-        sum(slots) as slots
+        count(*) as slots
 
-    from new_loads
+    from {{ ref('int_one_slot_assignments') }}
 
     group by owner_id
 

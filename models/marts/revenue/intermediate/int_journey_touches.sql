@@ -13,7 +13,7 @@ clock as (
 settings as (
 
     select
-        {% for setting in ['mql_window_days', 'deal_window_days', 'largest_account'] %}
+        {% for setting in ['mql_window_days', 'deal_window_days'] %}
         max(case when setting = '{{ setting }}' then setting_value end)
             as {{ setting }}{{ ',' if not loop.last }}
         {% endfor %}
@@ -283,17 +283,7 @@ deals as (
    a journey of each with the touches of all would be the square of them. #}
 crowds as (
 
-    select leads.account_key
-
-    from {{ ref('dim_leads') }} as leads
-
-    cross join settings
-
-    where leads.account_key is not null
-
-    group by leads.account_key, settings.largest_account
-
-    having count(*) > settings.largest_account
+    {{ crowd_accounts(ref('dim_leads'), ref('attribution_settings')) | indent(4) }}
 
 ),
 

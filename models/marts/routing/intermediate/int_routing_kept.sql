@@ -2,7 +2,13 @@
    counted already; what was published or acknowledged this week takes slots anew, the best
    first, as long as the week and, for those of today, the day hold them. After them come
    customers who ask again: the rep of the account has them, whatever new business waits. Within
-   the day they go first in the queue, where what the night gave to others is counted. #}
+   the day they go first in the queue, where what the night gave to others is counted.
+
+   In this order, each takes its slots if week and day still hold them; one that does
+   not fit holds up nobody behind it. The running sums of a round stop at the first that does
+   not fit; the next round sums anew over those that still fit alone. Leads take one slot
+   or two, so a rep's rounds end as week or day have one slot left, then none: four always do. #}
+{% set rounds = 4 %}
 with
 
 candidates as (
@@ -48,23 +54,75 @@ standing as (
 
 ),
 
-filled as (
+round_0 as (
 
     select
         *,
-        sum(slots) over owner_order as week_slots,
-        sum(slots_today) over owner_order as day_slots
+        false as is_taken
 
     from standing
 
-    window owner_order as (
-        partition by owner_id
-        order by case when is_standing then 0 else 1 end, priority_rank, lead_key
-        rows between unbounded preceding and current row
-    )
+),
+
+{% for round in range(1, rounds + 1) %}
+left_{{ round }} as (
+
+    select
+        *,
+        free_slots - sum(case when is_taken then slots else 0 end)
+            over (partition by owner_id) as week_left,
+        free_slots_today - sum(case when is_taken then slots_today else 0 end)
+            over (partition by owner_id) as day_left
+
+    from round_{{ round - 1 }}
 
 ),
 
+round_{{ round }} as (
+
+    select
+        lead_key,
+        owner_id,
+        slots,
+        slots_today,
+        is_drawn_before,
+        is_standing,
+        priority_rank,
+        free_slots,
+        free_slots_today,
+        is_taken
+        or (
+            fits_alone
+            and week_slots <= week_left
+            and (slots_today = 0 or day_slots <= day_left)
+        ) as is_taken
+
+    from (
+        select
+            *,
+            sum(case when fits_alone then slots else 0 end) over owner_order as week_slots,
+            sum(case when fits_alone then slots_today else 0 end) over owner_order as day_slots
+
+        from (
+            select
+                *,
+                not is_taken
+                and slots <= week_left
+                and (slots_today = 0 or slots_today <= day_left) as fits_alone
+
+            from left_{{ round }}
+        ) as fitting
+
+        window owner_order as (
+            partition by owner_id
+            order by case when is_standing then 0 else 1 end, priority_rank, lead_key
+            rows between unbounded preceding and current row
+        )
+    ) as summed
+
+),
+
+{% endfor %}
 final as (
 
     select
@@ -89,11 +147,9 @@ final as (
         true as takes_new_slot,
         is_drawn_before
 
-    from filled
+    from round_{{ rounds }}
 
-    where
-        week_slots <= free_slots
-        and (slots_today = 0 or day_slots <= free_slots_today)
+    where is_taken
 
 )
 

@@ -1,5 +1,6 @@
 {# The leads that could be handed to a rep now: open, and not yet in the hands of
-   sales. A customer is one with a cycle from after the win only. #}
+   sales. A customer is one with a cycle from after the win only. Each lead of a crowd, such as
+   a university, is routed as if it had no account. #}
 with
 
 scores as (
@@ -55,12 +56,18 @@ current_cycles as (
 
 ),
 
+crowds as (
+
+    {{ crowd_accounts(ref('dim_leads'), ref('attribution_settings')) | indent(4) }}
+
+),
+
 final as (
 
     select
         scores.lead_key,
         leads.crm_lead_id,
-        leads.account_key,
+        case when crowds.account_key is null then leads.account_key end as account_key,
         leads.is_customer_account,
         leads.owner_id as crm_owner_id,
         scores.stage,
@@ -82,6 +89,9 @@ final as (
 
     inner join leads
         on scores.lead_key = leads.lead_key
+
+    left join crowds
+        on leads.account_key = crowds.account_key
 
     left join efforts
         on scores.lead_key = efforts.lead_key

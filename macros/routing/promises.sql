@@ -1,0 +1,37 @@
+{#- How far the wins that come may lie from those promised: chance, and that the level moves. Leads of
+    one quarter close better than those of another, all together, and no model sees it in
+    advance. The level is a shift of the log odds of all leads of a week, of mean 0; with it the
+    variance of the wins is V + (deviation * V)^2, where V, the sum of p (1 - p), is that of chance
+    alone (Williams 1982, Extra-binomial variation in logistic linear models, Applied Statistics 31,
+    144-148). So what chance adds shrinks with size, and what the level adds does not.
+
+    The range holds 19 of 20 outcomes, and allows half a win because wins are whole. -#}
+{% macro promise_reach(variance, level_deviation) -%}
+    1.96 * sqrt({{ variance }} + power({{ level_deviation }} * ({{ variance }}), 2)) + 0.5
+{%- endmacro %}
+
+{#- What a settled week says of the variance of the level: what it missed beyond chance, in log
+    odds, by the method of moments. A week counts by how well it can tell, large weeks
+    all alike: they share one level, however many leads they have. ml/judge/forecast.py has the same. -#}
+{% macro level_weight(variance) -%}
+    power(({{ variance }}) / (1 + {{ level_prior_variance() }} * ({{ variance }})), 2)
+{%- endmacro %}
+
+{% macro level_excess(wins, expected, variance) -%}
+    (power({{ wins }} - {{ expected }}, 2) - ({{ variance }}))
+    / power(1 + {{ level_prior_variance() }} * ({{ variance }}), 2)
+{%- endmacro %}
+
+{#- The deviation of the level, from a prior that counts like some large weeks, and what weeks say
+    (sums of level_excess and level_weight). -#}
+{% macro level_deviation(prior_variance, excess, weight) -%}
+    {%- set prior_weight = var('level_prior_weeks') / level_prior_variance() ** 2 -%}
+    sqrt(greatest(
+        ({{ prior_weight }} * {{ prior_variance }} + {{ excess }}) / ({{ prior_weight }} + {{ weight }}),
+        0
+    ))
+{%- endmacro %}
+
+{% macro level_prior_variance() -%}
+    {{ return(var('level_prior_deviation') ** 2) }}
+{%- endmacro %}
