@@ -7,7 +7,8 @@ from typing import Any
 
 from dbt.contracts.graph.manifest import Manifest
 
-from tests.dbt_runs import OTHER_VARIABLES, PARSED_VARIABLES, Parsed, parse
+from tests.dbt_runs import OTHER_VARIABLES, PARSED_VARIABLES, Parsed
+from tests.parsed_project import parse
 
 # What the parser makes of a node, as far as runs depend on it.
 PARTS = ("database", "schema", "alias", "unrendered_config", "config", "raw_code")
