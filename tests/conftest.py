@@ -23,8 +23,8 @@ from tests.dbt_runs import (
     Parsed,
     RunDbt,
     invoke,
-    parse,
 )
+from tests.parsed_project import parse
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Each worker has one core.
@@ -166,8 +166,7 @@ def parsed(once: Once) -> Parsed:
         )
         values = {name: value for name, value in PARSED_VARIABLES.items() if variables.get(name)}
         name = "_".join(["parsed", *values])
-        folder = once(name, lambda folder: parse(folder, values) and None)
-        return folder / "target" / "partial_parse.msgpack"
+        return once(name, lambda folder: parse(folder, values) and None) / "partial_parse.msgpack"
 
     return find
 

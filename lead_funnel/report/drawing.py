@@ -56,10 +56,13 @@ def draw(chart: Chart, key: str, title: str, description: str, height: int) -> s
     sized = chart.properties(
         width=WIDTH, height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
     )
-    spec = (
-        sized.configure(background="transparent", font=FONT, padding=2)
-        .configure_view(stroke=None)
-        .configure_axis(
+    # All at once: each call would copy the chart with its data.
+    spec = sized.configure(
+        background="transparent",
+        font=FONT,
+        padding=2,
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
             aria=False,
             labelColor=palette.INK,
             titleColor=palette.SOFT,
@@ -72,9 +75,9 @@ def draw(chart: Chart, key: str, title: str, description: str, height: int) -> s
             labelLimit=150,
             labelOverlap="greedy",
             labelSeparation=8,
-        )
-        .configure_axisY(ticks=False, domain=False, labelPadding=6)
-        .configure_legend(
+        ),
+        axisY=alt.AxisConfig(ticks=False, domain=False, labelPadding=6),
+        legend=alt.LegendConfig(
             aria=False,
             labelColor=palette.INK,
             labelFontSize=TEXT_SIZE,
@@ -85,10 +88,9 @@ def draw(chart: Chart, key: str, title: str, description: str, height: int) -> s
             labelLimit=160,
             offset=8,
             columnPadding=14,
-        )
-        .configure_text(color=palette.INK, fontSize=TEXT_SIZE)
-        .to_dict()
-    )
+        ),
+        text=alt.MarkConfig(color=palette.INK, fontSize=TEXT_SIZE),
+    ).to_dict()
     drawn = ElementTree.fromstring(
         _drawn(json.dumps(spec, allow_nan=False, default=str), current())
     )

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 from typing import Any, NoReturn
 
 import jinja2
@@ -23,6 +23,16 @@ from lead_funnel.warehouse import Connection, quoted
 _MACRO = re.compile(r"(\{%-?\s*macro\s+)(\w+)")
 # A name that Jinja gives out even where it begins with an underscore; dbt does the same.
 _PREFIX = "dbt_macro__"
+
+
+def _new_environment() -> jinja2.Environment:
+    return jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701
+
+
+@functools.cache
+def _program(text: str) -> CodeType:
+    """Compile a text once, whatever projects and connections it is rendered for."""
+    return _new_environment().compile(text)
 
 
 class _ReturnedError(Exception):
@@ -94,7 +104,7 @@ class Project:
         self._variables = variables
         self._on_call = on_call
         self._on_ref = on_ref
-        self._environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701
+        self._environment = _new_environment()
         self._files = {
             name: file
             for file in sorted((folder / "macros").rglob("*.sql"))
@@ -124,12 +134,17 @@ class Project:
 
     def render(self, model: Path) -> str:
         """Give the SQL of a model."""
-        return self._environment.from_string(model.read_text(encoding="utf-8")).render()
+        return self._template(model.read_text(encoding="utf-8")).render()
 
     @functools.cache  # noqa: B019
     def _module(self, file: Path) -> Any:
         text = _MACRO.sub(rf"\1{_PREFIX}\2", file.read_text(encoding="utf-8"))
-        return self._environment.from_string(text).module
+        return self._template(text).module
+
+    def _template(self, text: str) -> jinja2.Template:
+        environment = self._environment
+        names = environment.make_globals(None)
+        return environment.template_class.from_code(environment, _program(text), names)
 
     def _names(self) -> dict[str, Any]:
         """Give what dbt lets macros and models speak of, as far as connector views do."""

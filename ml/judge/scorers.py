@@ -14,6 +14,9 @@ from ml.model.calibrate import FEWEST_LEADS, Calibration, fewest_leads, learn_ca
 from ml.model.estimate import FittedModel, probabilities, to_probability
 from ml.settings import ModelSettings
 
+# Of boosting.
+TREES = 100
+
 
 def score_all(
     model: FittedModel, train: Examples, test: Examples, settings: ModelSettings
@@ -142,7 +145,7 @@ def _fit_boosting(
     if not varies.any():
         return lambda rows: np.zeros(len(rows))
     model = HistGradientBoostingClassifier(
-        max_iter=100,
+        max_iter=TREES,
         learning_rate=0.06,
         min_samples_leaf=30,
         early_stopping=False,

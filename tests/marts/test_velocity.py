@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import random
+from functools import partial
 from typing import Any
 
 import duckdb
 import pytest
 
+from tests import warehouses
 from tests.dbt_runs import RunDbt
 
 Stay = tuple[int, bool]
@@ -90,12 +92,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> Any:
         )
     built = run_dbt(["run", "--select", *MODELS], raw=folder / "raw", db=db)
     assert built.success, built.log
-
-    def query(sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(db), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
-
-    return query
+    return partial(warehouses.ask, db)
 
 
 def test_quantiles_and_their_intervals_are_those_of_kaplan_and_meier(ask: Any) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
+from tests.warehouses import ask
 
 LOADED_AT = "2025-07-01 04:00:00"
 """When a row arrived that says nothing else; the build's moment."""
@@ -31,8 +31,19 @@ class Messy:
 
     def ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Give the rows of a query; tables are named by schema and name."""
-        with duckdb.connect(str(self.db), read_only=True) as connection:
-            return connection.execute(sql, list(parameters)).fetchall()
+        return ask(self.db, sql, *parameters)
+
+    def of_person(
+        self, identifier_type: str, identifier: str, select: str
+    ) -> list[tuple[Any, ...]]:
+        """Give the rows of a query about one person; `{lead}` is their key."""
+        [(lead_key,)] = self.ask(
+            "select lead_key from intermediate.identity_members "
+            "where identifier_type = ? and identifier_value = ?",
+            identifier_type,
+            identifier,
+        )
+        return self.ask(select.replace("{lead}", f"'{lead_key}'"))
 
 
 def planted() -> dict[str, dict[str, Sequence[Row]]]:

@@ -9,13 +9,7 @@ from tests.messy.company import Messy
 
 def of_lead(messy: Messy, name: str, select: str) -> list[tuple[Any, ...]]:
     """Ask about the person that a CRM lead stands for; `{lead}` is their key."""
-    rows = messy.ask(
-        "select lead_key from intermediate.identity_members "
-        "where identifier_type = 'crm_lead' and identifier_value = ?",
-        f"back-{name}",
-    )
-    [(lead_key,)] = rows
-    return messy.ask(select.replace("{lead}", f"'{lead_key}'"))
+    return messy.of_person("crm_lead", f"back-{name}", select)
 
 
 def stages(messy: Messy, name: str) -> list[tuple[Any, ...]]:

@@ -12,17 +12,7 @@ from tests.messy.times_rows import OVER_CLOCKS
 
 def of_lead(messy: Messy, name: str, select: str) -> list[tuple[Any, ...]]:
     """Ask about the person that a CRM lead stands for; `{lead}` is their key."""
-    return of_identifier(messy, "crm_lead", f"time-{name}", select)
-
-
-def of_identifier(messy: Messy, kind: str, value: str, select: str) -> list[tuple[Any, ...]]:
-    [(lead_key,)] = messy.ask(
-        "select lead_key from intermediate.identity_members "
-        "where identifier_type = ? and identifier_value = ?",
-        kind,
-        value,
-    )
-    return messy.ask(select.replace("{lead}", f"'{lead_key}'"))
+    return messy.of_person("crm_lead", f"time-{name}", select)
 
 
 def stages(messy: Messy, name: str) -> list[tuple[Any, ...]]:
@@ -39,8 +29,7 @@ def anomalies(messy: Messy, name: str) -> list[tuple[Any, ...]]:
 
 
 def page_days(messy: Messy, email: str) -> list[str]:
-    rows = of_identifier(
-        messy,
+    rows = messy.of_person(
         "email",
         f"{email}@times.example",
         "select occurred_at::varchar from marts.fct_lead_timeline "
@@ -125,8 +114,7 @@ def test_of_versions_that_came_together_the_later_counts(
 def test_an_event_that_was_sent_again_happened_at_the_earlier_time(
     messy: Messy, user: str, arrived: str
 ) -> None:
-    times = of_identifier(
-        messy,
+    times = messy.of_person(
         "user",
         user,
         "select occurred_at::varchar, loaded_at::varchar from marts.fct_lead_timeline "

@@ -1,9 +1,11 @@
 import gzip
+import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from ml.commands.cli import main
 from tests.ml.warehouse_builder import World, build
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
@@ -40,6 +42,21 @@ def good_world() -> World:
 @pytest.fixture
 def warehouse(tmp_path: Path, good_world: World) -> Path:
     return build(tmp_path, good_world)
+
+
+@pytest.fixture(scope="session")
+def first_training(tmp_path_factory: pytest.TempPathFactory, good_world: World) -> Path:
+    """A folder with a project and a warehouse whose first version is champion; to be copied."""
+    path = build(tmp_path_factory.mktemp("trained"), good_world)
+    assert main(["train", "--db", str(path), "--project-dir", str(path.parent)]) == 0
+    return path.parent
+
+
+@pytest.fixture
+def trained(first_training: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """The warehouse of the good world after its first training."""
+    capsys.readouterr()
+    return Path(shutil.copytree(first_training, tmp_path / "trained")) / "warehouse.duckdb"
 
 
 @pytest.fixture

@@ -11,10 +11,24 @@ import pytest
 from ml.commands.cli import main
 from ml.data import samples
 from ml.data.features import declared_features
-from ml.judge import evaluate, probes
+from ml.judge import evaluate, probes, scorers
 from ml.model import estimate, time_proxies, weights
 from ml.model.predict import predict_from_terms
 from tests.ml.warehouse_builder import World, build, training_examples
+
+# What is said of boosting is held by these. It takes a third of a training, and nothing hangs on it
+# but its own rows of the comparison.
+WITH_ALL_TREES = (
+    "test_a_good_model_becomes_champion",
+    "test_same_rows_same_version_bit_for_bit",
+    "test_reps_ratings_are_judged_on_the_leads_they_rated",
+)
+
+
+@pytest.fixture(autouse=True)
+def few_trees(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.node.originalname not in WITH_ALL_TREES:
+        monkeypatch.setattr(scorers, "TREES", 3)
 
 
 def lead_ml(path: Path, *arguments: str) -> int:
@@ -50,11 +64,10 @@ def test_a_good_model_becomes_champion(warehouse, capsys) -> None:
     assert "visits_7d" in printed
 
 
-def test_the_published_terms_know_who_wins(warehouse) -> None:
-    assert lead_ml(warehouse, "train") == 0
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+def test_the_published_terms_know_who_wins(trained) -> None:
+    with duckdb.connect(str(trained), read_only=True) as connection:
         frame = connection.sql("from marts.fct_training_examples where is_won is not null").df()
-    chances = predict_from_terms(rows(warehouse, "model_terms"), frame)
+    chances = predict_from_terms(rows(trained, "model_terms"), frame)
     won = frame["is_won"].astype(bool).to_numpy()
     assert chances[won].mean() > chances[~won].mean() + 0.05
     assert ((chances > 0) & (chances < 1)).all()
@@ -91,27 +104,25 @@ def test_same_rows_same_version_bit_for_bit(
         pd.testing.assert_frame_equal(one, found[1][table], check_exact=True)
 
 
-def test_training_again_replaces_the_same_version(warehouse, capsys) -> None:
-    for _ in range(2):
-        assert lead_ml(warehouse, "train") == 0
-    assert len(rows(warehouse, "model_versions")) == 1
-    terms = rows(warehouse, "model_terms")
+def test_training_again_replaces_the_same_version(trained, capsys) -> None:
+    assert lead_ml(trained, "train") == 0
+    assert len(rows(trained, "model_versions")) == 1
+    terms = rows(trained, "model_terms")
     assert not terms.duplicated(["model_version", "term_number"]).any()
-    assert lead_ml(warehouse, "train", "--if-due") == 0
+    assert lead_ml(trained, "train", "--if-due") == 0
     assert "Not due" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("verdict", "is_due"), [("keep", False), ("refit", True)])
 def test_a_champion_that_no_longer_holds_is_due_after_a_week(
-    verdict, is_due, warehouse, good_world, capsys
+    verdict, is_due, trained, good_world, capsys
 ) -> None:
-    assert lead_ml(warehouse, "train") == 0
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(trained)) as connection:
         connection.execute("update ml.model_versions set as_of = as_of - interval 8 day, "
                            "model_version = 'older'")  # fmt: skip
         connection.execute(f"create table marts.model_verdict as select '{verdict}' as verdict")
     capsys.readouterr()
-    assert lead_ml(warehouse, "train", "--if-due") == 0
+    assert lead_ml(trained, "train", "--if-due") == 0
     assert ("Not due" not in capsys.readouterr().out) == is_due
 
 
@@ -210,52 +221,49 @@ def test_below_forty_wins_there_is_no_model(tmp_path, capsys) -> None:
 
 
 def test_champion_stays_until_a_challenger_passes_and_rollback_goes_back(
-    warehouse, good_world, capsys
+    trained, good_world, capsys
 ) -> None:
-    assert lead_ml(warehouse, "train") == 0
-    first = rows(warehouse, "model_versions")["model_version"].item()
+    first = rows(trained, "model_versions")["model_version"].item()
     leaky = training_examples(replace(good_world, leak=True, seed=5, days=480))
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(trained)) as connection:
         connection.register("leaky", leaky)
         connection.execute("delete from marts.fct_training_examples")
         connection.execute("insert into marts.fct_training_examples by name from leaky")
-    assert lead_ml(warehouse, "train", "--if-due") == 0
-    versions = rows(warehouse, "model_versions").set_index("model_version")["is_champion"]
+    assert lead_ml(trained, "train", "--if-due") == 0
+    versions = rows(trained, "model_versions").set_index("model_version")["is_champion"]
     second = next(name for name in versions.index if name != first)
     assert versions[first]
     assert not versions[second]
-    assert lead_ml(warehouse, "promote", second) == 2
+    assert lead_ml(trained, "promote", second) == 2
     assert "has not passed the gate" in capsys.readouterr().err
-    assert lead_ml(warehouse, "promote", second, "--force") == 0
-    versions = rows(warehouse, "model_versions").set_index("model_version")["is_champion"]
+    assert lead_ml(trained, "promote", second, "--force") == 0
+    versions = rows(trained, "model_versions").set_index("model_version")["is_champion"]
     assert versions[second]
     assert not versions[first]
-    assert lead_ml(warehouse, "rollback") == 0
-    versions = rows(warehouse, "model_versions").set_index("model_version")["is_champion"]
+    assert lead_ml(trained, "rollback") == 0
+    versions = rows(trained, "model_versions").set_index("model_version")["is_champion"]
     assert versions[first]
     assert not versions[second]
-    assert lead_ml(warehouse, "rollback") == 0
-    assert not rows(warehouse, "model_versions")["is_champion"].any()
-    assert lead_ml(warehouse, "rollback") == 2
+    assert lead_ml(trained, "rollback") == 0
+    assert not rows(trained, "model_versions")["is_champion"].any()
+    assert lead_ml(trained, "rollback") == 2
 
 
-def test_an_honest_refresh_is_compared_with_the_champion(warehouse, good_world) -> None:
-    assert lead_ml(warehouse, "train") == 0
+def test_an_honest_refresh_is_compared_with_the_champion(trained, good_world) -> None:
     later = training_examples(replace(good_world, leads=4000, days=560))
-    with duckdb.connect(str(warehouse)) as connection:
+    with duckdb.connect(str(trained)) as connection:
         connection.register("later", later)
         connection.execute("delete from marts.fct_training_examples")
         connection.execute("insert into marts.fct_training_examples by name from later")
-    assert lead_ml(warehouse, "train") == 0
-    versions = rows(warehouse, "model_versions").sort_values("as_of")
+    assert lead_ml(trained, "train") == 0
+    versions = rows(trained, "model_versions").sort_values("as_of")
     assert versions["is_champion"].tolist() == [False, True]
     assert "minus champion" in versions["gate_reason"].iloc[-1]
 
 
-def test_early_wins_of_immature_examples_are_not_used(warehouse, good_world) -> None:
-    assert lead_ml(warehouse, "train") == 0
-    before = rows(warehouse, "model_terms")
-    with duckdb.connect(str(warehouse)) as connection:
+def test_early_wins_of_immature_examples_are_not_used(trained, good_world) -> None:
+    before = rows(trained, "model_terms")
+    with duckdb.connect(str(trained)) as connection:
         connection.execute(
             "update marts.fct_training_examples set is_won = true, label_state = 'won' "
             "where label_state = 'immature' and hash(lead_key) % 3 = 0"
@@ -265,8 +273,8 @@ def test_early_wins_of_immature_examples_are_not_used(warehouse, good_world) -> 
             "least(as_of + interval 3 day, timestamp '2026-02-24') "
             "where label_state = 'won' and as_of > timestamp '2025-11-20'"
         )
-    assert lead_ml(warehouse, "train") == 0
-    after = rows(warehouse, "model_terms")
+    assert lead_ml(trained, "train") == 0
+    after = rows(trained, "model_terms")
     same = after["model_version"].unique()
     assert len(same) == 1
     pd.testing.assert_frame_equal(before, after)

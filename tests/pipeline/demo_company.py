@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
+from tests.warehouses import ask
 
 
 @dataclass(frozen=True)
@@ -17,5 +17,4 @@ class Company:
     truth: Path
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.db), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+        return ask(self.db, sql)

@@ -32,8 +32,3 @@ def write_parquet(file: Path, query: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     target = str(file).replace("'", "''")
     duckdb.execute(f"copy ({query}) to '{target}' (format parquet)")
-
-
-def ask(db: Path, query: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(db), read_only=True) as connection:
-        return connection.execute(query).fetchall()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
+from tests.warehouses import ask
 
 
 @dataclass(frozen=True)
@@ -19,5 +19,4 @@ class SmallCompany:
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the warehouse that was built night by night."""
-        with duckdb.connect(str(self.nightly), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+        return ask(self.nightly, sql)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 
 from lead_funnel.crm import cli
@@ -16,11 +14,7 @@ from lead_funnel.warehouse import published_path
 from tests.dbt_runs import RunDbt
 from tests.pipeline.demo_company import Company
 from tests.sync import crm_server
-
-
-def ask(db: Path, sql: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(db), read_only=True) as connection:
-        return connection.execute(sql).fetchall()
+from tests.warehouses import ask
 
 
 @pytest.mark.parametrize("kind", ["hubspot", "salesforce"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.pipeline.raw_files import QUALITY, Build, ask, write_ndjson
+from tests.pipeline.raw_files import QUALITY, Build, write_ndjson
+from tests.warehouses import ask
 
 EARLY, NIGHT_1, NIGHT_2 = "2024-01-10 10:00:00", "2024-03-12 10:00:00", "2024-06-20 10:00:00"
 NO_TESTS = ["--exclude-resource-type", "test", "unit_test"]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from tests.dbt_runs import RunDbt
 from tests.pipeline.identity_graph import CHAINS, LIMIT, SORTED, Graph, partition, random_graph
+from tests.warehouses import ask
 
 Row = dict[str, Any]
 
@@ -28,8 +28,7 @@ class Identity:
     db: Path
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.db), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+        return ask(self.db, sql)
 
     @property
     def persons(self) -> dict[str, str]:

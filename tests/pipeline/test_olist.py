@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from demo import olist
 from ml.commands import cli as lead_ml
+from tests import warehouses
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCE = PROJECT.parent / "shared" / "data" / "olist"
@@ -32,12 +33,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory, run_dbt: Callable[..., Any]) -
     built = run_dbt(["build", "--exclude-resource-type", "unit_test"], raw=raw, db=db)
     assert built.success, built.log
     assert lead_ml.main(["train", "--db", str(db), "--project-dir", str(PROJECT)]) == 0
-
-    def query(sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(db), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
-
-    return query
+    return partial(warehouses.ask, db)
 
 
 @pytest.fixture(scope="module")

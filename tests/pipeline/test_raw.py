@@ -10,15 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.pipeline.raw_files import (
-    LOADED_AT,
-    QUALITY,
-    Build,
-    ask,
-    lead,
-    write_ndjson,
-    write_parquet,
-)
+from tests.pipeline.raw_files import LOADED_AT, QUALITY, Build, lead, write_ndjson, write_parquet
+from tests.warehouses import ask
 
 
 def test_every_format_is_read_the_same(build: Build, raw: Path, db: Path) -> None:

@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from tests.dbt_runs import RunDbt
-from tests.pipeline.raw_files import LOADED_AT, QUALITY, Build, ask, lead, write_ndjson
+from tests.pipeline.raw_files import LOADED_AT, QUALITY, Build, lead, write_ndjson
+from tests.warehouses import ask
 
 
 def test_what_cannot_be_used_is_quarantined_with_its_reason(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-import duckdb
 import pytest
 
+from tests import warehouses
 from tests.pipeline.story_rows import AS_OF, stories
 
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -26,12 +27,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory, run_dbt: Any) -> Ask:
     db = folder / "warehouse.duckdb"
     outcome = run_dbt(["build"], raw=raw, db=db)
     assert outcome.success, outcome.log
-
-    def query(sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(db), read_only=True) as connection:
-            return connection.execute(sql, list(values)).fetchall()
-
-    return query
+    return partial(warehouses.ask, db)
 
 
 LEAD = """

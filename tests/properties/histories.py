@@ -89,7 +89,7 @@ def _or_none(values: Sequence[Value]) -> st.SearchStrategy[Value]:
     return st.sampled_from((*values, None))
 
 
-def _ids(prefix: str, count: int) -> st.SearchStrategy[str]:
+def ids(prefix: str, count: int) -> st.SearchStrategy[str]:
     return st.sampled_from([f"{prefix}{number}" for number in range(count)])
 
 
@@ -98,7 +98,7 @@ moments = st.sampled_from([str(moment) for moment in MOMENTS])
 
 def _web_events() -> Columns:
     return dict(
-        event_id=_ids("w", 8),
+        event_id=ids("w", 8),
         event_name=st.sampled_from(("page_view", "page_view", "product_click", "identify")),
         occurred_at=moments,
         anonymous_id=st.sampled_from((DEVICES[0], *DEVICES, None)),
@@ -112,7 +112,7 @@ def _web_events() -> Columns:
 
 def _form_submissions() -> Columns:
     return dict(
-        submission_id=_ids("f", 4),
+        submission_id=ids("f", 4),
         form_id=st.sampled_from(("demo_request", "newsletter", "contact")),
         occurred_at=moments,
         anonymous_id=_or_none(DEVICES),
@@ -128,7 +128,7 @@ def _form_submissions() -> Columns:
 
 def _email_events() -> Columns:
     return dict(
-        event_id=_ids("m", 3),
+        event_id=ids("m", 3),
         event_name=st.sampled_from(("clicked", "opened", "unsubscribed")),
         occurred_at=moments,
         email=_or_none(EMAILS),
@@ -139,7 +139,7 @@ def _email_events() -> Columns:
 
 def _campaign_responses() -> Columns:
     return dict(
-        response_id=_ids("r", 3),
+        response_id=ids("r", 3),
         campaign_id=_or_none(CAMPAIGNS),
         occurred_at=moments,
         email=_or_none(EMAILS),
@@ -172,7 +172,7 @@ def _crm_leads() -> Columns:
 
 def _crm_lead_history() -> Columns:
     return dict(
-        history_id=_ids("h", 6),
+        history_id=ids("h", 6),
         lead_id=st.sampled_from(LEADS),
         field_name=st.sampled_from(("Status", "Status", "Owner", "second_status")),
         old_value=_or_none(STATUSES),
@@ -232,7 +232,7 @@ def _crm_opportunity_contacts() -> Columns:
 
 def _crm_opportunity_history() -> Columns:
     return dict(
-        history_id=_ids("s", 3),
+        history_id=ids("s", 3),
         opportunity_id=st.sampled_from(OPPORTUNITIES),
         stage_name=_or_none(("Proposal", "Closed Won")),
         changed_at=moments,
@@ -241,7 +241,7 @@ def _crm_opportunity_history() -> Columns:
 
 def _crm_activities() -> Columns:
     return dict(
-        activity_id=_ids("a", 4),
+        activity_id=ids("a", 4),
         activity_type=st.sampled_from(("call", "email", "meeting")),
         direction=_or_none(("inbound", "outbound", "sideways")),
         occurred_at=moments,
@@ -254,7 +254,7 @@ def _crm_activities() -> Columns:
 
 def _erasure_requests() -> Columns:
     return dict(
-        request_id=_ids("e", 3),
+        request_id=ids("e", 3),
         requested_at=moments,
         email=_or_none(EMAILS),
         anonymous_id=st.sampled_from((None, None, *DEVICES)),

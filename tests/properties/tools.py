@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.properties.compiled import Table, Tools
 from tests.properties.draws import Columns, Drawn
-from tests.properties.histories import EMAILS, TABLES, moments
+from tests.properties.histories import EMAILS, TABLES, ids, moments
 from tests.properties.steps import Value
 
 CONTACTS = ("1", "2", "3")
@@ -18,10 +18,6 @@ STAGES = ("qualifiedtobuy", "closedwon", "closedlost")
 
 def _or_none(*values: Value) -> st.SearchStrategy[Value]:
     return st.sampled_from((*values, None))
-
-
-def _ids(prefix: str, count: int) -> st.SearchStrategy[str]:
-    return st.sampled_from([f"{prefix}{number}" for number in range(count)])
 
 
 def _contacts() -> Columns:
@@ -74,7 +70,7 @@ def _deal_stages() -> Columns:
 
 def _calls() -> Columns:
     return dict(
-        engagement_id=_ids("4", 3),
+        engagement_id=ids("4", 3),
         property_hs_timestamp=moments,
         property_hs_call_direction=_or_none("INBOUND", "OUTBOUND"),
         _fivetran_deleted=st.sampled_from((False, False, True)),
@@ -82,12 +78,12 @@ def _calls() -> Columns:
 
 
 def _call_contacts() -> Columns:
-    return dict(engagement_id=_ids("4", 3), contact_id=st.sampled_from(CONTACTS))
+    return dict(engagement_id=ids("4", 3), contact_id=st.sampled_from(CONTACTS))
 
 
 def _forms() -> Columns:
     return dict(
-        conversion_id=_ids("f", 3),
+        conversion_id=ids("f", 3),
         contact_id=st.sampled_from(CONTACTS),
         form_id=st.sampled_from(("demo_request", "newsletter")),
         timestamp=moments,
@@ -95,7 +91,7 @@ def _forms() -> Columns:
 
 
 def _erasure_requests() -> Columns:
-    return dict(request_id=_ids("e", 2), requested_at=moments, email=st.sampled_from(EMAILS))
+    return dict(request_id=ids("e", 2), requested_at=moments, email=st.sampled_from(EMAILS))
 
 
 def _pages() -> Columns:
@@ -113,7 +109,7 @@ def _pages() -> Columns:
 def _identifies() -> Columns:
     web: Columns = TABLES["web_events"][1]
     return dict(
-        id=_ids("i", 4),
+        id=ids("i", 4),
         timestamp=moments,
         anonymous_id=web["anonymous_id"],
         user_id=web["user_id"],

@@ -1,9 +1,12 @@
 """A small warehouse made by hand, with things in it that must not get out."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
+
+from lead_funnel.report.report import render
 
 LEAD_KEY = "0a1b2c3d-0a1b-4c3d-8e5f-0123456789ab"
 ACCOUNT_KEY = "1b2c3d4e-0a1b-4c3d-8e5f-0123456789ab"
@@ -299,17 +302,32 @@ def build(file: Path, tables: dict[str, str]) -> Path:
     return file
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Path:
-    """A warehouse with a row or more in every table."""
-    return build(tmp_path / "w.duckdb", TABLES)
-
-
-@pytest.fixture
-def empty_warehouse(tmp_path: Path) -> Path:
-    """A warehouse whose tables are all there and hold nothing."""
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of warehouses, to be copied: sixty tables take longer to make than one file."""
+    folder = tmp_path_factory.mktemp("made")
+    build(folder / "w.duckdb", TABLES)
     emptied = {name: f"select * from ({query}) where false" for name, query in TABLES.items()}
-    return build(tmp_path / "empty.duckdb", emptied)
+    build(folder / "empty.duckdb", emptied)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def page(made: Path) -> str:
+    """The report of that warehouse."""
+    return render(made / "w.duckdb")
+
+
+@pytest.fixture
+def warehouse(made: Path, tmp_path: Path) -> Path:
+    """A warehouse with a row or more in every table."""
+    return Path(shutil.copy(made / "w.duckdb", tmp_path))
+
+
+@pytest.fixture
+def empty_warehouse(made: Path, tmp_path: Path) -> Path:
+    """A warehouse whose tables are all there and hold nothing."""
+    return Path(shutil.copy(made / "empty.duckdb", tmp_path))
 
 
 @pytest.fixture

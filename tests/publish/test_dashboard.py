@@ -34,10 +34,18 @@ CHARTS = {
 App = Callable[..., Any]
 
 
+@pytest.fixture(scope="module")
+def published(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published copy of the warehouse, to be copied."""
+    to = tmp_path_factory.mktemp("published") / "copy.duckdb"
+    publish(made / "w.duckdb", to)
+    return to
+
+
 @pytest.fixture
-def start(warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> App:
-    """Publish the warehouse and open the explorer on it, at an address."""
-    publish(warehouse, published_path(warehouse))
+def start(warehouse: Path, published: Path, monkeypatch: pytest.MonkeyPatch) -> App:
+    """Open the explorer on the published warehouse, at an address."""
+    shutil.copy(published, published_path(warehouse))
     monkeypatch.setattr(sys, "argv", ["app.py", "--db", str(warehouse)])
 
     def run(**address: str) -> Any:

@@ -13,6 +13,8 @@ from ml.data.features import EXAMPLES_MODEL
 from ml.data.marts import RATINGS_MODEL
 from ml.judge.decisions import DECISIONS_MODEL
 
+# All models' files are read: the loader in C takes a tenth of the time.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "lead_funnel" / "report"
 EXPLAIN = REPORT / "explain.py"
@@ -20,7 +22,7 @@ CRM = ROOT / "lead_funnel" / "crm"
 
 
 def depends_on(file: str, exposure: str) -> set[str]:
-    exposures = yaml.safe_load((ROOT / file).read_text(encoding="utf-8"))["exposures"]
+    exposures = yaml.load((ROOT / file).read_text(encoding="utf-8"), LOADER)["exposures"]
     [found] = [each for each in exposures if each["name"] == exposure]
     return {re.findall(r"ref\('(\w+)'\)", ref)[0] for ref in found["depends_on"]}
 
@@ -63,7 +65,7 @@ def test_the_report_asks_for_columns_that_the_marts_have() -> None:
     columns = {
         (f"marts.{model['name']}", column["name"])
         for file in (ROOT / "models").rglob("*.yml")
-        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models") or []
+        for model in yaml.load(file.read_text(encoding="utf-8"), LOADER).get("models") or []
         for column in model.get("columns") or []
     }
     with duckdb.connect() as connection:

@@ -14,7 +14,6 @@ from lead_funnel.report.report import render
 from lead_funnel.report.said import COSTS, GATES, REMEDIES, WARNINGS, said_each
 from lead_funnel.report.summary import summarize
 from tests.publish import report_pages
-from tests.publish.conftest import TABLES, build
 from tests.publish.messages import Message, catalog, marked
 
 PLACEHOLDER = re.compile(r"{\w*}")
@@ -48,8 +47,8 @@ class Numbered(dict[str, str]):
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("language") / "w.duckdb", TABLES)
+def file(made: Path) -> Path:
+    return made / "w.duckdb"
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +94,7 @@ def test_every_message_has_a_german_translation_and_none_is_left_over() -> None:
             assert sorted(PLACEHOLDER.findall(string)) == parts, message
 
 
+@pytest.mark.slow
 def test_nothing_but_marked_messages_is_said(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no message leaves a word, all words are of others."""
     numbered = Numbered()
@@ -260,13 +260,14 @@ def test_sentences_of_the_warehouse_are_those_that_it_makes(
 
 
 def test_option_writes_the_page_and_names_the_languages(
-    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    file: Path, bare_warehouse: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    bare = str(bare_warehouse)
     out = tmp_path / "report.html"
-    assert main(["report", "--db", str(file), "--out", str(out), "--lang", "fr"]) == 2
+    assert main(["report", "--db", bare, "--out", str(out), "--lang", "fr"]) == 2
     assert "There is no language 'fr'. Name one of en, de with --lang." in capsys.readouterr().err
     assert not out.exists()
-    assert main(["report", "--db", str(file), "--out", str(out), "--lang", "de"]) == 0
+    assert main(["report", "--db", bare, "--out", str(out), "--lang", "de"]) == 0
     assert '<html lang="de">' in out.read_text(encoding="utf-8")
     assert main(["summary", "--db", str(file), "--lang", "fr"]) == 2
     capsys.readouterr()

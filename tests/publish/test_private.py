@@ -45,13 +45,13 @@ def test_a_writer_leaves_nothing_that_others_can_read(warehouse: Path) -> None:
 
 
 def test_files_for_the_crm_are_private_and_the_report_is_not(
-    warehouse: Path, tmp_path: Path
+    bare_warehouse: Path, tmp_path: Path
 ) -> None:
     row = {"crm_lead_id": "l1"}
     [file] = export([row | {AS_STORED: row}], tmp_path / "none", tmp_path / "sync", "csv")
     assert rights(file) == 0o600
     os.umask(0o077)
-    write_report(warehouse, tmp_path / "page.html")
+    write_report(bare_warehouse, tmp_path / "page.html")
     assert rights(tmp_path / "page.html") == 0o644
 
 

@@ -40,11 +40,6 @@ PICTURES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return render(build(tmp_path_factory.mktemp("report") / "w.duckdb", TABLES))
-
-
 def test_page_loads_and_runs_nothing(page: str) -> None:
     assert not LOADS.search(page)
     assert {*re.findall(r'href="(.)', page)} == {"#"}

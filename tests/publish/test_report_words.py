@@ -53,8 +53,7 @@ def test_the_week_is_told_with_its_room(warehouse: Path) -> None:
     assert said(warehouse)[-1].endswith("for 25 free slots.")
 
 
-def test_page_shows_the_sentences_and_leads_on(warehouse: Path) -> None:
-    page = render(warehouse)
+def test_page_shows_the_sentences_and_leads_on(page: str) -> None:
     assert report_pages.sentences(page)[0].startswith("58 % (46–68 %) of the leads handed")
     assert len(report_pages.sentences(page)) <= 5
     assert report_pages.tiles(page)["Leads"] == ("1,447", "▲ 13 %", "in 90 days")

@@ -92,3 +92,8 @@ def company(tool: str, schemas: Mapping[str, Tables]) -> duckdb.DuckDBPyConnecti
         fill(connection, schema, tables)
     make_views(connection, tool, [{"name": schema} for schema in schemas])
     return connection
+
+
+def ask(connection: duckdb.DuckDBPyConnection, columns: str, rest: str) -> list[tuple[Any, ...]]:
+    """Ask a view; the rows in the order of their columns."""
+    return connection.execute(f"select {columns} from {rest} order by all").fetchall()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import duckdb
 import pytest
 
-from tests.sources.crm_views import SHARED, company, fill_from_files, make_views
+from tests.sources.crm_views import SHARED, ask, company, fill_from_files, make_views
 from tests.sources.hubspot_loads import BYTES, EXPORTED, PIPED, STITCHED
 from tests.sources.hubspot_portal import PORTAL
 
@@ -27,11 +25,6 @@ def hubspot() -> duckdb.DuckDBPyConnection:
             "bare": {},
         },
     )
-
-
-def ask(connection: duckdb.DuckDBPyConnection, columns: str, rest: str) -> list[tuple[Any, ...]]:
-    """Ask a view; the rows in the order of their columns."""
-    return connection.execute(f"select {columns} from {rest} order by all").fetchall()
 
 
 def test_a_contact_is_a_lead(hubspot: duckdb.DuckDBPyConnection) -> None:

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import duckdb
 import pytest
 
-from tests.sources.crm_views import company
+from tests.sources.crm_views import ask, company
 from tests.sources.marketo_instances import INSTANCE, SINGER
 
 
 @pytest.fixture(scope="module")
 def marketo() -> duckdb.DuckDBPyConnection:
     return company("marketo", {"instance": INSTANCE, "singer": SINGER, "bare": {}})
-
-
-def ask(connection: duckdb.DuckDBPyConnection, columns: str, rest: str) -> list[tuple[Any, ...]]:
-    """Ask a view; the rows in the order of their columns."""
-    return connection.execute(f"select {columns} from {rest} order by all").fetchall()
 
 
 def test_activities_tell_of_merges_and_deletions(marketo: duckdb.DuckDBPyConnection) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import duckdb
 import pytest
 
-from tests.sources.crm_views import SHARED, company, fill_from_files, make_views
+from tests.sources.crm_views import SHARED, ask, company, fill_from_files, make_views
 from tests.sources.salesforce_orgs import (
     CONTACT,
     DEAL,
@@ -38,11 +36,6 @@ def salesforce() -> duckdb.DuckDBPyConnection:
             "bare": {},
         },
     )
-
-
-def ask(connection: duckdb.DuckDBPyConnection, columns: str, rest: str) -> list[tuple[Any, ...]]:
-    """Ask a view; the rows in the order of their columns."""
-    return connection.execute(f"select {columns} from {rest} order by all").fetchall()
 
 
 def test_a_lead_has_the_moment_of_its_conversion(salesforce: duckdb.DuckDBPyConnection) -> None:

@@ -16,6 +16,7 @@ from lead_funnel.crm import cli
 from lead_funnel.crm.client import TOKEN, URL
 from tests.sync import crm_server
 from tests.sync.crm_server import CrmServer
+from tests.warehouses import ask
 
 ROOT = Path(__file__).parents[2]
 CHANGES = """
@@ -74,8 +75,7 @@ class Changes:
             connection.execute(f"create or replace table marts.crm_field_mapping as from '{seed}'")
 
     def ask(self, sql: str) -> list[tuple[object, ...]]:
-        with duckdb.connect(str(self.db), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+        return ask(self.db, sql)
 
     def acknowledged(self) -> set[tuple[object, ...]]:
         return set(self.ask("select crm_lead_id, row_hash from sync.sync_acknowledgements"))

@@ -5,8 +5,6 @@
     'relationship': ['undefined', 'defined', 'aligned', 'integrated'],
     'lead_management': ['none', 'defined_terms', 'defined_process', 'own_department'],
 } %}
-{% set yes = 'cast(1 as double)' %}
-{% set no = 'cast(0 as double)' %}
 {# Criterion: axis, level, least share, what it says, what to do. #}
 {% set criteria = {
     'handoff_is_defined': (
@@ -94,18 +92,17 @@ stages as (
 handoff_shares as (
 
     select
-        avg(case when handoffs.was_told then {{ yes }} when not handoffs.was_told then {{ no }} end) as mqls_are_told,
+        avg(cast(handoffs.was_told as int)) as mqls_are_told,
         avg(case
-            when is_judged or verdict in ('accepted', 'rejected')
-                then case when verdict in ('accepted', 'rejected') then {{ yes }} else {{ no }} end
+            when handoffs.verdict in ('accepted', 'rejected') then 1
+            when handoffs.is_judged then 0
         end) as mqls_are_judged,
         avg(case
-            when verdict = 'rejected'
-                then case when verdict_reason != 'not_given' then {{ yes }} else {{ no }} end
+            when handoffs.verdict = 'rejected'
+                then cast(coalesce(handoffs.verdict_reason != 'not_given', false) as int)
         end) as reasons_are_given,
-        avg(case when is_service_level_kept then {{ yes }} when not is_service_level_kept then {{ no }} end)
-            as service_level_is_kept,
-        avg(case when leads.crm_lead_id is not null or leads.crm_contact_id is not null then {{ yes }} else {{ no }} end)
+        avg(cast(handoffs.is_service_level_kept as int)) as service_level_is_kept,
+        avg(cast(coalesce(leads.crm_lead_id, leads.crm_contact_id) is not null as int))
             as one_system
 
     from handoffs
@@ -144,7 +141,7 @@ measured as (
 
     select
         'deals_are_linked' as criterion,
-        cast(avg(case when lead_key is not null then {{ yes }} else {{ no }} end) as double) as share
+        avg(cast(lead_key is not null as int)) as share
 
     from {{ ref('opportunities') }}
 
@@ -162,8 +159,7 @@ measured as (
 
     select
         'stages_are_described' as criterion,
-        cast(avg(case when {{ seed_text('description') }} != '' then {{ yes }} else {{ no }} end) as double)
-            as share
+        avg(cast({{ seed_text('description') }} != '' as int)) as share
 
     from stages
 
@@ -171,7 +167,7 @@ measured as (
 
     select
         'statuses_are_mapped' as criterion,
-        cast(avg(case when stage is not null then {{ yes }} else {{ no }} end) as double) as share
+        avg(cast(stage is not null as int)) as share
 
     from {{ ref('crm_stage_signals') }}
 
@@ -179,7 +175,7 @@ measured as (
 
     select
         'moves_are_allowed' as criterion,
-        avg(case when anomalies.lead_key is null then {{ yes }} else {{ no }} end) as share
+        avg(cast(anomalies.lead_key is null as int)) as share
 
     from (select distinct lead_key from {{ ref('fct_lead_cycles') }}) as leads
 

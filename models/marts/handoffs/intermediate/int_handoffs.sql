@@ -116,9 +116,17 @@ mqls as (
         entries.lead_key,
         entries.cycle_number,
         entries.entered_at,
+        entries.is_implied,
         entries.signal_source,
+        bounds.next_started_at,
+        bounds.next_origin,
         cycles.started_at,
-        bounds.next_started_at
+        cycles.ended_at,
+        cycles.sal_at,
+        cycles.sql_at,
+        cycles.origin,
+        cycles.outcome,
+        cycles.outcome_reason
 
     from entries
 
@@ -223,55 +231,43 @@ told as (
 handoffs as (
 
     select
-        entries.stage_transition_key as handoff_key,
-        entries.lead_key,
-        entries.cycle_number,
-        entries.entered_at as mql_at,
+        mqls.handoff_key,
+        mqls.lead_key,
+        mqls.cycle_number,
+        mqls.entered_at as mql_at,
         told.told_by,
         {# Sales can answer for nothing before it was told. #}
-        coalesce(told.told_at, entries.entered_at) as handoff_at,
-        entries.is_implied,
-        entries.signal_source as handed_over_by,
-        cycles.origin,
+        coalesce(told.told_at, mqls.entered_at) as handoff_at,
+        mqls.is_implied,
+        mqls.signal_source as handed_over_by,
+        mqls.origin,
         {# Sales may have called before it was told to. #}
         greatest(
-            {{ add_days('entries.entered_at', '-1.0 * ' ~ var('touch_before_handoff_hours') ~ ' / 24') }},
-            cycles.started_at
+            {{ add_days('mqls.entered_at', '-1.0 * ' ~ var('touch_before_handoff_hours') ~ ' / 24') }},
+            mqls.started_at
         ) as touched_from,
-        bounds.next_started_at,
-        cycles.ended_at,
-        cycles.outcome_reason,
-        cycles.sal_at,
+        mqls.next_started_at,
+        mqls.ended_at,
+        mqls.outcome_reason,
+        mqls.sal_at,
         {# What a rep thinks after that is no judgement of what was handed over. #}
-        coalesce(
-            least(cycles.sql_at, cycles.ended_at), bounds.next_started_at
-        ) as open_until,
+        coalesce(least(mqls.sql_at, mqls.ended_at), mqls.next_started_at) as open_until,
         case
-            when cycles.outcome in ('recycled', 'disqualified', 'closed_lost')
-                and cycles.sal_at is null
-                then cycles.ended_at
+            when mqls.outcome in ('recycled', 'disqualified', 'closed_lost')
+                and mqls.sal_at is null
+                then mqls.ended_at
         end as rejected_at,
-        cycles.sal_at is null and coalesce(cycles.outcome = 'expired', false) as is_expired,
+        mqls.sal_at is null and coalesce(mqls.outcome = 'expired', false) as is_expired,
         {# Sales took it up without having been asked again: a pass of its own. #}
         case
-            when cycles.outcome = 'expired' and bounds.next_origin = 'sales'
-                then bounds.next_started_at
+            when mqls.outcome = 'expired' and mqls.next_origin = 'sales'
+                then mqls.next_started_at
         end as taken_up_at
 
-    from entries
-
-    inner join bounds
-        on
-            entries.lead_key = bounds.lead_key
-            and entries.cycle_number = bounds.cycle_number
-
-    inner join cycles
-        on
-            entries.lead_key = cycles.lead_key
-            and entries.cycle_number = cycles.cycle_number
+    from mqls
 
     left join told
-        on entries.stage_transition_key = told.handoff_key
+        on mqls.handoff_key = told.handoff_key
 
 ),
 

@@ -1,0 +1,71 @@
+"""The project as dbt parsed it, kept from one run of the tests to the next."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from tests.dbt_runs import PROJECT, WAREHOUSE, invoke
+
+KEPT = PROJECT / "target" / "parsed_for_tests"
+# What the parser reads, and how it is run.
+READ_FOLDERS = ("models", "macros", "seeds", "tests")
+READ_KINDS = {".sql", ".yml", ".md", ".csv"}
+READ_FILES = ("dbt_project.yml", "profiles.yml", "selectors.yml")
+RUN_BY = ("lead_funnel/dbt_speed.py", "tests/dbt_runs.py", "tests/parsed_project.py")
+PACKAGES = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb", "jinja2")
+
+
+def state_of_project() -> str:
+    """A hash of everything that decides what the parser makes."""
+    files = [
+        file
+        for folder in READ_FOLDERS
+        for file in (PROJECT / folder).rglob("*")
+        if file.suffix in READ_KINDS
+    ]
+    files += [PROJECT / name for name in (*READ_FILES, *RUN_BY)]
+    found = hashlib.sha256()
+    found.update(str([PROJECT, sys.version, *map(version, PACKAGES)]).encode())
+    for file in sorted(files):
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        found.update(f"{file.relative_to(PROJECT)} {content}\n".encode())
+    return found.hexdigest()
+
+
+def parse(folder: Path, variables: Mapping[str, Any]) -> Path:
+    """Read the project, unless an earlier run has; gives the file that `invoke` takes.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to read it to, and where the file lies.
+    """
+    file = folder / "partial_parse.msgpack"
+    given = hashlib.sha256(json.dumps(dict(variables), sort_keys=True).encode()).hexdigest()
+    state = state_of_project()
+    kept = KEPT / state / f"{given}.msgpack"
+    try:
+        content = kept.read_bytes()
+    except FileNotFoundError:
+        arguments = ["--quiet", "parse", "--vars", json.dumps(dict(variables))]
+        outcome = invoke(arguments, folder, folder / WAREHOUSE, folder / "no_files")
+        assert outcome.success, outcome.exception
+        content = (folder / "target" / file.name).read_bytes()
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        # Whole or not at all, whoever else does the same now.
+        made = kept.with_name(f"{given}.{os.getpid()}")
+        made.write_bytes(content)
+        made.replace(kept)
+        for other in KEPT.iterdir():
+            if other.name != state:
+                shutil.rmtree(other, ignore_errors=True)
+    file.write_bytes(content)
+    return file
