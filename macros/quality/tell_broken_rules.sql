@@ -6,7 +6,7 @@
         'not_null': 'is null: rows',
         'accepted_values': 'has a value that is not accepted: rows',
     } %}
-    {% for result in results if result.status == 'fail' and result.node.get('test_metadata', {}).get('name') == 'column_rules' %}
+    {% for result in results if result.status == 'fail' and result.node.test_metadata and result.node.test_metadata.name == 'column_rules' %}
         {% for row in run_query(result.node.compiled_code).rows %}
             {% do exceptions.warn(
                 result.node.attached_node.split('.')[2] ~ ': ' ~ row['column_name'] ~ ' '
