@@ -26,6 +26,8 @@ def fast_dbt() -> Iterator[None]:
             _texts_compiled_once,
             _types_known_once,
             _raw_columns_asked_once,
+            _manifest_written_once,
+            _circles_looked_for_quickly,
         ):
             changes.enter_context(change())
         yield
@@ -241,4 +243,48 @@ def _raw_columns_asked_once() -> Iterator[None]:
         return ask_once
 
     with _replaced(DuckDBAdapter, "get_columns_in_relation", once):
+        yield
+
+
+# Commands that write the manifest when they end, and one that works on what another has built.
+ENDING_WITH_IT = ("build", "compile", "run", "run-operation", "seed", "test")
+
+
+@contextmanager
+def _manifest_written_once() -> Iterator[None]:
+    """Write down what the project is made of when a run ends, and not when it begins as well.
+
+    Ten megabytes, which take most of a second each time.
+    """
+    from dbt.flags import get_flags
+    from dbt.parser import manifest
+
+    flags: Any = get_flags
+
+    def at_the_end(write: Any) -> Any:
+        def write_unless_later(*arguments: Any, **more: Any) -> None:
+            if flags().WHICH not in ENDING_WITH_IT:
+                write(*arguments, **more)
+
+        return write_unless_later
+
+    with _replaced(manifest, "write_manifest", at_the_end):
+        yield
+
+
+@contextmanager
+def _circles_looked_for_quickly() -> Iterator[None]:
+    """Look for the circle itself only where models read each other in one."""
+    import networkx  # type: ignore[import-untyped]
+    from dbt.compilation import Linker
+
+    def quickly(find: Any) -> Any:
+        def find_if_any(linker: Any) -> Any:
+            if networkx.is_directed_acyclic_graph(linker.graph):
+                return None
+            return find(linker)
+
+        return find_if_any
+
+    with _replaced(Linker, "find_cycles", quickly):
         yield

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
 import pytest
+from dbt import flags
 from dbt.adapters.duckdb.impl import DuckDBAdapter
 from dbt.clients.jinja import MacroStack
+from dbt.compilation import Linker
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
 from dbt.contracts.graph.manifest import Manifest
+from dbt.parser import manifest
 
 from lead_funnel.dbt_speed import fast_dbt
 from tests import dbt_runs
@@ -87,3 +91,29 @@ def test_each_name_means_the_same_macro(parsed: Parsed, package: str) -> None:
     # The macros of a node run in its own context.
     assert first["is_incremental"].context == {"of": "one"}
     assert second["is_incremental"].context == {"of": "another"}
+
+
+def test_the_manifest_is_written_when_a_run_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = []
+
+    def write(what: str, place: str) -> None:
+        written.append(what)
+
+    monkeypatch.setattr(manifest, "write_manifest", write)
+    for which in ("build", "run-operation", "parse", "test", "list"):
+        monkeypatch.setattr(flags, "get_flags", lambda which=which: SimpleNamespace(WHICH=which))
+        with fast_dbt():
+            manifest.write_manifest(which, "target")
+    assert written == ["parse", "list"]
+
+
+def test_models_that_read_each_other_in_a_circle_are_named() -> None:
+    linker = Linker()
+    for reader, read in (("b", "a"), ("c", "b"), ("a", "c")):
+        linker.dependency(reader, read)
+    usual = linker.find_cycles()
+    with fast_dbt():
+        assert linker.find_cycles() == usual == "b --> c --> a"
+        straight = Linker()
+        straight.dependency("b", "a")
+        assert straight.find_cycles() is None

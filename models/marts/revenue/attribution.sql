@@ -49,14 +49,39 @@ deals as (
 
 ),
 
+touches as (
+
+    select * from {{ ref('attribution_touches') }}
+
+),
+
+{# MQLs are counted only, so that their credits are summed before they are told by model. #}
+mql_credits as (
+
+    select
+        level,
+        campaign_id,
+        channel,
+        content_id,
+        cast(date_trunc('month', {{ reporting_time('converted_at') }}) as date) as month_date,
+        {%- for credit in credits.values() %}
+        sum({{ credit }}) as {{ credit }}{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from touches
+
+    where conversion = 'mql'
+
+    group by 1, 2, 3, 4, 5
+
+),
+
 credited as (
 
     select
         models.model,
         touches.level,
-        touches.conversion,
         touches.conversion_id,
-        touches.converted_at,
         touches.touch_number,
         touches.touches,
         touches.channel,
@@ -68,9 +93,11 @@ credited as (
             {% endfor %}
         end as credit
 
-    from {{ ref('attribution_touches') }} as touches
+    from touches
 
     cross join models
+
+    where touches.conversion = 'deal'
 
 ),
 
@@ -99,8 +126,6 @@ running as (
 
     inner join deals
         on credited.conversion_id = deals.opportunity_id
-
-    where credited.conversion = 'deal'
 
 ),
 
@@ -146,22 +171,26 @@ costs as (
 parts as (
 
     select
-        model,
-        level,
-        campaign_id,
-        channel,
-        content_id,
-        cast(date_trunc('month', {{ reporting_time('converted_at') }}) as date) as month_date,
-        credit as mqls,
+        models.model,
+        mql_credits.level,
+        mql_credits.campaign_id,
+        mql_credits.channel,
+        mql_credits.content_id,
+        mql_credits.month_date,
+        case models.model
+            {% for model, credit in credits.items() %}
+            when '{{ model }}' then mql_credits.{{ credit }}
+            {% endfor %}
+        end as mqls,
         cast(0 as double) as deals,
         cast(0 as bigint) as pipeline_cents,
         cast(0 as double) as won_deals,
         cast(0 as bigint) as won_cents,
         cast(null as double) as cost
 
-    from credited
+    from mql_credits
 
-    where conversion = 'mql'
+    cross join models
 
     union all
 

@@ -488,11 +488,7 @@ journey_touches as (
         touches.channel,
         touches.campaign_id,
         touches.content_id,
-        touches.is_bare,
-        min(touches.is_bare) over (
-            partition by
-                journey_people.level, journey_people.conversion, journey_people.conversion_id
-        ) as is_all_bare
+        touches.is_bare
 
     from journey_people
 
@@ -512,31 +508,50 @@ journey_touches as (
 ),
 
 {# A visit that came from nowhere that we know counts where there is nothing else. #}
-final as (
+counted_journeys as (
 
     select
         level,
         conversion,
         conversion_id,
-        is_converted,
-        ended_at,
-        lead_key,
-        touch_key,
-        touched_at,
-        channel,
-        campaign_id,
-        content_id,
-        cast(
-            row_number() over (
-                partition by level, conversion, conversion_id
-                order by touched_at, touch_key
-            ) as int
-        ) as touch_number,
-        cast(count(*) over (partition by level, conversion, conversion_id) as int) as touches
+        min(is_bare) as is_all_bare
 
     from journey_touches
 
-    where is_bare = is_all_bare
+    group by level, conversion, conversion_id
+
+),
+
+final as (
+
+    select
+        journey_touches.level,
+        journey_touches.conversion,
+        journey_touches.conversion_id,
+        journey_touches.is_converted,
+        journey_touches.ended_at,
+        journey_touches.lead_key,
+        journey_touches.touch_key,
+        journey_touches.touched_at,
+        journey_touches.channel,
+        journey_touches.campaign_id,
+        journey_touches.content_id,
+        cast(row_number() over (journey order by touched_at, touch_key) as int) as touch_number,
+        cast(count(*) over journey as int) as touches
+
+    from journey_touches
+
+    inner join counted_journeys
+        on
+            journey_touches.level = counted_journeys.level
+            and journey_touches.conversion = counted_journeys.conversion
+            and journey_touches.conversion_id = counted_journeys.conversion_id
+            and journey_touches.is_bare = counted_journeys.is_all_bare
+
+    window journey as (
+        partition by
+            journey_touches.level, journey_touches.conversion, journey_touches.conversion_id
+    )
 
 )
 
