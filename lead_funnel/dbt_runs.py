@@ -15,6 +15,8 @@ from lead_funnel.words import count_text, text
 # Quiet but for what is told here.
 SILENT = ("--log-level=none", "--log-level-file=warn", "--no-use-colors", "--no-version-check")
 FAILED = ("error", "fail", "runtime error")
+# What `dbt retry` does again.
+LEFT = (*FAILED, "skipped", "partial success")
 # Tests that only warn, of which the mart data_warnings tells more.
 TOLD_BY_MART = (
     "assert_every_erasure_request_names_somebody",
@@ -93,22 +95,15 @@ def run_dbt(
         open_warehouse(db).close()
     listener = Listener(label)
     try:
-        # dbt takes seconds to import, which no other command should wait for.
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-        from dbt.cli.main import dbtRunner
-
-        command = [*SILENT, *arguments, *places(project, db)]
-        try:
-            with fast_dbt():
-                outcome = dbtRunner(manifest, callbacks=[listener]).invoke(command)
-        finally:
-            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
-            # dbt leaves its log file open, and opens it anew for each command.
-            for handler in logging.getLogger("file_log").handlers:
-                handler.close()
+        outcome = _invoke([*arguments, *places(project, db)], listener, manifest)
+        results = _results(outcome)
+        if manifest is None and any(ran_out_of_memory(result) for result in results):
+            listener.close()
+            note("  The memory did not suffice for several tables at once: now one at a time.")
+            outcome = _invoke(["retry", "--threads=1", *places(project, db)], listener, None)
+            results = [one for one in results if one.status not in LEFT] + _results(outcome)
     finally:
         listener.close()
-    results = list(getattr(outcome.result, "results", None) or [])
     for warning in [*listener.warnings, *warning_tests(results)]:
         if warning not in said:
             said.add(warning)
@@ -116,6 +111,31 @@ def run_dbt(
     if not outcome.success:
         raise UserError(failure_text(outcome.exception, results, db))
     return done_text(results)
+
+
+def _invoke(arguments: Sequence[str], listener: Listener, manifest: Any) -> Any:
+    """Have dbt do it; gives what it says of how it went."""
+    # dbt takes seconds to import, which no other command should wait for.
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    try:
+        with fast_dbt():
+            return dbtRunner(manifest, callbacks=[listener]).invoke([*SILENT, *arguments])
+    finally:
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        # dbt leaves its log file open, and opens it anew for each command.
+        for handler in logging.getLogger("file_log").handlers:
+            handler.close()
+
+
+def _results(outcome: Any) -> list[Any]:
+    return list(getattr(outcome.result, "results", None) or [])
+
+
+def ran_out_of_memory(result: Any) -> bool:
+    """Tell whether a table was not made because DuckDB had not memory enough."""
+    return result.status == "error" and "Out of Memory Error" in str(result.message)
 
 
 def places(project: Path, db: Path) -> list[str]:

@@ -1,0 +1,75 @@
+"""Tables that have not memory enough side by side are made one after the other."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from lead_funnel.dbt_runs import run_dbt
+from lead_funnel.errors import UserError
+
+pytestmark = pytest.mark.slow
+
+LARGE = "select list(md5(range::varchar)) as hashes from range(400000)"
+# A run that is not the first has the memory that others held in the first.
+SECOND_HAS_MORE = """
+{% macro give_memory(more) %}
+    {% if execute %}
+    {% do run_query('create table if not exists runs as select 0 as run') %}
+    {% do run_query('insert into runs select 1') %}
+    {% set runs = run_query('select count(*) from runs').columns[0].values()[0] %}
+    {% do run_query("set memory_limit = '" ~ (more if runs > 2 else '20MB') ~ "'") %}
+    {% endif %}
+{% endmacro %}
+"""
+
+
+def project(folder: Path, more: str) -> Path:
+    """Write a project of a table that needs some 60 MB, one made of it, and one beside them."""
+    files = {
+        "dbt_project.yml": f"""
+            name: memory
+            profile: memory
+            on-run-start: "{{{{ give_memory('{more}') }}}}"
+            models: {{+materialized: table}}
+            """,
+        "profiles.yml": f"""
+            memory:
+              target: duckdb
+              outputs:
+                duckdb:
+                  type: duckdb
+                  path: {folder / "warehouse.duckdb"}
+                  threads: 2
+            """,
+        "macros/give_memory.sql": SECOND_HAS_MORE,
+        "models/large.sql": LARGE,
+        "models/made_of_it.sql": "select len(hashes) as hash_count from {{ ref('large') }}",
+        "models/beside.sql": "select run from main.runs",
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(textwrap.dedent(text))
+    return folder
+
+
+def test_what_ran_out_of_memory_is_made_again_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    db = tmp_path / "warehouse.duckdb"
+    done = run_dbt(["run"], "tables", db, set(), project(tmp_path, "2GB"))
+    assert done == "3 tables"
+    assert "now one at a time" in capsys.readouterr().err
+    with duckdb.connect(str(db), read_only=True) as connection:
+        assert connection.execute("select hash_count from made_of_it").fetchall() == [(400000,)]
+        # Made by the first run, and left as it was.
+        assert connection.execute("select count(*) from beside").fetchall() == [(2,)]
+
+
+def test_what_does_not_fit_alone_either_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="large failed: .*\n.*Out of Memory") as told:
+        run_dbt(["run"], "tables", tmp_path / "warehouse.duckdb", set(), project(tmp_path, "20MB"))
+    assert "1 tables and tests that build on it were left out" in str(told.value)
