@@ -42,6 +42,8 @@ class Tally:
     ----------
     closing, titles : int
         Lines left out: totals and what stands below the table, and what stands above it.
+    is_overlong : bool
+        Whether lines with too many values were seen before any was split with care.
     """
 
     records: int = 0
@@ -50,6 +52,7 @@ class Tally:
     faults: Counter[str] = field(default_factory=Counter)
     titles: int = 0
     closing: int = 0
+    is_overlong: bool = False
 
 
 def head_of(open_file: Open) -> bytes:
@@ -86,8 +89,12 @@ def plain_records(
     with open_file() as stream:
         stream.read(decoding.mark)
         tally, is_quoted = _scanned(stream, dialect, is_export)
-    if tally is None or not is_quoted:
-        return tally
+    if tally is None:
+        return None
+    if not is_quoted:
+        # Single quotes may hold values together.
+        is_single = tally.is_overlong and _has_quoted_values(open_file, decoding, dialect)
+        return None if is_single else tally
     with open_file() as stream:
         return _counted(text_lines(stream, replace(decoding)), dialect)
 
@@ -98,18 +105,19 @@ def careful_rows(
     """Give the records of any file: the table's columns in it, the surplus, and the fault."""
     width = len(dialect.names)
     tally.titles = dialect.first
-    read = read_records
-    if is_single_quoted(dialect.names):
-        read = read_single_quoted
-    else:
-        with open_file() as stream:
-            below = islice(text_lines(stream, replace(decoding)), dialect.end, None)
-            if quotes_values(below, dialect.delimiter, width):
-                read = read_single_quoted
+    is_single = is_single_quoted(dialect.names) or _has_quoted_values(open_file, decoding, dialect)
+    read = read_single_quoted if is_single else read_records
     with open_file() as stream:
         lines = islice(text_lines(stream, decoding), dialect.end, None)
         records = read(lines, dialect.delimiter, width)
         yield from table_rows(table, records, dialect.names, dialect.delimiter, tally)
+
+
+def _has_quoted_values(open_file: Open, decoding: Decoding, dialect: Dialect) -> bool:
+    """Whether single quotes hold values together, of a file whose header has none."""
+    with open_file() as stream:
+        below = islice(text_lines(stream, replace(decoding)), dialect.end, None)
+        return quotes_values(below, dialect.delimiter, len(dialect.names))
 
 
 def table_rows(
@@ -168,7 +176,7 @@ def _scanned(stream: BinaryIO, dialect: Dialect, is_export: bool) -> tuple[Tally
     count = methodcaller("count", dialect.delimiter.encode())
     widths: Counter[int] = Counter()
     header: bytes | None = None
-    is_quoted = has_apostrophes = False
+    is_quoted = False
     rest = tail = b""
     for chunk, rest in whole_lines(stream):
         if len(rest) > LONG_LINE or not _is_sound(chunk):
@@ -182,7 +190,6 @@ def _scanned(stream: BinaryIO, dialect: Dialect, is_export: bool) -> tuple[Tally
         if header and b"\n" + header in chunk:
             return None, True
         is_quoted |= b'"' in chunk
-        has_apostrophes |= b"'" in chunk
         tail = (tail + chunk)[-TAIL:]
         if not is_quoted:
             widths.update(map(count, filter(bytes.strip, chunk.split(b"\n"))))
@@ -191,14 +198,12 @@ def _scanned(stream: BinaryIO, dialect: Dialect, is_export: bool) -> tuple[Tally
     if rest.strip():
         widths[count(rest)] += 1
     width = len(dialect.names) - 1
-    if (has_apostrophes or b"'" in rest) and max(widths, default=0) > width:
-        # Single quotes may hold values together.
-        return None, True
     if width and widths[0]:
         # A line without a delimiter may be one that stands below a report.
         return None, True
     short = sum(number for marks, number in widths.items() if marks < width)
-    return Tally(records=sum(widths.values()) - 1, short=short), is_quoted or b'"' in rest
+    tally = Tally(sum(widths.values()) - 1, short, is_overlong=max(widths, default=0) > width)
+    return tally, is_quoted or b'"' in rest
 
 
 def _is_sound(chunk: bytes) -> bool:
