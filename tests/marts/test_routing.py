@@ -10,7 +10,6 @@ from scipy.optimize import Bounds, LinearConstraint, linear_sum_assignment, milp
 
 from tests.marts.market import (
     BOUND,
-    DAY_BEGAN,
     Market,
     assign,
     crowded_market,
@@ -280,40 +279,6 @@ def test_exploration_comes_to_its_share_in_the_long_run(compiled: Compiled) -> N
     assert 0.02 < assigned["is_exploration"].sum() / 4000 < 0.04
     below = assigned["exploration_probability"].dropna()
     assert below.sum() == pytest.approx(assigned["is_exploration"].sum())
-
-
-def test_who_stays_takes_what_fits_in_order(compiled: Compiled) -> None:
-    """One after the other, each as the slots before it leave room: no lead holds up the next."""
-    held_up = 0
-    for seed in range(3):
-        random = np.random.default_rng(seed)
-        market = make_market(random, 40)
-        leads = market.leads[market.leads["blocked_reason"].isna() & ~market.leads["is_running"]]
-        stays = leads["preferred_owner_id"].notna()
-        leads = leads.assign(
-            slots=random.integers(1, 3, len(leads)),
-            is_standing=stays & (random.random(len(leads)) < 0.6),
-            is_expansion=stays & (random.random(len(leads)) < 0.6),
-        )
-        week = dict(zip(market.reps["rep_id"], market.reps["free_slots"], strict=True))
-        day = dict(zip(market.reps["rep_id"], market.reps["free_slots_today"], strict=True))
-        right, full = set(), set()
-        staying = leads[leads["is_standing"] | leads["is_expansion"]]
-        for lead in staying.sort_values(
-            ["is_standing", "priority_rank"], ascending=[False, True]
-        ).itertuples():
-            rep = str(lead.preferred_owner_id)
-            today = 0 if lead.is_standing and lead.standing_since_at <= DAY_BEGAN else lead.slots
-            if lead.slots <= week[rep] and today <= day[rep]:
-                week[rep] -= lead.slots
-                day[rep] -= today
-                right.add(str(lead.lead_key))
-                held_up += rep in full
-            else:
-                full.add(rep)
-        kept = assign(compiled, replace(market, leads=leads), model="int_routing_kept")
-        assert set(kept["lead_key"]) == right
-    assert held_up > 5
 
 
 def test_the_draw_of_a_week_is_not_that_of_another(compiled: Compiled) -> None:
