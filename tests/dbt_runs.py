@@ -119,7 +119,7 @@ def invoke(
             # It was parsed once: whether its models read each other in a circle need not be
             # found again by each run, which takes a fifth of a second.
             environment.setattr(Linker, "find_cycles", lambda linker: None)
-        if not _may_test(arguments):
+        if not may_test(arguments):
             # That a model waits for the tests of what it reads makes thirty thousand edges, which
             # take half a second, and leave its place among the models as it is.
             environment.setattr(Linker, "add_test_edges", lambda linker, manifest: None)
@@ -132,7 +132,7 @@ def invoke(
     return outcome
 
 
-def _may_test(arguments: Sequence[str]) -> bool:
+def may_test(arguments: Sequence[str]) -> bool:
     """Whether a command may run data tests."""
 
     def values(option: str) -> set[str]:

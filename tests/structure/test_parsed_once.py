@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbt.compilation import Linker
 from dbt.contracts.graph.manifest import Manifest
+from dbt.graph import Graph
+from networkx import ancestors
 
 from tests import parsed_project
-from tests.dbt_runs import OTHER_VARIABLES, PARSED_VARIABLES, Parsed
+from tests.dbt_runs import OTHER_VARIABLES, PARSED_VARIABLES, Parsed, may_test
 from tests.parsed_project import parse
 
 # What the parser makes of a node, as far as runs depend on it.
@@ -59,3 +62,33 @@ def test_variables_that_tests_set_make_no_other_project(parsed: Parsed, tmp_path
     # These do, and are parsed apart.
     for name, value in PARSED_VARIABLES.items():
         assert nodes(parsed({name: value})) != plain
+
+
+def test_models_keep_their_order_without_edges_of_tests(parsed: Parsed) -> None:
+    """Tests run those of models that run no tests without them."""
+    manifest = Manifest.from_msgpack(parsed({}).read_bytes())
+    manifest.build_parent_and_child_maps()
+    linker = Linker()
+    linker.link_graph(manifest)
+    chosen = {key for key, node in manifest.nodes.items() if node.resource_type != "test"}
+
+    def before_each() -> dict[str, set[str]]:
+        graph = Graph(linker.graph).get_subset_graph(chosen).graph
+        return {node: ancestors(graph, node) for node in graph}
+
+    without, edges = before_each(), linker.graph.number_of_edges()
+    linker.add_test_edges_1(manifest)
+    assert linker.graph.number_of_edges() > 5 * edges
+    assert before_each() == without
+
+
+@pytest.mark.parametrize(("words", "may"), [
+    ("build", True),
+    ("build --exclude-resource-type unit_test --select test", True),
+    ("test --resource-type test", True),
+    ("build --exclude-resource-type unit_test test --select a", False),
+    ("build --exclude-resource-type unit_test --exclude-resource-type test", False),
+    ("build --resource-type seed --resource-type model --select test", False),
+])  # fmt: skip
+def test_what_runs_no_tests_is_known_by_its_options(words: str, may: bool) -> None:
+    assert may_test(words.split()) == may
