@@ -9,6 +9,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 # The schema of what tools deliver: models/staging/raw/_raw__sources.yml.
@@ -259,6 +260,8 @@ def _manifest_written_once() -> Iterator[None]:
     from dbt.flags import get_flags
     from dbt.parser import manifest
 
+    # What writes at the end keeps the function that it finds when it is loaded.
+    import_module("dbt.task.runnable")
     flags: Any = get_flags
 
     def at_the_end(write: Any) -> Any:

@@ -1,7 +1,8 @@
 {#- A table of DuckDB, replaced in one statement. As dbt-duckdb has it, a new table is made
     beside the old one and both are renamed: a tenth of a second for each of hundreds of
     tables that hold a few rows. Everything up to the commit is one transaction, so that
-    whoever reads, and a run that fails or is killed, has the old table or the new one. -#}
+    whoever reads, and a run that fails or is killed, has the old table or the new one. What
+    is cut into buckets (in_bucket) is made bucket by bucket. -#}
 {% materialization table, adapter='duckdb' %}
     {%- set existing = load_cached_relation(this) -%}
     {%- set target_relation = this.incorporate(type='table') -%}
@@ -10,11 +11,7 @@
     {%- if existing is not none and not existing.is_table %}
         {%- do drop_relation(existing) -%}
     {%- endif %}
-    {%- call statement('main') -%}
-        create or replace table {{ target_relation }} as (
-            {{ compiled_code }}
-        )
-    {%- endcall -%}
+    {%- do lead_funnel.create_by_bucket(target_relation, compiled_code, 'create or replace table') -%}
     {%- if config.get('contract').enforced %}
         {#- Asked of the new table: to ask the query itself is to plan it twice. -#}
         {{ get_assert_columns_equivalent('select * from ' ~ target_relation) }}

@@ -29,9 +29,11 @@ class Tiny:
         self.folder, self.db = folder, folder / WAREHOUSE
         (folder / "macros").mkdir()
         (folder / "models").mkdir()
-        shutil.copy(PROJECT / "macros/dialect/table.sql", folder / "macros")
+        for macro in ("dialect/table.sql", "incremental/buckets.sql"):
+            shutil.copy(PROJECT / "macros" / macro, folder / "macros")
         (folder / "dbt_project.yml").write_text(
             "name: lead_funnel\nversion: '1.0'\nprofile: tiny\nmodels: {+materialized: table}\n"
+            "vars: {bucket_leads: 1}\n"
             "flags: {send_anonymous_usage_stats: false}\n"
         )
         (folder / "profiles.yml").write_text(
@@ -65,6 +67,23 @@ def test_a_model_that_fails_leaves_the_old_rows(tmp_path: Path, contract: str) -
     assert tiny.run("select cast(7 as int) as number")
     assert tiny.ask("from numbers") == [(7,)]
     assert tiny.ask("select table_name from information_schema.tables") == [("numbers",)]
+
+
+def test_a_bucket_that_fails_leaves_the_old_rows(tmp_path: Path) -> None:
+    tiny = Tiny(tmp_path)
+    tiny.ask(
+        "create table leads as select cast(repeat(digit, 32) as uuid) as lead_key "
+        "from (values ('1'), ('e')) as digits (digit)"
+    )
+    bucket = "true /* bucket of lead_key by leads */"
+    assert tiny.run(f"select cast(1 as int) as number from leads where {bucket}")
+    assert tiny.ask("from numbers") == [(1,), (1,)]
+    # Fails in the second bucket, when the first one is there.
+    failing = (
+        "select cast(2 as int) as number from leads where (lead_key < repeat('e', 32)::uuid or "
+    )
+    assert not tiny.run(f"{failing} error('too far') is null) and {bucket}")
+    assert tiny.ask("from numbers") == [(1,), (1,)]
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ touches as (
 
 ),
 
-{# MQLs are counted only, so that their credits are summed before they are told by model. #}
+{# MQLs are counted only, so that their credits are summed before they are split by model. #}
 mql_credits as (
 
     select

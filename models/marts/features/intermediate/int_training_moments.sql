@@ -11,9 +11,14 @@ clock as (
 
 ),
 
+{# All that follows is of these leads, so that a whole build is made by buckets of them. #}
 cycles as (
 
-    select * from {{ ref('fct_lead_cycles') }}
+    select *
+
+    from {{ ref('fct_lead_cycles') }} as cycles
+
+    where {{ in_bucket('cycles.lead_key', ref('cycle_bounds')) }}
 
 ),
 
