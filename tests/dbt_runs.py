@@ -100,12 +100,7 @@ def invoke(
         Told what dbt says, but for debugging.
     """
     assert parsed is None or edit or db.name == WAREHOUSE, f"Call the file {WAREHOUSE}: {db}"
-    manifest = _loaded(parsed) if parsed else None
-    if manifest and edit:
-        edit(manifest)
-    if manifest:
-        # What macros read as `graph`.
-        manifest.build_flat_graph()
+    manifest = _loaded(parsed, edit) if parsed else None
     paths = {"project-dir": project, "profiles-dir": project}
     paths |= {"target-path": folder / "target", "log-path": folder / "logs"}
     options = [f"--{name}={path}" for name, path in paths.items()]
@@ -147,14 +142,19 @@ def may_test(arguments: Sequence[str]) -> bool:
     return "test" not in values("--exclude-resource-type") and (not kept or "test" in kept)
 
 
-def _loaded(parsed: Path) -> Manifest:
+def _loaded(parsed: Path, edit: Callable[[Manifest], None] | None) -> Manifest:
     """Load what was parsed: anew for each run, because a run leaves in it what it compiled."""
     # Half a million objects come, and none goes: to look for garbage among them takes twice as long
     # as to load them.
     was_on = gc.isenabled()
     gc.disable()
     try:
-        return Manifest.from_msgpack(parsed.read_bytes())
+        manifest = Manifest.from_msgpack(parsed.read_bytes())
+        if edit:
+            edit(manifest)
+        # What macros read as `graph`.
+        manifest.build_flat_graph()
     finally:
         if was_on:
             gc.enable()
+    return manifest
