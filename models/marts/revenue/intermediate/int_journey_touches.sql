@@ -514,7 +514,10 @@ counted_journeys as (
         level,
         conversion,
         conversion_id,
-        min(is_bare) as is_all_bare
+        min(is_bare) as is_bare,
+        cast(
+            case when min(is_bare) = 0 then sum(1 - is_bare) else count(*) end as int
+        ) as touches
 
     from journey_touches
 
@@ -536,8 +539,8 @@ final as (
         journey_touches.channel,
         journey_touches.campaign_id,
         journey_touches.content_id,
-        cast(row_number() over (journey order by touched_at, touch_key) as int) as touch_number,
-        cast(count(*) over journey as int) as touches
+        cast(row_number() over journey as int) as touch_number,
+        counted_journeys.touches
 
     from journey_touches
 
@@ -546,11 +549,12 @@ final as (
             journey_touches.level = counted_journeys.level
             and journey_touches.conversion = counted_journeys.conversion
             and journey_touches.conversion_id = counted_journeys.conversion_id
-            and journey_touches.is_bare = counted_journeys.is_all_bare
+            and journey_touches.is_bare = counted_journeys.is_bare
 
     window journey as (
         partition by
             journey_touches.level, journey_touches.conversion, journey_touches.conversion_id
+        order by journey_touches.touched_at, journey_touches.touch_key
     )
 
 )
