@@ -1,7 +1,9 @@
 """dbt run in this process, and told in plain sentences: warnings and failures, no noise."""
 
 import logging
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,10 @@ from lead_funnel.words import count_text, text
 # Quiet but for what is told here.
 SILENT = ("--log-level=none", "--log-level-file=warn", "--no-use-colors", "--no-version-check")
 FAILED = ("error", "fail", "runtime error")
-# What `dbt retry` does again.
+# What was not done, of which `dbt retry` does again what is a table or test.
 LEFT = (*FAILED, "skipped", "partial success")
+# Said to macros/raw/prepare_raw.sql.
+FILES_STAY = "LEAD_FUNNEL_FILES_STAY"
 # Tests that only warn, of which the mart data_warnings tells more.
 TOLD_BY_MART = (
     "assert_every_erasure_request_names_somebody",
@@ -93,44 +97,67 @@ def run_dbt(
     """
     if db.is_file():
         open_warehouse(db).close()
-    listener = Listener(label)
-    try:
-        outcome = _invoke([*arguments, *places(project, db)], listener, manifest)
-        results = _results(outcome)
-        if manifest is None and any(ran_out_of_memory(result) for result in results):
-            listener.close()
-            note("  The memory did not suffice for several tables at once: now one at a time.")
-            outcome = _invoke(["retry", "--threads=1", *places(project, db)], listener, None)
-            results = [one for one in results if one.status not in LEFT] + _results(outcome)
-    finally:
-        listener.close()
-    for warning in [*listener.warnings, *warning_tests(results)]:
+    outcome, warnings = _invoke([*arguments, *places(project, db)], label, manifest)
+    results, failed = _results(outcome), not outcome.success
+    if manifest is None and any(ran_out_of_memory(one) for one in results):
+        note("  The memory did not suffice: what was not made is made now, one table at a time.")
+        # What dbt did last lies in its folder.
+        target = [one for one in arguments if one.startswith("--target-path=")]
+        open_warehouse(db).close()
+        with files_as_they_were_read():
+            retry = ["retry", "--threads=1", *target, *places(project, db)]
+            outcome, more = _invoke(retry, label, None)
+        again = {_unique_id(one): one for one in _results(outcome)}
+        results = [again.pop(_unique_id(one), one) for one in results] + [*again.values()]
+        # It leaves what is no table or test.
+        failed = not outcome.success or any(one.status in LEFT for one in results)
+        warnings += more
+    for warning in [*warnings, *warning_tests(results)]:
         if warning not in said:
             said.add(warning)
             note(f"  Warning: {text(warning)}")
-    if not outcome.success:
+    if failed:
         raise UserError(failure_text(outcome.exception, results, db))
     return done_text(results)
 
 
-def _invoke(arguments: Sequence[str], listener: Listener, manifest: Any) -> Any:
-    """Have dbt do it; gives what it says of how it went."""
-    # dbt takes seconds to import, which no other command should wait for.
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
+def _invoke(arguments: Sequence[str], label: str, manifest: Any) -> tuple[Any, list[str]]:
+    """Have dbt do it; gives what it says of how it went, and its warnings."""
+    listener = Listener(label)
     try:
-        with fast_dbt():
-            return dbtRunner(manifest, callbacks=[listener]).invoke([*SILENT, *arguments])
+        # dbt takes seconds to import, which no other command should wait for.
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
+
+        try:
+            with fast_dbt():
+                outcome = dbtRunner(manifest, callbacks=[listener]).invoke([*SILENT, *arguments])
+        finally:
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+            # dbt leaves its log file open, and opens it anew for each command.
+            for handler in logging.getLogger("file_log").handlers:
+                handler.close()
     finally:
-        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
-        # dbt leaves its log file open, and opens it anew for each command.
-        for handler in logging.getLogger("file_log").handlers:
-            handler.close()
+        listener.close()
+    return outcome, listener.warnings
+
+
+@contextmanager
+def files_as_they_were_read() -> Iterator[None]:
+    """Have `prepare_raw` leave the views of files as they are, whatever has come since."""
+    os.environ[FILES_STAY] = "yes"
+    try:
+        yield
+    finally:
+        del os.environ[FILES_STAY]
 
 
 def _results(outcome: Any) -> list[Any]:
     return list(getattr(outcome.result, "results", None) or [])
+
+
+def _unique_id(result: Any) -> str:
+    return str(getattr(result, "unique_id", None) or result.node.unique_id)
 
 
 def ran_out_of_memory(result: Any) -> bool:
@@ -155,7 +182,9 @@ def warning_tests(results: Sequence[Any]) -> list[str]:
         f"the test {result.node.name} found {count_text(result.failures)} rows. "
         f"{result.node.description or ''}".strip()
         for result in results
-        if result.status == "warn" and result.node.name not in TOLD_BY_MART
+        if result.status == "warn"
+        and result.node.name not in TOLD_BY_MART
+        and not is_of_rules(result.node)
     ]
 
 
@@ -185,13 +214,31 @@ def failure_text(exception: BaseException | None, results: Sequence[Any], db: Pa
 
 
 def _failure(result: Any) -> str:
-    node = result.node
-    if result.status == "fail":
-        where = getattr(node, "compiled_path", None)
-        look = f" To see them, run {where} in the warehouse." if where else ""
-        reason = f" {node.description}" if getattr(node, "description", "") else ""
-        return f"The test {node.name} failed on {count_text(result.failures)} rows.{reason}{look}"
-    return f"{node.name} failed: {_short(str(result.message))}"
+    node = getattr(result, "node", None)
+    if node is None:
+        # Something that dbt does before or after all tables.
+        return f"{result.unique_id} failed: {_short(str(result.message))}"
+    if result.status != "fail":
+        return f"{node.name} failed: {_short(str(result.message))}"
+    if is_of_rules(node):
+        return (
+            f"Rules of columns of {table_of(node)} do not hold, in {count_text(result.failures)} "
+            "cases. The warnings say which, and how to find the rows."
+        )
+    where = getattr(node, "compiled_path", None)
+    look = f" To see them, run {where} in the warehouse." if where else ""
+    reason = f" {node.description}" if getattr(node, "description", "") else ""
+    return f"The test {node.name} failed on {count_text(result.failures)} rows.{reason}{look}"
+
+
+def is_of_rules(node: Any) -> bool:
+    """Tell whether a test is one of all rules of a table's columns."""
+    return getattr(getattr(node, "test_metadata", None), "name", None) == "column_rules"
+
+
+def table_of(test: Any) -> str:
+    """Give the name of the table that a test is of."""
+    return str(test.attached_node or test.name).rpartition(".")[2]
 
 
 def _short(message: str) -> str:

@@ -9,9 +9,12 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Whether a raw table is a view of files, which names the file of each row. -#}
+{#- Whether a raw table is a view of files, as prepare_raw makes them: it names the file of each row. -#}
 {% macro is_of_files(raw_table, present) %}
-    {{ return('source_version' in present and not lead_funnel.tools_that_give(raw_table)) }}
+    {{ return(
+        target.type == 'duckdb' and 'source_file' in present and 'source_version' in present
+        and not lead_funnel.tools_that_give(raw_table)
+    ) }}
 {% endmacro %}
 
 {#- Whether a row of a raw table came in one of the parts that a relation lists. The paths of

@@ -1,9 +1,10 @@
 {#- Makes schema raw: one view a raw table, over whatever files are found for it
     under LEAD_FUNNEL_RAW, and an empty one where there is none. Tables that a
     loader wrote stay as they are. The plugin in lead_funnel/raw says how the files are
-    read. On other engines raw is a schema that exists. -#}
+    read. On other engines raw is a schema that exists. What goes on with an earlier run
+    (LEAD_FUNNEL_FILES_STAY) reads the files that were there for it. -#}
 {% macro prepare_raw() %}
-    {% if execute and target.type == 'duckdb' %}
+    {% if execute and target.type == 'duckdb' and not env_var('LEAD_FUNNEL_FILES_STAY', '') %}
         {% do lead_funnel._check_moments() %}
         {% set found = lead_funnel._raw_views(env_var('LEAD_FUNNEL_RAW', 'data/raw')) %}
         {% for warning in found['warnings'] %}
