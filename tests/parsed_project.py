@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,8 @@ def state_of_project() -> str:
     ]
     files += [PROJECT / name for name in (*READ_FILES, *RUN_BY)]
     found = hashlib.sha256()
-    found.update(str([PROJECT, sys.version, *map(version, PACKAGES)]).encode())
+    named = sorted(f"{name}={value}" for name, value in os.environ.items() if name[:4] == "DBT_")
+    found.update(str([PROJECT, sys.version, *map(version, PACKAGES), *named]).encode())
     for file in sorted(files):
         content = hashlib.sha256(file.read_bytes()).hexdigest()
         found.update(f"{file.relative_to(PROJECT)} {content}\n".encode())
@@ -59,13 +61,20 @@ def parse(folder: Path, variables: Mapping[str, Any]) -> Path:
         outcome = invoke(arguments, folder, folder / WAREHOUSE, folder / "no_files")
         assert outcome.success, outcome.exception
         content = (folder / "target" / file.name).read_bytes()
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        # Whole or not at all, whoever else does the same now.
-        made = kept.with_name(f"{given}.{os.getpid()}")
-        made.write_bytes(content)
-        made.replace(kept)
-        for other in KEPT.iterdir():
-            if other.name != state:
-                shutil.rmtree(other, ignore_errors=True)
+        # Not if a file was edited meanwhile: nobody knows which of the two was read.
+        if state_of_project() == state:
+            _keep(content, kept)
     file.write_bytes(content)
     return file
+
+
+def _keep(content: bytes, kept: Path) -> None:
+    """Keep it whole or not at all, whoever else does the same now, and nothing of other states."""
+    with suppress(FileNotFoundError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        made = kept.with_name(f"{kept.name}.{os.getpid()}")
+        made.write_bytes(content)
+        made.replace(kept)
+    for other in KEPT.iterdir():
+        if other.name != kept.parent.name:
+            shutil.rmtree(other, ignore_errors=True)
