@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from lead_funnel.raw.records import Record, read_records, split_record
+from lead_funnel.raw.records import Record, read_records, split_closed
 
 _EXCHANGED = str.maketrans("'\"", "\"'")
 
@@ -19,25 +19,47 @@ def quotes_values(lines: Iterable[str], delimiter: str, width: int) -> bool:
     """Whether single quotes hold the values of a file together whose header has none.
 
     They do where lines have more values than the header has names, each of them has as many as it
-    by its single quotes, and no other line has fewer for them.
+    by its single quotes, and nothing speaks against it: another line that has fewer for them, a
+    value that an apostrophe opens and nothing closes (``'t Hooft``), one in double quotes.
     """
     is_needed = False
     for line in lines:
+        count = line.count(delimiter) + 1
+        if '"' in line and any(one.lstrip(" ").startswith('"') for one in line.split(delimiter)):
+            return False
         if "'" not in line:
-            if line.count(delimiter) >= width and '"' not in line:
+            if count > width:
                 return False
             continue
-        values = line.split(delimiter)
-        if len(values) < width:
-            continue
-        if '"' in line or len(split_record(line.translate(_EXCHANGED), delimiter)) != width:
+        values = split_closed(line.translate(_EXCHANGED), delimiter)
+        if values is None or (count >= width and ('"' in line or len(values) != width)):
             return False
-        is_needed |= len(values) > width
+        is_needed |= count > width
     return is_needed
 
 
-def read_single_quoted(lines: Iterable[str], delimiter: str, width: int) -> Iterator[Record]:
-    """Give the records of lines as if their single quotes were double ones."""
+def read_single_quoted(
+    lines: Iterable[str], delimiter: str, width: int, *, is_each_quoted: bool
+) -> Iterator[Record]:
+    """Give the records of lines as if their single quotes were double ones.
+
+    An apostrophe opens values by itself, so that only what is certainly in quotes may go on in
+    the next line.
+
+    Parameters
+    ----------
+    is_each_quoted : bool
+        Whether each value stands in quotes, as the names of the header do.
+    """
     exchanged = (line.translate(_EXCHANGED) for line in lines)
-    for record in read_records(exchanged, delimiter, width):
+    may_go_on = _opens if is_each_quoted else _never
+    for record in read_records(exchanged, delimiter, width, may_go_on):
         yield replace(record, values=[value.translate(_EXCHANGED) for value in record.values])
+
+
+def _opens(line: str) -> bool:
+    return line.lstrip(" ").startswith('"')
+
+
+def _never(_line: str) -> bool:
+    return False

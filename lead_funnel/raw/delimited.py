@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from operator import methodcaller
 from typing import BinaryIO
@@ -105,8 +106,10 @@ def careful_rows(
     """Give the records of any file: the table's columns in it, the surplus, and the fault."""
     width = len(dialect.names)
     tally.titles = dialect.first
-    is_single = is_single_quoted(dialect.names) or _has_quoted_values(open_file, decoding, dialect)
-    read = read_single_quoted if is_single else read_records
+    is_each_quoted = is_single_quoted(dialect.names)
+    read: Callable[[Iterable[str], str, int], Iterator[Record]] = read_records
+    if is_each_quoted or _has_quoted_values(open_file, decoding, dialect):
+        read = partial(read_single_quoted, is_each_quoted=is_each_quoted)
     with open_file() as stream:
         lines = islice(text_lines(stream, decoding), dialect.end, None)
         records = read(lines, dialect.delimiter, width)

@@ -34,12 +34,26 @@ class Record:
     is_line: bool = False
 
 
-def read_records(lines: Iterable[str], delimiter: str, width: int) -> Iterator[Record]:
+def _always(_line: str) -> bool:
+    return True
+
+
+def read_records(
+    lines: Iterable[str],
+    delimiter: str,
+    width: int,
+    may_go_on: Callable[[str], bool] = _always,
+) -> Iterator[Record]:
     r"""Give the records of lines, one for each line but those that continue a quoted value.
 
     Quotes within a value that are not doubled, or escaped by ``\``, are read where that gives as
     many values as the header has names. A quote that is never closed, or closed only lines later
     in what are records of their own, opens nothing: its line is split as if it had no quotes.
+
+    Parameters
+    ----------
+    may_go_on : callable
+        Whether a record that begins with a line may be longer than it.
     """
     ahead: deque[str] = deque()
     source = iter(lines)
@@ -58,7 +72,10 @@ def read_records(lines: Iterable[str], delimiter: str, width: int) -> Iterator[R
                 continue
         except (csv.Error, StopIteration):
             pass
-        record, taken = _quoted_record(line, ahead, source, delimiter, width)
+        if may_go_on(line):
+            record, taken = _quoted_record(line, ahead, source, delimiter, width)
+        else:
+            record, taken = _quoted_record(line, deque(), iter(()), delimiter, width)
         for _ in range(taken):
             ahead.popleft()
         yield record
@@ -75,11 +92,17 @@ def _split_lines(line: str, delimiter: str, width: int) -> list[list[str]]:
 
 def split_record(text: str, delimiter: str) -> list[str]:
     """Split one record by its quotes, if they can be meant as such."""
+    values = split_closed(text, delimiter)
+    return text.split(delimiter) if values is None else values
+
+
+def split_closed(text: str, delimiter: str) -> list[str] | None:
+    """Split one record by its quotes; none where one that opens a value is never closed."""
     for reading in _READINGS:
         values, is_closed = reading(text, delimiter)
         if is_closed:
             return values
-    return text.split(delimiter)
+    return None
 
 
 def is_swallowing(lines: Sequence[str], delimiter: str, width: int) -> bool:

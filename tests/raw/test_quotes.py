@@ -79,6 +79,27 @@ lines, each','x'
 2,'90s,'x
 3,"Doe, Jo",x
 """,
+    "an apostrophe opens a name": """rep_id,name,team_id
+1,'t Hooft,x
+2,Meier,x
+3,'Smith, Anna',x
+""",
+    "an apostrophe opens a short line": """rep_id,name,team_id
+1,'s-Gravenhage BV
+2,'Smith, Anna',x
+3,Jo,x
+""",
+    "a line goes on in double quotes": """rep_id,name,team_id
+1,"Jo
+Meier",x
+2,'Smith, Anna',x
+3,Jo,x
+""",
+    "only the header is quoted": """'rep_id','name','team_id'
+1,'t Hooft,x
+2,Meier,x
+3,'Smith, Anna',x
+""",
 }
 
 
@@ -89,6 +110,14 @@ lines, each','x'
         ("where needed", ["Smith, Anna", "O'Brien", "O'Brien, Jo"], [None] * 3),
         ("a mark of its own", ["'90s", "Smith", "Jo"], [None, "x", None]),
         ("nobody knows", ["'Smith", "'90s", "Doe, Jo"], ["x", None, None]),
+        ("an apostrophe opens a name", ["'t Hooft", "Meier", "'Smith"], [None, None, "x"]),
+        (
+            "an apostrophe opens a short line",
+            ["'s-Gravenhage BV", "'Smith", "Jo"],
+            [None, "x", None],
+        ),
+        ("a line goes on in double quotes", ["Jo\nMeier", "'Smith", "Jo"], [None, "x", None]),
+        ("only the header is quoted", ["'t Hooft", "Meier", "Smith, Anna"], [None] * 3),
     ],
 )
 def test_single_quotes_hold_values_where_the_whole_file_says_so(
