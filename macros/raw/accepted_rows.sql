@@ -68,3 +68,8 @@ where
     {% endfor %}
     {{ return(columns) }}
 {% endmacro %}
+
+{#- The key of an activity as an event of one of its people. -#}
+{% macro activity_event_key() -%}
+    case when member_number = 1 then record_key else {{ lead_funnel.key(["cast(record_key as string) || ':' || coalesce(lead_id, '') || ':' || coalesce(contact_id, '')"]) }} end
+{%- endmacro %}
