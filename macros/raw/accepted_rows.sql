@@ -16,7 +16,7 @@ select
     {{ column }},
     {%- endfor %}
     {{ lead_funnel.counted_arrival(loaded_at, 'syncs') if synced else loaded_at }} as loaded_at,
-    {{ lead_funnel.counted_arrival(first_loaded_at, 'syncs') if synced else first_loaded_at }} as first_loaded_at,
+    {{ lead_funnel.counted_arrival(first_loaded_at, 'first_syncs') if synced else first_loaded_at }} as first_loaded_at,
     version_count
 
 from {{ relation }} as records
@@ -33,9 +33,13 @@ left join (
     on {{ lead_funnel.fact_key("'" ~ raw_table ~ "'", 'records.' ~ key_column, "'record'", "''") }} = remembered.fact_key
 {%- endif %}
 {%- if synced %}
+{%- for alias, arrived_at in [('syncs', loaded_at), ('first_syncs', first_loaded_at)] %}
 
-left join {{ lead_funnel.first_syncs_of(synced[0], synced[1]) }} as syncs
-    on coalesce(records.source, '') = syncs.synced_source
+left join {{ lead_funnel.first_syncs_of(synced[0], synced[1]) }} as {{ alias }}
+    on
+        coalesce(records.source, '') = {{ alias }}.synced_source
+        and {{ lead_funnel.arrival_hour(arrived_at) }} = {{ alias }}.synced_hour
+{%- endfor %}
 {%- endif %}
 
 where
@@ -64,3 +68,8 @@ where
     {% endfor %}
     {{ return(columns) }}
 {% endmacro %}
+
+{#- The key of an activity as an event of one of its people. -#}
+{% macro activity_event_key() -%}
+    case when member_number = 1 then record_key else {{ lead_funnel.key(["cast(record_key as string) || ':' || coalesce(lead_id, '') || ':' || coalesce(contact_id, '')"]) }} end
+{%- endmacro %}

@@ -21,23 +21,23 @@
 {#- The arrival by which it is judged when something was known: what the first sync of a
     table brings that was connected later counts as if the backfill had brought it.
     arrived_at  when it really arrived
-    syncs       alias of the row of stg_raw__first_syncs of its table and source, if any -#}
+    syncs       alias of the row of stg_raw__first_syncs of its table, source and hour, if any -#}
 {% macro counted_arrival(arrived_at, syncs) -%}
-    case
-        when {{ arrived_at }} >= {{ syncs }}.synced_from and {{ arrived_at }} < {{ syncs }}.synced_before
-            then {{ syncs }}.backfilled_until
-        else {{ arrived_at }}
-    end
+    coalesce({{ syncs }}.backfilled_until, {{ arrived_at }})
 {%- endmacro %}
 
-{#- The first syncs of one raw table, to be joined by synced_source.
+{#- The hour by which stg_raw__first_syncs is joined. -#}
+{% macro arrival_hour(arrived_at) -%}
+    cast(date_trunc('hour', {{ arrived_at }}) as timestamp)
+{%- endmacro %}
+
+{#- The first syncs of one raw table, to be joined by synced_source and synced_hour.
     relation  of stg_raw__first_syncs -#}
 {% macro first_syncs_of(relation, raw_table) -%}
     (
         select
             source as synced_source,
-            synced_from,
-            synced_before,
+            synced_hour,
             backfilled_until
 
         from {{ relation }}

@@ -12,6 +12,7 @@
     'crm_opportunities': ['lead_id', 'contact_id'],
     'crm_accounts': ['name', 'industry', 'employee_count', 'country_code'],
 } %}
+{% set arrived_at = 'least(first_pointers.first_loaded_at, remembered.first_loaded_at)' %}
 
 with
 
@@ -102,9 +103,7 @@ final as (
         first_pointers.column_name,
         first_pointers.record_id,
         first_pointers.value,
-        {{ counted_arrival(
-            'least(first_pointers.first_loaded_at, remembered.first_loaded_at)', 'syncs'
-        ) }} as first_loaded_at
+        {{ counted_arrival(arrived_at, 'syncs') }} as first_loaded_at
 
     from first_pointers
 
@@ -122,6 +121,7 @@ final as (
         on
             first_pointers.raw_table = syncs.raw_table
             and first_pointers.source = syncs.source
+            and {{ arrival_hour(arrived_at) }} = syncs.synced_hour
 
 )
 

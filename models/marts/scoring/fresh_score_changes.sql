@@ -1,8 +1,12 @@
 {# One row per open lead: its points and probability now and in the last published run,
    and what made the difference. An account entry that was known then has only faded
    since. One that was not is new: it happened since, arrived late, or came with
-   another record of the same person. What the book says today of that moment and did not
+   another record of the same person; what the first sync of another tool brought since is
+   new as well, though it counts as known when it happened. What the book says today of that moment and did not
    say then is due to other rules, to other identifiers, or to corrections. #}
+{% set event_tables = [
+    'web_events', 'form_submissions', 'email_events', 'campaign_responses', 'crm_activities',
+] %}
 with
 
 clock as (
@@ -77,6 +81,49 @@ event_loads as (
 
 ),
 
+last_run as (
+
+    select max(as_of) as as_of from previous
+
+),
+
+later_syncs as (
+
+    select
+        syncs.raw_table,
+        syncs.source,
+        syncs.synced_hour,
+        last_run.as_of as previous_as_of
+
+    from {{ ref('stg_raw__first_syncs') }} as syncs
+
+    inner join last_run
+        on {{ add_days('syncs.synced_hour', 1 / 24) }} > last_run.as_of
+
+),
+
+{# Most nights there are none, and none of these tables is read. #}
+synced_events as (
+
+    {% for table in event_tables %}
+    select {{ activity_event_key() if table == 'crm_activities' else 'record_key' }} as event_key
+
+    from {{ ref('base_raw__' ~ table) }} as records
+
+    inner join later_syncs
+        on
+            later_syncs.raw_table = '{{ table }}'
+            and coalesce(records.source, '') = later_syncs.source
+            and {{ arrival_hour('records.loaded_at') }} = later_syncs.synced_hour
+            and records.loaded_at > later_syncs.previous_as_of
+
+    where records.is_accepted
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
 entries as (
 
     select
@@ -90,6 +137,7 @@ entries as (
             when
                 ledger.occurred_at <= spine.previous_as_of
                 and ledger.known_at <= spine.previous_as_of
+                and synced_events.event_key is null
                 then {{ decayed(
                     'ledger.points', 'ledger.half_life_days', 'ledger.occurred_at',
                     'spine.previous_as_of'
@@ -97,7 +145,8 @@ entries as (
         end as points_then,
         coalesce(
             ledger.occurred_at <= spine.previous_as_of
-            and event_loads.loaded_at <= spine.previous_as_of,
+            and event_loads.loaded_at <= spine.previous_as_of
+            and synced_events.event_key is null,
             false
         ) as was_another_person
 
@@ -115,6 +164,9 @@ entries as (
             ledger.lead_key = event_loads.lead_key
             and ledger.event_key = event_loads.event_key
             and ledger.known_at > spine.previous_as_of
+
+    left join synced_events
+        on ledger.event_key = synced_events.event_key
 
 ),
 

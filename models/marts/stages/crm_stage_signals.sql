@@ -225,7 +225,9 @@ lead_statements as (
             = remembered.fact_key
 
     left join {{ first_syncs_of(ref('stg_raw__first_syncs'), 'crm_leads') }} as syncs
-        on coalesce(crm_leads.source, '') = syncs.synced_source
+        on
+            coalesce(crm_leads.source, '') = syncs.synced_source
+            and {{ arrival_hour('remembered.first_loaded_at') }} = syncs.synced_hour
 
     left join {{ ref('first_knowledge') }} as merges
         on

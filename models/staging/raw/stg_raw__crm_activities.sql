@@ -2,11 +2,7 @@
    did not touch a lead before it was there. #}
 {{ accepted_rows(
     ref('base_raw__crm_activities'),
-    [
-        'case when member_number = 1 then record_key else '
-        ~ key(["cast(record_key as string) || ':' || coalesce(lead_id, '') || ':' || coalesce(contact_id, '')"])
-        ~ ' end as event_key',
-    ]
+    [activity_event_key() ~ ' as event_key']
     + raw_columns('crm_activities') | reject('equalto', 'occurred_at') | list
     + [
         latest_time('occurred_at', 'loaded_at') ~ ' as occurred_at',

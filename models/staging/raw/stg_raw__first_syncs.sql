@@ -1,13 +1,15 @@
 {{ config(materialized='table') }}
 
 {# A table, or a tool, that is connected after the first load brings its history along:
-   rows that are old when they arrive, in one stretch of hours. From when until when, per
-   raw table and source: what came then counts as known when it happened. A stretch is judged
-   by what came up to each of its hours, so that later loads move nothing. #}
+   rows that are old when they arrive. One row per hour in which it did: what came in it counts
+   as known when it happened. An hour is judged by itself and by what came before it, so that
+   later loads move nothing. #}
 {# Somebody tried the connection with a few rows before: what brings ten times as many
-   as there were is the sync. #}
+   as there were is a sync as well. #}
 {% set times_the_rows_before = 10 %}
-{% set synced_tables = dated_raw_tables() + ['crm_opportunity_contacts'] %}
+{# Its rows have no times of their own, so that all of them look old. #}
+{% set timeless = 'crm_opportunity_contacts' %}
+{% set synced_tables = dated_raw_tables() + [timeless] %}
 
 with
 
@@ -57,8 +59,9 @@ synced_sources as (
 
 ),
 
-{# Of tables that are updated in place, what arrived before their rows did that they hold
-   now. #}
+{# CRM records count once, in the hour in which each first came: of tables that are updated in
+   place, that is another than the one that their rows bear now. Updates do not make a record
+   younger. #}
 known_records as (
 
     {% for table, key in crm_record_keys().items() %}
@@ -66,7 +69,12 @@ known_records as (
         '{{ table }}' as raw_table,
         coalesce(records.source, '') as source,
         known.first_loaded_at,
-        known.first_dated_at
+        coalesce(
+            least(records.created_at, known.first_dated_at)
+            < {{ add_days('known.first_loaded_at', -7) }}
+            and known.first_dated_at != known.first_loaded_at,
+            false
+        ) as is_old
 
     from {{ ref('base_raw__' ~ table) }} as records
 
@@ -80,7 +88,21 @@ known_records as (
 
 ),
 
-known_before as (
+hours as (
+
+    select
+        raw_table,
+        source,
+        loaded_hour,
+        first_loaded_at,
+        row_count,
+        old_count
+
+    from loaded
+
+    where raw_table not in ({{ literals(crm_record_keys().keys() | list) }})
+
+    union all
 
     select
         known_records.raw_table,
@@ -88,15 +110,7 @@ known_before as (
         cast(date_trunc('hour', known_records.first_loaded_at) as timestamp) as loaded_hour,
         min(known_records.first_loaded_at) as first_loaded_at,
         count(*) as row_count,
-        sum(
-            case
-                when
-                    known_records.first_dated_at
-                    < {{ add_days('known_records.first_loaded_at', -7) }}
-                    then 1
-                else 0
-            end
-        ) as old_count
+        sum(case when known_records.is_old then 1 else 0 end) as old_count
 
     from known_records
 
@@ -106,29 +120,6 @@ known_before as (
             and known_records.source = synced_sources.source
 
     group by 1, 2, 3
-
-),
-
-{# Both tell of the same rows. #}
-hours as (
-
-    select
-        raw_table,
-        source,
-        loaded_hour,
-        min(first_loaded_at) as first_loaded_at,
-        max(row_count) as row_count,
-        max(old_count) as old_count
-
-    from (
-        select * from loaded
-
-        union all
-
-        select * from known_before
-    ) as told
-
-    group by raw_table, source, loaded_hour
 
 ),
 
@@ -188,9 +179,8 @@ final as (
     select
         stretches.raw_table,
         stretches.source,
-        min(stretches.first_hour) as synced_from,
-        {{ add_days('max(stretches.loaded_hour)', 1 / 24) }} as synced_before,
-        max(bounds.backfilled_until) as backfilled_until
+        stretches.loaded_hour as synced_hour,
+        bounds.backfilled_until
 
     from stretches
 
@@ -202,8 +192,7 @@ final as (
         and not {{ is_past_first_load('stretches.first_hour', 'stretches.loaded_hour') }}
         and stretches.old_count * 2 >= stretches.row_count
         and stretches.old_so_far > stretches.rows_before * {{ times_the_rows_before }}
-
-    group by stretches.raw_table, stretches.source
+        and (stretches.raw_table != '{{ timeless }}' or stretches.rows_before = 0)
 
 )
 

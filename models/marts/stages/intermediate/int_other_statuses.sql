@@ -127,6 +127,7 @@ final as (
         on
             current_statuses.raw_table = syncs.raw_table
             and current_statuses.source = syncs.source
+            and {{ arrival_hour('remembered.first_loaded_at') }} = syncs.synced_hour
 
     left join {{ ref('first_knowledge') }} as merges
         on
