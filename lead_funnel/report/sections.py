@@ -1,5 +1,6 @@
 """The summary's sections about the funnel."""
 
+import textwrap
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,7 @@ from lead_funnel.words import (
     text,
 )
 
+# What is not a row of a table is broken at this width; the tables of stages and channels are wider.
 WIDTH = 100
 BUILD = N_("run `dbt build`")
 OUTCOMES = {
@@ -33,6 +35,12 @@ OUTCOMES = {
 }
 # Handoffs by the status of the CRM, of which the simulation knows the chances.
 CRM = "lead_status"
+
+
+def wrapped(line: str) -> list[str]:
+    """Break a line at the width; behind a head what follows stands below what it says."""
+    indent = headed("", "") if line.startswith(" ") or "  " in line[:14] else ""
+    return textwrap.wrap(line, WIDTH, subsequent_indent=indent)
 
 
 def nothing(figures: Figures, head: str, table: str) -> str:
@@ -116,7 +124,7 @@ def leads_section(figures: Figures, truth: Truth | None) -> list[str]:
                 ),
             )
         )
-        lines.append(headed("", ", ".join(ends)))
+        lines += wrapped(headed("", ", ".join(ends)))
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from lead_funnel.language import _, local_date
 from lead_funnel.report.figures import Figures
-from lead_funnel.report.sections import nothing
+from lead_funnel.report.sections import nothing, wrapped
 from lead_funnel.words import (
     align,
     count_text,
@@ -111,7 +111,7 @@ def campaigns_section(figures: Figures) -> list[str]:
     aimed = campaigns[campaigns["acquisition_cost"].notna()]
     if aimed["cost"].sum() > 0:
         share = aimed["acquisition_cost"].sum() / aimed["cost"].sum()
-        lines.append(
+        lines += wrapped(
             _(
                 "{share} spent on acquisition: on people who had asked for nothing before, of "
                 "campaigns that somebody answered"

@@ -4,7 +4,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from lead_funnel.language import ENGLISH, N_, _, local, local_date, written_in
+from lead_funnel.language import ENGLISH, N_, _, local_date, written_in
 from lead_funnel.report import wording
 from lead_funnel.report.figures import Figures, open_figures
 from lead_funnel.report.money import money_section
@@ -16,6 +16,7 @@ from lead_funnel.report.sections import (
     funnel_section,
     leads_section,
     nothing,
+    wrapped,
 )
 from lead_funnel.report.spending_sections import (
     campaigns_section,
@@ -28,6 +29,7 @@ from lead_funnel.warehouse import published_path
 from lead_funnel.words import (
     align,
     count_text,
+    days_text,
     headed,
     is_known,
     number_range,
@@ -73,6 +75,7 @@ def rows_section(figures: Figures) -> list[str]:
     if totals["rows_erased"]:
         words = _("{count} erased on request")
         lines[0] += " + " + words.format(count=count_text(totals["rows_erased"]))
+    lines = wrapped(lines[0])
     by_reason = figures.quarantine.groupby("reason")["rows"].sum()
     reasons = [
         f"{wording.reason(reason)} {count_text(rows)}"
@@ -128,23 +131,25 @@ def _forecast(figures: Figures) -> list[str]:
     ).format(
         worked=count_text(last["worked_handoffs"]),
         week=local_date(f"{last['week_date']:%Y-%m-%d}"),
-        expected=local(f"{last['expected_wins']:.1f}"),
-        low=local(f"{last['expected_wins_low']:.1f}"),
-        high=local(f"{last['expected_wins_high']:.1f}"),
+        expected=days_text(last["expected_wins"]),
+        low=days_text(last["expected_wins_low"]),
+        high=days_text(last["expected_wins_high"]),
         came=count_text(last["wins"]),
         held=held,
         all=len(figures.forecasts),
     )
+    lines = _wrapped(line)
     plan = figures.capacity[figures.capacity["team_id"] == "all"]
     for row in plan[plan["expected_wins"].notna()].itertuples():
         words = _("This week: {wins} ({low} to {high}), if sales works every lead it is given.")
-        line += " " + words.format(
-            wins=local(f"{row.expected_wins:.1f}"),
-            low=local(f"{row.expected_wins_low:.1f}"),
-            high=local(f"{row.expected_wins_high:.1f}"),
+        lines += _wrapped(
+            words.format(
+                wins=days_text(row.expected_wins),
+                low=days_text(row.expected_wins_low),
+                high=days_text(row.expected_wins_high),
+            )
         )
-    allowed = _("The ranges allow for chance, and for what earlier weeks missed.")
-    return [*_wrapped(line), *_wrapped(allowed)]
+    return lines + _wrapped(_("The ranges allow for chance, and for what earlier weeks missed."))
 
 
 def _drift(figures: Figures) -> list[str]:

@@ -5,7 +5,9 @@
     alone (Williams 1982, Extra-binomial variation in logistic linear models, Applied Statistics 31,
     144-148). So what chance adds shrinks with size, and what the level adds does not.
 
-    The range holds 19 of 20 outcomes, and allows half a win because wins are whole. -#}
+    The range holds about 19 of 20 outcomes, and allows half a win because wins are whole. Not
+    exactly: weeks of one quarter share their level, but count as if each told of its own, so
+    the first years know the deviation less well than their number of weeks says. -#}
 {% macro promise_reach(variance, level_deviation) -%}
     1.96 * sqrt({{ variance }} + power({{ level_deviation }} * ({{ variance }}), 2)) + 0.5
 {%- endmacro %}
@@ -22,16 +24,32 @@
     / power(1 + {{ level_prior_variance() }} * ({{ variance }}), 2)
 {%- endmacro %}
 
-{#- The deviation of the level, from a prior that counts like some large weeks, and what weeks say
-    (sums of level_excess and level_weight). -#}
+{#- The deviation of the level, from what is taken of it before any later week (what training
+    measured, else the prior), which counts as level_prior_weeks large weeks, and what weeks say (sums
+    of level_excess and level_weight). With a prior of 0 nothing is allowed for the level; with 0
+    prior weeks the weeks alone decide, as soon as there are any. -#}
 {% macro level_deviation(prior_variance, excess, weight) -%}
-    {%- set prior_weight = var('level_prior_weeks') / level_prior_variance() ** 2 -%}
+    {%- if var('level_prior_deviation') == 0 -%}
+    cast(0 as double)
+    {%- else -%}
+    {%- set prior_weight =
+        'cast(' ~ var('level_prior_weeks') / var('level_prior_deviation') ** 4 ~ ' as double)' -%}
     sqrt(greatest(
-        ({{ prior_weight }} * {{ prior_variance }} + {{ excess }}) / ({{ prior_weight }} + {{ weight }}),
+        coalesce(
+            ({{ prior_weight }} * {{ prior_variance }} + {{ excess }})
+            / nullif({{ prior_weight }} + {{ weight }}, 0),
+            {{ prior_variance }}
+        ),
         0
     ))
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Until which week a version was tested, as a date: what was published later is new to it. -#}
+{% macro last_tested_week(test_until) -%}
+    coalesce({{ reporting_week(reporting_time(test_until)) }}, date '1970-01-01')
 {%- endmacro %}
 
 {% macro level_prior_variance() -%}
-    {{ return(var('level_prior_deviation') ** 2) }}
+    cast({{ var('level_prior_deviation') ** 2 }} as double)
 {%- endmacro %}

@@ -23,9 +23,11 @@ class LevelPrior:
     Attributes
     ----------
     deviation
-        Standard deviation of the log odds; the variable ``level_prior_deviation``.
+        Standard deviation of the log odds; the variable ``level_prior_deviation``. With 0
+        nothing is allowed for the level.
     weeks
-        As how many large weeks this counts; ``level_prior_weeks``.
+        As how many large weeks this counts; ``level_prior_weeks``. With 0 the weeks alone
+        decide, as soon as there are any.
     """
 
     deviation: float = 0.2
@@ -157,6 +159,7 @@ def pooled_variance(wins: Floats, expected: Floats, variance: Floats, prior: Lev
     V + s V^2, where V is that of chance (Williams 1982, Applied Statistics 31, 144-148): each
     week says ((wins - expected)^2 - V) / V^2. It counts by 1 / (prior variance + 1 / V)^2,
     so that large weeks count alike. The macros in ``macros/routing/promises.sql`` do the same.
+    Weeks count as if each told of its own, although those of one quarter share their level.
 
     Parameters
     ----------
@@ -168,8 +171,10 @@ def pooled_variance(wins: Floats, expected: Floats, variance: Floats, prior: Lev
     float
     """
     assumed = prior.deviation**2
+    if assumed == 0:
+        return 0.0
     spread = 1 + assumed * variance
     excess = ((wins - expected) ** 2 - variance) / spread**2
     weight, prior_weight = (variance / spread) ** 2, prior.weeks / assumed**2
-    total = prior_weight * assumed + excess.sum()
-    return float(max(total / (prior_weight + weight.sum()), 0.0))
+    total, weights = prior_weight * assumed + excess.sum(), prior_weight + weight.sum()
+    return float(max(total / weights, 0.0)) if weights > 0 else assumed

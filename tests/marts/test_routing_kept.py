@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.marts.market import DAY_BEGAN, assign, make_market
-from tests.marts.scratch import Compiled
+from tests.marts.market import DAY_BEGAN, assign, crowded_market, make_market
+from tests.marts.scratch import AS_OF, Compiled
 
 
 def test_who_stays_takes_what_fits_in_order(compiled: Compiled) -> None:
@@ -40,3 +40,27 @@ def test_who_stays_takes_what_fits_in_order(compiled: Compiled) -> None:
         kept = assign(compiled, replace(market, leads=leads), model="int_routing_kept")
         assert set(kept["lead_key"]) == right
     assert held_up > 5
+
+
+def test_the_fifteenth_lead_is_taken_although_three_rounds_end_before_it(
+    compiled: Compiled,
+) -> None:
+    """Each (slots, slots of today); the week holds twelve, the day four."""
+    asked = [(1, 1)] * 3 + [(2, 2)] * 2 + [(2, 0)] * 3 + [(2, 2)] + [(1, 1)] * 3
+    asked += [(1, 0), (2, 0), (1, 0), (2, 2)]
+    market = crowded_market(np.random.default_rng(0), 1, len(asked))
+    reps = market.reps.assign(free_slots=12, free_slots_today=4)
+    since = [DAY_BEGAN if today == 0 else AS_OF for _, today in asked]
+    leads = market.leads.assign(
+        slots=[slots for slots, _ in asked],
+        priority_rank=range(1, len(asked) + 1),
+        preferred_owner_id="rep-0",
+        preference="kept_owner",
+        is_standing=True,
+        standing_since_at=since,
+        standing_due_at=AS_OF,
+    )
+    kept = assign(compiled, replace(market, reps=reps, leads=leads), model="int_routing_kept")
+    ranks = leads.set_index("lead_key")["priority_rank"].loc[kept["lead_key"]]
+    # By hand: of the day 1 + 1 + 1 + 1; of the week these and 2 + 2 + 2 + 1 + 1.
+    assert sorted(ranks) == [1, 2, 3, 6, 7, 8, 10, 13, 15]

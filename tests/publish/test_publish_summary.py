@@ -9,6 +9,7 @@ import pytest
 
 from lead_funnel.command.app import main
 from lead_funnel.publish.copy import publish
+from lead_funnel.report.sections import WIDTH
 from lead_funnel.report.summary import summarize
 from lead_funnel.report.truth import read_truth
 from lead_funnel.warehouse import published_path
@@ -101,9 +102,14 @@ def test_null_source_stands_apart_from_unknown(warehouse: Path) -> None:
 def test_summary_fits_a_terminal_and_names_nobody(warehouse: Path) -> None:
     text = summarize(warehouse)
     assert len(text.splitlines()) < 100
-    # The name of a file may be of any length.
+    # The name of a file may be of any length, and the tables of stages and of channels
+    # have more columns than the width holds.
     lines = [line for line in text.splitlines() if str(warehouse) not in line]
-    assert max(map(len, lines)) <= 120
+    rows = [line for line in lines if len(re.findall(r"\S  +", line)) > 8]
+    assert {line.split()[0] for line in rows} >= {"Funnel", "sql", "Channel", "unknown"}
+    assert len(rows) == 10
+    assert max(map(len, rows)) <= 115
+    assert [line for line in lines if len(line) > WIDTH and line not in rows] == []
     assert "@" not in text
 
 
@@ -167,6 +173,31 @@ def test_what_was_promised_stands_beside_what_came(warehouse: Path) -> None:
         "of 12 worked handoffs of the week of 2025-03-03, 4.2 wins were to be expected "
         "(1.0 to 8.0) and 5 came; the range held in 1 of 1 weeks."
     ) in said
+
+
+def test_the_promise_of_a_large_company_is_told_to_its_end(warehouse: Path) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "create or replace table marts.capacity_plan as select * replace ('all' as team_id, "
+            "21126.84 as expected_wins, 13015.2 as expected_wins_low, "
+            "29238.4 as expected_wins_high) from marts.capacity_plan"
+        )
+        connection.execute(
+            "create or replace table marts.forecast_backtest as select * replace ("
+            "123456 as worked_handoffs, 21000 as wins, 20126.84 as expected_wins, "
+            "12015.2 as expected_wins_low, 28238.4 as expected_wins_high) "
+            "from marts.forecast_backtest"
+        )
+    lines = summarize(warehouse, language="de").splitlines()
+    first = next(n for n, line in enumerate(lines) if line.startswith("Versprochen und gewonnen"))
+    this_week = next(n for n, line in enumerate(lines) if line.startswith("Diese Woche"))
+    said = " ".join(lines[first:this_week])
+    assert "waren 20.126,8 Abschlüsse zu erwarten (12.015,2 bis 28.238,4)" in said
+    assert said.endswith("das Intervall hielt in 1 von 1 Wochen.")
+    assert " ".join(lines[this_week : this_week + 2]) == (
+        "Diese Woche: 21.126,8 (13.015,2 bis 29.238,4), wenn der Vertrieb jeden Lead bearbeitet, "
+        "den er bekommt."
+    )
 
 
 @pytest.mark.parametrize("name", ["empty_warehouse", "bare_warehouse"])

@@ -48,19 +48,63 @@ curve as (
 
 ),
 
-{# The level as the latest week that was promised has it. #}
+trained_levels as (
+
+    select
+        model_version,
+        max(value) as level_variance
+
+    from {{ source('ml', 'model_metrics') }}
+
+    where metric = 'level_variance'
+
+    group by model_version
+
+),
+
+{# What is known now of the level for the version in charge: as in forecast_backtest, by its
+   training, by the weeks it was tested on, and by those published since. #}
+known_now as (
+
+    select
+        max(trained.level_variance) as level_variance,
+        sum({{ level_excess('settled.wins', 'settled.expected_wins', 'settled.wins_variance') }})
+            as excess,
+        sum({{ level_weight('settled.wins_variance') }}) as weight
+
+    from {{ ref('model_registry') }} as registry
+
+    left join trained_levels as trained
+        on registry.model_version = trained.model_version
+
+    left join {{ ref('forecast_backtest') }} as settled
+        on
+            settled.wins is not null
+            and (
+                (
+                    settled.basis = 'tested'
+                    and settled.model_version = registry.model_version
+                )
+                or (
+                    settled.basis = 'published'
+                    and settled.week_date > {{ last_tested_week('registry.test_until') }}
+                )
+            )
+
+    where registry.is_scoring
+
+),
+
 levels as (
 
-    select coalesce(
-        max(case when promises.week_date = latest.week_date then promises.level_deviation end),
-        {{ var('level_prior_deviation') }}
-    ) as level_deviation
+    select
+        {{ level_deviation(
+            'coalesce(level_variance, ' ~ level_prior_variance() ~ ')',
+            'coalesce(excess, 0)',
+            'coalesce(weight, 0)',
+        ) | indent(8) }} as level_deviation
 
-    from {{ ref('forecast_backtest') }} as promises
-
-    cross join (
-        select max(week_date) as week_date from {{ ref('forecast_backtest') }}
-    ) as latest
+    from known_now
 
 ),
 

@@ -100,7 +100,7 @@ published_weeks as (
 
 ),
 
-{# What training measured of each version. #}
+{# What training measured of each week of the test: of these metrics every subset is a date. #}
 measured as (
 
     select
@@ -109,15 +109,13 @@ measured as (
         max(case when metric = 'handoffs' then value end) as handoffs,
         max(case when metric = 'handoff_wins' then value end) as wins,
         max(case when metric = 'handoff_wins_expected' then value end) as expected_wins,
-        max(case when metric = 'handoff_wins_variance' then value end) as variance,
-        max(case when metric = 'level_variance' then value end) as level_variance
+        max(case when metric = 'handoff_wins_variance' then value end) as variance
 
     from {{ source('ml', 'model_metrics') }}
 
     where
         metric in (
-            'handoffs', 'handoff_wins', 'handoff_wins_expected', 'handoff_wins_variance',
-            'level_variance'
+            'handoffs', 'handoff_wins', 'handoff_wins_expected', 'handoff_wins_variance'
         )
 
     group by model_version, subset
@@ -128,9 +126,11 @@ version_levels as (
 
     select
         model_version,
-        max(level_variance) as level_variance
+        max(value) as level_variance
 
-    from measured
+    from {{ source('ml', 'model_metrics') }}
+
+    where metric = 'level_variance'
 
     group by model_version
 
@@ -144,7 +144,6 @@ tested_weeks as (
         'tested' as basis,
         {{ reporting_week('cast(measured.subset as date)') }} as week_date,
         measured.model_version,
-        registry.as_of as judged_at,
         registry.is_scoring as is_shown,
         measured.handoffs,
         measured.expected_wins,
@@ -188,10 +187,7 @@ weeks as (
         week_date,
         model_version,
         is_shown,
-        greatest(
-            {{ add_days('cast(week_date as timestamp)', 7 + var('label_horizon_days')) }},
-            judged_at
-        ) as known_at,
+        cast(null as timestamp) as known_at,
         handoffs,
         cast(null as double) as promised_wins,
         handoffs as worked_handoffs,
@@ -203,13 +199,14 @@ weeks as (
 
 ),
 
-{# What was known when a week began: published weeks, and those that its version was tested on,
-   so that later versions change no past range. A version's own level is from weeks before its
-   test. #}
+{# What was known of the level when a week was promised, each week once: those that the version was
+   tested on, which are known wherever it promises, and of those published the ones after
+   its test, once their outcome was known when the week began. What it was trained on is in its
+   level_variance, as is all that a week of its test could know. So later versions change no
+   past range. #}
 known_before as (
 
     select
-        weeks.basis,
         weeks.week_date,
         weeks.model_version,
         sum({{ level_excess('earlier.wins', 'earlier.expected_wins', 'earlier.variance') }})
@@ -218,16 +215,27 @@ known_before as (
 
     from weeks
 
+    left join {{ ref('model_registry') }} as registry
+        on weeks.model_version = registry.model_version
+
     inner join weeks as earlier
         on
-            earlier.known_at <= cast(weeks.week_date as timestamp)
-            and earlier.wins is not null
+            earlier.wins is not null
             and (
-                earlier.basis = 'published'
-                or earlier.model_version = weeks.model_version
+                (
+                    earlier.basis = 'tested'
+                    and earlier.model_version = weeks.model_version
+                )
+                or (
+                    earlier.basis = 'published'
+                    and earlier.week_date > {{ last_tested_week('registry.test_until') }}
+                    and earlier.known_at <= cast(weeks.week_date as timestamp)
+                )
             )
 
-    group by weeks.basis, weeks.week_date, weeks.model_version
+    where weeks.basis = 'published'
+
+    group by weeks.week_date, weeks.model_version
 
 ),
 
@@ -245,7 +253,7 @@ levelled as (
 
     left join known_before
         on
-            weeks.basis = known_before.basis
+            weeks.basis = 'published'
             and weeks.week_date = known_before.week_date
             and weeks.model_version = known_before.model_version
 
@@ -294,6 +302,7 @@ final as (
         cast(ranges.expected_wins as double) as expected_wins,
         cast(ranges.expected_wins_low as double) as expected_wins_low,
         cast(ranges.expected_wins_high as double) as expected_wins_high,
+        cast(ranges.variance as double) as wins_variance,
         cast(round(ranges.level_deviation, 6) as double) as level_deviation,
         cast(ranges.wins as bigint) as wins,
         ranges.wins between ranges.expected_wins_low and ranges.expected_wins_high
