@@ -7,6 +7,7 @@ import pandas as pd
 from lead_funnel.language import N_, _, ngettext
 from lead_funnel.report import wording
 from lead_funnel.report.figures import Figures
+from lead_funnel.report.sections import wrapped
 from lead_funnel.words import count_text, headed, is_known, money_text
 
 KINDS = {
@@ -52,7 +53,11 @@ def money_section(figures: Figures) -> list[str]:
         )
         for row in amounts[amounts["without_rate"] > 0].itertuples()
     ]
-    return [headed("" if number else _("Money"), line) for number, line in enumerate(lines)]
+    return [
+        part
+        for number, line in enumerate(lines)
+        for part in wrapped(headed("" if number else _("Money"), line))
+    ]
 
 
 def money_table(figures: Figures) -> list[list[str]]:

@@ -21,7 +21,7 @@ from lead_funnel.words import (
     text,
 )
 
-# What is not a row of a table is broken at this width; the tables of stages and channels are wider.
+# Long sentences are broken at this width; the tables of stages and channels are wider.
 WIDTH = 100
 BUILD = N_("run `dbt build`")
 OUTCOMES = {

@@ -99,16 +99,19 @@ def test_null_source_stands_apart_from_unknown(warehouse: Path) -> None:
     assert any(line.startswith("unknown ") for line in lines)
 
 
-def test_summary_fits_a_terminal_and_names_nobody(warehouse: Path) -> None:
-    text = summarize(warehouse)
+@pytest.mark.parametrize(("language", "widest"), [("en", 115), ("de", 125)])
+def test_summary_fits_a_terminal_and_names_nobody(
+    warehouse: Path, language: str, widest: int
+) -> None:
+    text = summarize(warehouse, language=language)
     assert len(text.splitlines()) < 100
     # The name of a file may be of any length, and the tables of stages and of channels
     # have more columns than the width holds.
-    lines = [line for line in text.splitlines() if str(warehouse) not in line]
+    lines = [line for line in text.splitlines() if str(warehouse.parent) not in line]
     rows = [line for line in lines if len(re.findall(r"\S  +", line)) > 8]
-    assert {line.split()[0] for line in rows} >= {"Funnel", "sql", "Channel", "unknown"}
+    assert {line.split()[0] for line in rows} >= {"Funnel", "sql", "unknown", "(null)"}
     assert len(rows) == 10
-    assert max(map(len, rows)) <= 115
+    assert max(map(len, rows)) <= widest
     assert [line for line in lines if len(line) > WIDTH and line not in rows] == []
     assert "@" not in text
 
