@@ -16,6 +16,8 @@ from typing import Any
 from tests.dbt_runs import PROJECT, WAREHOUSE, invoke
 
 KEPT = PROJECT / "target" / "parsed_for_tests"
+# The project as `invoke` takes it, and its metrics.
+MADE = ("partial_parse.msgpack", "semantic_manifest.json")
 # What the parser reads, and how it is run.
 READ_FOLDERS = ("models", "macros", "seeds", "tests")
 READ_KINDS = {".sql", ".yml", ".md", ".csv"}
@@ -48,24 +50,25 @@ def parse(folder: Path, variables: Mapping[str, Any]) -> Path:
     Parameters
     ----------
     folder : Path
-        Where to read it to, and where the file lies.
+        Where to read it to, and where the files lie.
     """
-    file = folder / "partial_parse.msgpack"
     given = hashlib.sha256(json.dumps(dict(variables), sort_keys=True).encode()).hexdigest()
     state = state_of_project()
-    kept = KEPT / state / f"{given}.msgpack"
+    kept = {name: KEPT / state / f"{given}.{name}" for name in MADE}
     try:
-        content = kept.read_bytes()
+        contents = {name: file.read_bytes() for name, file in kept.items()}
     except FileNotFoundError:
         arguments = ["--quiet", "parse", "--vars", json.dumps(dict(variables))]
         outcome = invoke(arguments, folder, folder / WAREHOUSE, folder / "no_files")
         assert outcome.success, outcome.exception
-        content = (folder / "target" / file.name).read_bytes()
+        contents = {name: (folder / "target" / name).read_bytes() for name in MADE}
         # Not if a file was edited meanwhile: nobody knows which of the two was read.
         if state_of_project() == state:
-            _keep(content, kept)
-    file.write_bytes(content)
-    return file
+            for name, content in contents.items():
+                _keep(content, kept[name])
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return folder / MADE[0]
 
 
 def _keep(content: bytes, kept: Path) -> None:

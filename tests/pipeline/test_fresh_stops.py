@@ -16,6 +16,7 @@ from lead_funnel.nightly import Build
 
 
 def test_it_says_what_to_do_without_a_whole_build(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
     options = Build(tmp_path / "raw", tmp_path / "w.duckdb")
     with pytest.raises(UserError, match="There is no warehouse .* Run the whole build first"):
         run.fresh_build(options, 0)
@@ -66,6 +67,7 @@ def test_who_asks_to_be_forgotten_stops_it_and_whom_the_night_is_to_forget_does_
 
 
 def test_it_waits_for_a_build_and_says_who_runs(tmp_path: Path) -> None:
+    (tmp_path / "raw").mkdir()
     options = Build(tmp_path / "raw", tmp_path / "w.duckdb")
     duckdb.connect(str(options.db)).close()
     with build_lock(options.db, 0), pytest.raises(UserError, match="is being built by another"):
