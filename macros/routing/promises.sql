@@ -53,3 +53,17 @@
 {% macro level_prior_variance() -%}
     cast({{ var('level_prior_deviation') ** 2 }} as double)
 {%- endmacro %}
+
+{#- What training took of the variance of the level, by version.
+    metrics: ml.model_metrics. -#}
+{% macro trained_levels(metrics) -%}
+select
+    model_version,
+    max(value) as level_variance
+
+from {{ metrics }}
+
+where metric = 'level_variance'
+
+group by model_version
+{%- endmacro %}

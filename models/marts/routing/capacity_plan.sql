@@ -50,15 +50,7 @@ curve as (
 
 trained_levels as (
 
-    select
-        model_version,
-        max(value) as level_variance
-
-    from {{ source('ml', 'model_metrics') }}
-
-    where metric = 'level_variance'
-
-    group by model_version
+    {{ trained_levels(source('ml', 'model_metrics')) | indent(4) }}
 
 ),
 

@@ -122,17 +122,9 @@ measured as (
 
 ),
 
-version_levels as (
+trained_levels as (
 
-    select
-        model_version,
-        max(value) as level_variance
-
-    from {{ source('ml', 'model_metrics') }}
-
-    where metric = 'level_variance'
-
-    group by model_version
+    {{ trained_levels(source('ml', 'model_metrics')) | indent(4) }}
 
 ),
 
@@ -244,7 +236,7 @@ levelled as (
     select
         weeks.*,
         {{ level_deviation(
-            'coalesce(version_levels.level_variance, ' ~ level_prior_variance() ~ ')',
+            'coalesce(trained_levels.level_variance, ' ~ level_prior_variance() ~ ')',
             'coalesce(known_before.excess, 0)',
             'coalesce(known_before.weight, 0)',
         ) | indent(8) }} as level_deviation
@@ -257,8 +249,8 @@ levelled as (
             and weeks.week_date = known_before.week_date
             and weeks.model_version = known_before.model_version
 
-    left join version_levels
-        on weeks.model_version = version_levels.model_version
+    left join trained_levels
+        on weeks.model_version = trained_levels.model_version
 
     where weeks.is_shown
 
