@@ -24,30 +24,40 @@
     / power(1 + {{ level_prior_variance() }} * ({{ variance }}), 2)
 {%- endmacro %}
 
-{#- The deviation of the level, from what is taken of it before any later week (what training
-    measured, else the prior), which counts as level_prior_weeks large weeks, and what weeks say (sums
-    of level_excess and level_weight). With a prior of 0 nothing is allowed for the level; with 0
-    prior weeks the weeks alone decide, as soon as there are any. -#}
-{% macro level_deviation(prior_variance, excess, weight) -%}
+{#- The deviation of the level, from what training took of it before any later week (null: the
+    prior), which counts as level_prior_weeks large weeks, and what weeks say (sums of level_excess
+    and level_weight; null where there are none). With a prior of 0 nothing is allowed for the
+    level; with 0 prior weeks the weeks alone decide, as soon as there are any. -#}
+{% macro level_deviation(trained_variance, excess, weight) -%}
     {%- if var('level_prior_deviation') == 0 -%}
     cast(0 as double)
     {%- else -%}
+    {%- set before = 'coalesce(' ~ trained_variance ~ ', ' ~ level_prior_variance() ~ ')' -%}
     {%- set prior_weight =
         'cast(' ~ var('level_prior_weeks') / var('level_prior_deviation') ** 4 ~ ' as double)' -%}
     sqrt(greatest(
         coalesce(
-            ({{ prior_weight }} * {{ prior_variance }} + {{ excess }})
-            / nullif({{ prior_weight }} + {{ weight }}, 0),
-            {{ prior_variance }}
+            ({{ prior_weight }} * {{ before }} + coalesce({{ excess }}, 0))
+            / nullif({{ prior_weight }} + coalesce({{ weight }}, 0), 0),
+            {{ before }}
         ),
         0
     ))
     {%- endif -%}
 {%- endmacro %}
 
-{#- Until which week a version was tested, as a date: what was published later is new to it. -#}
-{% macro last_tested_week(test_until) -%}
-    coalesce({{ reporting_week(reporting_time(test_until)) }}, date '1970-01-01')
+{#- Whether a week tells a version of its level, each week once: those that it was tested on, and of
+    those published the ones after its test. What it was trained on is in its level_variance.
+    week: alias of rows of weeks; version: the version; test_until: until when it was tested. -#}
+{% macro tells_of_level(week, version, test_until) -%}
+    (
+        ({{ week }}.basis = 'tested' and {{ week }}.model_version = {{ version }})
+        or (
+            {{ week }}.basis = 'published'
+            and {{ week }}.week_date
+            > coalesce({{ lead_funnel.reporting_week(lead_funnel.reporting_time(test_until)) }}, date '1970-01-01')
+        )
+    )
 {%- endmacro %}
 
 {% macro level_prior_variance() -%}

@@ -72,16 +72,7 @@ known_now as (
     left join {{ ref('forecast_backtest') }} as settled
         on
             settled.wins is not null
-            and (
-                (
-                    settled.basis = 'tested'
-                    and settled.model_version = registry.model_version
-                )
-                or (
-                    settled.basis = 'published'
-                    and settled.week_date > {{ last_tested_week('registry.test_until') }}
-                )
-            )
+            and {{ tells_of_level('settled', 'registry.model_version', 'registry.test_until') | indent(12) }}
 
     where registry.is_scoring
 
@@ -90,11 +81,7 @@ known_now as (
 levels as (
 
     select
-        {{ level_deviation(
-            'coalesce(level_variance, ' ~ level_prior_variance() ~ ')',
-            'coalesce(excess, 0)',
-            'coalesce(weight, 0)',
-        ) | indent(8) }} as level_deviation
+        {{ level_deviation('level_variance', 'excess', 'weight') | indent(8) }} as level_deviation
 
     from known_now
 

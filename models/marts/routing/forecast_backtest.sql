@@ -213,16 +213,10 @@ known_before as (
     inner join weeks as earlier
         on
             earlier.wins is not null
+            and {{ tells_of_level('earlier', 'weeks.model_version', 'registry.test_until') | indent(12) }}
             and (
-                (
-                    earlier.basis = 'tested'
-                    and earlier.model_version = weeks.model_version
-                )
-                or (
-                    earlier.basis = 'published'
-                    and earlier.week_date > {{ last_tested_week('registry.test_until') }}
-                    and earlier.known_at <= cast(weeks.week_date as timestamp)
-                )
+                earlier.basis = 'tested'
+                or earlier.known_at <= cast(weeks.week_date as timestamp)
             )
 
     where weeks.basis = 'published'
@@ -236,9 +230,9 @@ levelled as (
     select
         weeks.*,
         {{ level_deviation(
-            'coalesce(trained_levels.level_variance, ' ~ level_prior_variance() ~ ')',
-            'coalesce(known_before.excess, 0)',
-            'coalesce(known_before.weight, 0)',
+            'trained_levels.level_variance',
+            'known_before.excess',
+            'known_before.weight',
         ) | indent(8) }} as level_deviation
 
     from weeks
