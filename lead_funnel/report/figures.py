@@ -205,8 +205,7 @@ class Figures(OutcomeFigures):
         """Each handoff with the lead's id in the CRM: to be counted, never shown."""
         handoffs = self.rows(
             "marts.fct_handoffs",
-            ["lead_key", "cycle_number", "handed_over_by", "verdict", "is_in_black_hole"]
-            + ["was_told"],
+            ["lead_key", "cycle_number", "handed_over_by", "verdict", "is_in_black_hole"],
         )
         leads = self.rows("marts.dim_leads", ["lead_key", "crm_lead_id"])
         return handoffs.merge(leads, on="lead_key")
@@ -214,7 +213,8 @@ class Figures(OutcomeFigures):
     @cached_property
     def never_told(self) -> int:
         """MQLs that sales was not told about: not handoffs, and in no share of them."""
-        return int(self.handoffs["was_told"].eq(False).sum())
+        told = self.counts("marts.fct_handoffs", "was_told")
+        return int(told["rows"][told["was_told"].eq(False)].sum())
 
     @cached_property
     def models(self) -> pd.DataFrame:
