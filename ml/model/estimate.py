@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
@@ -22,6 +21,7 @@ from ml.settings import ModelSettings
 
 # A fit of many rows starts where a fit of every eighth ended: most Newton steps are cheap then.
 MANY_ROWS, EVERY = 50_000, 8
+ROUGHLY = 1e-4
 # The design matrix of so many rows is made at once.
 ROWS_AT_ONCE = 100_000
 # Newton's steps are five times faster on a dense matrix, and up to this size it fits: 1 GB.
@@ -90,7 +90,7 @@ def choose_penalty(
         design = quick(transformer.transform(sample.frame.iloc[train]))
         design_valid = transformer.transform(sample.frame.iloc[valid])
         won, weights = sample.is_won[valid], sample.weights[valid]
-        estimator = logistic(settings.penalties[0]).set_params(warm_start=True, tol=1e-4)
+        estimator = logistic(settings.penalties[0]).set_params(warm_start=True, tol=ROUGHLY)
         for number, penalty in enumerate(settings.penalties):
             estimator.set_params(C=penalty).fit(
                 design, sample.is_won[train], sample_weight=sample.weights[train]
@@ -115,7 +115,7 @@ def fit_pipeline(examples: Examples, settings: ModelSettings, penalty: float) ->
 
 def fit_design(
     examples: Examples, settings: ModelSettings, penalty: float
-) -> tuple[Pipeline, csr_array | Floats]:
+) -> tuple[Pipeline, csr_array | Floats, Rows]:
     """Fit terms and coefficients, and keep the design matrix of the rows.
 
     Where features have a direction, spline pieces that go the other way are left out
@@ -127,25 +127,32 @@ def fit_design(
     Returns
     -------
     pipeline : Pipeline
-    design : csr_array or numpy.ndarray of shape (rows, terms)
+    design : csr_array or numpy.ndarray of shape (rows, kept terms)
+    kept : numpy.ndarray of int
+        Positions of the terms in the design matrix. Those left out have coefficient 0.
     """
     terms = new_terms(examples, settings).fit(examples.frame, groups=examples.leads)
     design = quick(terms.transform(examples.frame))
     estimator = logistic(penalty)
     few = examples.is_won[::EVERY]
     if len(examples) > MANY_ROWS and few.min() < few.max():
-        estimator.set_params(warm_start=True, tol=1e-4)
+        estimator.set_params(warm_start=True, tol=ROUGHLY)
         estimator.fit(design[::EVERY], few, sample_weight=EVERY * examples.weights[::EVERY])
-        estimator.set_params(tol=logistic(penalty).tol)
-    estimator.fit(design, examples.is_won, sample_weight=examples.weights)
     signs = wanted_signs(terms.terms_, examples.directions)
-    estimator.set_params(warm_start=True)
-    while (wrong := signs * estimator.coef_[0] < 0).any():
-        design = without(design, wrong)
-        estimator.coef_[0, wrong] = 0.0
+    kept = np.arange(len(signs))
+    # Which pieces go is plain before the last digits are; then those are found, too.
+    for tolerance in (ROUGHLY, logistic(penalty).tol):
+        estimator.set_params(tol=tolerance)
         estimator.fit(design, examples.is_won, sample_weight=examples.weights)
-        estimator.coef_[0, wrong] = 0.0
-    return Pipeline([("terms", terms), ("logistic", estimator)]), design
+        estimator.set_params(warm_start=True)
+        while (right := signs[kept] * estimator.coef_[0] >= 0).sum() < len(kept):
+            kept, design = kept[right], design[:, right]
+            estimator.coef_ = estimator.coef_[:, right]
+            estimator.fit(design, examples.is_won, sample_weight=examples.weights)
+    coefficients = np.zeros((1, len(signs)))
+    coefficients[0, kept] = estimator.coef_[0]
+    estimator.coef_, estimator.n_features_in_ = coefficients, len(signs)
+    return Pipeline([("terms", terms), ("logistic", estimator)]), design, kept
 
 
 def wanted_signs(terms: tuple[Term, ...], directions: Mapping[str, Direction]) -> Floats:
@@ -159,14 +166,6 @@ def wanted_signs(terms: tuple[Term, ...], directions: Mapping[str, Direction]) -
             for term in terms
         ]
     )
-
-
-def without(design: csr_array | Floats, columns: NDArray[np.bool_]) -> csr_array | Floats:
-    """Set columns of the matrix to 0; their coefficients then stay 0."""
-    if isinstance(design, np.ndarray):
-        design[:, columns] = 0.0
-        return design
-    return csr_array(design.multiply(~columns))
 
 
 def quick(design: csr_array) -> csr_array | Floats:
@@ -205,30 +204,32 @@ def fit_model(
     reason = "as given"
     if penalty is None:
         penalty, reason = choose_penalty(used, settings, show)
-    pipeline, design = fit_design(used, settings, penalty)
+    pipeline, design, kept = fit_design(used, settings, penalty)
     estimator = pipeline["logistic"]
 
     def held_out(fitted: Rows, held: Rows) -> Floats:
         other = fit_pipeline(take(used, fitted), settings, penalty)
         return np.asarray(other.decision_function(used.frame.iloc[held]), dtype="float64")
 
-    scores = estimator.decision_function(design)
+    scores = np.asarray(design @ estimator.coef_[0, kept] + estimator.intercept_[0])
     calibration = learn_calibration(scores, held_out, natural, settings)
     estimator.coef_ = estimator.coef_ * calibration.slope
     estimator.intercept_ = estimator.intercept_ * calibration.slope + calibration.intercept
-    terms = fold_into_terms(pipeline, design)
+    means = np.zeros(estimator.coef_.shape[1])
+    means[kept] = design.mean(axis=0)
+    terms = fold_into_terms(pipeline, means)
     return FittedModel(pipeline, terms, penalty, reason, len(used), calibration)
 
 
-def fold_into_terms(pipeline: Pipeline, design: csr_array | Floats) -> pd.DataFrame:
+def fold_into_terms(pipeline: Pipeline, means: Floats) -> pd.DataFrame:
     """Write the pipeline as rows, and neutralise what training never showed.
 
     Parameters
     ----------
     pipeline : Pipeline
         Fitted and calibrated; its coefficients of unseen terms are changed.
-    design : csr_array or numpy.ndarray of shape (rows, terms)
-        Of the training rows, for average contributions.
+    means : numpy.ndarray of shape (terms,)
+        Of the columns of the design matrix of the training rows, for average contributions.
 
     Returns
     -------
@@ -238,7 +239,6 @@ def fold_into_terms(pipeline: Pipeline, design: csr_array | Floats) -> pd.DataFr
         of the feature, which reasons are measured from.
     """
     terms: tuple[Term, ...] = pipeline["terms"].terms_
-    means = design.mean(axis=0)
     coefficients = pipeline["logistic"].coef_[0]
     scales = np.array([term.scale for term in terms])
     averages: dict[str, float] = {}
