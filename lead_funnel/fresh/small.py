@@ -50,7 +50,7 @@ VIEWS = tuple(
     f"stg_raw__{table}"
     for table in (
         "campaign_responses", "campaigns", "crm_accounts", "crm_activities", "crm_contacts",
-        "crm_lead_history", "crm_leads", "crm_opportunities", "crm_opportunity_contacts",
+        "crm_lead_history", "crm_opportunities", "crm_opportunity_contacts",
         "crm_opportunity_history", "crm_reps", "email_events", "form_submissions", "user_agents",
         "web_events", "web_pages",
     )

@@ -99,26 +99,20 @@ group by email
 {%- endmacro %}
 
 {#- Addresses with the letters of what stands before the @ and the plus sign, all of them
-    and those of its first word. -#}
+    and those of its first word. Patterns: to translate signs takes ten times as long. -#}
 {% macro _worded_addresses(addresses) -%}
-    select
-        email,
-        split_part(spaced, '.', 1) as first_word,
-        translate(spaced, '.', '') as letters
+    select *
 
     from (
         select
             email,
-            regexp_replace(
-                translate(split_part(split_part(email, '@', 1), '+', 1), '0123456789-_', '............'),
-                '^[.]+',
-                ''
-            ) as spaced
+            regexp_extract(email, '^[0-9_.-]*([^@+0-9_.-]*)', 1) as first_word,
+            {{ lead_funnel.replace_all("regexp_extract(email, '^[^@+]*', 0)", "'[0-9_.-]+'") }} as letters
 
         from {{ addresses }}
-    ) as spaced_addresses
+    ) as words
 
-    where spaced != ''
+    where first_word != ''
 {%- endmacro %}
 
 {% macro _role_word(local_part) -%}

@@ -280,9 +280,15 @@ touched_records as (
 
     union distinct
 
-    select record_key
-    from {{ lead_funnel.stored_rows() }}
-    where record_key is not null and part in (select part from changed_parts)
+    {# Distinct, so that DuckDB expects few parts: else it would hash all stored rows. #}
+    select stored.record_key
+
+    from {{ lead_funnel.stored_rows() }} as stored
+
+    inner join (select distinct part from changed_parts) as changed
+        on stored.part = changed.part
+
+    where stored.record_key is not null
 
 ),
 

@@ -61,15 +61,19 @@ from (
             {{ lead_funnel.raw_part(raw_table, present) }} as part,
             {%- for name in names %}
             {%- for group in ['first', 'second'] %}
-            case
-                when substr(cast({{ name }} as string), 5, 1) != '-'
-                    then try_cast(nullif(regexp_extract(cast({{ name }} as string), {{ pattern }}, {{ loop.index }}), '') as int)
-            end as {{ name }}_{{ group }},
+            try_cast(nullif(regexp_extract(cast({{ name }} as string), {{ pattern }}, {{ loop.index }}), '') as int)
+                as {{ name }}_{{ group }},
             {%- endfor %}
             {%- endfor %}
             1 as is_row
 
         from {{ relation }}
+
+        {# Quicker than to look for such a date, and most tables have none. #}
+        where
+            {%- for name in names %}
+            {{ 'or ' if not loop.first }}substr(cast({{ name }} as string), 5, 1) != '-'
+            {%- endfor %}
     ) as numbers
 
     group by part

@@ -139,7 +139,8 @@ def test_what_cannot_be_used_is_quarantined_with_its_reason(
             )
             connection.execute(fault)
             connection.execute("commit")
-        check = ["--select", "audit_raw_rows", "assert_every_raw_row_is_accounted_for"]
+        check = ["--select", "stg_raw__crm_leads", "audit_raw_rows"]
+        check += ["assert_every_raw_row_is_accounted_for"]
         outcome = build(check, has_tests=True)
         assert not outcome.success
         assert "assert_every_raw_row_is_accounted_for" in outcome.messages

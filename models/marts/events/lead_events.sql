@@ -57,25 +57,41 @@ devices as (
 
 signatures as (
 
-    select * from {{ ref('event_signatures') }}
+    select
+        given.*,
+        {{ whole_row_version('given') }} as signature_version
+
+    from {{ ref('event_signatures') }} as given
 
 ),
 
+{# All events of all leads pass here, so they carry no more than a lead needs to be
+   known as changed, or to be made anew. #}
 assigned as (
 
     select
-        events.*,
+        events.event_key,
         coalesce(members.lead_key, crm_members.lead_key, devices.lead_key) as lead_key,
-        case
-            when coalesce(members.lead_key, crm_members.lead_key) is not null then 'identifier'
-            when events.occurred_at >= devices.identified_at then 'device'
-            else 'back_stitched'
-        end as assigned_by,
+        events.occurred_at,
+        events.loaded_at,
         {# Known when the event was known and when it was known whose it is. #}
         greatest(
             {{ known_at('events.occurred_at', 'events.loaded_at', 'clock') }},
             coalesce(members.joined_at, crm_members.joined_at, devices.known_at)
-        ) as known_at
+        ) as known_at,
+        {# Null where an identifier says whose the event is. #}
+        devices.identified_at as device_identified_at,
+        signatures.signature_key,
+        signatures.signature_version,
+        events.given_content_id,
+        events.campaign_id,
+        events.device_key,
+        events.utm_source,
+        events.utm_medium,
+        events.source_id,
+        events.is_day_only,
+        events.counts_as,
+        events.content_key
 
     from events
 
@@ -96,6 +112,12 @@ assigned as (
             and events.occurred_at >= devices.valid_from
             and events.occurred_at < devices.valid_to
 
+    inner join signatures
+        on
+            events.source = signatures.source
+            and events.raw_name = signatures.raw_name
+            and events.page_key is not distinct from signatures.page_key
+
     cross join clock
 
     where
@@ -113,43 +135,45 @@ assigned as (
 
 ),
 
-typed as (
+{% call by_lead(inputs={'assigned_events': 'assigned'}, linked=['signatures']) %}
+
+events_of_leads as (
 
     select
-        assigned.event_key,
-        assigned.lead_key,
-        assigned.occurred_at,
-        assigned.loaded_at,
-        assigned.known_at,
-        assigned.source,
+        assigned_events.event_key,
+        assigned_events.lead_key,
+        assigned_events.occurred_at,
+        assigned_events.loaded_at,
+        assigned_events.known_at,
+        signatures.source,
         signatures.event_type,
         signatures.content_type,
         signatures.topic,
-        coalesce(assigned.given_content_id, signatures.content_id) as content_id,
-        assigned.campaign_id,
-        signatures.signature_key,
-        assigned.page_key,
-        assigned.device_key,
-        assigned.utm_source,
-        assigned.utm_medium,
-        assigned.source_id,
-        assigned.is_day_only,
-        assigned.counts_as,
-        assigned.assigned_by,
-        assigned.content_key,
-        assigned.source in ('web', 'form') as is_on_site
+        coalesce(assigned_events.given_content_id, signatures.content_id) as content_id,
+        assigned_events.campaign_id,
+        assigned_events.signature_key,
+        signatures.page_key,
+        assigned_events.device_key,
+        assigned_events.utm_source,
+        assigned_events.utm_medium,
+        assigned_events.source_id,
+        assigned_events.is_day_only,
+        assigned_events.counts_as,
+        case
+            when assigned_events.device_identified_at is null then 'identifier'
+            when assigned_events.occurred_at >= assigned_events.device_identified_at
+                then 'device'
+            else 'back_stitched'
+        end as assigned_by,
+        assigned_events.content_key,
+        signatures.source in ('web', 'form') as is_on_site
 
-    from assigned
+    from assigned_events
 
     inner join signatures
-        on
-            assigned.source = signatures.source
-            and assigned.raw_name = signatures.raw_name
-            and assigned.page_key is not distinct from signatures.page_key
+        on assigned_events.signature_key = signatures.signature_key
 
 ),
-
-{% call by_lead(inputs={'events_of_leads': 'typed'}) %}
 
 {# Windows sort their rows: they get the columns that they look at and no others, and
    what they find is joined to the rows again. #}

@@ -1,3 +1,6 @@
+{{ config(materialized='table') }}
+
+{# Read some fifty times, and each time it would look up when each record was first known. #}
 {# A conversion without a time of day comes after what else happened that day. #}
 {{ accepted_rows(
     ref('base_raw__crm_leads'),
