@@ -386,6 +386,7 @@ numbered as (
 final as (
 
     select
+        journeys.journey_key,
         journeys.level,
         journeys.conversion,
         journeys.conversion_id,
