@@ -10,7 +10,7 @@ stays as (
 
 ),
 
-groups as (
+stay_groups as (
 
     select
         dimension,
@@ -32,23 +32,23 @@ groups as (
 placed as (
 
     select
-        groups.group_number,
-        groups.entered,
+        stay_groups.group_number,
+        stay_groups.entered,
         stays.stay_micros,
         case when stays.is_over then 1 else 0 end as departed,
         row_number() over (
-            partition by groups.group_number
+            partition by stay_groups.group_number
             order by stays.stay_micros
         ) as place
 
     from stays
 
-    inner join groups
+    inner join stay_groups
         on
-            stays.dimension = groups.dimension
-            and stays.dimension_value = groups.dimension_value
-            and stays.stage = groups.stage
-            and stays.stage_order = groups.stage_order
+            stays.dimension = stay_groups.dimension
+            and stays.dimension_value = stay_groups.dimension_value
+            and stays.stage = stay_groups.stage
+            and stays.stage_order = stay_groups.stage_order
 
 ),
 
@@ -101,10 +101,10 @@ accumulated as (
 final as (
 
     select
-        groups.dimension,
-        groups.dimension_value,
-        groups.stage,
-        groups.stage_order,
+        stay_groups.dimension,
+        stay_groups.dimension_value,
+        stay_groups.stage,
+        stay_groups.stage_order,
         accumulated.stay_micros,
         cast(accumulated.stay_micros as double) / 86400000000 as stay_days,
         cast(accumulated.at_risk as bigint) as at_risk,
@@ -119,8 +119,8 @@ final as (
 
     from accumulated
 
-    inner join groups
-        on accumulated.group_number = groups.group_number
+    inner join stay_groups
+        on accumulated.group_number = stay_groups.group_number
 
 )
 
