@@ -19,7 +19,13 @@ import duckdb
 from bench.run import FOLDER, build_seconds, model_seconds, report, run_dbt
 from lead_funnel.console import note
 
-MODELS = ("int_journey_touches", "int_channel_steps", "attribution_touches", "attribution")
+MODELS = (
+    "int_touches",
+    "int_journey_touches",
+    "int_channel_steps",
+    "attribution_touches",
+    "attribution",
+)
 SEEDS = ("channels", "attribution_settings", "attribution_touch_types")
 EVENTS_PER_LEAD = 20
 LEADS_PER_ACCOUNT = 4
@@ -47,7 +53,8 @@ create table intermediate.lead_events as
             when number % 10 < 2 or hash(number + 3) % 9 = 0 then 'campaign-' || number % 50
         end as campaign_id,
         case hash(number + 4) % 4 when 0 then 'google' when 1 then 'linkedin' end as utm_source,
-        case hash(number + 4) % 4 when 0 then 'cpc' when 1 then 'paid_social' end as utm_medium
+        case hash(number + 4) % 4 when 0 then 'cpc' when 1 then 'paid_social' end as utm_medium,
+        '' as lead_version
     from range({events}) as events(number);
 create table marts.dim_leads as
     select

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 import pandas as pd
 
@@ -151,6 +152,7 @@ def put(warehouse: Warehouse, journeys: list[Journey]) -> None:
     """Write what the models read."""
     rows = [
         {
+            "journey_key": uuid5(NAMESPACE_OID, "|".join((*journey.chain, journey.conversion_id))),
             "level": journey.level,
             "conversion": journey.conversion,
             "conversion_id": journey.conversion_id,
@@ -170,7 +172,13 @@ def put(warehouse: Warehouse, journeys: list[Journey]) -> None:
     ]
     # No row is in order.
     random.Random(1).shuffle(rows)
-    keys = {"lead_key": "uuid", "touch_key": "uuid", "touch_number": "int", "touches": "int"}
+    keys = {
+        "journey_key": "uuid",
+        "lead_key": "uuid",
+        "touch_key": "uuid",
+        "touch_number": "int",
+        "touches": "int",
+    }
     warehouse.put("int_journey_touches", pd.DataFrame(rows), keys)
     ends = {journey.conversion_id: journey for journey in journeys if journey.is_converted}
     deals = [journey for journey in ends.values() if journey.conversion == "deal"]

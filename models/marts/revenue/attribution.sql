@@ -55,7 +55,7 @@ touches as (
 
 ),
 
-{# MQLs are counted only, so that their credits are summed before they are split by model. #}
+{# Summed before they are split by model: of what the models share out, that is a sixth. #}
 mql_credits as (
 
     select
@@ -76,56 +76,36 @@ mql_credits as (
 
 ),
 
-credited as (
-
-    select
-        models.model,
-        touches.level,
-        touches.conversion_id,
-        touches.touch_number,
-        touches.touches,
-        touches.channel,
-        touches.campaign_id,
-        touches.content_id,
-        case models.model
-            {% for model, credit in credits.items() %}
-            when '{{ model }}' then touches.{{ credit }}
-            {% endfor %}
-        end as credit
-
-    from touches
-
-    cross join models
-
-    where touches.conversion = 'deal'
-
-),
-
 running as (
 
     select
-        credited.*,
+        touches.*,
         deals.outcome,
-        deals.cents,
         deals.created_month,
         deals.ended_month,
         {# What is a hair under half a cent is half a cent: sums of doubles differ in their
            last digits. #}
+        {%- for model, credit in credits.items() %}
         case
-            when credited.touch_number = credited.touches then deals.cents
-            else cast(round(round(
-                deals.cents * sum(credited.credit) over (
-                    partition by credited.model, credited.level, credited.conversion_id
-                    order by credited.touch_number
-                    rows between unbounded preceding and current row
-                ), 6
-            )) as bigint)
-        end as running_cents
+            when touches.touch_number = touches.touches then deals.cents
+            else cast(
+                round(round(deals.cents * sum(touches.{{ credit }}) over up_to_here, 6)) as bigint
+            )
+        end as {{ model }}_running_cents{{ ',' if not loop.last }}
+        {%- endfor %}
 
-    from credited
+    from touches
 
     inner join deals
-        on credited.conversion_id = deals.opportunity_id
+        on touches.conversion_id = deals.opportunity_id
+
+    where touches.conversion = 'deal'
+
+    window up_to_here as (
+        partition by touches.level, touches.conversion_id
+        order by touches.touch_number
+        rows between unbounded preceding and current row
+    )
 
 ),
 
@@ -133,12 +113,68 @@ shared as (
 
     select
         *,
-        running_cents - lag(running_cents, 1, cast(0 as bigint)) over (
-            partition by model, level, conversion_id
-            order by touch_number
-        ) as touch_cents
+        {%- for model in credits %}
+        {{ model }}_running_cents - lag({{ model }}_running_cents, 1, cast(0 as bigint))
+            over journey as {{ model }}_cents{{ ',' if not loop.last }}
+        {%- endfor %}
 
     from running
+
+    window journey as (
+        partition by level, conversion_id
+        order by touch_number
+    )
+
+),
+
+deal_credits as (
+
+    select
+        level,
+        campaign_id,
+        channel,
+        content_id,
+        outcome,
+        created_month,
+        ended_month,
+        {%- for model, credit in credits.items() %}
+        sum({{ credit }}) as {{ credit }},
+        sum({{ model }}_cents) as {{ model }}_cents{{ ',' if not loop.last }}
+        {%- endfor %}
+
+    from shared
+
+    group by 1, 2, 3, 4, 5, 6, 7
+
+),
+
+credited_deals as (
+
+    select
+        models.model,
+        deal_credits.level,
+        deal_credits.campaign_id,
+        deal_credits.channel,
+        deal_credits.content_id,
+        deal_credits.outcome,
+        deal_credits.created_month,
+        deal_credits.ended_month,
+        case models.model
+            {% for model, credit in credits.items() %}
+            when '{{ model }}' then deal_credits.{{ credit }}
+            {% endfor %}
+        end as credit,
+        cast(
+            case models.model
+                {% for model in credits %}
+                when '{{ model }}' then coalesce(deal_credits.{{ model }}_cents, 0)
+                {% endfor %}
+            end as bigint
+        ) as cents
+
+    from deal_credits
+
+    cross join models
 
 ),
 
@@ -203,12 +239,12 @@ parts as (
         created_month as month_date,
         cast(0 as double) as mqls,
         credit as deals,
-        coalesce(touch_cents, 0) as pipeline_cents,
+        cents as pipeline_cents,
         cast(0 as double) as won_deals,
         cast(0 as bigint) as won_cents,
         cast(null as double) as cost
 
-    from shared
+    from credited_deals
 
     union all
 
@@ -223,10 +259,10 @@ parts as (
         cast(0 as double) as deals,
         cast(0 as bigint) as pipeline_cents,
         credit as won_deals,
-        coalesce(touch_cents, 0) as won_cents,
+        cents as won_cents,
         cast(null as double) as cost
 
-    from shared
+    from credited_deals
 
     where outcome = 'won'
 

@@ -61,6 +61,7 @@ weighted as (
         conversions.converted_at,
         coalesce(journeys.touches, 0) as touches,
         coalesce(journeys.touch_number, 0) as touch_number,
+        journeys.journey_key,
         journeys.lead_key,
         journeys.touch_key,
         journeys.touched_at,
@@ -100,55 +101,67 @@ weighted as (
 summed as (
 
     select
-        *,
-        sum(decay_weight) over (partition by level, conversion, conversion_id)
-            as decay_weights,
-        sum(removal_effect) over (partition by level, conversion, conversion_id)
-            as removal_effects
+        journey_key,
+        sum(decay_weight) as decay_weights,
+        sum(removal_effect) as removal_effects
 
     from weighted
+
+    where journey_key is not null
+
+    group by journey_key
 
 ),
 
 final as (
 
     select
-        level,
-        conversion,
-        conversion_id,
-        cast(touch_number as int) as touch_number,
-        cast(touches as int) as touches,
-        converted_at,
-        lead_key,
-        touch_key,
-        touched_at,
-        {{ days_between('touched_at', 'converted_at') }} as days_before,
-        channel,
-        campaign_id,
-        content_id,
-        removal_effect,
-        cast(case when touch_number <= 1 then 1 else 0 end as double) as first_credit,
-        cast(case when touch_number = touches then 1 else 0 end as double) as last_credit,
-        cast(1 as double) / greatest(touches, 1) as linear_credit,
+        weighted.level,
+        weighted.conversion,
+        weighted.conversion_id,
+        cast(weighted.touch_number as int) as touch_number,
+        cast(weighted.touches as int) as touches,
+        weighted.converted_at,
+        weighted.lead_key,
+        weighted.touch_key,
+        weighted.touched_at,
+        {{ days_between('weighted.touched_at', 'weighted.converted_at') }} as days_before,
+        weighted.channel,
+        weighted.campaign_id,
+        weighted.content_id,
+        weighted.removal_effect,
+        cast(case when weighted.touch_number <= 1 then 1 else 0 end as double) as first_credit,
+        cast(case when weighted.touch_number = weighted.touches then 1 else 0 end as double)
+            as last_credit,
+        cast(1 as double) / greatest(weighted.touches, 1) as linear_credit,
         case
-            when touches <= 1 then cast(1 as double)
-            when touches = 2
+            when weighted.touches <= 1 then cast(1 as double)
+            when weighted.touches = 2
                 then coalesce(
-                    case when touch_number = 1 then first_share else last_share end
-                    / nullif(first_share + last_share, 0),
+                    case
+                        when weighted.touch_number = 1 then weighted.first_share
+                        else weighted.last_share
+                    end
+                    / nullif(weighted.first_share + weighted.last_share, 0),
                     cast(0.5 as double)
                 )
-            when touch_number = 1 then first_share
-            when touch_number = touches then last_share
-            else (1 - first_share - last_share) / (touches - 2)
+            when weighted.touch_number = 1 then weighted.first_share
+            when weighted.touch_number = weighted.touches then weighted.last_share
+            else (1 - weighted.first_share - weighted.last_share) / (weighted.touches - 2)
         end as position_credit,
-        coalesce(decay_weight / nullif(decay_weights, 0), cast(1 as double) / greatest(touches, 1))
-            as time_decay_credit,
         coalesce(
-            removal_effect / nullif(removal_effects, 0), cast(1 as double) / greatest(touches, 1)
+            weighted.decay_weight / nullif(summed.decay_weights, 0),
+            cast(1 as double) / greatest(weighted.touches, 1)
+        ) as time_decay_credit,
+        coalesce(
+            weighted.removal_effect / nullif(summed.removal_effects, 0),
+            cast(1 as double) / greatest(weighted.touches, 1)
         ) as removal_effect_credit
 
-    from summed
+    from weighted
+
+    left join summed
+        on weighted.journey_key = summed.journey_key
 
 )
 

@@ -7,7 +7,7 @@
     'lead_source': 'dimensions.lead_source',
     'segment': 'dimensions.segment',
     'team': 'dimensions.team_id',
-    'stage_owner': stage_owner('stays.stage', 'dimensions'),
+    'stage_owner': stage_owner('entries.stage', 'dimensions'),
 } %}
 
 with
@@ -52,8 +52,6 @@ dimensions as (
 stays as (
 
     select
-        entries.lead_key,
-        entries.cycle_number,
         entries.stage,
         entries.stage_order,
         entries.entered_at,
@@ -69,7 +67,10 @@ stays as (
         ) as stay_micros,
         entries.exited_at is null
         and leads.is_stalled
-        and leads.cycle_number = entries.cycle_number as is_stalled
+        and leads.cycle_number = entries.cycle_number as is_stalled,
+        {% for dimension, value in dimensions.items() %}
+        {{ value }} as value_of_{{ dimension }}{{ ',' if not loop.last }}
+        {% endfor %}
 
     from entries
 
@@ -84,6 +85,11 @@ stays as (
     inner join leads
         on entries.lead_key = leads.lead_key
 
+    inner join dimensions
+        on
+            entries.lead_key = dimensions.lead_key
+            and entries.cycle_number = dimensions.cycle_number
+
     cross join clock
 
     where not stages.is_terminal
@@ -92,23 +98,18 @@ stays as (
 
 final as (
 
-    {% for dimension, value in dimensions.items() %}
+    {% for dimension in dimensions %}
     select
         '{{ dimension }}' as dimension,
-        {{ value }} as dimension_value,
-        stays.stage,
-        stays.stage_order,
-        stays.entered_at,
-        stays.stay_micros,
-        stays.is_over,
-        stays.is_stalled
+        value_of_{{ dimension }} as dimension_value,
+        stage,
+        stage_order,
+        entered_at,
+        stay_micros,
+        is_over,
+        is_stalled
 
     from stays
-
-    inner join dimensions
-        on
-            stays.lead_key = dimensions.lead_key
-            and stays.cycle_number = dimensions.cycle_number
 
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

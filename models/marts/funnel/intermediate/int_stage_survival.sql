@@ -10,34 +10,60 @@ stays as (
 
 ),
 
-lengths as (
+stay_groups as (
 
     select
         dimension,
         dimension_value,
         stage,
         stage_order,
-        stay_micros,
-        count(*) as stays,
-        sum(case when is_over then 1 else 0 end) as departed
+        count(*) as entered,
+        cast(row_number() over (order by dimension, dimension_value, stage, stage_order) as int)
+            as group_number
 
     from stays
 
-    group by dimension, dimension_value, stage, stage_order, stay_micros
+    group by dimension, dimension_value, stage, stage_order
+
+),
+
+{# Sorted by one number in place of three texts. Stays of one length may come in any order: the
+   first place of a length says how many were shorter. #}
+placed as (
+
+    select
+        stay_groups.group_number,
+        stay_groups.entered,
+        stays.stay_micros,
+        case when stays.is_over then 1 else 0 end as departed,
+        row_number() over (
+            partition by stay_groups.group_number
+            order by stays.stay_micros
+        ) as place
+
+    from stays
+
+    inner join stay_groups
+        on
+            stays.dimension = stay_groups.dimension
+            and stays.dimension_value = stay_groups.dimension_value
+            and stays.stage = stay_groups.stage
+            and stays.stage_order = stay_groups.stage_order
 
 ),
 
 exposed as (
 
     select
-        *,
-        sum(stays) over (
-            partition by dimension, dimension_value, stage
-            order by stay_micros desc
-            rows between unbounded preceding and current row
-        ) as at_risk
+        group_number,
+        stay_micros,
+        count(*) as stays,
+        sum(departed) as departed,
+        max(entered) - min(place) + 1 as at_risk
 
-    from lengths
+    from placed
+
+    group by group_number, stay_micros
 
 ),
 
@@ -65,7 +91,7 @@ accumulated as (
     from exposed
 
     window up_to_here as (
-        partition by dimension, dimension_value, stage
+        partition by group_number
         order by stay_micros
         rows between unbounded preceding and current row
     )
@@ -75,23 +101,26 @@ accumulated as (
 final as (
 
     select
-        dimension,
-        dimension_value,
-        stage,
-        stage_order,
-        stay_micros,
-        cast(stay_micros as double) / 86400000000 as stay_days,
-        cast(at_risk as bigint) as at_risk,
-        cast(departed as bigint) as departed,
-        cast(stays - departed as bigint) as censored,
+        stay_groups.dimension,
+        stay_groups.dimension_value,
+        stay_groups.stage,
+        stay_groups.stage_order,
+        accumulated.stay_micros,
+        cast(accumulated.stay_micros as double) / 86400000000 as stay_days,
+        cast(accumulated.at_risk as bigint) as at_risk,
+        cast(accumulated.departed as bigint) as departed,
+        cast(accumulated.stays - accumulated.departed as bigint) as censored,
         {# Rounded before it is compared with a quantile: a half must be a half. #}
         case
-            when departed = at_risk then cast(0 as double)
-            else round(exp(log_survival), 12)
+            when accumulated.departed = accumulated.at_risk then cast(0 as double)
+            else round(exp(accumulated.log_survival), 12)
         end as survival,
-        spread
+        accumulated.spread
 
     from accumulated
+
+    inner join stay_groups
+        on accumulated.group_number = stay_groups.group_number
 
 )
 

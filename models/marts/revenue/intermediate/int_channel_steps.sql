@@ -7,14 +7,14 @@ with
 touches as (
 
     select
+        journey_key,
         level,
         conversion,
-        conversion_id,
         is_converted,
         touch_number,
         channel,
         lag(channel) over (
-            partition by level, conversion, is_converted, conversion_id
+            partition by journey_key
             order by touch_number
         ) as last_channel
 
@@ -27,7 +27,7 @@ changes as (
     select
         *,
         lead(channel) over (
-            partition by level, conversion, is_converted, conversion_id
+            partition by journey_key
             order by touch_number
         ) as next_channel
 

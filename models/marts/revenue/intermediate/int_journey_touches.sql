@@ -22,179 +22,9 @@ settings as (
 
 ),
 
-touch_types as (
-
-    select
-        {{ seed_text('event_type') }} as event_type,
-        {{ seed_text('channel') }} as channel
-
-    from {{ ref('attribution_touch_types') }}
-
-),
-
-events as (
-
-    select
-        lead_events.event_key,
-        lead_events.lead_key,
-        lead_events.occurred_at,
-        {# Of an unknown device, the lead's own. #}
-        coalesce(lead_events.device_key, lead_events.lead_key) as device_key,
-        lead_events.session_number,
-        lead_events.event_type,
-        lead_events.content_id,
-        lead_events.campaign_id,
-        lead_events.utm_source,
-        lead_events.utm_medium,
-        touch_types.channel as type_channel,
-        case
-            when
-                lead_events.campaign_id is null
-                and lead_events.utm_source is null
-                and lead_events.utm_medium is null
-                and touch_types.channel = ''
-                then 1
-            else 0
-        end as is_bare
-
-    from {{ ref('lead_events') }} as lead_events
-
-    inner join touch_types
-        on lead_events.event_type = touch_types.event_type
-
-),
-
-session_events as (
-
-    select * from events
-    where session_number is not null
-
-),
-
-{# What happened in one visit is one touch, whatever else was looked at in it: it is from where
-   its first event is from that is from anywhere, and about the first content that was asked
-   for, or else looked at. Moments are found first: few events need be put in order then. #}
-sessions as (
-
-    select
-        lead_key,
-        device_key,
-        session_number,
-        min(occurred_at) as touched_at,
-        min(is_bare) as is_bare,
-        min(case when is_bare = 0 then occurred_at end) as sourced_at,
-        min(case when content_id is not null then occurred_at end) as content_at,
-        min(case
-            when content_id is not null and event_type in ({{ literals(request_event_types()) }})
-                then occurred_at
-        end) as requested_at
-
-    from session_events
-
-    group by lead_key, device_key, session_number
-
-),
-
-session_origins as (
-
-    select
-        sessions.lead_key,
-        sessions.device_key,
-        sessions.session_number,
-        sessions.touched_at,
-        sessions.is_bare,
-        session_events.event_key,
-        session_events.campaign_id,
-        session_events.utm_source,
-        session_events.utm_medium,
-        session_events.type_channel,
-        row_number() over (
-            partition by sessions.lead_key, sessions.device_key, sessions.session_number
-            order by session_events.event_key
-        ) as tie_number
-
-    from sessions
-
-    inner join session_events
-        on
-            sessions.lead_key = session_events.lead_key
-            and sessions.device_key = session_events.device_key
-            and sessions.session_number = session_events.session_number
-            and sessions.is_bare = session_events.is_bare
-            and coalesce(sessions.sourced_at, sessions.touched_at) = session_events.occurred_at
-
-),
-
-session_contents as (
-
-    select
-        sessions.lead_key,
-        sessions.device_key,
-        sessions.session_number,
-        session_events.content_id,
-        row_number() over (
-            partition by sessions.lead_key, sessions.device_key, sessions.session_number
-            order by session_events.event_key
-        ) as tie_number
-
-    from sessions
-
-    inner join session_events
-        on
-            sessions.lead_key = session_events.lead_key
-            and sessions.device_key = session_events.device_key
-            and sessions.session_number = session_events.session_number
-            and coalesce(sessions.requested_at, sessions.content_at) = session_events.occurred_at
-
-    where
-        session_events.content_id is not null
-        and (
-            sessions.requested_at is null
-            or session_events.event_type in ({{ literals(request_event_types()) }})
-        )
-
-),
-
 visits as (
 
-    select
-        session_origins.lead_key,
-        session_origins.touched_at,
-        session_origins.event_key as touch_key,
-        session_origins.campaign_id,
-        coalesce(session_origins.utm_source, '') as utm_source,
-        coalesce(session_origins.utm_medium, '') as utm_medium,
-        session_origins.type_channel,
-        session_contents.content_id,
-        session_origins.is_bare
-
-    from session_origins
-
-    left join session_contents
-        on
-            session_origins.lead_key = session_contents.lead_key
-            and session_origins.device_key = session_contents.device_key
-            and session_origins.session_number = session_contents.session_number
-            and session_contents.tie_number = 1
-
-    where session_origins.tie_number = 1
-
-    union all
-
-    select
-        lead_key,
-        occurred_at as touched_at,
-        event_key as touch_key,
-        campaign_id,
-        coalesce(utm_source, '') as utm_source,
-        coalesce(utm_medium, '') as utm_medium,
-        type_channel,
-        content_id,
-        is_bare
-
-    from events
-
-    where session_number is null
+    select * from {{ ref('int_touches') }}
 
 ),
 
@@ -378,8 +208,6 @@ conversions as (
     left join crowds
         on deals.account_key = crowds.account_key
 
-    where coalesce(deals.account_key, deals.lead_key) is not null
-
 ),
 
 kinds as (
@@ -404,7 +232,7 @@ converted_parties as (
 ),
 
 {# Who did nothing more for as long as it takes to judge did not convert. #}
-journeys as (
+ends as (
 
     select
         level,
@@ -444,14 +272,29 @@ journeys as (
 
 ),
 
+{# Found by one key from here on, in place of three texts. #}
+journeys as (
+
+    select
+        ends.*,
+        {{ key(['ends.level', 'ends.conversion', 'ends.conversion_id']) }} as journey_key,
+        {{ add_days(
+            'ends.ended_at',
+            "-(case when ends.conversion = 'mql' then settings.mql_window_days else settings.deal_window_days end)"
+        ) }} as began_at
+
+    from ends
+
+    cross join settings
+
+),
+
 journey_people as (
 
     select
-        journeys.level,
-        journeys.conversion,
-        journeys.conversion_id,
+        journeys.journey_key,
+        journeys.began_at,
         journeys.ended_at,
-        journeys.is_converted,
         parties.lead_key
 
     from journeys
@@ -465,29 +308,29 @@ journey_people as (
 
     {# People of other companies who have a part in the deal. #}
     select
-        'account' as level,
-        'deal' as conversion,
-        deals.opportunity_id as conversion_id,
-        deals.created_at as ended_at,
-        1 as is_converted,
+        journeys.journey_key,
+        journeys.began_at,
+        journeys.ended_at,
         people.lead_key
 
-    from deals
+    from journeys
 
     inner join {{ ref('opportunity_people') }} as people
-        on deals.opportunity_id = people.opportunity_id
+        on journeys.conversion_id = people.opportunity_id
+
+    where
+        journeys.level = 'account'
+        and journeys.conversion = 'deal'
+        and journeys.is_converted = 1
 
 ),
 
 journey_touches as (
 
     select
-        journey_people.*,
+        journey_people.journey_key,
         touches.touch_key,
         touches.touched_at,
-        touches.channel,
-        touches.campaign_id,
-        touches.content_id,
         touches.is_bare
 
     from journey_people
@@ -495,15 +338,8 @@ journey_touches as (
     inner join touches
         on
             journey_people.lead_key = touches.lead_key
+            and journey_people.began_at <= touches.touched_at
             and journey_people.ended_at >= touches.touched_at
-
-    cross join settings
-
-    where
-        touches.touched_at >= {{ add_days(
-            'journey_people.ended_at',
-            "-(case when journey_people.conversion = 'mql' then settings.mql_window_days else settings.deal_window_days end)"
-        ) }}
 
 ),
 
@@ -511,9 +347,7 @@ journey_touches as (
 counted_journeys as (
 
     select
-        level,
-        conversion,
-        conversion_id,
+        journey_key,
         min(is_bare) as is_bare,
         cast(
             case when min(is_bare) = 0 then sum(1 - is_bare) else count(*) end as int
@@ -521,41 +355,59 @@ counted_journeys as (
 
     from journey_touches
 
-    group by level, conversion, conversion_id
+    group by journey_key
 
 ),
 
-final as (
+{# Put in order without what is known of touches and journeys: that is joined to the few columns
+   afterwards. #}
+numbered as (
 
     select
-        journey_touches.level,
-        journey_touches.conversion,
-        journey_touches.conversion_id,
-        journey_touches.is_converted,
-        journey_touches.ended_at,
-        journey_touches.lead_key,
+        journey_touches.journey_key,
         journey_touches.touch_key,
-        journey_touches.touched_at,
-        journey_touches.channel,
-        journey_touches.campaign_id,
-        journey_touches.content_id,
-        cast(row_number() over journey as int) as touch_number,
+        cast(
+            row_number() over (
+                partition by journey_touches.journey_key
+                order by journey_touches.touched_at, journey_touches.touch_key
+            ) as int
+        ) as touch_number,
         counted_journeys.touches
 
     from journey_touches
 
     inner join counted_journeys
         on
-            journey_touches.level = counted_journeys.level
-            and journey_touches.conversion = counted_journeys.conversion
-            and journey_touches.conversion_id = counted_journeys.conversion_id
+            journey_touches.journey_key = counted_journeys.journey_key
             and journey_touches.is_bare = counted_journeys.is_bare
 
-    window journey as (
-        partition by
-            journey_touches.level, journey_touches.conversion, journey_touches.conversion_id
-        order by journey_touches.touched_at, journey_touches.touch_key
-    )
+),
+
+final as (
+
+    select
+        journeys.journey_key,
+        journeys.level,
+        journeys.conversion,
+        journeys.conversion_id,
+        journeys.is_converted,
+        journeys.ended_at,
+        touches.lead_key,
+        numbered.touch_key,
+        touches.touched_at,
+        touches.channel,
+        touches.campaign_id,
+        touches.content_id,
+        numbered.touch_number,
+        numbered.touches
+
+    from numbered
+
+    inner join journeys
+        on numbered.journey_key = journeys.journey_key
+
+    inner join touches
+        on numbered.touch_key = touches.touch_key
 
 )
 
