@@ -84,7 +84,8 @@ account_moments as (
 
 ),
 
-account_sums as (
+{# By lead first: the distinct leads of all pairs take longer to count. #}
+lead_sums as (
 
     select
         account_moments.account_key,
@@ -94,8 +95,7 @@ account_sums as (
                 when engagements.counts_until_30d > account_moments.as_of then 1
                 else 0
             end
-        ) as engagements_30d,
-        count(distinct engagements.lead_key) as engaged_leads_90d
+        ) as engagements_30d
 
     from account_moments
 
@@ -105,7 +105,21 @@ account_sums as (
             and account_moments.as_of >= engagements.counts_from
             and account_moments.as_of < engagements.counts_until_90d
 
-    group by account_moments.account_key, account_moments.as_of
+    group by account_moments.account_key, account_moments.as_of, engagements.lead_key
+
+),
+
+account_sums as (
+
+    select
+        account_key,
+        as_of,
+        sum(engagements_30d) as engagements_30d,
+        count(*) as engaged_leads_90d
+
+    from lead_sums
+
+    group by account_key, as_of
 
 ),
 

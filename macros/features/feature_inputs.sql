@@ -4,16 +4,9 @@
     ({{ events }}.is_engagement or {{ events }}.event_type = 'careers_viewed')
 {%- endmacro %}
 
-{#- What the features of leads are made from: nothing but the rows that the features
-    of a lead at its moments can read, so that a model can tell whether any of them
-    is another than it was. Adds the CTEs reaches, feature_events, feature_points and
-    those of account_engagements.
-
-    spine  the CTE with lead_key, as_of and cycle_number
-    lead_events, points_ledger, fit_awards, lead_accounts  relations of those models' rows -#}
-{% macro feature_inputs(spine, lead_events, points_ledger, fit_awards, lead_accounts) -%}
-reaches as (
-
+{#- From when to when the features of leads look, by lead.
+    spine  the CTE with lead_key and as_of -#}
+{% macro feature_reaches(spine) -%}
     select
         lead_key,
         min(as_of) as first_as_of,
@@ -22,6 +15,62 @@ reaches as (
     from {{ spine }}
 
     group by lead_key
+{%- endmacro %}
+
+{#- The rows of points that the features of leads can read, and nothing else, so that a model
+    can tell whether any of them is another than it was.
+    reaches  the CTE made by feature_reaches -#}
+{% macro behavior_points(reaches, points_ledger) -%}
+    select
+        ledger.ledger_entry_key as entry_key,
+        ledger.lead_key,
+        'behavior' as dimension,
+        ledger.cycle_number,
+        ledger.occurred_at,
+        greatest(ledger.known_at, ledger.occurred_at) as counts_from,
+        ledger.points,
+        ledger.half_life_days
+
+    from {{ reaches }} as reaches
+
+    inner join {{ points_ledger }} as ledger
+        on
+            reaches.lead_key = ledger.lead_key
+            and reaches.last_as_of >= ledger.known_at
+            and reaches.last_as_of >= ledger.occurred_at
+
+    where ledger.dimension = 'behavior' and ledger.points != 0
+{%- endmacro %}
+
+{# Fit belongs to the person, not to a cycle. #}
+{% macro fit_points(reaches, fit_awards) -%}
+    select
+        fit_awards.entry_key,
+        fit_awards.lead_key,
+        'fit' as dimension,
+        cast(null as int) as cycle_number,
+        fit_awards.known_at as occurred_at,
+        fit_awards.known_at as counts_from,
+        fit_awards.points,
+        cast(0 as double) as half_life_days
+
+    from {{ reaches }} as reaches
+
+    inner join {{ fit_awards }} as fit_awards
+        on
+            reaches.lead_key = fit_awards.lead_key
+            and reaches.last_as_of >= fit_awards.known_at
+{%- endmacro %}
+
+{#- What the features of leads are made from: adds the CTEs reaches, feature_events and
+    feature_points.
+
+    spine  the CTE with lead_key, as_of and cycle_number
+    lead_events, points_ledger, fit_awards  relations of those models' rows -#}
+{% macro feature_inputs(spine, lead_events, points_ledger, fit_awards) -%}
+reaches as (
+
+    {{ lead_funnel.feature_reaches(spine) }}
 
 ),
 
@@ -55,49 +104,13 @@ feature_events as (
 
 ),
 
-{# Fit belongs to the person, not to a cycle. #}
 feature_points as (
 
-    select
-        ledger.ledger_entry_key as entry_key,
-        ledger.lead_key,
-        'behavior' as dimension,
-        ledger.cycle_number,
-        ledger.occurred_at,
-        greatest(ledger.known_at, ledger.occurred_at) as counts_from,
-        ledger.points,
-        ledger.half_life_days
-
-    from reaches
-
-    inner join {{ points_ledger }} as ledger
-        on
-            reaches.lead_key = ledger.lead_key
-            and reaches.last_as_of >= ledger.known_at
-            and reaches.last_as_of >= ledger.occurred_at
-
-    where ledger.dimension = 'behavior' and ledger.points != 0
+    {{ lead_funnel.behavior_points('reaches', points_ledger) }}
 
     union all
 
-    select
-        fit_awards.entry_key,
-        fit_awards.lead_key,
-        'fit' as dimension,
-        cast(null as int) as cycle_number,
-        fit_awards.known_at as occurred_at,
-        fit_awards.known_at as counts_from,
-        fit_awards.points,
-        cast(0 as double) as half_life_days
+    {{ lead_funnel.fit_points('reaches', fit_awards) }}
 
-    from reaches
-
-    inner join {{ fit_awards }} as fit_awards
-        on
-            reaches.lead_key = fit_awards.lead_key
-            and reaches.last_as_of >= fit_awards.known_at
-
-),
-
-{{ lead_funnel.account_engagements(lead_accounts, lead_events) }}
+)
 {%- endmacro %}

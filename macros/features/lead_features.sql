@@ -4,9 +4,14 @@
 
     spine     the CTE with lead_key, as_of, cycle_number and started_at of the cycle
     profiles  the relation of lead_profiles
-    events, points, account_leads, account_engagements
-              the CTEs that feature_inputs adds for at least the rows of spine -#}
-{% macro lead_features(spine, profiles, events, points, account_leads, account_engagements) -%}
+    events, points
+              the CTEs that feature_inputs adds for the rows of spine
+    account_leads, account_engagements
+              the CTEs that the macro account_engagements adds
+    is_one_moment
+              whether spine has one moment of each lead, so that the events need not be put
+              in order to tell from when to when each counts -#}
+{% macro lead_features(spine, profiles, events, points, account_leads, account_engagements, is_one_moment=false) -%}
 {%- set counts = {
     'page_views': ['page_viewed', 'product_viewed', 'pricing_viewed', 'case_study_viewed', 'blog_viewed', 'webinar_viewed', 'whitepaper_viewed'],
     'product_views': ['product_viewed', 'product_clicked'],
@@ -26,18 +31,29 @@
 } -%}
 {{ lead_funnel.account_activity(spine, account_leads, account_engagements) }},
 
-spine_leads as (
-
-    select distinct lead_key from {{ spine }}
-
-),
-
 {# A topic or a piece of content counts once: each event from when it counts itself
    and no earlier one does any more. So distinct ones can be summed. Only the columns that
    decide it are sorted. #}
 {% for column in ['topic', 'content_id'] %}
 {{ column }}_events as (
 
+    {% if is_one_moment %}
+    select
+        min(events.event_key) as event_key,
+        min(events.counts_from) as counts_from
+
+    from {{ spine }} as spine
+
+    inner join {{ events }} as events
+        on
+            spine.lead_key = events.lead_key
+            and spine.as_of >= events.counts_from
+            and spine.as_of < events.counts_until
+
+    where events.{{ column }} is not null
+
+    group by events.lead_key, events.{{ column }}
+    {% else %}
     select
         events.event_key,
         greatest(
@@ -54,10 +70,8 @@ spine_leads as (
 
     from {{ events }} as events
 
-    inner join spine_leads
-        on events.lead_key = spine_leads.lead_key
-
     where events.{{ column }} is not null
+    {% endif %}
 
 ),
 
@@ -85,9 +99,6 @@ counted_events as (
         content_id_events.counts_from as content_id_counts_from
 
     from {{ events }} as events
-
-    inner join spine_leads
-        on events.lead_key = spine_leads.lead_key
 
     left join topic_events
         on events.event_key = topic_events.event_key
@@ -134,16 +145,17 @@ lasting_events as (
         events.counts_from,
         events.event_type,
         events.is_engagement,
+        {% if is_one_moment %}
+        cast(null as timestamp) as outdated_from
+        {% else %}
         min(case when events.is_engagement then events.counts_from end) over (
             partition by events.lead_key
             order by events.occurred_at, events.event_key
             rows between 1 following and unbounded following
         ) as outdated_from
+        {% endif %}
 
     from {{ events }} as events
-
-    inner join spine_leads
-        on events.lead_key = spine_leads.lead_key
 
     where {{ lead_funnel.is_lasting_event('events') }}
 

@@ -15,9 +15,9 @@
     order_by
             how a whole build is sorted, so that looking one lead up is quick.
     versions
-            by the name of an input, a CTE above with a row per lead that stands for its rows,
-            such as the lead_version of the model that they are taken from: then they are
-            made for touched leads alone.
+            by the name of an input, a CTE above with rows by lead that stand for its own, such
+            as the lead_version of the model that they are taken from, or those of them that
+            count: then they are made for touched leads alone.
     buckets_by
             a relation with about a row per lead, where a whole build is so large that it is
             made by buckets of leads.

@@ -1,6 +1,15 @@
 """Decide whether a new version is due."""
 
+import numpy as np
 import pandas as pd
+
+from lead_funnel.warehouse import Connection
+from ml.commands.material import TrainOptions, day_of, gather, usable_split
+from ml.data.examples import Examples
+from ml.data.features import declared_features
+from ml.data.marts import read_examples, read_verdict
+from ml.data.split import Split
+from ml.settings import LabelPolicy
 
 # A new version is due when data are this much older, or wins this much more.
 DUE_AFTER_DAYS = 28
@@ -9,8 +18,44 @@ DUE_AFTER_WINS = 0.2
 DUE_AFTER_VERDICT_DAYS = 7
 
 
+def why_not_due(
+    connection: Connection, options: TrainOptions, versions: pd.DataFrame
+) -> str | None:
+    """Say why no new version is due, if none is, by the outcomes alone.
+
+    The features are read only where there is a version of the same day: it may have
+    been trained on the same examples, which their hash tells.
+
+    Raises
+    ------
+    TooYoungError
+        If there are too few settled outcomes for a model.
+    """
+    if versions.empty:
+        return None
+    outcomes, as_of = read_examples(
+        connection, declared_features(options.project), options.horizon_days, outcomes_only=True
+    )
+    wins = counted_wins(outcomes, usable_split(outcomes, options), options.label_policy)
+    version = None
+    if versions["model_version"].str.startswith(day_of(as_of)).any():
+        version = gather(connection, options).version
+    return not_due(versions, version, as_of, wins, read_verdict(connection))
+
+
+def counted_wins(examples: Examples, split: Split, policy: LabelPolicy) -> float:
+    """Count won examples as a version does: not those in the embargo, nor those left out."""
+    rows = np.concatenate([split.train, split.test])
+    kept = examples.is_worked[rows] | (policy == "all")
+    return float(examples.is_won[rows][kept].sum())
+
+
 def not_due(
-    versions: pd.DataFrame, version: str, as_of: pd.Timestamp, wins: float, verdict: str | None
+    versions: pd.DataFrame,
+    version: str | None,
+    as_of: pd.Timestamp,
+    wins: float,
+    verdict: str | None,
 ) -> str | None:
     """Say why no new version is due, if none is.
 
@@ -18,8 +63,8 @@ def not_due(
     ----------
     versions : pandas.DataFrame
         Those there are, oldest first.
-    version : str
-        What training now would give.
+    version : str or None
+        What training now would give, if that can be among them.
     as_of : pandas.Timestamp
         Its moment.
     wins : float

@@ -69,8 +69,7 @@ def gather(connection: Connection, options: TrainOptions) -> Material:
     """Read, split and name the examples.
 
     The version's name is its moment and a hash of rows and settings: the same
-    rows give the same name, and training again replaces the same version. The
-    test period is shortened only where no model could be trained otherwise.
+    rows give the same name, and training again replaces the same version.
 
     Raises
     ------
@@ -82,6 +81,24 @@ def gather(connection: Connection, options: TrainOptions) -> Material:
     examples = replace(examples, directions=declared_directions(options.project))
     capacity, limits = read_capacity(connection, USUAL_CAPACITY), project_limits(options.project)
     digest = fingerprint(examples, options.settings, options.label_policy)
+    split = usable_split(examples, options)
+    version = f"{day_of(as_of)}{digest[:8]}"
+    return Material(examples, split, as_of, version, digest, capacity, limits)
+
+
+def day_of(as_of: pd.Timestamp) -> str:
+    """Give what the names of all versions of a day begin with."""
+    return f"v{as_of:%Y%m%d}-"
+
+
+def usable_split(examples: Examples, options: TrainOptions) -> Split:
+    """Split by time; the test period is shortened where no model could be trained otherwise.
+
+    Raises
+    ------
+    TooYoungError
+        If there are too few settled outcomes for a model.
+    """
     reasons: list[str] = []
     for share in (options.settings.test_share, *SHORTER_TESTS):
         try:
@@ -92,8 +109,7 @@ def gather(connection: Connection, options: TrainOptions) -> Material:
         if reason := too_few(examples, split, options.label_policy, options.settings):
             reasons.append(reason)
             continue
-        version = f"v{as_of:%Y%m%d}-{digest[:8]}"
-        return Material(examples, split, as_of, version, digest, capacity, limits)
+        return split
     raise TooYoungError(reasons[0])
 
 

@@ -10,7 +10,7 @@ from lead_funnel.console import step
 from lead_funnel.errors import TooYoungError
 from lead_funnel.warehouse import Connection, read_model_table
 from ml.commands.comparison import disagreement, judge_policies
-from ml.commands.due import not_due
+from ml.commands.due import why_not_due
 from ml.commands.material import Material, TrainOptions, gather, judge_policy
 from ml.commands.report import (
     acceptance_lines,
@@ -24,7 +24,6 @@ from ml.commands.report import (
 from ml.data.columns import numeric_values
 from ml.data.examples import Examples, leave_out, sample_leads, take, won_leads
 from ml.data.features import AGE_FEATURE
-from ml.data.marts import read_verdict
 from ml.data.samples import LARGEST_FIT, SAMPLE_LIMITS
 from ml.judge.bench import Bench
 from ml.judge.calibration import calibration_beyond_chance, calibration_chance
@@ -42,7 +41,7 @@ from ml.judge.gate import Champion, Verdict, open_gate
 from ml.model.estimate import FittedModel, fit_model, probabilities
 from ml.model.registry import champion_of, check_tables, read_versions, write_version
 from ml.model.weights import apply_policy
-from ml.settings import LabelPolicy, ModelSettings
+from ml.settings import ModelSettings
 
 
 def train(connection: Connection, options: TrainOptions, show: bool) -> list[str]:
@@ -67,16 +66,17 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     """
     settings = options.settings
     check_tables(connection)
+    versions = read_versions(connection)
     try:
+        if options.if_due:
+            with step("reading the outcomes", show):
+                reason = why_not_due(connection, options, versions)
+            if reason:
+                return [f"Not due: {reason}."]
         with step("reading the examples", show):
             material = gather(connection, options)
     except TooYoungError as error:
         return [f"No model: {error}. Routing stays as it is (points without a champion)."]
-    versions = read_versions(connection)
-    if options.if_due:
-        wins, holds = counted_wins(material, options.label_policy), read_verdict(connection)
-        if reason := not_due(versions, material.version, material.as_of, wins, holds):
-            return [f"Not due: {reason}."]
     bench = judge_policy(material, options.label_policy, settings, show)
     with step("checking the gate", show):
         champion = read_champion(connection, versions, material.version)
@@ -104,13 +104,6 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
         tables["model_metrics"] = pd.concat([*compared, disagreement(bench)], ignore_index=True)
     write_version(connection, row, tables)
     return train_report(material, bench, verdict, row)
-
-
-def counted_wins(material: Material, policy: LabelPolicy) -> float:
-    """Count won examples as a version does: not those in the embargo, nor those left out."""
-    rows = np.concatenate([material.split.train, material.split.test])
-    kept = material.examples.is_worked[rows] | (policy == "all")
-    return float(material.examples.is_won[rows][kept].sum())
 
 
 def read_champion(connection: Connection, versions: pd.DataFrame, version: str) -> Champion | None:

@@ -25,7 +25,11 @@ OPTIONAL = ("label_known_at", "won_amount", "cycle_number")
 
 
 def read_examples(
-    connection: Connection, features: Mapping[str, FeatureType], horizon_days: int
+    connection: Connection,
+    features: Mapping[str, FeatureType],
+    horizon_days: int,
+    *,
+    outcomes_only: bool = False,
 ) -> tuple[Examples, pd.Timestamp]:
     """Read the mature examples, sorted by key.
 
@@ -41,6 +45,8 @@ def read_examples(
         As declared in the YAML of the models.
     horizon_days : int
         The label horizon that the table was built with.
+    outcomes_only : bool
+        Read neither features nor ratings, in any order: what became of the leads is counted.
 
     Returns
     -------
@@ -63,8 +69,10 @@ def read_examples(
             f"marts.{EXAMPLES_MODEL} has no column {', '.join(missing)}. Run dbt build, so that "
             "table and YAML agree."
         )
+    if outcomes_only:
+        features, columns = {}, list(NEEDED)
     columns += [name for name in OPTIONAL if name in have and name not in columns]
-    order = [name for name in (*KEYS, "cycle_number") if name in columns]
+    order = [name for name in (*KEYS, "cycle_number") if name in columns and not outcomes_only]
     drawn, now = _drawn_leads(connection, "label_known_at" in have)
     frame = read_table(connection, "marts", EXAMPLES_MODEL, columns, at_most=drawn, order_by=order)
     if frame.empty:
@@ -79,7 +87,8 @@ def read_examples(
             "outcome is settled yet"
         )
     everything = _as_examples(frame, features, time, horizon)
-    everything = replace(everything, ratings=read_ratings(connection, frame, drawn))
+    if not outcomes_only:
+        everything = replace(everything, ratings=read_ratings(connection, frame, drawn))
     return take(everything, mature), pd.Timestamp(now, unit="us")
 
 

@@ -38,9 +38,10 @@ spine as (
     'spine',
     lead_events=ref('lead_events'),
     points_ledger=ref('points_ledger'),
-    fit_awards=ref('fit_awards'),
-    lead_accounts=ref('lead_accounts')
+    fit_awards=ref('fit_awards')
 ) }},
+
+{{ account_engagements(ref('lead_accounts'), ref('lead_events')) }},
 
 {{ lead_features(
     'spine',
@@ -48,7 +49,8 @@ spine as (
     events='feature_events',
     points='feature_points',
     account_leads='account_leads',
-    account_engagements='account_engagements'
+    account_engagements='account_engagements',
+    is_one_moment=true
 ) }},
 
 final as (

@@ -14,46 +14,29 @@ moments as (
 
 ),
 
-{{ feature_inputs(
-    'moments',
-    lead_events=ref('lead_events'),
-    points_ledger=ref('points_ledger'),
-    fit_awards=ref('fit_awards'),
-    lead_accounts=ref('lead_accounts')
-) }},
+examples_reaches as (
 
-account_reaches as (
-
-    select
-        account_leads.account_key,
-        min(reaches.first_as_of) as first_as_of,
-        max(reaches.last_as_of) as last_as_of
-
-    from reaches
-
-    inner join account_leads
-        on reaches.lead_key = account_leads.lead_key
-
-    group by account_leads.account_key
+    {{ feature_reaches('moments') }}
 
 ),
 
-{# What the examples of an account's leads can read of one another. #}
-account_versions as (
+{{ account_engagements(ref('lead_accounts'), ref('lead_events')) }},
+
+{# What the leads of an account can read of one another, by the week in which it begins to count:
+   what somebody does now touches no colleague whose examples lie before. #}
+account_weeks as (
 
     select
         engagements.account_key,
+        {{ week_start(add_micros('engagements.counts_from', -1)) }} as week_start_at,
+        max(engagements.counts_until_90d) as counts_until,
         sum({{ whole_row_version('engagements') }}) as engagements_version
 
     from account_engagements as engagements
 
-    inner join account_reaches
-        on
-            engagements.account_key = account_reaches.account_key
-            and engagements.counts_from <= account_reaches.last_as_of
-            and engagements.counts_until_90d > account_reaches.first_as_of
-
-    group by engagements.account_key
+    group by
+        engagements.account_key,
+        {{ week_start(add_micros('engagements.counts_from', -1)) }}
 
 ),
 
@@ -63,15 +46,20 @@ colleagues as (
         account_leads.lead_key,
         account_leads.account_key,
         account_leads.account_known_at,
-        account_versions.engagements_version
+        sum(account_weeks.engagements_version) as engagements_version
 
     from account_leads
 
-    inner join account_versions
-        on account_leads.account_key = account_versions.account_key
-
-    inner join reaches
+    inner join examples_reaches as reaches
         on account_leads.lead_key = reaches.lead_key
+
+    inner join account_weeks
+        on
+            account_leads.account_key = account_weeks.account_key
+            and reaches.last_as_of > account_weeks.week_start_at
+            and reaches.first_as_of < account_weeks.counts_until
+
+    group by account_leads.lead_key, account_leads.account_key, account_leads.account_known_at
 
 ),
 
@@ -100,41 +88,67 @@ profiles as (
 
     from {{ ref('lead_profiles') }} as profiles
 
-    inner join reaches
+    inner join examples_reaches as reaches
         on profiles.lead_key = reaches.lead_key
 
 ),
 
-{# Events are taken from a model that remembers what it was made from. The account book does so too,
-   but it changes each day that an award expires, which few examples can read. #}
+{# Features are made of touched leads alone. Events are taken from a model that remembers what it was
+   made from. The account book does so too, but it changes each day that an award expires, which
+   few examples can read: what tells here are the rows that they can. #}
 event_versions as (
 
     select
-        lead_events.lead_key,
-        max(lead_events.lead_version) as lead_version
+        reaches.lead_key,
+        versions.lead_version
 
-    from {{ ref('lead_events') }} as lead_events
+    from examples_reaches as reaches
 
-    inner join reaches
-        on lead_events.lead_key = reaches.lead_key
+    inner join (
+        select
+            lead_key,
+            max(lead_version) as lead_version
 
-    group by lead_events.lead_key
+        from {{ ref('lead_events') }}
+
+        group by lead_key
+    ) as versions
+        on reaches.lead_key = versions.lead_key
+
+),
+
+behavior_versions as (
+
+    {{ behavior_points('examples_reaches', ref('points_ledger')) }}
+
+),
+
+fit_versions as (
+
+    {{ fit_points('examples_reaches', ref('fit_awards')) }}
 
 ),
 
 {% call by_lead(
     inputs={
         'spine': 'moments',
-        'feature_events': 'feature_events',
-        'feature_points': 'feature_points',
+        'events': ref('lead_events'),
+        'ledger': ref('points_ledger'),
+        'fit': ref('fit_awards'),
         'colleagues': 'colleagues',
         'profiles': 'profiles',
     },
     linked=['account_leads', 'account_engagements'],
     order_by='lead_key, as_of',
-    versions={'feature_events': 'event_versions'},
+    versions={
+        'events': 'event_versions',
+        'ledger': 'behavior_versions',
+        'fit': 'fit_versions',
+    },
     buckets_by=ref('cycle_bounds')
 ) %}
+
+{{ feature_inputs('spine', lead_events='events', points_ledger='ledger', fit_awards='fit') }},
 
 {{ lead_features(
     'spine',

@@ -62,12 +62,7 @@ thresholds as (
 
 ),
 
-ledger as (
-
-    select * from {{ ref('points_ledger') }}
-
-),
-
+{# The account book is read where it is needed: kept as a CTE, all of it would be written down. #}
 at_awards as (
 
     select
@@ -79,7 +74,7 @@ at_awards as (
         ledger.event_key,
         ledger.balance as points_behavior
 
-    from ledger
+    from {{ ref('points_ledger') }} as ledger
 
     cross join thresholds
 
@@ -99,7 +94,7 @@ fit_awards as (
         ledger.occurred_at as reached_at,
         cycles.cycle_number
 
-    from ledger
+    from {{ ref('points_ledger') }} as ledger
 
     inner join {{ ref('cycle_bounds') }} as cycles
         on
@@ -124,9 +119,13 @@ fit_awards as (
 
 {# Few moments with all entries, and many with the few of fit: neither grows with the
    square of what a lead does. #}
-{{ points_at('ledger', 'fit_awards', 'reached_at', name='points_at_fit') }},
+{{ points_at(
+    ref('points_ledger'), 'fit_awards', 'reached_at', name='points_at_fit'
+) }},
 
-{{ points_at('ledger', 'at_awards', 'reached_at', dimensions=['fit'], name='fit_at_awards') }},
+{{ points_at(
+    ref('points_ledger'), 'at_awards', 'reached_at', dimensions=['fit'], name='fit_at_awards'
+) }},
 
 candidates as (
 
@@ -195,7 +194,7 @@ blocks as (
         cycle_number,
         min(occurred_at) as blocked_at
 
-    from ledger
+    from {{ ref('points_ledger') }}
 
     where blocks_mql
 

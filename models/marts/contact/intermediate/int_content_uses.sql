@@ -77,26 +77,18 @@ followed as (
 
 ),
 
-earlier_entries as (
+stays as (
 
     select
-        consumption.lead_key,
-        consumption.content_id,
-        transitions.stage,
-        row_number() over (
-            partition by consumption.lead_key, consumption.content_id
-            order by
-                transitions.entered_at desc,
-                transitions.cycle_number desc,
-                transitions.entry_number desc
-        ) as recency_rank
+        lead_key,
+        stage,
+        entered_at,
+        lead(entered_at) over (
+            partition by lead_key
+            order by entered_at, cycle_number, entry_number
+        ) as stayed_until
 
-    from consumption
-
-    inner join transitions
-        on
-            consumption.lead_key = transitions.lead_key
-            and transitions.entered_at <= consumption.first_consumed_at
+    from transitions
 
 ),
 
@@ -118,7 +110,7 @@ final as (
         followed.lead_key,
         followed.content_id,
         coalesce(profiles.persona, 'unknown') as persona,
-        {{ nurture_stage('earlier_entries.stage', 'first_wins.won_at <= followed.first_consumed_at') }}
+        {{ nurture_stage('stays.stage', 'first_wins.won_at <= followed.first_consumed_at') }}
             as stage,
         followed.first_consumed_at,
         {{ is_mature('followed.first_consumed_at', 'clock.as_of', window_days) }} as is_mature,
@@ -136,11 +128,11 @@ final as (
     left join first_wins
         on followed.lead_key = first_wins.lead_key
 
-    left join earlier_entries
+    left join stays
         on
-            followed.lead_key = earlier_entries.lead_key
-            and followed.content_id = earlier_entries.content_id
-            and earlier_entries.recency_rank = 1
+            followed.lead_key = stays.lead_key
+            and followed.first_consumed_at >= stays.entered_at
+            and (followed.first_consumed_at < stays.stayed_until or stays.stayed_until is null)
 
 )
 

@@ -77,7 +77,7 @@ observability as (
 weeks as (
 
     select
-        number as week_number,
+        cast(number * 7 as double) as days,
         case when number <= {{ var('example_weeks') }} then 'weekly' else 'later' end
             as example_kind
 
@@ -157,26 +157,33 @@ late_contacts as (
 
 ),
 
-first_known as (
+{# What was taken for the start until an earlier contact was known. #}
+late_starts as (
 
     select
         lead_key,
         cycle_number,
+        started_at,
         known_at,
-        started_at
+        earlier_started_at is null as is_first,
+        lead(known_at) over (
+            partition by lead_key, cycle_number
+            order by known_at
+        ) as taken_until
 
     from (
         select
             *,
-            row_number() over (
+            min(started_at) over (
                 partition by lead_key, cycle_number
                 order by known_at
-            ) as recency_rank
+                rows between unbounded preceding and 1 preceding
+            ) as earlier_started_at
 
         from late_contacts
-    ) as ranked_contacts
+    ) as ordered_contacts
 
-    where recency_rank = 1
+    where earlier_started_at is null or started_at < earlier_started_at
 
 ),
 
@@ -186,7 +193,8 @@ open_cycles as (
         cycles.lead_key,
         cycles.cycle_number,
         cycles.started_at,
-        coalesce(first_known.started_at, cycles.started_at) as first_started_at,
+        {{ week_start('coalesce(first_known.started_at, cycles.started_at)') }}
+            as first_week_start_at,
         coalesce(
             first_known.known_at,
             {{ next_midnight('greatest(cycles.started_at, cycles.known_at)') }}
@@ -203,10 +211,11 @@ open_cycles as (
             cycles.lead_key = bounds.lead_key
             and cycles.cycle_number = bounds.cycle_number
 
-    left join first_known
+    left join late_starts as first_known
         on
             cycles.lead_key = first_known.lead_key
             and cycles.cycle_number = first_known.cycle_number
+            and first_known.is_first
 
     cross join clock
 
@@ -251,19 +260,17 @@ moments as (
         open_cycles.lead_key,
         open_cycles.cycle_number,
         open_cycles.started_at,
-        {{ add_days(week_start('open_cycles.first_started_at'), 'weeks.week_number * 7') }}
-            as as_of,
+        {{ add_days('open_cycles.first_week_start_at', 'weeks.days') }} as as_of,
         weeks.example_kind,
         3 as preference_rank
 
     from open_cycles
 
+    {# Days are compared and not moments, so that none is worked out for each of all pairs. #}
     inner join weeks
         on
-            {{ add_days(week_start('open_cycles.first_started_at'), 'weeks.week_number * 7') }}
-            < open_cycles.open_until
-            and {{ add_days(week_start('open_cycles.first_started_at'), 'weeks.week_number * 7') }}
-            > open_cycles.known_at
+            weeks.days < {{ days_between('open_cycles.first_week_start_at', 'open_cycles.open_until') }}
+            and weeks.days > {{ days_between('open_cycles.first_week_start_at', 'open_cycles.known_at') }}
 
 ),
 
@@ -285,23 +292,20 @@ examples as (
     select
         preferred.lead_key,
         preferred.cycle_number,
-        coalesce(min(late_contacts.started_at), preferred.started_at) as started_at,
+        coalesce(late_starts.started_at, preferred.started_at) as started_at,
         preferred.as_of,
         preferred.example_kind
 
     from preferred
 
-    left join late_contacts
+    left join late_starts
         on
-            preferred.lead_key = late_contacts.lead_key
-            and preferred.cycle_number = late_contacts.cycle_number
-            and late_contacts.known_at <= preferred.as_of
+            preferred.lead_key = late_starts.lead_key
+            and preferred.cycle_number = late_starts.cycle_number
+            and preferred.as_of >= late_starts.known_at
+            and (preferred.as_of < late_starts.taken_until or late_starts.taken_until is null)
 
     where preferred.choice = 1
-
-    group by
-        preferred.lead_key, preferred.cycle_number, preferred.started_at,
-        preferred.as_of, preferred.example_kind
 
 ),
 
