@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from lead_funnel.publish.files import attach_to_write, remove_database
+from lead_funnel.publish.files import attach_fresh, remove_database
 from lead_funnel.warehouse import (
     Connection,
     attach_to_read,
@@ -89,7 +89,7 @@ def make_small(db: Path) -> Path:
     # How files are read is looked up once for both.
     link_intake(small.with_name(f"{small.name}.intake"), db.with_name(f"{db.name}.intake"))
     with open_beside({NIGHT: db}) as connection, private_files():
-        attach_to_write(connection, small, db.stem)
+        attach_fresh(connection, small, db.stem)
         connection.execute(f"use {quoted(db.stem)}")
         connection.execute("begin")
         for schema, table in taken_over(connection):

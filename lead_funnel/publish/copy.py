@@ -14,9 +14,8 @@ import duckdb
 
 from lead_funnel.errors import UserError
 from lead_funnel.locks import is_running
-from lead_funnel.publish.files import put_in_place, remove_database
+from lead_funnel.publish.files import attach_fresh, put_in_place, remove_database
 from lead_funnel.publish.floor import compare_with_copy
-from lead_funnel.publish.kept import begin_copy, mark, replace_leads
 from lead_funnel.publish.people import columns_sql, is_rep_level
 from lead_funnel.warehouse import (
     first_line,
@@ -67,7 +66,7 @@ def publish(db: Path, to: Path, accept_changes: bool = False) -> list[tuple[str,
         to.parent.mkdir(parents=True, exist_ok=True)
         clear_stale(to)
         with private_files():
-            tables = _copy_tables(source, to, aside)
+            tables = _copy_tables(source, aside)
         put_in_place(aside, to)
     except (OSError, duckdb.Error) as error:
         raise UserError(f"{to} was not written: {first_line(error)}") from None
@@ -77,35 +76,27 @@ def publish(db: Path, to: Path, accept_changes: bool = False) -> list[tuple[str,
     return tables
 
 
-def _copy_tables(
-    source: duckdb.DuckDBPyConnection, last: Path, aside: Path
-) -> list[tuple[str, str]]:
-    ((catalog,),) = source.execute("select current_database()").fetchall()
+def _copy_tables(source: duckdb.DuckDBPyConnection, aside: Path) -> list[tuple[str, str]]:
     found = source.execute(
-        "select table_schema, table_name from information_schema.tables "
-        "where table_catalog = ? order by all",
-        [catalog],
+        "select current_database(), table_schema, table_name from information_schema.tables "
+        "where table_catalog = current_database() order by table_schema, table_name"
     ).fetchall()
-    chosen = [row for row in found if row[0] in SCHEMAS and row[1] not in WITHHELD]
-    if not any(schema == "marts" for schema, _ in chosen):
+    chosen = [row for row in found if row[1] in SCHEMAS and row[2] not in WITHHELD]
+    if not any(schema == "marts" for _, schema, _ in chosen):
         raise UserError("The warehouse has no marts yet. Run `dbt build` first.")
-    copy = f"{catalog}_copy"
+    copy = f"{chosen[0][0]}_copy"
     with_reps = is_rep_level(source)
-    kept = begin_copy(source, last, aside, copy, chosen)
-    for schema in dict.fromkeys(schema for schema, _ in chosen):
-        source.execute(f"create schema if not exists {quoted(copy, schema)}")
-    for schema, table in chosen:
-        if (schema, table) in kept:
-            replace_leads(source, copy, (schema, table))
-            continue
+    attach_fresh(source, aside, copy)
+    for schema in dict.fromkeys(schema for _, schema, _ in chosen):
+        source.execute(f"create schema {quoted(copy, schema)}")
+    for catalog, schema, table in chosen:
         columns = columns_sql(schema, table, table_columns(source, schema, table), with_reps)
         source.execute(
             f"create table {quoted(copy, schema, table)} as "
             f"select {columns} from {quoted(catalog, schema, table)}"
         )
-        mark(source, copy, (schema, table))
     source.execute(f"detach {quoted(copy)}")
-    return chosen
+    return [(schema, table) for _, schema, table in chosen]
 
 
 def clear_stale(to: Path) -> None:

@@ -9,9 +9,9 @@ from lead_funnel.warehouse import Connection, quoted
 STORAGE_VERSION = "v1.4.0"
 
 
-def attach_to_write(connection: Connection, path: Path, name: str) -> None:
-    """Attach a file under a name, to write; one that is not there is made."""
-    target = str(path).replace("'", "''")
+def attach_fresh(connection: Connection, fresh: Path, name: str) -> None:
+    """Attach a file that is yet to be made, under a name."""
+    target = str(fresh).replace("'", "''")
     connection.execute(
         f"attach '{target}' as {quoted(name)} (read_write, storage_version '{STORAGE_VERSION}')"
     )

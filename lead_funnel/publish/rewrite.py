@@ -17,7 +17,7 @@ import duckdb
 
 from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
-from lead_funnel.publish.files import attach_to_write, put_in_place, remove_database
+from lead_funnel.publish.files import attach_fresh, put_in_place, remove_database
 from lead_funnel.warehouse import Connection, first_line, has_table, open_warehouse, quoted
 
 LOCK_SECONDS = 60.0
@@ -96,7 +96,7 @@ def rewrite(db: Path, wait_seconds: float = LOCK_SECONDS) -> None:
 def _copy_all(connection: Connection, fresh: Path) -> None:
     ((name,),) = connection.execute("select current_database()").fetchall()
     copy = f"{name}_rewritten"
-    attach_to_write(connection, fresh, copy)
+    attach_fresh(connection, fresh, copy)
     connection.execute(f"copy from database {quoted(name)} to {quoted(copy)}")
     if has_table(connection, "sync", "erasure_rewrites"):
         marker = quoted(copy, "sync", "erasure_rewrites")
