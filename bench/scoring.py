@@ -61,9 +61,8 @@ def fit(features: Mapping[str, FeatureType], random: np.random.Generator) -> tup
     won = random.random(len(training)) < 0.1
     pipeline = Pipeline([("terms", AdditiveTerms(features)), ("logistic", logistic(1.0))])
     pipeline.fit(training, won)
-    return pipeline, fold_into_terms(pipeline, pipeline["terms"].transform(training)).assign(
-        model_version="v1"
-    )
+    means = pipeline["terms"].transform(training).mean(axis=0)
+    return pipeline, fold_into_terms(pipeline, means).assign(model_version="v1")
 
 
 def make_inputs(

@@ -131,12 +131,15 @@ class Build:
         return run_dbt(told, "tables and tests", self.db, self.said, self.project)
 
     def _build(self) -> str:
+        went_through = False
         try:
-            return self._dbt(*BUILD, "--exclude", SCORES)
+            done = self._dbt(*BUILD, "--exclude", SCORES)
+            went_through = True
+            return done
         finally:
             # What was erased leaves the file even where a test failed.
             with working("erased data"):
-                rewrite_if_due(self.db)
+                rewrite_if_due(self.db, is_whole=went_through)
 
     def _train(self) -> str:
         place = [] if self.project == Path() else ["--project-dir", str(self.project)]

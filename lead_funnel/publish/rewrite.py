@@ -54,7 +54,7 @@ def is_due(connection: Connection) -> bool:
     return erased_version(connection) != (written[0][0] if written else "")
 
 
-def rewrite(db: Path, wait_seconds: float = LOCK_SECONDS) -> None:
+def rewrite(db: Path, wait_seconds: float = LOCK_SECONDS, *, is_whole: bool = True) -> None:
     """Replace the warehouse file by one that holds its rows and nothing else.
 
     A run that is killed leaves the old file; the next one starts over.
@@ -65,6 +65,9 @@ def rewrite(db: Path, wait_seconds: float = LOCK_SECONDS) -> None:
         The warehouse. Beside it there must be room for a second one.
     wait_seconds : float
         How long to wait for another process that holds the file.
+    is_whole : bool
+        Whether all tables were made since. Else one that was not may still hold what is erased, and
+        the file stays due.
 
     Raises
     ------
@@ -81,7 +84,7 @@ def rewrite(db: Path, wait_seconds: float = LOCK_SECONDS) -> None:
             remove_database(fresh)
         # Read-only: it keeps writers out, and closing it touches nothing.
         with open_warehouse(db, read_only=True, wait_seconds=wait_seconds) as connection:
-            _copy_all(connection, fresh)
+            _copy_all(connection, fresh, is_whole)
             fresh.chmod(db.stat().st_mode & 0o777)
             put_in_place(fresh, db)
     except (OSError, duckdb.Error) as error:
@@ -93,20 +96,27 @@ def rewrite(db: Path, wait_seconds: float = LOCK_SECONDS) -> None:
         remove_database(fresh)
 
 
-def _copy_all(connection: Connection, fresh: Path) -> None:
+def _copy_all(connection: Connection, fresh: Path, is_whole: bool) -> None:
     ((name,),) = connection.execute("select current_database()").fetchall()
     copy = f"{name}_rewritten"
     attach_fresh(connection, fresh, copy)
     connection.execute(f"copy from database {quoted(name)} to {quoted(copy)}")
-    if has_table(connection, "sync", "erasure_rewrites"):
+    if is_whole and has_table(connection, "sync", "erasure_rewrites"):
         marker = quoted(copy, "sync", "erasure_rewrites")
         connection.execute(f"truncate {marker}")
         connection.execute(f"insert into {marker} values (?)", [erased_version(connection)])
     connection.execute(f"detach {quoted(copy)}")
 
 
-def rewrite_if_due(db: Path) -> bool:
+def rewrite_if_due(db: Path, *, is_whole: bool = True) -> bool:
     """Rewrite the warehouse where something was erased since the last time; tells whether.
+
+    Parameters
+    ----------
+    db : pathlib.Path
+        The warehouse.
+    is_whole : bool
+        Whether all tables were made since.
 
     Raises
     ------
@@ -119,7 +129,7 @@ def rewrite_if_due(db: Path) -> bool:
     with open_warehouse(db, read_only=True, wait_seconds=LOCK_SECONDS) as connection:
         due = is_due(connection)
     if due:
-        rewrite(db)
+        rewrite(db, is_whole=is_whole)
     return due
 
 

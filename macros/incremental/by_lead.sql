@@ -10,8 +10,8 @@
             touched leads only. A CTE that keeps its own name is read as it is.
     shared  CTEs above that belong to no lead in particular: where a row of them
             differs, all leads are rebuilt.
-    linked  CTEs above with rows of other leads. What a lead reads of them must be
-            part of the rows of an input.
+    linked  CTEs above with rows of other leads, or of none. What a lead reads of them,
+            or a version of it, must be part of the rows of an input.
     order_by
             how a whole build is sorted, so that looking one lead up is quick.
     versions

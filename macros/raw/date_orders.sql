@@ -61,15 +61,17 @@ from (
             {{ lead_funnel.raw_part(raw_table, present) }} as part,
             {%- for name in names %}
             {%- for group in ['first', 'second'] %}
-            try_cast(nullif(regexp_extract(cast({{ name }} as string), {{ pattern }}, {{ loop.index }}), '') as int)
-                as {{ name }}_{{ group }},
+            case
+                when substr(cast({{ name }} as string), 5, 1) != '-'
+                    then try_cast(nullif(regexp_extract(cast({{ name }} as string), {{ pattern }}, {{ loop.index }}), '') as int)
+            end as {{ name }}_{{ group }},
             {%- endfor %}
             {%- endfor %}
             1 as is_row
 
         from {{ relation }}
 
-        {# Quicker than to look for such a date, and most tables have none. #}
+        {# Most tables have no such date, and are told by this alone. #}
         where
             {%- for name in names %}
             {{ 'or ' if not loop.first }}substr(cast({{ name }} as string), 5, 1) != '-'

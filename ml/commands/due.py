@@ -6,7 +6,7 @@ import pandas as pd
 from lead_funnel.warehouse import Connection
 from ml.commands.material import TrainOptions, day_of, gather, usable_split
 from ml.data.examples import Examples
-from ml.data.features import declared_features
+from ml.data.features import declared_directions, declared_features
 from ml.data.marts import read_examples, read_verdict
 from ml.data.split import Split
 from ml.settings import LabelPolicy
@@ -30,9 +30,13 @@ def why_not_due(
     ------
     TooYoungError
         If there are too few settled outcomes for a model.
+    UserError
+        If a feature is declared wrongly.
     """
     if versions.empty:
         return None
+    # A mistake in them is told now, and not in weeks.
+    declared_directions(options.project)
     outcomes, as_of = read_examples(
         connection, declared_features(options.project), options.horizon_days, outcomes_only=True
     )

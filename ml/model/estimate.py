@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
@@ -22,6 +23,8 @@ from ml.settings import ModelSettings
 # A fit of many rows starts where a fit of every eighth ended: most Newton steps are cheap then.
 MANY_ROWS, EVERY = 50_000, 8
 ROUGHLY = 1e-4
+# Near enough to the end to see which way a piece goes: at a rough end a few still change sides.
+SIDES = 1e-6
 # The design matrix of so many rows is made at once.
 ROWS_AT_ONCE = 100_000
 # Newton's steps are five times faster on a dense matrix, and up to this size it fits: 1 GB.
@@ -140,14 +143,14 @@ def fit_design(
         estimator.fit(design[::EVERY], few, sample_weight=EVERY * examples.weights[::EVERY])
     signs = wanted_signs(terms.terms_, examples.directions)
     kept = np.arange(len(signs))
-    # Which pieces go is plain before the last digits are; then those are found, too.
-    for tolerance in (ROUGHLY, logistic(penalty).tol):
+    # Which pieces go is plain before the last digits are.
+    for tolerance in (SIDES, logistic(penalty).tol):
         estimator.set_params(tol=tolerance)
         estimator.fit(design, examples.is_won, sample_weight=examples.weights)
         estimator.set_params(warm_start=True)
-        while (right := signs[kept] * estimator.coef_[0] >= 0).sum() < len(kept):
-            kept, design = kept[right], design[:, right]
-            estimator.coef_ = estimator.coef_[:, right]
+        while (wrong := signs[kept] * estimator.coef_[0] < 0).any():
+            kept, design = kept[~wrong], without(design, wrong)
+            estimator.coef_ = estimator.coef_[:, ~wrong]
             estimator.fit(design, examples.is_won, sample_weight=examples.weights)
     coefficients = np.zeros((1, len(signs)))
     coefficients[0, kept] = estimator.coef_[0]
@@ -166,6 +169,12 @@ def wanted_signs(terms: tuple[Term, ...], directions: Mapping[str, Direction]) -
             for term in terms
         ]
     )
+
+
+def without(design: csr_array | Floats, columns: NDArray[np.bool_]) -> csr_array | Floats:
+    """Leave columns out of the matrix, in the order in memory that is estimated on."""
+    kept = design[:, ~columns]
+    return np.ascontiguousarray(kept) if isinstance(kept, np.ndarray) else kept
 
 
 def quick(design: csr_array) -> csr_array | Floats:

@@ -92,7 +92,7 @@ def test_the_score_in_sql_is_predict_proba(compiled: Compiled, seed: int) -> Non
             ("logistic", LogisticRegression(C=10.0, max_iter=5000)),
         ]
     ).fit(training, won)
-    terms = fold_into_terms(pipeline, pipeline["terms"].transform(training))
+    terms = fold_into_terms(pipeline, pipeline["terms"].transform(training).mean(axis=0))
     features = pd.concat(
         [
             random_features(compiled, 500, random, extreme=False),

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from lead_funnel.errors import TooYoungError
+from ml.commands import due
 from ml.commands.due import not_due, why_not_due
 from ml.commands.material import TrainOptions, gather
 from ml.settings import LABEL_POLICIES, LabelPolicy, ModelSettings
@@ -61,6 +62,16 @@ def test_the_outcomes_decide_as_all_examples_do(policy, warehouse) -> None:
                 said.add(reason)
     assert None in said
     assert len(said) > 3
+
+
+def test_nothing_but_outcomes_is_read_without_a_version_of_the_day(
+    warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = options_of(warehouse.parent, "all")
+    with duckdb.connect(str(warehouse)) as connection:
+        versions = version("v20200101-00000000", gather(connection, options).as_of - DAY, 1000)
+        monkeypatch.setattr(due, "gather", None)
+        assert why_not_due(connection, options, versions) is not None
 
 
 def test_the_embargo_counts_no_wins(warehouse) -> None:

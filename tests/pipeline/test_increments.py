@@ -47,7 +47,7 @@ FAULTS = {
     "lead_events": (
         "macros/incremental/by_lead.sql",
         "else lead_funnel.whole_row_version('given', number)",
-        "else lead_funnel.row_version([number, 'event_key', 'known_at', 'event_type'])\n"
+        "else lead_funnel.row_version([number, 'event_key', 'known_at', 'signature_key'])\n"
         "if model.name == 'lead_events' else lead_funnel.whole_row_version('given', number)",
     ),
     "base_raw__crm_leads": (

@@ -48,14 +48,14 @@ FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "only what was loaded after the last load counts": (
         "increment",
         TOUCHED,
-        "where input_versions.lead_key in (select lead_key from typed "
+        "where input_versions.lead_key in (select lead_key from assigned "
         "where loaded_at > (select max(loaded_at) from @target))",
         (EVENTS,),
     ),
     "only what happened after the last event counts": (
         "increment",
         TOUCHED,
-        "where input_versions.lead_key in (select lead_key from typed "
+        "where input_versions.lead_key in (select lead_key from assigned "
         "where occurred_at > (select coalesce(max(occurred_at), '1970-01-01') from @target))",
         (EVENTS,),
     ),
@@ -102,7 +102,7 @@ FAULTS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "the version of an event without when it was known": (
         "both",
         "hash('1', given)",
-        "hash('1', given.event_key, given.occurred_at, given.event_type, given.campaign_id)",
+        "hash('1', given.event_key, given.occurred_at, given.signature_version, given.campaign_id)",
         (EVENTS,),
     ),
 }  # fmt: skip

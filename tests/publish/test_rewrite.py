@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from lead_funnel.publish import rewrite as module
-from lead_funnel.publish.rewrite import is_due, main, rewrite
+from lead_funnel.publish.rewrite import is_due, main, rewrite, rewrite_if_due
 
 GONE, KEPT = "jane.doe@customer.example", "john.roe@customer.example"
 
@@ -72,19 +72,30 @@ def test_deleted_rows_leave_the_file_and_all_else_stays(db: Path) -> None:
     assert tags.startswith("v1.4.0")
 
 
-def test_it_is_due_once_for_each_erasure(db: Path) -> None:
-    def due() -> bool:
-        with duckdb.connect(str(db), read_only=True) as connection:
-            return is_due(connection)
+def due(db: Path) -> bool:
+    with duckdb.connect(str(db), read_only=True) as connection:
+        return is_due(connection)
 
-    assert not due()
+
+def test_it_is_due_once_for_each_erasure(db: Path) -> None:
+    assert not due(db)
     erase(db, "a")
-    assert due()
+    assert due(db)
     rewrite(db)
-    assert not due()
+    assert not due(db)
     with duckdb.connect(str(db)) as connection:
         connection.execute("insert into sync.erasure_confirmations values ('1', now()::timestamp)")
-    assert due()
+    assert due(db)
+
+
+def test_it_stays_due_where_a_table_was_not_made_since(db: Path) -> None:
+    erase(db, "a")
+    assert rewrite_if_due(db, is_whole=False)
+    assert not holds(db, GONE)
+    # What such a table still held of somebody goes when it is made.
+    assert due(db)
+    assert rewrite_if_due(db)
+    assert not due(db)
 
 
 def test_nothing_happens_where_nothing_was_erased(db: Path) -> None:
@@ -101,7 +112,7 @@ def test_a_failure_leaves_the_file_and_no_litter(
         raise OSError(28, "No space left on device")
 
     erase(db, "a")
-    monkeypatch.setattr(module, "_copy_all", lambda connection, fresh: fail(fresh))
+    monkeypatch.setattr(module, "_copy_all", lambda connection, fresh, is_whole: fail(fresh))
     assert main(["--db", str(db)]) == 2
     assert "was not rewritten" in capsys.readouterr().err
     assert [file.name for file in db.parent.iterdir()] == [db.name]

@@ -14,7 +14,7 @@ moments as (
 
 ),
 
-examples_reaches as (
+example_reaches as (
 
     {{ feature_reaches('moments') }}
 
@@ -50,7 +50,7 @@ colleagues as (
 
     from account_leads
 
-    inner join examples_reaches as reaches
+    inner join example_reaches as reaches
         on account_leads.lead_key = reaches.lead_key
 
     inner join account_weeks
@@ -88,7 +88,7 @@ profiles as (
 
     from {{ ref('lead_profiles') }} as profiles
 
-    inner join examples_reaches as reaches
+    inner join example_reaches as reaches
         on profiles.lead_key = reaches.lead_key
 
 ),
@@ -102,7 +102,7 @@ event_versions as (
         reaches.lead_key,
         versions.lead_version
 
-    from examples_reaches as reaches
+    from example_reaches as reaches
 
     inner join (
         select
@@ -117,15 +117,15 @@ event_versions as (
 
 ),
 
-behavior_versions as (
+readable_behavior as (
 
-    {{ behavior_points('examples_reaches', ref('points_ledger')) }}
+    {{ behavior_points('example_reaches', ref('points_ledger')) }}
 
 ),
 
-fit_versions as (
+readable_fit as (
 
-    {{ fit_points('examples_reaches', ref('fit_awards')) }}
+    {{ fit_points('example_reaches', ref('fit_awards')) }}
 
 ),
 
@@ -142,8 +142,8 @@ fit_versions as (
     order_by='lead_key, as_of',
     versions={
         'events': 'event_versions',
-        'ledger': 'behavior_versions',
-        'fit': 'fit_versions',
+        'ledger': 'readable_behavior',
+        'fit': 'readable_fit',
     },
     buckets_by=ref('cycle_bounds')
 ) %}

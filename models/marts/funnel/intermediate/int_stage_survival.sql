@@ -46,9 +46,9 @@ placed as (
     inner join stay_groups
         on
             stays.dimension = stay_groups.dimension
-            and stays.dimension_value = stay_groups.dimension_value
+            and stays.dimension_value is not distinct from stay_groups.dimension_value
             and stays.stage = stay_groups.stage
-            and stays.stage_order = stay_groups.stage_order
+            and stays.stage_order is not distinct from stay_groups.stage_order
 
 ),
 

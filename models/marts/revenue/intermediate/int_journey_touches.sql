@@ -272,7 +272,7 @@ ends as (
 
 ),
 
-{# Found by one key from here on, in place of three texts. #}
+{# One key, in place of three texts. #}
 journeys as (
 
     select

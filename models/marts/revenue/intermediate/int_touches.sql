@@ -18,9 +18,26 @@ touch_types as (
 
 ),
 
+{# Leads without a touch have no row to be remembered by: they are none of this model's. #}
+touching_leads as (
+
+    select
+        lead_events.lead_key,
+        max(lead_events.lead_version) as lead_version
+
+    from {{ ref('lead_events') }} as lead_events
+
+    inner join touch_types
+        on lead_events.event_type = touch_types.event_type
+
+    group by lead_events.lead_key
+
+),
+
 {% call by_lead(
     inputs={'lead_events': ref('lead_events')},
-    shared=['touch_types']
+    shared=['touch_types'],
+    versions={'lead_events': 'touching_leads'}
 ) %}
 
 events as (
