@@ -62,7 +62,7 @@ from (
             {%- for name in names %}
             {%- for group in ['first', 'second'] %}
             case
-                when substr(cast({{ name }} as string), 5, 1) != '-'
+                when not ({{ lead_funnel.starts_with_year('cast(' ~ name ~ ' as string)') }})
                     then try_cast(nullif(regexp_extract(cast({{ name }} as string), {{ pattern }}, {{ loop.index }}), '') as int)
             end as {{ name }}_{{ group }},
             {%- endfor %}
@@ -74,7 +74,7 @@ from (
         {# Most tables have no such date, and are told by this alone. #}
         where
             {%- for name in names %}
-            {{ 'or ' if not loop.first }}substr(cast({{ name }} as string), 5, 1) != '-'
+            {{ 'or ' if not loop.first }}not ({{ lead_funnel.starts_with_year('cast(' ~ name ~ ' as string)') }})
             {%- endfor %}
     ) as numbers
 

@@ -9,7 +9,7 @@
     {%- set day_named = "'^(?:[A-Za-z]{3,9},? )?([0-9]{1,2})[. -]+([A-Za-z]{3})[a-z]*[. ,-]+([0-9]{4}),?(.*)$'" -%}
     {%- set month_named = "'^(?:[A-Za-z]{3,9},? )?([A-Za-z]{3})[a-z]*[. ]+([0-9]{1,2}),? ([0-9]{4}),?(.*)$'" -%}
     case
-        when substr({{ text }}, 5, 1) in ('-', '/') and {{ text }} not like '% % %' and {{ text }} not like '%,%'
+        when {{ lead_funnel.starts_with_year(text) }} and {{ text }} not like '% % %' and {{ text }} not like '%,%'
             then {{ text }}
         when {{ lead_funnel.matches(text, "'^[1-9][0-9]{9}([0-9]{3}){0,3}([.][0-9]*)?$'") }}
             then cast({{ lead_funnel._since_1970(text) }} as string)
@@ -31,6 +31,14 @@
             )
         )) }}
     end
+{%- endmacro %}
+
+{#- Whether a date can begin with its year, by its signs alone: nearly all do, and patterns take
+    longer. In 1/13/2025 and 13-1-2025, too, the fifth sign parts two numbers. -#}
+{% macro starts_with_year(text) -%}
+    substr({{ text }}, 5, 1) in ('-', '/')
+        and substr({{ text }}, 2, 1) not in ('-', '/')
+        and substr({{ text }}, 3, 1) not in ('-', '/')
 {%- endmacro %}
 
 {#- The unit is told by the number of digits: ten are seconds from 2001 to 2286, thirteen

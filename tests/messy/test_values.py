@@ -203,9 +203,25 @@ def test_times_are_read_in_any_plain_form(messy: Messy) -> None:
 
     assert days("epoch") == ["2025-05-01 09:00:00"] * len(EPOCHS)
     assert days("british") == ["2025-04-28 14:05:00", "2025-05-02 14:05:00"]
+    assert days("dutch") == [
+        "2025-04-13 14:05:00",
+        "2024-11-02 14:05:00",
+        "2025-01-12 00:00:00",
+    ]
     assert days("german") == ["2025-04-28 14:05:00", "2025-05-02 14:05:00"]
     assert days("zone") == ["2025-05-01 09:00:00"]
     assert one_column(messy, "converted", "converted_at") == [None] * 3
+
+
+def test_one_date_with_the_month_first_tells_how_the_others_are_read(messy: Messy) -> None:
+    assert messy.ask(
+        "select account_id, cast(created_at as varchar) from staging.stg_raw__crm_accounts "
+        "where account_id like 'val-american-%' order by account_id"
+    ) == [
+        ("val-american-0", "2025-01-13 14:05:00"),
+        ("val-american-1", "2024-12-01 00:00:00"),
+        ("val-american-2", "2025-03-04 00:00:00"),
+    ]
 
 
 def test_a_date_that_could_be_two_is_quarantined(messy: Messy) -> None:

@@ -82,6 +82,10 @@ REQUESTS = {
 """By address as a lead has it, how the request to forget the person writes it."""
 
 
+# As a spreadsheet writes them that puts no noughts before.
+AMERICAN = ["1/13/2025 2:05 PM", "12/1/2024", "3/4/2025"]
+
+
 def leads(kind: str, column: str, values: list[str]) -> list[Row]:
     """Give one lead for each value of a column."""
     return [
@@ -116,6 +120,7 @@ ROWS: Rows = {
         *leads("country", "country_code", list(COUNTRIES)),
         *leads("epoch", "created_at", EPOCHS),
         *leads("british", "created_at", ["28/04/2025 14:05", "02/05/2025 2:05 PM"]),
+        *leads("dutch", "created_at", ["13-4-2025 14:05", "2-11-2024 14:05", "12/1/2025"]),
         *leads("german", "created_at", ["28.04.2025 14:05", "2.5.2025 14:05:00"]),
         *leads("zone", "created_at", ["2025-05-01 09:00:00 IST", "2025-05-01 09:00:00 GMT"]),
         *leads("converted", "converted_at", ["0000-00-00 00:00:00", "1900-01-01", "9999-12-31"]),
@@ -159,6 +164,10 @@ ROWS: Rows = {
         {"account_id": "val-1", "created_at": DAY, "domain": "https://www.hosts.example/de?x=1"},
         {"account_id": "val-idn", "created_at": DAY, "domain": "www.xn--mller-kva.example/de"},
         {"account_id": "val-bare", "created_at": DAY},
+        *(
+            {"account_id": f"val-american-{number}", "created_at": moment}
+            for number, moment in enumerate(AMERICAN)
+        ),
     ],
     "crm_opportunities": [
         {
