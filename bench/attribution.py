@@ -46,7 +46,9 @@ create table intermediate.lead_events as
         case number % 10
             when 0 then 'email_clicked' when 1 then 'trade_fair_visited' else 'page_viewed'
         end as event_type,
-        case when number % 10 > 1 then cast(hash(number) % {leads} as varchar) end as device_key,
+        case
+            when number % 10 > 1 then cast(md5('device' || hash(number) % {leads}) as uuid)
+        end as device_key,
         case when number % 10 > 1 then cast(hash(number + 2) % 8 as int) end as session_number,
         case when number % 3 = 0 then 'piece-' || number % 40 end as content_id,
         case

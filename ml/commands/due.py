@@ -66,7 +66,7 @@ def not_due(
     Parameters
     ----------
     versions : pandas.DataFrame
-        Those there are, oldest first.
+        Those there are, at least one, oldest first.
     version : str or None
         What training now would give, if that can be among them.
     as_of : pandas.Timestamp
@@ -76,8 +76,6 @@ def not_due(
     verdict : str or None
         What the last build said of the champion: keep, refit or points.
     """
-    if versions.empty:
-        return None
     latest = versions.iloc[-1]
     if (versions["model_version"] == version).any():
         return f"{version} was trained on the same examples"
