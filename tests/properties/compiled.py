@@ -24,6 +24,9 @@ ERASING = " erasing"
 LOOPING = "connected_components"
 # What the views of all rows of a raw table are called, those of tools among them.
 ALL_ROWS = "all_raw__"
+# A run reads these views ten times, and what they join costs the same on ten rows as on a
+# thousand: the replay keeps their rows.
+KEPT = (ALL_ROWS, "stg_raw__")
 FORMS = ("full", "increment", "full" + ERASING, "increment" + ERASING)
 
 
@@ -83,7 +86,8 @@ class Model:
         table, view, incremental or connected_components.
     forms : dict of str to str
         SQL by form: `full` of a first run or a full refresh, `increment` of a run that finds the
-        relation, and both with ` erasing` for where somebody asked to be forgotten.
+        relation of an incremental model, and both with ` erasing` for where somebody asked to be
+        forgotten.
     strategy : str
         Statements that carry an increment into the relation: `@target`, `@temp`, `@columns`.
     is_memory : bool
@@ -219,7 +223,7 @@ def compile_project(
         key for key, node in models.items() if node["config"]["materialized"] == "incremental"
     ]
     order = _in_order(models, incremental)
-    forms = {form: {} for form in FORMS}
+    forms: dict[str, dict[str, str]] = {form: {} for form in FORMS}
     for form, compiled in forms.items():
         for key in incremental:
             relation, schema = models[key]["relation_name"], models[key]["schema"]
@@ -229,10 +233,11 @@ def compile_project(
                 dbt.execute(f"create table {relation} (nothing int)")
         if form.endswith(ERASING):
             dbt.execute("insert into raw.erasure_requests (request_id) values ('1')")
-        flags = ["--full-refresh"] if form.startswith("full") else []
-        selected = (models[key]["name"] for key in order)
-        dbt.run("compile", *flags, "--select", *selected)
-        compiled.update({key: dbt.compiled(models[key]) for key in order})
+        is_full = form.startswith("full")
+        flags = ["--full-refresh"] if is_full else []
+        selected = order if is_full else incremental
+        dbt.run("compile", *flags, "--select", *(models[key]["name"] for key in selected))
+        compiled.update({key: dbt.compiled(models[key]) for key in selected})
 
     strategies = {key: _strategy_call(models[key]["config"]) for key in incremental}
     calls = sorted(set(strategies.values()))
@@ -256,9 +261,8 @@ def compile_project(
         made[node["name"]] = Model(
             name=node["name"],
             relation=node["relation_name"],
-            # A run reads these six times.
-            materialized="table" if node["name"].startswith(ALL_ROWS) else kind,
-            forms={form: compiled[key] for form, compiled in forms.items()},
+            materialized="table" if node["name"].startswith(KEPT) else kind,
+            forms={form: compiled[key] for form, compiled in forms.items() if key in compiled},
             strategy=strategy_of[strategies[key]] if key in incremental else "",
             is_memory=node["config"]["full_refresh"] is False,
             inputs=tuple(inputs),

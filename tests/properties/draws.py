@@ -1,4 +1,8 @@
-"""How a history is drawn: rows, the loads that bring them, the runs between."""
+"""How a history is drawn: rows, the loads that bring them, the runs between.
+
+The rows are those of a few companies that have nothing in common but the loads and runs: a run
+costs the same for all of them as for one, and what arrives of one must leave the others alone.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,14 @@ LOADS = tuple(
     datetime(2026, 1, 5, 20) + timedelta(days=days)  # noqa: DTZ001
     for days in (0, 1, 20, 85, 100)
 )
+
+
+# So many companies lie beside each other in one warehouse.
+AT_ONCE = 4
+DOMAIN = "firm.example"
+# Columns whose values name what only one company has: identifiers, but for these, and addresses.
+SAME = ("form_id", "campaign_id", "owner_id", "click_id", "deal_pipeline_stage_id")
+ADDRESSES = ("email", "property_email", "domain", "website")
 
 
 @dataclass(frozen=True)
@@ -56,6 +68,28 @@ def _loaded_row(draw: st.DrawFn, tables: tuple[str, ...], drawn: Drawn) -> tuple
     return table, row | {drawn.loaded.get(table, "loaded_at"): load}
 
 
+def own_domain(company: int) -> str:
+    """The domain of a company's accounts."""
+    return DOMAIN.replace(".", f"{company or ''}.", 1)
+
+
+def of_company(row: Row, company: int) -> Row:
+    """The row with names of its own for everybody and everything in it; as it is of the first."""
+
+    def renamed(column: str, value: Value) -> Value:
+        if not company or not isinstance(value, str):
+            return value
+        if column in ADDRESSES:
+            name, is_mail, domain = value.rpartition("@")
+            if DOMAIN in domain:
+                return name + is_mail + domain.replace(DOMAIN, own_domain(company))
+            return f"{name}{company}{is_mail}{domain}"
+        is_own = column.endswith(("id", "ids")) and column not in SAME
+        return f"{value}{company}" if is_own else value
+
+    return {column: renamed(column, value) for column, value in row.items()}
+
+
 @st.composite
 def _runs(draw: st.DrawFn, models: tuple[str, ...], incremental: tuple[str, ...]) -> Run:
     kind = draw(st.sampled_from(("whole", "whole", "killed", "one", "rest", "anew")))
@@ -88,20 +122,28 @@ def histories(
     Rows of any time come in any batch, some of them twice; a batch may be empty.
     """
     tables = tuple(table for table in drawn.tables if table in given)
-    rows = draw(st.lists(_loaded_row(tables, drawn), min_size=4, max_size=max_rows))
     batch_count = draw(st.integers(1, 4))
-    batches = draw(
-        st.lists(st.integers(0, batch_count - 1), min_size=len(rows), max_size=len(rows))
-    )
+    loads: list[list[tuple[str, Row]]] = [[] for _ in range(batch_count)]
+    for company in range(AT_ONCE):
+        rows = [
+            (table, of_company(row, company))
+            for table, row in draw(
+                st.lists(_loaded_row(tables, drawn), min_size=4, max_size=max_rows)
+            )
+        ]
+        batches = draw(
+            st.lists(st.integers(0, batch_count - 1), min_size=len(rows), max_size=len(rows))
+        )
+        for number, load in enumerate(loads):
+            load += [row for row, batch in zip(rows, batches, strict=True) if batch == number]
+            if draw(st.integers(0, 3)) == 3:
+                # A load that is repeated brings what there was before, once more.
+                before = [row for row, batch in zip(rows, batches, strict=True) if batch < number]
+                load += before[-3:]
     steps: list[Step] = []
-    for number in range(batch_count):
-        arriving = [row for row, batch in zip(rows, batches, strict=True) if batch == number]
-        if draw(st.integers(0, 3)) == 3:
-            # A load that is repeated brings what there was before, once more.
-            before = [row for row, batch in zip(rows, batches, strict=True) if batch < number]
-            arriving += before[-3:]
-        if arriving:
-            steps.append(Arrive(tuple(arriving)))
+    for load in loads:
+        if load:
+            steps.append(Arrive(tuple(load)))
         if draw(st.integers(0, 3)) == 3:
             steps.append(Edit(draw(st.frozensets(st.sampled_from(edits), max_size=2))))
         steps.append(draw(_runs(models, incremental)))

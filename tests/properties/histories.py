@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from tests.properties.draws import Columns, Drawn
+from tests.properties.draws import AT_ONCE, Columns, Drawn, own_domain
 from tests.properties.steps import Value
 
 START = datetime(2026, 1, 5, 8)  # noqa: DTZ001 - the warehouse's times are UTC without a zone
@@ -74,7 +74,11 @@ EDITS: dict[str, tuple[str, str]] = {
         "update @seed set event_type = 'case_study_viewed' where path_pattern = '/blog/security%'",
     ),
     "a role address": ("role_addresses", "insert into @seed values ('anna')"),
-    "an own domain": ("internal_domains", "insert into @seed values ('firm.example')"),
+    "an own domain": (
+        "internal_domains",
+        "insert into @seed values "
+        + ", ".join(f"('{own_domain(company)}')" for company in range(AT_ONCE)),
+    ),
     "nobody is a bot": ("bot_user_agents", "delete from @seed"),
     "a status means more": (
         "crm_status_map",
