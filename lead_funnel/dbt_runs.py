@@ -130,7 +130,7 @@ def _invoke(arguments: Sequence[str], label: str, manifest: Any) -> tuple[Any, l
         from dbt.cli.main import dbtRunner
 
         try:
-            with fast_dbt():
+            with fast_dbt(_target(arguments)):
                 outcome = dbtRunner(manifest, callbacks=[listener]).invoke([*SILENT, *arguments])
         finally:
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
@@ -140,6 +140,15 @@ def _invoke(arguments: Sequence[str], label: str, manifest: Any) -> tuple[Any, l
     finally:
         listener.close()
     return outcome, listener.warnings
+
+
+def _target(arguments: Sequence[str]) -> Path:
+    """Find the folder that dbt writes to, by what is said to it."""
+    said = [word for word in arguments if word.startswith("--target-path=")]
+    if said:
+        # dbt believes the last.
+        return Path(said[-1].partition("=")[2])
+    return Path(os.environ.get("DBT_TARGET_PATH", "target"))
 
 
 @contextmanager

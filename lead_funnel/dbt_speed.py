@@ -10,15 +10,27 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+from lead_funnel.compiled_texts import KeptFile, keep, program_of
 
 # The schema of what tools deliver: models/staging/raw/_raw__sources.yml.
 RAW = "raw"
 
 
 @contextmanager
-def fast_dbt() -> Iterator[None]:
-    """Have dbt do once what it does for every node, for a while."""
+def fast_dbt(target: Path | None = None) -> Iterator[None]:
+    """Have dbt do once what it does for every node, for a while.
+
+    Parameters
+    ----------
+    target : pathlib.Path, optional
+        Folder that dbt writes to, for what is done once for all processes.
+    """
+    kept = KeptFile(target) if target else None
+    if kept:
+        kept.read()
     with ExitStack() as changes:
         for change in (
             _few_collections,
@@ -32,6 +44,8 @@ def fast_dbt() -> Iterator[None]:
         ):
             changes.enter_context(change())
         yield
+    if kept:
+        kept.write()
 
 
 @contextmanager
@@ -179,10 +193,6 @@ def _macros_found_once() -> Iterator[None]:
         yield
 
 
-# By kind of environment and text. Kept for the process: the next run reads the same project.
-_compiled: dict[tuple[type, str], Any] = {}
-
-
 @contextmanager
 def _texts_compiled_once() -> Iterator[None]:
     """Make a program of each text once: the same few lines stand in hundreds of tests."""
@@ -192,10 +202,11 @@ def _texts_compiled_once() -> Iterator[None]:
         def make_once(environment: Any, source: Any, *rest: Any, **more: Any) -> Any:
             if rest or more or not isinstance(source, str):
                 return make(environment, source, *rest, **more)
-            key = (type(environment), source)
-            if key not in _compiled:
-                _compiled[key] = make(environment, source)
-            return _compiled[key]
+            program = program_of(type(environment), source)
+            if program is None:
+                program = make(environment, source)
+                keep(type(environment), source, program)
+            return program
 
         return make_once
 

@@ -1,6 +1,6 @@
 {#- How one value of a raw table is read, by the kind of its column, in steps: raw_value
     gives tidy text, given_value takes out what stands for nothing, spelled_value writes
-    times and numbers in the one way that typed_value reads. Each step is a CTE of
+    times, numbers and ids in the one way that typed_value reads. Each step is a CTE of
     read_rows: nested into each other they would be very long. What cannot be read as
     its kind is null; unreadable_values counts it. -#}
 
@@ -43,7 +43,8 @@
     instr('|{{ words | join('|') }}|', '|' || {{ text }} || '|') > 0
 {%- endmacro %}
 
-{#- Times with the year first, numbers with nothing but digits, a point and a sign.
+{#- Times with the year first, numbers with nothing but digits, a point and a sign, ids in
+    one form each.
     date_order   expression of which of two numbers is the day, see date_orders -#}
 {% macro spelled_value(text, kind, date_order) -%}
     {%- if kind in ['time', 'date'] -%}
@@ -52,6 +53,8 @@
         {{ lead_funnel.plain_number(text) }}
     {%- elif kind == 'integer' -%}
         {{ lead_funnel.plain_integer(text) }}
+    {%- elif kind == 'id' -%}
+        {{ lead_funnel.clean_id(text) }}
     {%- else -%}
         {{ text }}
     {%- endif -%}
@@ -81,8 +84,6 @@
         {{ lead_funnel.clean_word(expression) }}
     {%- elif kind == 'upper' -%}
         upper({{ expression }})
-    {%- elif kind == 'id' -%}
-        {{ lead_funnel.clean_id(expression) }}
     {%- elif kind == 'tag' -%}
         {{ lead_funnel.clean_tag(expression) }}
     {%- elif kind == 'email' -%}

@@ -17,7 +17,10 @@ from dbt.compilation import Linker
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
 from dbt.contracts.graph.manifest import Manifest
 from dbt.parser import manifest
+from dbt_common.clients.jinja import MacroFuzzEnvironment
+from jinja2 import Environment
 
+from lead_funnel import compiled_texts
 from lead_funnel.dbt_speed import fast_dbt
 from tests import dbt_runs
 from tests.dbt_runs import WAREHOUSE, Parsed, invoke
@@ -63,6 +66,41 @@ def test_dbt_compiles_the_same_with_and_without(
     assert {key: made for key, made in quick.items() if made != usual[key]} == {}
     code, _ = quick["model.lead_funnel.base_raw__crm_leads"]
     assert code and "raw_rows.created_at" in code and "raw_rows.email" not in code
+
+
+def test_texts_are_compiled_once_for_all_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str] = []
+    make = MacroFuzzEnvironment.compile
+
+    def counted(environment: Any, source: Any, *rest: Any, **more: Any) -> Any:
+        compiled.append(source)
+        return make(environment, source, *rest, **more)
+
+    monkeypatch.setattr(MacroFuzzEnvironment, "compile", counted)
+
+    def two() -> str:
+        # As in another process: nothing is known but what was kept.
+        monkeypatch.setattr(compiled_texts, "_programs", {})
+        with fast_dbt(tmp_path):
+            return str(MacroFuzzEnvironment().from_string("{{ 1 + 1 }}").render({}))
+
+    assert [two(), two()] == ["2", "2"]
+    assert compiled == ["{{ 1 + 1 }}"]
+    kept = tmp_path / compiled_texts.FILE
+    good = kept.read_bytes()
+    for damaged in (good[:-1] + b"?", good[:40], b""):
+        kept.write_bytes(damaged)
+        assert two() == "2"
+        assert kept.read_bytes() == good
+    assert compiled == ["{{ 1 + 1 }}"] * 4
+    monkeypatch.setattr(compiled_texts, "PACKAGES", ("jinja2",))
+    assert two() == "2"
+    assert compiled == ["{{ 1 + 1 }}"] * 5
+    # The program is the text's own, in its kind of environment.
+    assert compiled_texts.program_of(MacroFuzzEnvironment, "{{ 1 + 2 }}") is None
+    assert compiled_texts.program_of(Environment, "{{ 1 + 1 }}") is None
 
 
 @pytest.mark.parametrize("package", ["lead_funnel", "dbt", "dbt_duckdb"])
