@@ -74,7 +74,8 @@ def make_inputs(
         connection.execute("create schema if not exists ml")
         connection.execute("create schema if not exists intermediate")
         connection.execute(
-            "create or replace table intermediate.int_champion as select 'v1' as model_version"
+            "create or replace table intermediate.int_champion as "
+            "select 'v1' as model_version, 0 as expansion_cycles"
         )
         connection.register("terms", terms)
         connection.execute("create or replace table ml.model_terms as from terms")
@@ -89,7 +90,8 @@ def make_inputs(
             connection.register("frame", frame)
             query = (
                 "select cast(md5(cast(number as varchar)) as uuid) as lead_key, "
-                "timestamp '2026-01-01' as as_of, * exclude (number) from frame"
+                "timestamp '2026-01-01' as as_of, 'marketing' as origin, "
+                "* exclude (number) from frame"
             )
             how = "insert into" if number else "create or replace table"
             name = "marts.fct_lead_features"

@@ -93,7 +93,7 @@ class Build:
     def steps(self) -> Steps:
         """Give the steps in their order: what is said of each, and what it does."""
         return [
-            ("Build and test the tables", self._build),
+            ("Build and test the tables", lambda: self._dbt(*BUILD, "--exclude", SCORES)),
             ("Compare with what is published", self._compare),
             ("Train a model, if one is due", self._train),
             ("Score, route and test", lambda: self._dbt(*BUILD, "--select", SCORES)),
@@ -129,17 +129,6 @@ class Build:
     def _dbt(self, *arguments: str) -> str:
         told = [*arguments, *self.variables]
         return run_dbt(told, "tables and tests", self.db, self.said, self.project)
-
-    def _build(self) -> str:
-        went_through = False
-        try:
-            done = self._dbt(*BUILD, "--exclude", SCORES)
-            went_through = True
-            return done
-        finally:
-            # What was erased leaves the file even where a test failed.
-            with working("erased data"):
-                rewrite_if_due(self.db, is_whole=went_through)
 
     def _train(self) -> str:
         place = [] if self.project == Path() else ["--project-dir", str(self.project)]
@@ -211,8 +200,16 @@ def do_what_is_new(
     # Told already, unless something else could not be told.
     made_by = begun["made_by"] if begun else last_build.made_by(options.project, options.variables)
     begin_whole(options.db)
+    went_through = False
     with watched(options.db) as held:
-        run(options.steps())
+        try:
+            run(options.steps())
+            went_through = True
+        finally:
+            # What was erased leaves the file even where a step failed, and the tables of scores
+            # are the last to be made without it.
+            with working("erased data"):
+                rewrite_if_due(options.db, is_whole=went_through)
     note(str(held))
     remember_whole(options.db, made_by)
     last_build.remember(state, options.made, begun)

@@ -7,6 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from lead_funnel.errors import UserError
+from lead_funnel.nightly import Build, Steps, do_what_is_new
 from lead_funnel.publish import rewrite as module
 from lead_funnel.publish.rewrite import is_due, main, rewrite, rewrite_if_due
 
@@ -96,6 +98,32 @@ def test_it_stays_due_where_a_table_was_not_made_since(db: Path) -> None:
     assert due(db)
     assert rewrite_if_due(db)
     assert not due(db)
+
+
+def test_a_build_that_went_through_leaves_nothing_that_its_last_step_took_out(db: Path) -> None:
+    """The tables of scores are made after all others, and hold people until then."""
+
+    def run(_: Steps) -> None:
+        erase(db, "a")
+        with duckdb.connect(str(db)) as connection:
+            connection.execute(f"create table staging.scores as select '{GONE}' as email")
+            connection.execute("checkpoint")
+            connection.execute("create or replace table staging.scores as select 1 as lead_key")
+
+    assert do_what_is_new(Build(db.parent, db), None, run)
+    assert not holds(db, GONE)
+    assert not due(db)
+
+
+def test_a_build_that_failed_leaves_nothing_that_was_erased_before(db: Path) -> None:
+    def run(_: Steps) -> None:
+        erase(db, "a")
+        raise UserError("A test failed.")
+
+    with pytest.raises(UserError, match="A test failed"):
+        do_what_is_new(Build(db.parent, db), None, run)
+    assert not holds(db, GONE)
+    assert due(db)
 
 
 def test_nothing_happens_where_nothing_was_erased(db: Path) -> None:
