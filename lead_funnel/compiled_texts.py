@@ -6,6 +6,7 @@ import hashlib
 import marshal
 import os
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from types import CodeType
@@ -13,16 +14,21 @@ from types import CodeType
 from lead_funnel.warehouse import private_files
 
 FILE = "compiled_texts.bin"
+# Above it, only what this process asked for is kept.
+MOST_BYTES = 32_000_000
 # What a program is made by.
 PACKAGES = ("dbt-common", "dbt-core", "jinja2")
 DIGEST = 32
 
 _programs: dict[bytes, CodeType] = {}
+_asked: set[bytes] = set()
 
 
 def program_of(kind: type, source: str) -> CodeType | None:
     """Give the program of a text in a kind of environment, if it is known."""
-    return _programs.get(_key(kind, source))
+    key = _key(kind, source)
+    _asked.add(key)
+    return _programs.get(key)
 
 
 def keep(kind: type, source: str, program: CodeType) -> None:
@@ -33,38 +39,43 @@ def keep(kind: type, source: str, program: CodeType) -> None:
 class KeptFile:
     """The programs in a folder that dbt writes to.
 
-    A file that cannot be read, is damaged, or was made by other versions counts as none: a text is
-    compiled again in some milliseconds.
+    A file that cannot be read or written, that is damaged, that others could have written, or that
+    was made by other versions counts as none: a text is compiled again in some milliseconds.
     """
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE
         made_by = [sys.version, *(version(package) for package in PACKAGES)]
         self._made_by = hashlib.sha256(repr(made_by).encode()).digest()
-        self._known = 0
+        self._held = 0
 
     def read(self) -> None:
         """Take over the programs in it."""
         try:
+            status = self._file.stat()
             content = self._file.read_bytes()
         except OSError:
             return
+        # Programs run as they are, and damaged ones would end the process.
+        is_ours = status.st_uid == os.geteuid() and not status.st_mode & 0o022
         digest, body = content[:DIGEST], content[DIGEST:]
-        # Damaged programs would end the process.
-        if hashlib.sha256(self._made_by + body).digest() == digest:
-            # As trusted as the project: it lies where dbt keeps what it made of it.
-            _programs.update(marshal.loads(body))
-            self._known = len(_programs)
+        if is_ours and hashlib.sha256(self._made_by + body).digest() == digest:
+            held = marshal.loads(body)
+            self._held = len(held)
+            _programs.update(held)
 
     def write(self) -> None:
-        """Write all programs that are known, whole or not at all, if any were added."""
-        if len(_programs) == self._known or not self._file.parent.is_dir():
+        """Write all programs that are known, if it lacks some."""
+        if len(_programs) == self._held or not self._file.parent.is_dir():
             return
         body = marshal.dumps(_programs)
-        made = self._file.with_name(f"{FILE}.{os.getpid()}")
-        with private_files():
-            made.write_bytes(hashlib.sha256(self._made_by + body).digest() + body)
-        made.replace(self._file)
+        if len(body) > MOST_BYTES:
+            body = marshal.dumps({key: _programs[key] for key in _asked & _programs.keys()})
+        made = self._file.with_name(f"{FILE}.new")
+        with suppress(OSError):
+            with private_files():
+                made.write_bytes(hashlib.sha256(self._made_by + body).digest() + body)
+            made.replace(self._file)
 
 
 def _key(kind: type, source: str) -> bytes:

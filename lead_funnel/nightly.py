@@ -184,6 +184,11 @@ def run_steps(steps: Steps) -> None:
         note(f"      {time.monotonic() - started:.0f} s" + (f": {done}" if done else ""))
 
 
+def _rewrite(db: Path, is_whole: bool) -> None:
+    with working("erased data"):
+        rewrite_if_due(db, is_whole=is_whole)
+
+
 def do_what_is_new(
     options: Build, begun: last_build.Stamps | None, run: Callable[[Steps], None]
 ) -> bool:
@@ -200,16 +205,18 @@ def do_what_is_new(
     # Told already, unless something else could not be told.
     made_by = begun["made_by"] if begun else last_build.made_by(options.project, options.variables)
     begin_whole(options.db)
-    went_through = False
     with watched(options.db) as held:
         try:
             run(options.steps())
-            went_through = True
-        finally:
-            # What was erased leaves the file even where a step failed, and the tables of scores
-            # are the last to be made without it.
-            with working("erased data"):
-                rewrite_if_due(options.db, is_whole=went_through)
+        except Exception:
+            # What was erased leaves the file even where a step failed.
+            try:
+                _rewrite(options.db, is_whole=False)
+            except UserError as error:
+                note(f"  {error}")
+            raise
+        # The tables of scores are the last to be made without it.
+        _rewrite(options.db, is_whole=True)
     note(str(held))
     remember_whole(options.db, made_by)
     last_build.remember(state, options.made, begun)

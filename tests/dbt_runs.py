@@ -66,10 +66,12 @@ class DbtRun:
     result: Any = None
 
 
-# Hooks that check the seeds, and commands that run hooks. They take a second each time, and what
-# passed passes again as long as the files are the same: by file of what was parsed.
+# Hooks that check the seeds take a second each time, and what passed passes again as long as the
+# files are the same.
 CHECKS = ("check_points_rules", "check_routing_seeds", "check_crm_field_map")
-WITH_HOOKS = {"build", "run", "seed", "test"}
+# Commands that run hooks.
+WITH_HOOKS = ("build", "run", "seed", "test")
+# Files of parsed projects whose seeds passed.
 _checked: set[Path] = set()
 
 RunDbt = Callable[..., DbtRun]
@@ -135,7 +137,8 @@ def invoke(
             ["--no-use-colors", "--log-level-file=none", *arguments, *options]
         )
         DuckDBConnectionManager.close_all_connections()
-    if parsed and not may_differ and outcome.success and WITH_HOOKS.intersection(arguments):
+    command = next(word for word in arguments if not word.startswith("-"))
+    if parsed and not may_differ and outcome.success and command in WITH_HOOKS:
         _checked.add(parsed)
     return outcome
 

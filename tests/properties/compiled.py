@@ -24,8 +24,8 @@ ERASING = " erasing"
 LOOPING = "connected_components"
 # What the views of all rows of a raw table are called, those of tools among them.
 ALL_ROWS = "all_raw__"
-# A run reads these views ten times, and what they join costs the same on ten rows as on a
-# thousand: the replay keeps their rows.
+# Views that a run reads ten times. What they join costs the same on ten rows as on a thousand, so
+# the replay keeps their rows.
 KEPT = (ALL_ROWS, "stg_raw__")
 FORMS = ("full", "increment", "full" + ERASING, "increment" + ERASING)
 
@@ -94,6 +94,8 @@ class Model:
         Whether a full refresh leaves what is there, and adds to it.
     inputs : tuple of str
         Relations that it reads.
+    is_kept_view : bool
+        Whether it is a view whose rows the replay keeps: as they are now, whatever ran last.
     """
 
     name: str
@@ -103,6 +105,7 @@ class Model:
     strategy: str
     is_memory: bool
     inputs: tuple[str, ...]
+    is_kept_view: bool
 
 
 @dataclass(frozen=True)
@@ -258,14 +261,16 @@ def compile_project(
             if given_relation(name) in forms["full"][key]
         ]
         kind = node["config"]["materialized"]
+        is_kept_view = kind == "view" and node["name"].startswith(KEPT)
         made[node["name"]] = Model(
             name=node["name"],
             relation=node["relation_name"],
-            materialized="table" if node["name"].startswith(KEPT) else kind,
+            materialized="table" if is_kept_view else kind,
             forms={form: compiled[key] for form, compiled in forms.items() if key in compiled},
             strategy=strategy_of[strategies[key]] if key in incremental else "",
             is_memory=node["config"]["full_refresh"] is False,
             inputs=tuple(inputs),
+            is_kept_view=is_kept_view,
         )
     read = {relation for model in made.values() for relation in model.inputs}
     return Project(

@@ -164,7 +164,8 @@ class Database:
         for number, model in enumerate(self.project.models.values()):
             is_killed = run.killed_after is not None and number >= run.killed_after
             is_selected = run.only is None or model.name in run.only
-            if is_selected and not is_killed:
+            is_there = model.is_kept_view and model.relation in self.existing
+            if is_there or (is_selected and not is_killed):
                 self._make(model, run.full_refresh, again)
 
     def rebuilt(self) -> list[str]:

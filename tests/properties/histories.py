@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
 
-from tests.properties.draws import AT_ONCE, Columns, Drawn, own_domain
+from tests.properties.draws import COMPANIES, Columns, Drawn, own_domain
 from tests.properties.steps import Value
 
 START = datetime(2026, 1, 5, 8)  # noqa: DTZ001 - the warehouse's times are UTC without a zone
@@ -77,7 +77,7 @@ EDITS: dict[str, tuple[str, str]] = {
     "an own domain": (
         "internal_domains",
         "insert into @seed values "
-        + ", ".join(f"('{own_domain(company)}')" for company in range(AT_ONCE)),
+        + ", ".join(f"('{own_domain(company)}')" for company in range(COMPANIES)),
     ),
     "nobody is a bot": ("bot_user_agents", "delete from @seed"),
     "a status means more": (

@@ -15,14 +15,12 @@ PROOF_HISTORIES says how many histories are tried (a fifth of them).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
 from tests.properties.compiled import Project
-from tests.properties.draws import AT_ONCE
 from tests.properties.histories import EDITS
 from tests.properties.replay import Replay
 from tests.properties.steps import Arrive, Run, Value
@@ -31,7 +29,7 @@ from tests.properties.test_planted_faults import spoil
 from tests.properties.tool_stories import COMPANY, TOOL_STORIES
 from tests.properties.tools import DRAWN, FILLED, tools
 
-FEW = math.ceil(HISTORIES / 5 / AT_ONCE)
+FEW = max(HISTORIES // 5, 1)
 MEMORY = "first_knowledge"
 # Tells all of the faults.
 TELLING = "late rows were loaded before those that are there"

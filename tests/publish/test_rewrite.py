@@ -126,6 +126,22 @@ def test_a_build_that_failed_leaves_nothing_that_was_erased_before(db: Path) -> 
     assert due(db)
 
 
+def test_a_rewrite_that_fails_too_does_not_hide_why_the_build_did(
+    db: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    def run(_: Steps) -> None:
+        erase(db, "a")
+        raise UserError("A test failed.")
+
+    monkeypatch.setattr(module, "_copy_all", fail)
+    with pytest.raises(UserError, match="A test failed"):
+        do_what_is_new(Build(db.parent, db), None, run)
+    assert "was not rewritten (No space left on device)" in capsys.readouterr().err
+
+
 def test_nothing_happens_where_nothing_was_erased(db: Path) -> None:
     before = db.stat().st_ino
     assert main(["--db", str(db), "--if-due"]) == 0
