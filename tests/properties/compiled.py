@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import json
-import warnings
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
-from dbt_common.events.event_manager_client import cleanup_event_logger
-
 from lead_funnel.raw.contract import load_contract
-from tests.dbt_runs import PARSED_VARIABLES, invoke
+from tests.dbt_runs import PARSED_VARIABLES
 from tests.properties.contraction import Contraction, contraction_calls, contraction_of
+from tests.properties.dbt_commands import Dbt
 
-# What was made of the project by parsing it; lies in the folder to compile in.
-PARSED = "partial_parse.msgpack"
 WAREHOUSE = '"warehouse".'
 ERASING = " erasing"
 LOOPING = "connected_components"
@@ -133,52 +127,6 @@ class Project:
     @property
     def incremental(self) -> list[Model]:
         return [model for model in self.models.values() if model.materialized == "incremental"]
-
-
-@dataclass(frozen=True)
-class Dbt:
-    """dbt on the project that was parsed into a folder, with some variables as JSON."""
-
-    folder: Path
-    variables: str
-
-    @property
-    def database(self) -> Path:
-        return self.folder / "warehouse.duckdb"
-
-    def run(self, command: str, *arguments: str) -> Any:
-        """Run a command in this process, and give its results."""
-        outcome = invoke(
-            ["--quiet", command, *arguments, "--vars", self.variables],
-            self.folder,
-            self.database,
-            self.folder / "no_files",
-            parsed=self.folder / PARSED,
-        )
-        # What dbt leaves open is closed here, where nothing complains about it.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            cleanup_event_logger()
-            gc.collect()
-        assert outcome.success, outcome.exception or outcome.result
-        return outcome.result
-
-    def call(self, calls: Sequence[str]) -> list[str]:
-        """Compile calls of macros: in one command, because a command takes two seconds."""
-        text = " @next ".join("{{ " + call + " }}" for call in calls)
-        result = self.run("compile", "--inline", text)
-        return str(result.results[0].node.compiled_code).split(" @next ")
-
-    def compiled(self, node: Mapping[str, Any]) -> str:
-        """What the last command made of a model."""
-        path = self.folder / "target" / "compiled" / "lead_funnel" / node["original_file_path"]
-        return path.read_text().strip()
-
-    def execute(self, *statements: str) -> None:
-        """Run statements in the warehouse."""
-        with duckdb.connect(str(self.database)) as connection:
-            for statement in statements:
-                connection.execute(statement)
 
 
 def compile_project(

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.dbt_runs import Once, Parsed
-from tests.properties.compiled import PARSED, Project, compile_project
+from tests.properties.compiled import Project, compile_project
+from tests.properties.dbt_commands import PARSED
 from tests.properties.histories import EDITS, TABLES
 from tests.properties.replay import Replay
 from tests.properties.steps import Arrive
