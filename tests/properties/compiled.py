@@ -150,13 +150,15 @@ def compile_project(
     dbt = Dbt(folder, json.dumps({"sources": tools.connections}))
     (folder / "no_files").mkdir()
     tables = {name: Table(types) for name, types in _raw_columns(filled).items()} | tools.tables
+    statements = []
     for name, table in tables.items():
         schema, _, own_name = name.rpartition(".")
         shape = ", ".join(f"{column} {kind}" for column, kind in table.columns.items())
-        dbt.execute(
+        statements += [
             f"create schema if not exists {schema or 'raw'}",
             f"create table {schema or 'raw'}.{own_name} ({shape})",
-        )
+        ]
+    dbt.execute(*statements)
 
     dbt.run("seed")
     manifest = json.loads((folder / "target" / "manifest.json").read_text())
@@ -176,14 +178,17 @@ def compile_project(
     order = _in_order(models, incremental)
     forms: dict[str, dict[str, str]] = {form: {} for form in FORMS}
     for form, compiled in forms.items():
+        statements = []
         for key in incremental:
             relation, schema = models[key]["relation_name"], models[key]["schema"]
-            dbt.execute(f"create schema if not exists {schema}", f"drop table if exists {relation}")
+            statements += [f"create schema if not exists {schema}"]
+            statements += [f"drop table if exists {relation}"]
             # What no full refresh makes anew is made once, where it is not there.
             if form.startswith("increment") or models[key]["config"]["full_refresh"] is None:
-                dbt.execute(f"create table {relation} (nothing int)")
+                statements += [f"create table {relation} (nothing int)"]
         if form.endswith(ERASING):
-            dbt.execute("insert into raw.erasure_requests (request_id) values ('1')")
+            statements += ["insert into raw.erasure_requests (request_id) values ('1')"]
+        dbt.execute(*statements)
         is_full = form.startswith("full")
         flags = ["--full-refresh"] if is_full else []
         selected = order if is_full else incremental
@@ -245,12 +250,13 @@ def _make_views(
     given = {entry["tool"] for entry in json.loads(dbt.variables)["sources"]}
     views = _in_order(models, [key for key, node in models.items() if given & set(node["fqn"])])
     dbt.run("compile", "--select", *(models[key]["name"] for key in views))
+    statements = []
     for key in views:
         schema, relation = models[key]["schema"], models[key]["relation_name"]
-        dbt.execute(
+        statements += [
             f"create schema if not exists {schema}",
             f"create view {relation} as {dbt.compiled(models[key])}",
-        )
+        ]
     for node in models.values():
         _, is_of_all, table = node["name"].partition(ALL_ROWS)
         if is_of_all:
@@ -258,7 +264,8 @@ def _make_views(
             if table in filled:
                 types |= {"source_file": "varchar"}
             shape = ", ".join(f"{name} {kind}" for name, kind in types.items())
-            dbt.execute(f"create table {node['relation_name']} ({shape})")
+            statements += [f"create table {node['relation_name']} ({shape})"]
+    dbt.execute(*statements)
 
 
 def _raw_columns(filled: Mapping[str, Set[str]]) -> dict[str, dict[str, str]]:

@@ -58,7 +58,7 @@ class Dbt:
         return path.read_text().strip()
 
     def execute(self, *statements: str) -> None:
-        """Run statements in the warehouse."""
+        """Run statements in the warehouse: together, because to open and close it takes longer."""
         with duckdb.connect(str(self.database)) as connection:
             for statement in statements:
                 connection.execute(statement)
