@@ -102,10 +102,10 @@ def run_dbt(
     if manifest is None and any(ran_out_of_memory(one) for one in results):
         note("  The memory did not suffice: what was not made is made now, one table at a time.")
         # What dbt did last lies in its folder.
-        target = [one for one in arguments if one.startswith("--target-path=")]
+        target = f"--target-path={_target(arguments)}"
         open_warehouse(db).close()
         with files_as_they_were_read():
-            retry = ["retry", "--threads=1", *target, *places(project, db)]
+            retry = ["retry", "--threads=1", target, *places(project, db)]
             outcome, more = _invoke(retry, label, None)
         again = {_unique_id(one): one for one in _results(outcome)}
         results = [again.pop(_unique_id(one), one) for one in results] + [*again.values()]

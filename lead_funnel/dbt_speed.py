@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lead_funnel.compiled_texts import KeptFile, keep, program_of
+from lead_funnel.compiled_texts import keep, kept_in, program_of
 
 # The schema of what tools deliver: models/staging/raw/_raw__sources.yml.
 RAW = "raw"
@@ -28,9 +28,7 @@ def fast_dbt(target: Path | None = None) -> Iterator[None]:
     target : pathlib.Path, optional
         Folder that dbt writes to, for what is done once for all processes.
     """
-    kept = KeptFile(target) if target else None
-    if kept:
-        kept.read()
+    kept = kept_in(target.absolute()) if target else None
     with ExitStack() as changes:
         for change in (
             _few_collections,

@@ -270,15 +270,19 @@ where coalesce(
 {%- endif %}
 {% endmacro %}
 
-{#- The columns that a raw table really has, by name 'time' for real times and
-    'text' for the rest: a loader may leave columns out, and reading a time from
-    text costs more than taking it as it is. Before the table exists: all, as text. -#}
+{#- The columns that a raw table really has, by name 'time' for times stored as real times
+    and 'text' for the rest, an id that a loader took for a date among them: a loader may
+    leave columns out, and reading a time from text costs more than taking it as it is.
+    Before the table exists: all, as text. -#}
 {% macro present_raw_columns(raw_table) %}
-    {% set wanted = lead_funnel.raw_columns(raw_table).keys() | list + ['loaded_at', 'surplus_value', 'row_fault', 'source_file', 'source_version'] %}
+    {% set kinds = dict(lead_funnel.raw_columns(raw_table), loaded_at='time') %}
+    {% set wanted = kinds.keys() | list + ['surplus_value', 'row_fault', 'source_file', 'source_version'] %}
     {% set present = {} %}
     {% for column in adapter.get_columns_in_relation(lead_funnel.raw_relation(raw_table)) if execute %}
-        {% if column.name | lower in wanted %}
-            {% do present.update({column.name | lower: 'time' if column.data_type | upper in ['TIMESTAMP', 'TIMESTAMP_NTZ', 'DATE'] else 'text'}) %}
+        {% set name = column.name | lower %}
+        {% if name in wanted %}
+            {% set is_time = column.data_type | upper in ['TIMESTAMP', 'TIMESTAMP_NTZ', 'DATE'] and kinds.get(name) in ['time', 'date'] %}
+            {% do present.update({name: 'time' if is_time else 'text'}) %}
         {% endif %}
     {% endfor %}
     {% if not present %}

@@ -84,8 +84,6 @@
         {{ lead_funnel.clean_word(expression) }}
     {%- elif kind == 'upper' -%}
         upper({{ expression }})
-    {%- elif kind == 'id' and storage == 'time' -%}
-        cast({{ expression }} as string)
     {%- elif kind == 'tag' -%}
         {{ lead_funnel.clean_tag(expression) }}
     {%- elif kind == 'email' -%}

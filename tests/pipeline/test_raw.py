@@ -92,11 +92,13 @@ def test_tables_of_a_loader_are_left_alone(build: Build, raw: Path, db: Path) ->
         connection.execute("create schema raw")
         connection.execute(
             "create table raw.crm_leads as select 1 as lead_id, current_date as created_at, "
-            "'Ann@Example.com' as email, 3 as employee_count, true as is_deleted"
+            "'Ann@Example.com' as email, 3 as employee_count, true as is_deleted, "
+            "date '2025-01-02' as account_id"
         )
     assert build().success
-    assert ask(db, "select lead_id, email, is_deleted from staging.stg_raw__crm_leads") == [
-        ("1", "ann@example.com", True)
+    columns = "lead_id, email, is_deleted, account_id"
+    assert ask(db, f"select {columns} from staging.stg_raw__crm_leads") == [
+        ("1", "ann@example.com", True, "2025-01-02")
     ]
     write_ndjson(raw / "crm_leads.ndjson", [lead("1")])
     outcome = build()

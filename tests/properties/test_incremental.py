@@ -1,6 +1,6 @@
 """Increments end in the rows of a full refresh, whatever arrives, in whatever order.
 
-PROOF_HISTORIES says how many histories are tried (40), each of up to four companies.
+PROOF_HISTORIES says how many histories are tried (60), each of up to four companies.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.properties.replay import Replay
 from tests.properties.steps import Run, Step
 from tests.properties.stories import ANNA, BERT, STORIES, form_row, web_row
 
-HISTORIES = int(os.environ.get("PROOF_HISTORIES", "40"))
+HISTORIES = int(os.environ.get("PROOF_HISTORIES", "60"))
 EVENTS, LEDGER, TIMELINE = "lead_events", "points_ledger", "fct_lead_timeline"
 
 settings.register_profile(

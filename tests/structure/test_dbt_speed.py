@@ -83,6 +83,7 @@ def test_texts_are_compiled_once_for_all_processes(
     def two() -> str:
         # As in another process: nothing is known but what was kept.
         monkeypatch.setattr(compiled_texts, "_programs", {})
+        compiled_texts.kept_in.cache_clear()
         with fast_dbt(tmp_path):
             return str(MacroFuzzEnvironment().from_string("{{ 1 + 1 }}").render({}))
 
