@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from importlib import import_module
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from lead_funnel.compiled_texts import keep, kept_in, program_of
+from lead_funnel.dbt_macros import macros_found_when_asked_for
+from lead_funnel.replaced import replaced
 
 # The schema of what tools deliver: models/staging/raw/_raw__sources.yml.
 RAW = "raw"
@@ -33,7 +35,7 @@ def fast_dbt(target: Path | None = None) -> Iterator[None]:
         for change in (
             _few_collections,
             _no_debugging,
-            _macros_found_once,
+            macros_found_when_asked_for,
             _texts_compiled_once,
             _types_known_once,
             _raw_columns_asked_once,
@@ -62,17 +64,6 @@ def _few_collections() -> Iterator[None]:
 
 
 @contextmanager
-def _replaced(owner: Any, name: str, made: Callable[[Any], Any]) -> Iterator[None]:
-    """Put another function in the place of one; `made` is given the old one."""
-    usual = getattr(owner, name)
-    setattr(owner, name, made(usual))
-    try:
-        yield
-    finally:
-        setattr(owner, name, usual)
-
-
-@contextmanager
 def _no_debugging() -> Iterator[None]:
     """Tell nobody what dbt says for debugging: it says each statement, and that takes time."""
     from dbt.adapters.events.base_types import DebugLevel
@@ -94,100 +85,9 @@ def _no_debugging() -> Iterator[None]:
         return begin_empty
 
     with (
-        _replaced(EventManager, "fire_event", told),
-        _replaced(DebugLevel, "__init__", empty),
+        replaced(EventManager, "fire_event", told),
+        replaced(DebugLevel, "__init__", empty),
     ):
-        yield
-
-
-@contextmanager
-def _macros_found_once() -> Iterator[None]:
-    """Find out once which macro each name means.
-
-    dbt does it for the context of every node, twice a node, for all thousand macros. Which macro a
-    name means hangs only on the macros and packages; what a node adds is the context they run in.
-    """
-    from dbt.clients.jinja import MacroGenerator
-    from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
-
-    class Found(MacroNamespace):
-        """A namespace whose names are found already."""
-
-        def __init__(self, *namespaces: Any, by_name: dict[str, Any]) -> None:
-            super().__init__(*namespaces)
-            self._by_name = by_name
-
-        def __iter__(self) -> Iterator[str]:
-            return iter(self._by_name)
-
-        def __len__(self) -> int:
-            return len(self._by_name)
-
-        def __getitem__(self, name: str) -> Any:
-            return self._by_name[name]
-
-    def found(build: Any) -> Any:
-        kept: dict[Any, Names] = {}
-
-        def build_again(builder: Any, macros_by_package: Any, context: Any) -> Any:
-            macros = [one for package in macros_by_package.values() for one in package.values()]
-            packages = (builder.root_package, builder.search_package)
-            key = (*packages, *builder.internal_package_names_order, *map(id, macros))
-            if key not in kept:
-                kept[key] = Names(build(builder, macros_by_package, context), macros)
-            return kept[key].bound_to(context, builder.node, builder.thread_ctx)
-
-        return build_again
-
-    class Names:
-        """Which macro each name means, as places in a list of macros."""
-
-        def __init__(self, namespace: Any, macros: list[Any]) -> None:
-            # Kept, so that no other macro comes to the same place in memory.
-            self._macros = macros
-            place = {id(macro): number for number, macro in enumerate(macros)}
-
-            def places(part: Any) -> dict[str, int]:
-                return {
-                    name: place[id(part[name].macro)]
-                    for name in part
-                    if isinstance(part[name], MacroGenerator)
-                }
-
-            self._by_name = places(namespace)
-            # Whole packages have names, too.
-            self._within = {
-                name: places(namespace[name]) for name in namespace if name not in self._by_name
-            }
-            self._packages = {name: places(part) for name, part in namespace.packages.items()}
-            self._parts = [
-                places(part)
-                for part in (
-                    namespace.global_namespace,
-                    namespace.local_namespace,
-                    namespace.global_project_namespace,
-                )
-            ]
-
-        def bound_to(self, context: Any, node: Any, stack: Any) -> Found:
-            """Make the macros run in a context."""
-            runs = []
-            for macro in self._macros:
-                # Three calls of `__init__` take three times as long.
-                one = MacroGenerator.__new__(MacroGenerator)
-                one.context, one.macro, one.node, one.stack = context, macro, node, stack
-                runs.append(one)
-
-            def part(places: dict[str, int]) -> dict[str, Any]:
-                return {name: runs[number] for name, number in places.items()}
-
-            def parts(named: dict[str, dict[str, int]]) -> dict[str, Any]:
-                return {name: part(places) for name, places in named.items()}
-
-            by_name = part(self._by_name) | parts(self._within)
-            return Found(*map(part, self._parts), parts(self._packages), by_name=by_name)
-
-    with _replaced(MacroNamespaceBuilder, "build_namespace", found):
         yield
 
 
@@ -209,7 +109,7 @@ def _texts_compiled_once() -> Iterator[None]:
         return make_once
 
     # Native environments inherit it.
-    with _replaced(MacroFuzzEnvironment, "compile", once):
+    with replaced(MacroFuzzEnvironment, "compile", once):
         yield
 
 
@@ -226,7 +126,7 @@ def _types_known_once() -> Iterator[None]:
 
         return make_once
 
-    with _replaced(agate_helper, "build_type_tester", once):
+    with replaced(agate_helper, "build_type_tester", once):
         yield
 
 
@@ -252,7 +152,7 @@ def _raw_columns_asked_once() -> Iterator[None]:
 
         return ask_once
 
-    with _replaced(DuckDBAdapter, "get_columns_in_relation", once):
+    with replaced(DuckDBAdapter, "get_columns_in_relation", once):
         yield
 
 
@@ -280,7 +180,7 @@ def _manifest_written_once() -> Iterator[None]:
 
         return write_unless_later
 
-    with _replaced(manifest, "write_manifest", at_the_end):
+    with replaced(manifest, "write_manifest", at_the_end):
         yield
 
 
@@ -298,5 +198,5 @@ def _circles_looked_for_quickly() -> Iterator[None]:
 
         return find_if_any
 
-    with _replaced(Linker, "find_cycles", quickly):
+    with replaced(Linker, "find_cycles", quickly):
         yield

@@ -22,7 +22,12 @@ MADE = ("partial_parse.msgpack", "semantic_manifest.json")
 READ_FOLDERS = ("models", "macros", "seeds", "tests")
 READ_KINDS = {".sql", ".yml", ".md", ".csv"}
 READ_FILES = ("dbt_project.yml", "profiles.yml", "selectors.yml")
-RUN_BY = ("lead_funnel/dbt_speed.py", "tests/dbt_runs.py", "tests/parsed_project.py")
+RUN_BY = (
+    "lead_funnel/dbt_macros.py",
+    "lead_funnel/dbt_speed.py",
+    "tests/dbt_runs.py",
+    "tests/parsed_project.py",
+)
 PACKAGES = ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb", "jinja2")
 
 

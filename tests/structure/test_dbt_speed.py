@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
@@ -121,7 +122,7 @@ def test_each_name_means_the_same_macro(parsed: Parsed, package: str) -> None:
 
     def meant(part: Any) -> dict[str, Any]:
         return {
-            name: meant(one) if isinstance(one, dict) else one.macro.unique_id
+            name: meant(one) if isinstance(one, Mapping) else one.macro.unique_id
             for name, one in part.items()
         }
 
@@ -137,6 +138,10 @@ def test_each_name_means_the_same_macro(parsed: Parsed, package: str) -> None:
     # The macros of a node run in its own context.
     assert first["is_incremental"].context == {"of": "one"}
     assert second["is_incremental"].context == {"of": "another"}
+    # What stands in for a macro does so for this node alone.
+    first["dbt"]["is_incremental"] = "instead"
+    assert first.get_from_package("dbt", "is_incremental") == "instead"
+    assert second.get_from_package("dbt", "is_incremental") is second["is_incremental"]
 
 
 def test_the_manifest_is_written_when_a_run_ends(monkeypatch: pytest.MonkeyPatch) -> None:
