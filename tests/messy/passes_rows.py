@@ -19,6 +19,7 @@ STATUSES: dict[str, tuple[tuple[float, str], ...]] = {
     "buyer": MQL,
     "colleague": MQL,
     "newcomer": ((0.0, "New"),),
+    "latecomer": ((120.0, "New"), (121, "MQL")),
     "accountonly": (*MQL, (3, "Working")),
     "late": MQL,
     "coldcall": ((0.0, "Working"), (5, "Converted")),
@@ -48,7 +49,10 @@ UNTOLD: dict[str, Row] = {
     "reader": {"status": "subscriber", "created_at": "0", "updated_at": "30"},
     "reader-asks": {"status": "subscriber", "created_at": "0", "updated_at": "30"},
 }
-ACCOUNTS = {"buyer": "trio", "colleague": "trio", "newcomer": "trio", "accountonly": "lone"}
+ACCOUNTS = {
+    **dict.fromkeys(("buyer", "colleague", "newcomer", "latecomer"), "trio"),
+    "accountonly": "lone",
+}
 TWINS = ("twin-a", "twin-b")
 # When sales called each.
 CALLS: dict[str, tuple[float, ...]] = {

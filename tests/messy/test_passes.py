@@ -35,6 +35,7 @@ def cycles(messy: Messy, name: str) -> list[tuple[str, str, bool]]:
         ("buyer", [("marketing", "closed_won", True)]),
         ("colleague", [("marketing", "won_by_colleague", True)]),
         ("newcomer", [("marketing", "won_by_colleague", False)]),
+        ("latecomer", [("expansion", "open", False)]),
         ("accountonly", [("marketing", "closed_won", True)]),
         ("coldcall", [("sales", "closed_won", False)]),
         ("parallel", [("marketing", "closed_won", True)]),

@@ -256,18 +256,6 @@ deals as (
         account_key,
         sum(case when closed_as is null then 1 else 0 end) as open_deals,
         sum(case when closed_as = 'closed_won' then 1 else 0 end) as won_deals,
-        {# Who expands or renews bought before, whether or not that deal is known. #}
-        max(case
-            when
-                closed_as = 'closed_won'
-                or (
-                    deal_type in ('expansion', 'renewal')
-                    and closed_as is distinct from 'closed_lost'
-                )
-                then 1
-            else 0
-        end) as is_customer,
-        min(case when closed_as = 'closed_won' then ended_at end) as won_at,
         sum(case when closed_as is null then amount end) as open_amount,
         sum(case when closed_as = 'closed_won' then amount end) as won_amount,
         sum(case when closed_as is null then amount * rate end) as open_converted,
@@ -290,19 +278,9 @@ deals as (
 
 ),
 
-{# Also where the status of a lead says so and no deal does. #}
-wins as (
+customers as (
 
-    select
-        lead_accounts.account_key,
-        min(lead_wins.won_at) as won_at
-
-    from {{ ref('lead_wins') }} as lead_wins
-
-    inner join lead_accounts
-        on lead_wins.lead_key = lead_accounts.lead_key
-
-    group by lead_accounts.account_key
+    {{ customer_accounts(ref('lead_wins'), ref('lead_accounts'), ref('opportunities')) | indent(4) }}
 
 ),
 
@@ -402,8 +380,8 @@ final as (
         cast(round(amounts.won_amount, 2) as double) as won_amount,
         nullif(amounts.currency_code, '') as currency_code,
         cast(coalesce(amounts.left_out, 0) as bigint) as deals_left_out,
-        coalesce(deals.is_customer = 1, false) or wins.won_at is not null as is_customer,
-        least(deals.won_at, wins.won_at) as customer_since_at
+        customers.account_key is not null as is_customer,
+        customers.customer_since_at
 
     from described
 
@@ -419,8 +397,8 @@ final as (
     left join amounts
         on described.account_key = amounts.account_key
 
-    left join wins
-        on described.account_key = wins.account_key
+    left join customers
+        on described.account_key = customers.account_key
 
 )
 

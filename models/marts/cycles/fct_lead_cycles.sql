@@ -90,12 +90,39 @@ colleagues_wins as (
 
 ),
 
+customers as (
+
+    {{ customer_accounts(ref('lead_wins'), ref('lead_accounts'), ref('opportunities')) | indent(4) }}
+
+),
+
+{# No lead of a customer is new business, whoever of the company bought. What began before stays. #}
+with_origin as (
+
+    select
+        cycles.*,
+        case
+            when customers.customer_since_at < cycles.started_at then 'expansion'
+            else cycles.lead_origin
+        end as origin
+
+    from cycles
+
+    left join {{ ref('lead_accounts') }} as accounts
+        on cycles.lead_key = accounts.lead_key
+
+    left join customers
+        on accounts.account_key = customers.account_key
+
+),
+
 final as (
 
     select
         cycles.lead_key,
         cycles.cycle_number,
         cycles.started_at,
+        cycles.next_started_at,
         cycles.started_by,
         cycles.origin,
         cycles.known_at,
@@ -119,7 +146,7 @@ final as (
         end as ended_at,
         cycles.next_started_at = timestamp '9999-12-31 00:00:00' as is_current
 
-    from cycles
+    from with_origin as cycles
 
     inner join pivoted
         on

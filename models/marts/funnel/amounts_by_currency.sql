@@ -8,9 +8,9 @@ currency_rates as (
 
 ),
 
-bounds as (
+cycles as (
 
-    select * from {{ ref('cycle_bounds') }}
+    select * from {{ ref('fct_lead_cycles') }}
 
 ),
 
@@ -21,7 +21,7 @@ amounts as (
             when opportunities.closed_as is null then 'open_pipeline'
             when
                 coalesce(opportunities.deal_type, 'new_business') = 'new_business'
-                and coalesce(bounds.origin, 'marketing') != 'expansion'
+                and coalesce(cycles.origin, 'marketing') != 'expansion'
                 then 'won_new_business'
             else 'won_expansion'
         end as kind,
@@ -31,11 +31,11 @@ amounts as (
 
     from {{ ref('opportunities') }} as opportunities
 
-    left join bounds
+    left join cycles
         on
-            opportunities.lead_key = bounds.lead_key
-            and opportunities.ended_at >= bounds.started_at
-            and opportunities.ended_at < bounds.next_started_at
+            opportunities.lead_key = cycles.lead_key
+            and opportunities.ended_at >= cycles.started_at
+            and opportunities.ended_at < cycles.next_started_at
 
     {{ join_rates('currency_rates', 'opportunities.currency_code', 'opportunities.ended_at') }}
 

@@ -61,7 +61,7 @@ final as (
         records.owner_id,
         records.pipeline,
         opportunities.deal_type,
-        bounds.origin,
+        cycles.origin,
         records.campaign_id as crm_campaign_id,
         {# The channel of the person whose deal it is; of a deal that names nobody, that of
            the first who engaged in its company. #}
@@ -122,11 +122,11 @@ final as (
     left join {{ ref('dim_accounts') }} as accounts
         on opportunities.account_key = accounts.account_key
 
-    left join {{ ref('cycle_bounds') }} as bounds
+    left join {{ ref('fct_lead_cycles') }} as cycles
         on
-            opportunities.lead_key = bounds.lead_key
-            and opportunities.created_at >= bounds.started_at
-            and opportunities.created_at < bounds.next_started_at
+            opportunities.lead_key = cycles.lead_key
+            and opportunities.created_at >= cycles.started_at
+            and opportunities.created_at < cycles.next_started_at
 
     {{ join_rates('currency_rates', 'opportunities.currency_code', 'opportunities.ended_at') }}
 

@@ -718,7 +718,7 @@ final as (
                 )
                 then 'sales'
             else 'marketing'
-        end as origin
+        end as lead_origin
 
     from cycles
 

@@ -52,7 +52,7 @@ periods as (
 
 won_deals as (
 
-    {{ new_business_won(ref('opportunities'), ref('cycle_bounds'), 'currency_rates') }}
+    {{ new_business_won(ref('opportunities'), ref('fct_lead_cycles'), 'currency_rates') }}
 
 ),
 

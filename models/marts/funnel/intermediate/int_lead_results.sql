@@ -55,7 +55,7 @@ currency_rates as (
 
 new_business as (
 
-    {{ new_business_won(ref('opportunities'), ref('cycle_bounds'), 'currency_rates') }}
+    {{ new_business_won(ref('opportunities'), ref('fct_lead_cycles'), 'currency_rates') }}
 
 ),
 

@@ -21,10 +21,10 @@ bounds as (
         lead_key,
         cycle_number,
         next_started_at,
-        lead(origin) over (
+        lead(lead_origin) over (
             partition by lead_key
             order by cycle_number
-        ) as next_origin
+        ) as next_lead_origin
 
     from {{ ref('cycle_bounds') }}
 
@@ -119,7 +119,7 @@ mqls as (
         entries.is_implied,
         entries.signal_source,
         bounds.next_started_at,
-        bounds.next_origin,
+        bounds.next_lead_origin,
         cycles.started_at,
         cycles.ended_at,
         cycles.sal_at,
@@ -260,7 +260,7 @@ handoffs as (
         mqls.sal_at is null and coalesce(mqls.outcome = 'expired', false) as is_expired,
         {# Sales took it up without having been asked again: a pass of its own. #}
         case
-            when mqls.outcome = 'expired' and mqls.next_origin = 'sales'
+            when mqls.outcome = 'expired' and mqls.next_lead_origin = 'sales'
                 then mqls.next_started_at
         end as taken_up_at
 
