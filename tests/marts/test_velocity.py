@@ -76,7 +76,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> Any:
     (folder / "raw" / "crm_leads.csv").write_text("lead_id\n")
     db = folder / "warehouse.duckdb"
     rows = [
-        ("channel", group, "mql", 2, length, is_over, False)
+        ("channel", group, "mql", 2, length, is_over, not is_over, False)
         for group, stays in draw_groups().items()
         for length, is_over in stays
     ]
@@ -85,10 +85,10 @@ def ask(tmp_path_factory: pytest.TempPathFactory, run_dbt: RunDbt) -> Any:
         connection.execute(
             "create table intermediate.int_stage_stays (dimension varchar, "
             "dimension_value varchar, stage varchar, stage_order int, stay_micros bigint, "
-            "is_over boolean, is_stalled boolean)"
+            "is_over boolean, is_open boolean, is_stalled boolean)"
         )
         connection.executemany(
-            "insert into intermediate.int_stage_stays values (?, ?, ?, ?, ?, ?, ?)", rows
+            "insert into intermediate.int_stage_stays values (?, ?, ?, ?, ?, ?, ?, ?)", rows
         )
     built = run_dbt(["run", "--select", *MODELS], raw=folder / "raw", db=db)
     assert built.success, built.log

@@ -65,6 +65,12 @@
         "select sum(open) from " ~ inquiries ~ " as cut where stage != 'closed_won'",
         "select count(*) from " ~ ref('fct_lead_cycles') ~ " where outcome = 'open'",
     ],
+    'entries that are open or that a colleague closed': [
+        "select sum(1000 * open + won_by_colleague) from " ~ ref('stage_velocity')
+        ~ " where dimension = 'team'",
+        "select sum(1000 * open + won_by_colleague) from " ~ inquiries
+        ~ " as cut where stage != 'closed_won'",
+    ],
     'cycles that a colleague closed': [
         "select sum(won_by_colleague) from " ~ inquiries ~ " as cut",
         "select count(*) from " ~ ref('fct_lead_cycles') ~ " where outcome = 'won_by_colleague'",

@@ -33,14 +33,7 @@ entries as (
     select
         entries.*,
         {{ is_mature('entries.entered_at', 'clock.as_of') }} as is_mature,
-        case
-            when {{ ended_by_colleague('entries', 'outcomes') }} then 'won_by_colleague'
-            when entries.next_stage is null then 'open'
-            when entries.next_stage = 'closed_lost' then 'lost'
-            when entries.next_stage in ('recycled', 'disqualified', 'expired')
-                then entries.next_stage
-            else 'advanced'
-        end as fate
+        {{ fate_of_entry('entries', 'outcomes') }} as fate
 
     from {{ ref('stage_entries') }} as entries
 

@@ -9,6 +9,7 @@ stays as (
         stage_order,
         count(*) as entered,
         sum(case when is_over then 1 else 0 end) as departed,
+        sum(case when is_open then 1 else 0 end) as open,
         sum(case when is_stalled then 1 else 0 end) as stalled
 
     from {{ ref('int_stage_stays') }}
@@ -66,10 +67,10 @@ final as (
         stays.stage_order,
         cast(stays.entered as bigint) as entered,
         cast(stays.departed as bigint) as departed,
-        cast(stays.entered - stays.departed as bigint) as open,
+        cast(stays.entered - stays.departed - stays.open as bigint) as won_by_colleague,
+        cast(stays.open as bigint) as open,
         cast(stays.stalled as bigint) as stalled,
-        cast(stays.stalled as double) / nullif(stays.entered - stays.departed, 0)
-            as stalled_share,
+        cast(stays.stalled as double) / nullif(stays.open, 0) as stalled_share,
         quantiles.quarter_left_days,
         quantiles.median_days,
         quantiles.median_days_low,

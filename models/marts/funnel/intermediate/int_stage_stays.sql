@@ -55,8 +55,7 @@ stays as (
         entries.stage,
         entries.stage_order,
         entries.entered_at,
-        entries.exited_at is not null
-        and not {{ ended_by_colleague('entries', 'cycles') }} as is_over,
+        {{ fate_of_entry('entries', 'cycles') }} as fate,
         greatest(
             {{ epoch_micros(
                 'coalesce(case when ' ~ ended_by_colleague('entries', 'cycles')
@@ -65,7 +64,7 @@ stays as (
             - {{ epoch_micros('entries.entered_at') }},
             0
         ) as stay_micros,
-        entries.exited_at is null
+        entries.next_stage is null
         and leads.is_stalled
         and leads.cycle_number = entries.cycle_number as is_stalled,
         {% for dimension, value in dimensions.items() %}
@@ -106,7 +105,8 @@ final as (
         stage_order,
         entered_at,
         stay_micros,
-        is_over,
+        fate not in ('open', 'won_by_colleague') as is_over,
+        fate = 'open' as is_open,
         is_stalled
 
     from stays
