@@ -1,14 +1,17 @@
-{#- The deals that are won new business: one row per deal, its amount in the reporting currency,
-    null without a rate. A deal of a customer's own cycle is none, whatever its type says.
-    opportunities, cycles  the relations of deals and cycles
-    rates                  the name of a CTE of currency_rates -#}
-{% macro new_business_won(opportunities, cycles, rates) -%}
+{#- All deals, and of each whether it is won new business: a deal of a customer's own cycle is none,
+    whatever its type says, nor is one of no cycle that was made when its company was a customer.
+    opportunities, cycles, accounts  the relations of opportunities, fct_lead_cycles and
+                                     dim_accounts -#}
+{% macro deals_by_business(opportunities, cycles, accounts) -%}
     select
-        opportunities.opportunity_id,
-        opportunities.lead_key,
-        opportunities.ended_at,
-        opportunities.amount * {{ rates }}.rate as amount,
-        {{ rates }}.reporting_currency as currency_code
+        opportunities.*,
+        coalesce(opportunities.closed_as, '') = 'closed_won'
+        and coalesce(opportunities.deal_type, 'new_business') = 'new_business'
+        and coalesce(
+            cycles.origin != 'expansion',
+            opportunities.created_at <= accounts.customer_since_at,
+            true
+        ) as is_new_business_won
 
     from {{ opportunities }} as opportunities
 
@@ -18,10 +21,6 @@
             and opportunities.ended_at >= cycles.started_at
             and opportunities.ended_at < cycles.next_started_at
 
-    {{ lead_funnel.join_rates(rates, 'opportunities.currency_code', 'opportunities.ended_at') }}
-
-    where
-        opportunities.closed_as = 'closed_won'
-        and coalesce(opportunities.deal_type, 'new_business') = 'new_business'
-        and coalesce(cycles.origin, 'marketing') != 'expansion'
+    left join {{ accounts }} as accounts
+        on opportunities.account_key = accounts.account_key
 {%- endmacro %}

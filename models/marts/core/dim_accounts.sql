@@ -37,12 +37,6 @@ profiles as (
 
 ),
 
-currency_rates as (
-
-    select * from {{ ref('currency_rates') }}
-
-),
-
 opportunities as (
 
     select * from {{ ref('opportunities') }}
@@ -256,19 +250,12 @@ deals as (
         account_key,
         sum(case when closed_as is null then 1 else 0 end) as open_deals,
         sum(case when closed_as = 'closed_won' then 1 else 0 end) as won_deals,
-        sum(case when closed_as is null then amount end) as open_amount,
-        sum(case when closed_as = 'closed_won' then amount end) as won_amount,
-        sum(case when closed_as is null then amount * rate end) as open_converted,
-        sum(case when closed_as = 'closed_won' then amount * rate end) as won_converted,
-        count(distinct coalesce(opportunities.currency_code, '')) as currencies,
-        max(opportunities.currency_code) as currency_code,
-        max(currency_rates.reporting_currency) as reporting_currency,
-        count(amount) as with_amount,
-        count(amount * rate) as with_rate
+        sum(case when closed_as is null then converted_amount end) as open_amount,
+        sum(case when closed_as = 'closed_won' then converted_amount end) as won_amount,
+        max(reporting_currency_code) as currency_code,
+        count(amount) - count(converted_amount) as left_out
 
     from opportunities
-
-    {{ join_rates('currency_rates', 'opportunities.currency_code', 'opportunities.ended_at') }}
 
     where
         account_key is not null
@@ -281,30 +268,6 @@ deals as (
 customers as (
 
     {{ customer_accounts(ref('lead_wins'), ref('lead_accounts'), ref('opportunities')) | indent(4) }}
-
-),
-
-{# Converted where there is a rate; what is all of one currency without a rate is given in
-   it. #}
-amounts as (
-
-    select
-        account_key,
-        case
-            when is_own then currency_code
-            when with_rate > 0 then reporting_currency
-        end as currency_code,
-        case when is_own then open_amount else open_converted end as open_amount,
-        case when is_own then won_amount else won_converted end as won_amount,
-        with_amount - case when is_own then with_amount else with_rate end as left_out
-
-    from (
-        select
-            *,
-            currencies = 1 and with_rate = 0 as is_own
-
-        from deals
-    ) as told
 
 ),
 
@@ -376,10 +339,10 @@ final as (
         cast(coalesce(people_by_account.open_leads, 0) as bigint) as open_leads,
         cast(coalesce(deals.open_deals, 0) as bigint) as open_deals,
         cast(coalesce(deals.won_deals, 0) as bigint) as won_deals,
-        cast(round(amounts.open_amount, 2) as double) as open_pipeline_amount,
-        cast(round(amounts.won_amount, 2) as double) as won_amount,
-        nullif(amounts.currency_code, '') as currency_code,
-        cast(coalesce(amounts.left_out, 0) as bigint) as deals_left_out,
+        cast(round(deals.open_amount, 2) as double) as open_pipeline_amount,
+        cast(round(deals.won_amount, 2) as double) as won_amount,
+        nullif(deals.currency_code, '') as currency_code,
+        cast(coalesce(deals.left_out, 0) as bigint) as deals_left_out,
         customers.account_key is not null as is_customer,
         customers.customer_since_at
 
@@ -393,9 +356,6 @@ final as (
 
     left join deals
         on described.account_key = deals.account_key
-
-    left join amounts
-        on described.account_key = amounts.account_key
 
     left join customers
         on described.account_key = customers.account_key

@@ -226,7 +226,7 @@ ending as (
 
 ),
 
-final as (
+ended as (
 
     select
         opportunity_id,
@@ -273,6 +273,21 @@ final as (
         ) as is_stage_contradicted
 
     from ending
+
+),
+
+{# Whatever is told of a deal's worth is converted here, at the rate of its end. #}
+final as (
+
+    select
+        ended.*,
+        ended.amount * rates.rate as converted_amount,
+        case when ended.amount * rates.rate is not null then rates.reporting_currency end
+            as reporting_currency_code
+
+    from ended
+
+    {{ join_rates(ref('currency_rates'), 'ended.currency_code', 'ended.ended_at') }}
 
 )
 

@@ -21,8 +21,8 @@ final as (
         entries.cycle_number,
         entries.entered_at as won_at,
         outcomes.opportunity_id,
-        outcomes.amount,
-        outcomes.currency_code
+        outcomes.converted_amount,
+        outcomes.reporting_currency_code
 
     from entries
 

@@ -2,15 +2,15 @@
    currency: what other marts leave out for want of a rate stands here, and is not lost. #}
 with
 
-currency_rates as (
+deals as (
 
-    select * from {{ ref('currency_rates') }}
+    {{ deals_by_business(ref('opportunities'), ref('fct_lead_cycles'), ref('dim_accounts')) }}
 
 ),
 
-cycles as (
+costs as (
 
-    select * from {{ ref('fct_lead_cycles') }}
+    {{ campaign_costs(ref('stg_raw__campaign_costs'), ref('currency_rates')) }}
 
 ),
 
@@ -18,48 +18,33 @@ amounts as (
 
     select
         case
-            when opportunities.closed_as is null then 'open_pipeline'
-            when
-                coalesce(opportunities.deal_type, 'new_business') = 'new_business'
-                and coalesce(cycles.origin, 'marketing') != 'expansion'
-                then 'won_new_business'
+            when closed_as is null then 'open_pipeline'
+            when is_new_business_won then 'won_new_business'
             else 'won_expansion'
         end as kind,
-        opportunities.currency_code,
-        opportunities.amount,
-        opportunities.amount * currency_rates.rate as converted_amount
+        currency_code,
+        amount,
+        converted_amount
 
-    from {{ ref('opportunities') }} as opportunities
+    from deals
 
-    left join cycles
-        on
-            opportunities.lead_key = cycles.lead_key
-            and opportunities.ended_at >= cycles.started_at
-            and opportunities.ended_at < cycles.next_started_at
-
-    {{ join_rates('currency_rates', 'opportunities.currency_code', 'opportunities.ended_at') }}
-
-    where opportunities.closed_as is null or opportunities.closed_as = 'closed_won'
+    where closed_as is null or closed_as = 'closed_won'
 
     union all
 
     select
         'cost' as kind,
-        costs.currency_code,
-        costs.amount,
-        costs.amount * currency_rates.rate as converted_amount
+        currency_code,
+        amount,
+        converted_amount
 
-    from {{ ref('stg_raw__campaign_costs') }} as costs
-
-    {{ join_rates('currency_rates', 'costs.currency_code', 'cast(costs.cost_date as timestamp)') }}
-
-    where costs.campaign_id is not null and costs.amount is not null
+    from costs
 
 ),
 
 reporting as (
 
-    select max(reporting_currency) as currency_code from currency_rates
+    select max(reporting_currency) as currency_code from {{ ref('currency_rates') }}
 
 ),
 

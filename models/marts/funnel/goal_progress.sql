@@ -68,21 +68,15 @@ month_entries as (
 
 ),
 
-currency_rates as (
-
-    select * from {{ ref('currency_rates') }}
-
-),
-
 month_costs as (
 
     select
-        cast(date_trunc('month', costs.cost_date) as date) as month_date,
-        cast(round(sum(costs.amount * currency_rates.rate), 2) as double) as cost
+        cast(date_trunc('month', cost_date) as date) as month_date,
+        cast(round(sum(converted_amount), 2) as double) as cost
 
-    from {{ ref('stg_raw__campaign_costs') }} as costs
-
-    {{ join_rates('currency_rates', 'costs.currency_code', 'cast(costs.cost_date as timestamp)') }}
+    from (
+        {{ campaign_costs(ref('stg_raw__campaign_costs'), ref('currency_rates')) | indent(4) }}
+    ) as costs
 
     group by 1
 

@@ -30,12 +30,6 @@ levels as (
 
 ),
 
-currency_rates as (
-
-    select * from {{ ref('currency_rates') }}
-
-),
-
 deals as (
 
     select
@@ -184,18 +178,18 @@ costs as (
         costs.campaign_id,
         coalesce(campaigns.channel, '(null)') as channel,
         cast(date_trunc('month', costs.cost_date) as date) as month_date,
-        round(sum(costs.amount * currency_rates.rate), 2) as cost
+        round(sum(costs.converted_amount), 2) as cost
 
-    from {{ ref('stg_raw__campaign_costs') }} as costs
+    from (
+        {{ campaign_costs(ref('stg_raw__campaign_costs'), ref('currency_rates')) | indent(4) }}
+    ) as costs
 
     left join (
         {{ campaign_channels(ref('stg_raw__campaigns'), ref('channels')) | indent(8) }}
     ) as campaigns
         on costs.campaign_id = campaigns.campaign_id
 
-    {{ join_rates('currency_rates', 'costs.currency_code', 'cast(costs.cost_date as timestamp)') }}
-
-    where costs.campaign_id is not null and costs.amount * currency_rates.rate is not null
+    where costs.converted_amount is not null
 
     group by
         costs.campaign_id,
@@ -340,7 +334,7 @@ final as (
     from summed
 
     left join (
-        select max(reporting_currency) as currency_code from currency_rates
+        select max(reporting_currency) as currency_code from {{ ref('currency_rates') }}
     ) as reporting
         on true
 

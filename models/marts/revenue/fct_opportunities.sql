@@ -20,12 +20,6 @@ records as (
 
 ),
 
-currency_rates as (
-
-    select * from {{ ref('currency_rates') }}
-
-),
-
 people as (
 
     select
@@ -91,15 +85,12 @@ final as (
             when opportunities.closed_as is null
                 then {{ days_between('stages.last_stage_entered_at', 'clock.as_of') }}
         end as days_in_current_stage,
-        cast(round(opportunities.amount * currency_rates.rate, 2) as double) as amount,
+        cast(round(opportunities.converted_amount, 2) as double) as amount,
         case
             when opportunities.closed_as = 'closed_won'
-                then cast(round(opportunities.amount * currency_rates.rate, 2) as double)
+                then cast(round(opportunities.converted_amount, 2) as double)
         end as won_amount,
-        case
-            when opportunities.amount * currency_rates.rate is not null
-                then currency_rates.reporting_currency
-        end as currency_code,
+        opportunities.reporting_currency_code as currency_code,
         opportunities.amount as original_amount,
         opportunities.currency_code as original_currency_code
 
@@ -127,8 +118,6 @@ final as (
             opportunities.lead_key = cycles.lead_key
             and opportunities.created_at >= cycles.started_at
             and opportunities.created_at < cycles.next_started_at
-
-    {{ join_rates('currency_rates', 'opportunities.currency_code', 'opportunities.ended_at') }}
 
 )
 

@@ -44,7 +44,7 @@ crossed as (
                 then {{ rule_set }}.grid_cell
         end as {{ rule_set }}_grid_cell,
         {%- endfor %}
-        wins.amount as won_amount
+        wins.converted_amount as won_amount
 
     from cycles
 

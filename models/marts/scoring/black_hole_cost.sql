@@ -2,17 +2,11 @@
 
 with
 
-currency_rates as (
-
-    select * from {{ ref('currency_rates') }}
-
-),
-
 handoffs as (
 
     select
         judged.*,
-        wins.amount * currency_rates.rate as won_amount,
+        wins.converted_amount as won_amount,
         expected_deals.expected_amount,
         expected_deals.average_variance,
         expected_deals.currency_code,
@@ -31,8 +25,6 @@ handoffs as (
             judged.lead_key = wins.lead_key
             and judged.cycle_number = wins.cycle_number
             and judged.is_won_in_horizon
-
-    {{ join_rates('currency_rates', 'wins.currency_code', 'wins.won_at') }}
 
     left join {{ ref('expected_deals') }} as expected_deals
         on

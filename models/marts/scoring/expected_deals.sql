@@ -22,35 +22,32 @@ leads as (
 
 ),
 
-currency_rates as (
+deals as (
 
-    select * from {{ ref('currency_rates') }}
+    {{ deals_by_business(ref('opportunities'), ref('fct_lead_cycles'), ref('dim_accounts')) }}
 
 ),
 
 won_deals as (
 
     select
-        opportunities.opportunity_id,
-        opportunities.amount * currency_rates.rate as amount,
-        currency_rates.reporting_currency as currency_code,
+        deals.opportunity_id,
+        deals.converted_amount as amount,
+        deals.reporting_currency_code as currency_code,
         leads.segment,
         leads.industry
 
-    from {{ ref('opportunities') }} as opportunities
+    from deals
 
     cross join clock
 
-    {{ join_rates('currency_rates', 'opportunities.currency_code', 'opportunities.ended_at') }}
-
     left join leads
-        on opportunities.lead_key = leads.lead_key
+        on deals.lead_key = leads.lead_key
 
     where
-        opportunities.closed_as = 'closed_won'
-        and coalesce(opportunities.deal_type, 'new_business') = 'new_business'
-        and opportunities.amount * currency_rates.rate > 0
-        and opportunities.ended_at <= clock.as_of
+        deals.is_new_business_won
+        and deals.converted_amount > 0
+        and deals.ended_at <= clock.as_of
 
 ),
 

@@ -94,6 +94,8 @@ final as (
         opportunities.reason,
         opportunities.amount,
         opportunities.currency_code,
+        opportunities.converted_amount,
+        opportunities.reporting_currency_code,
         opportunities.is_closed_before_created,
         opportunities.is_stage_contradicted
 

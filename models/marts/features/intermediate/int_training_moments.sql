@@ -321,7 +321,7 @@ won as (
         examples.lead_key,
         examples.as_of,
         min(wins.won_at) as won_at,
-        max(wins.amount) as won_amount
+        max(wins.converted_amount) as won_amount
 
     from examples
 

@@ -2,27 +2,23 @@
    is left out and counted. #}
 with
 
-currency_rates as (
+campaign_costs as (
 
-    select * from {{ ref('currency_rates') }}
+    {{ campaign_costs(ref('stg_raw__campaign_costs'), ref('currency_rates')) }}
 
 ),
 
 costs as (
 
     select
-        costs.campaign_id,
-        max(currency_rates.reporting_currency) as currency_code,
-        cast(round(sum(costs.amount * currency_rates.rate), 2) as double) as cost,
-        sum(case when currency_rates.rate is null then 1 else 0 end) as costs_left_out
+        campaign_id,
+        max(reporting_currency_code) as currency_code,
+        cast(round(sum(converted_amount), 2) as double) as cost,
+        sum(case when converted_amount is null then 1 else 0 end) as costs_left_out
 
-    from {{ ref('stg_raw__campaign_costs') }} as costs
+    from campaign_costs
 
-    {{ join_rates('currency_rates', 'costs.currency_code', 'cast(costs.cost_date as timestamp)') }}
-
-    where costs.campaign_id is not null and costs.amount is not null
-
-    group by costs.campaign_id
+    group by campaign_id
 
 ),
 

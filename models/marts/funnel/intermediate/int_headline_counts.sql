@@ -50,9 +50,9 @@ periods as (
 
 ),
 
-won_deals as (
+deals as (
 
-    {{ new_business_won(ref('opportunities'), ref('fct_lead_cycles'), 'currency_rates') }}
+    {{ deals_by_business(ref('opportunities'), ref('fct_lead_cycles'), ref('dim_accounts')) }}
 
 ),
 
@@ -126,9 +126,11 @@ moments as (
     select
         'won_revenue' as metric,
         ended_at as moment,
-        cast(amount as double) as counted
+        converted_amount as counted
 
-    from won_deals
+    from deals
+
+    where is_new_business_won
 
 ),
 
@@ -175,9 +177,9 @@ pipeline as (
         'open_pipeline' as metric,
         periods.span_days,
         periods.period_number,
-        sum(opportunities.amount * currency_rates.rate) as counted,
+        sum(opportunities.amount * rates.rate) as counted,
         count(*) as out_of,
-        sum(case when opportunities.amount * currency_rates.rate is null then 1 else 0 end)
+        sum(case when opportunities.amount * rates.rate is null then 1 else 0 end)
             as without_amount
 
     from periods

@@ -47,15 +47,9 @@ costs_seen as (
 
 ),
 
-currency_rates as (
+deals as (
 
-    select * from {{ ref('currency_rates') }}
-
-),
-
-new_business as (
-
-    {{ new_business_won(ref('opportunities'), ref('fct_lead_cycles'), 'currency_rates') }}
+    {{ deals_by_business(ref('opportunities'), ref('fct_lead_cycles'), ref('dim_accounts')) }}
 
 ),
 
@@ -64,11 +58,13 @@ won_deals as (
 
     select
         lead_key,
-        round(sum(amount), 2) as won_amount,
-        max(currency_code) as won_currency_code,
-        sum(case when amount is null then 1 else 0 end) as won_without_amount
+        round(sum(converted_amount), 2) as won_amount,
+        max(reporting_currency_code) as won_currency_code,
+        sum(case when converted_amount is null then 1 else 0 end) as won_without_amount
 
-    from new_business
+    from deals
+
+    where is_new_business_won
 
     group by lead_key
 
