@@ -6,7 +6,7 @@
     select
         opportunities.*,
         coalesce(opportunities.closed_as, '') = 'closed_won'
-        and coalesce(opportunities.deal_type, 'new_business') = 'new_business'
+        and not coalesce(opportunities.is_expansion, false)
         and coalesce(
             cycles.origin != 'expansion',
             opportunities.created_at <= accounts.customer_since_at,

@@ -41,9 +41,7 @@ from (
 
     from {{ opportunities }}
 
-    where
-        deal_type in ('expansion', 'renewal')
-        and closed_as is distinct from 'closed_lost'
+    where is_expansion and closed_as is distinct from 'closed_lost'
 ) as occasions
 
 where account_key is not null

@@ -209,7 +209,7 @@ won as (
     from {{ ref('opportunities') }}
     where
         lead_key is not null
-        and deal_type in ('expansion', 'renewal')
+        and is_expansion
         and closed_as is distinct from 'closed_lost'
 
 ),

@@ -234,6 +234,7 @@ ended as (
         case when names_nobody then first_contact_id else contact_id end as contact_id,
         account_id,
         kind_of_deal as deal_type,
+        coalesce(kind_of_deal != 'new_business', false) as is_expansion,
         campaign_id,
         created_at,
         closed_at,

@@ -131,6 +131,10 @@ final as (
         {% endfor %}
         case when cycles.origin = 'marketing' then pivoted.qualified_at end
             as marketing_mql_at,
+        case when cycles.origin = 'marketing' then pivoted.sal_at end as marketing_sal_at,
+        case when cycles.origin = 'marketing' then pivoted.sql_at end as marketing_sql_at,
+        case when cycles.origin != 'expansion' then pivoted.closed_won_at end
+            as new_business_won_at,
         last_entries.stage as current_stage,
         last_entries.entered_at as current_stage_at,
         case

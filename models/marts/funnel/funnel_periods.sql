@@ -4,9 +4,9 @@
     'leads': 'case when cycles.cycle_number = 1 then cycles.inquiry_at end',
     'cycles': 'cycles.started_at',
     'mqls': 'cycles.marketing_mql_at',
-    'sals': "case when cycles.origin = 'marketing' then cycles.sal_at end",
-    'sqls': "case when cycles.origin = 'marketing' then cycles.sql_at end",
-    'won': "case when cycles.origin != 'expansion' then cycles.closed_won_at end",
+    'sals': 'cycles.marketing_sal_at',
+    'sqls': 'cycles.marketing_sql_at',
+    'won': 'cycles.new_business_won_at',
 } %}
 {% set columns = [
     'origin', 'channel', 'lead_source', 'campaign_id', 'persona', 'segment', 'team_id',

@@ -48,9 +48,9 @@ month_entries as (
         {% for count, moment in {
             'leads': 'case when cycle_number = 1 then inquiry_at end',
             'mqls': 'marketing_mql_at',
-            'sals': "case when origin = 'marketing' then sal_at end",
-            'sqls': "case when origin = 'marketing' then sql_at end",
-            'won': "case when origin != 'expansion' then closed_won_at end",
+            'sals': 'marketing_sal_at',
+            'sqls': 'marketing_sql_at',
+            'won': 'new_business_won_at',
         }.items() %}
         select
             '{{ count }}' as counted_as,

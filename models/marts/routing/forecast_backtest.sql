@@ -42,6 +42,7 @@ sales_touches as (
 
 ),
 
+{# A promise is of what sales does from then on, and of wins within the horizon: so is the work. #}
 worked as (
 
     select distinct

@@ -472,7 +472,7 @@ statements as (
         opportunity_statements.loaded_at,
         false as is_initial,
         opportunity_statements.is_taken_back,
-        coalesce(opportunities.deal_type != 'new_business', false) as is_expansion,
+        opportunities.is_expansion,
         coalesce(stages.stage_order, 0) as moment_rank,
         0 as moment_number
 

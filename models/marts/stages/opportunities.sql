@@ -77,6 +77,7 @@ final as (
             lead_accounts.account_key
         ) as account_key,
         opportunities.deal_type,
+        opportunities.is_expansion,
         opportunities.created_at,
         opportunities.closed_at,
         opportunities.updated_at,

@@ -358,6 +358,9 @@ account_won as (
 
 ),
 
+{# Work is looked for where wins are: from the cycle's start to the horizon, be its end in between. A
+   win of the next cycle is one of the example, and so is work on it. int_rule_cycles judges cycles, and
+   forecast_backtest what came after a handoff: each looks where its wins are. #}
 first_touches as (
 
     select

@@ -26,10 +26,9 @@ reached as (
     select
         lead_key,
         count(marketing_mql_at) as mqls,
-        {% for stage in ['sal', 'sql'] %}
-        count(case when origin = 'marketing' then {{ stage }}_at end) as {{ stage }}s,
-        {% endfor %}
-        min(case when origin != 'expansion' then closed_won_at end) as won_at
+        count(marketing_sal_at) as sals,
+        count(marketing_sql_at) as sqls,
+        min(new_business_won_at) as won_at
 
     from cycles
 

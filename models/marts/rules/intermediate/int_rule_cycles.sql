@@ -73,6 +73,7 @@ mature_cycles as (
 
 ),
 
+{# Rules are judged by what became of a cycle, so that work on the next is none on this one. #}
 first_touches as (
 
     select
