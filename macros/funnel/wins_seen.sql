@@ -1,15 +1,7 @@
-{#- Since when a win can be seen at all: before the first deal, or win by a status, nobody can
-    tell a cycle that was not won. -#}
-{% macro wins_seen(observability, cycles) -%}
-    select min(seen_from) as seen_from
-
-    from (
-        select cast(min(observable_from) as timestamp) as seen_from
-        from {{ observability }}
-        where capability = 'opportunities'
-
-        union all
-
-        select min(closed_won_at) as seen_from from {{ cycles }}
-    ) as both_ways
+{#- Whether a win of a cycle could be seen from a moment on: where it could not, a cycle that was not
+    won is none that was lost, and is in no rate of wins.
+    moment         of the cycle, such as its start
+    observability  the row of lead_observability in scope -#}
+{% macro is_win_seen(moment, observability) -%}
+    coalesce({{ moment }} >= {{ observability }}.wins_observable_from, false)
 {%- endmacro %}

@@ -38,3 +38,24 @@ def test_nobody_is_lost_where_deals_are_kept_elsewhere(messy: Messy) -> None:
         """
     )
     assert labels == [("wins_unseen", None)]
+
+
+def test_no_rate_says_lost_where_deals_are_kept_elsewhere(messy: Messy) -> None:
+    rates = messy.ask(
+        """
+        select split_part(dimension_value, ' ', 2), mature, conversion_rate
+        from marts.stage_conversion
+        where dimension = 'lead_source' and dimension_value like 'unseen %'
+            and from_stage = 'inquiry' and to_stage = 'closed_won'
+        order by 1
+        """
+    )
+    assert rates == [("handed-on", 1, 0.0), ("sold", 0, None)]
+    reached = messy.ask(
+        """
+        select dimension_value, to_stage, mature
+        from marts.stage_conversion
+        where dimension_value = 'unseen sold' and from_stage = 'inquiry' and to_stage = 'mql'
+        """
+    )
+    assert reached == [("unseen sold", "mql", 1)]

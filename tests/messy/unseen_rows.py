@@ -40,6 +40,7 @@ ROWS: Rows = {
             "updated_at": "2025-02-03 08:00:00",
             "status": "New",
             "email": f"{name}@unseen.example",
+            "lead_source": f"unseen {name}",
             "owner_id": REP["rep_id"] if name == "sold" else "",
         }
         for name, source in SOLD_ELSEWHERE.items()

@@ -40,6 +40,7 @@ EXPECTED = {
     "mql_entries_by_cohort": of_stage("entered", "mql"),
     "wins_by_cohort": of_stage("entered", "closed_won"),
     "mature_cycles": "sum(mature) from marts.funnel_conversion where dimension = 'all'",
+    "mature_cycles_for_wins": "sum(mature_for_wins) from marts.funnel_cohorts",
     **{
         f"mature_reached_{stage}": "sum(mature_reached) from marts.stage_conversion "
         f"where dimension = 'segment' and to_stage = '{stage}'"

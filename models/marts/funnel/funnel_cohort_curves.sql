@@ -38,6 +38,7 @@ cycles as (
         dimensions.cohort_month,
         dimensions.origin,
         dimensions.channel,
+        {{ is_win_seen('cycles.started_at', 'observability') }} as is_win_seen,
         {% for stage in stages %}
         cast(ceil({{ days_between('cycles.started_at', 'cycles.' ~ stage ~ '_at') }} / 7) as int)
             as {{ stage }}_week{{ ',' if not loop.last }}
@@ -50,12 +51,8 @@ cycles as (
             cycles.lead_key = dimensions.lead_key
             and cycles.cycle_number = dimensions.cycle_number
 
-),
-
-wins_seen as (
-
-    select cast({{ reporting_time('seen_from') }} as date) as seen_from
-    from ({{ wins_seen(ref('observability'), ref('fct_lead_cycles')) }}) as seen
+    inner join {{ ref('lead_observability') }} as observability
+        on cycles.lead_key = observability.lead_key
 
 ),
 
@@ -66,7 +63,8 @@ cohorts as (
         '{{ dimension }}' as dimension,
         {{ value }} as dimension_value,
         cohort_month,
-        count(*) as cycles
+        count(*) as cycles,
+        sum(case when is_win_seen then 1 else 0 end) as cycles_for_wins
 
     from cycles
 
@@ -92,7 +90,7 @@ arrivals as (
 
     from cycles
 
-    where {{ stage }}_week <= {{ weeks }}
+    where {{ stage }}_week <= {{ weeks }}{{ ' and is_win_seen' if stage == 'closed_won' }}
 
     group by 1, 2, 3, 4, 5
 
@@ -119,7 +117,8 @@ grown as (
         stages.stage,
         stages.stage_order,
         ages.age_weeks,
-        cohorts.cycles,
+        case when stages.stage = 'closed_won' then cohorts.cycles_for_wins else cohorts.cycles end
+            as cycles,
         sum(coalesce(arrivals.cycles, 0)) over (
             partition by
                 cohorts.dimension, cohorts.dimension_value, cohorts.cohort_month, stages.stage
@@ -153,22 +152,15 @@ told as (
 
     select
         grown.*,
+        {# A month without a cycle whose win could be seen tells nothing of wins. #}
         case
-            when grown.told_from > clock.local_as_of then null
-            when
-                grown.stage = 'closed_won'
-                and coalesce(
-                    grown.told_from <= cast(wins_seen.seen_from as timestamp), true
-                )
-                then null
-            else grown.reached_so_far
+            when grown.told_from <= clock.local_as_of and grown.cycles > 0
+                then grown.reached_so_far
         end as reached
 
     from grown
 
     cross join clock
-
-    cross join wins_seen
 
 ),
 
@@ -183,7 +175,7 @@ final as (
         cast(age_weeks as int) as age_weeks,
         cast(cycles as bigint) as cycles,
         cast(reached as bigint) as reached,
-        cast(reached as double) / cycles as reached_share,
+        cast(reached as double) / nullif(cycles, 0) as reached_share,
         case when reached is not null then {{ wilson_bound('reached', 'cycles', 'low') }} end
             as reached_share_low,
         case when reached is not null then {{ wilson_bound('reached', 'cycles', 'high') }} end

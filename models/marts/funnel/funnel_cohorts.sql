@@ -1,3 +1,4 @@
+{# What closed won is a share of are cycles of which a win could be seen (mature_for_wins). #}
 {# Counts only, which add up: any combination of the dimensions is a group by
    over these few rows, and a rate is a quotient of two sums. #}
 {% set later = ['mql', 'sal', 'sql', 'closed_won'] %}
@@ -32,7 +33,13 @@ entries as (
 
     select
         entries.*,
-        {{ is_mature('entries.entered_at', 'clock.as_of') }} as is_mature,
+        {{ is_mature('entries.entered_at', 'clock.as_of') }}
+        and (
+            entries.stage != 'sql'
+            or {{ is_win_seen('entries.entered_at', 'observability') }}
+        ) as is_mature,
+        {{ is_mature('entries.entered_at', 'clock.as_of') }}
+        and {{ is_win_seen('entries.entered_at', 'observability') }} as is_mature_for_wins,
         {{ fate_of_entry('entries', 'outcomes') }} as fate
 
     from {{ ref('stage_entries') }} as entries
@@ -44,6 +51,9 @@ entries as (
         on
             entries.lead_key = outcomes.lead_key
             and entries.cycle_number = outcomes.cycle_number
+
+    inner join {{ ref('lead_observability') }} as observability
+        on entries.lead_key = observability.lead_key
 
     cross join clock
 
@@ -84,10 +94,16 @@ final as (
                 end
             ) as bigint
         ) as mature_advanced,
+        cast(sum(case when entries.is_mature_for_wins then 1 else 0 end) as bigint)
+            as mature_for_wins,
         {# Null for the stage itself and what comes before it. #}
-        {% for prefix, condition in {'': 'true', 'mature_': 'entries.is_mature'}.items() %}
+        {% for prefix in ['', 'mature_'] %}
         {% set is_last = loop.last %}
         {% for stage in later %}
+        {% set condition = {
+            '': 'true',
+            'mature_': 'entries.is_mature_for_wins' if stage == 'closed_won' else 'entries.is_mature',
+        }[prefix] %}
         cast(sum(
             case
                 when entries.stage in ({{ literals((['inquiry'] + later)[:loop.index]) }})

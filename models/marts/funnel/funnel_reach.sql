@@ -16,12 +16,6 @@ stages as (
 
 ),
 
-wins_seen as (
-
-    {{ wins_seen(ref('observability'), ref('fct_lead_cycles')) }}
-
-),
-
 cycles as (
 
     select
@@ -32,16 +26,14 @@ cycles as (
         cycles.{{ stage }}_at,
         {% endfor %}
         {{ is_mature('cycles.inquiry_at', 'clock.as_of') }} as is_mature,
-        coalesce(
-            {{ add_days('cycles.inquiry_at', var('label_horizon_days')) }} > wins_seen.seen_from,
-            false
-        ) as is_win_seen
+        {{ is_win_seen('cycles.inquiry_at', 'observability') }} as is_win_seen
 
     from {{ ref('fct_lead_cycles') }} as cycles
 
-    cross join clock
+    inner join {{ ref('lead_observability') }} as observability
+        on cycles.lead_key = observability.lead_key
 
-    cross join wins_seen
+    cross join clock
 
 ),
 

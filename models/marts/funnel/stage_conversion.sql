@@ -1,6 +1,6 @@
 {# From any stage to any later one, by month in which the cycle began: counts, which add up
    over months, and their rate. Only cycles that entered the first stage long enough ago to tell
-   count in the rate; of neighbours it is the rate of funnel_conversion. #}
+   count in the rate, of closed won only those of which a win could be seen; of neighbours it is the rate of funnel_conversion. #}
 {% set dimensions = {
     'all': "'all'",
     'origin': 'origin',
@@ -13,7 +13,7 @@
     'stage_owner': 'stage_owner',
 } %}
 {% set later = ['mql', 'sal', 'sql', 'closed_won'] %}
-{% set counts = ['entered', 'mature'] %}
+{% set counts = ['entered', 'mature', 'mature_for_wins'] %}
 {% for stage in later %}
 {% do counts.extend(['reached_' ~ stage, 'mature_reached_' ~ stage]) %}
 {% endfor %}
@@ -62,7 +62,7 @@ paired as (
         cast(10 * stage_order + {{ loop.index }} as int) as pair_order,
         cast(entered as bigint) as entered,
         cast(reached_{{ stage }} as bigint) as reached,
-        cast(mature as bigint) as mature,
+        cast({{ 'mature_for_wins' if stage == 'closed_won' else 'mature' }} as bigint) as mature,
         cast(mature_reached_{{ stage }} as bigint) as mature_reached
 
     from cut

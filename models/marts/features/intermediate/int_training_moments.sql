@@ -400,7 +400,7 @@ final as (
         won.won_at,
         won.won_amount,
         won.won_at is null and account_won.lead_key is not null as is_account_won,
-        coalesce(examples.as_of >= observability.wins_observable_from, false)
+        {{ is_win_seen('examples.as_of', 'observability') }}
             as are_wins_seen,
         {# Whatever came of it: were a win alone work, only the wins among the untouched
            would be learnt from. #}

@@ -120,7 +120,7 @@ final as (
             as won_without_amount,
         {{ days_between('leads.inquiry_at', 'reached.won_at') }} as days_to_win,
         {{ is_mature('leads.inquiry_at', 'clock.as_of') }}
-        and coalesce(leads.inquiry_at >= observability.wins_observable_from, false)
+        and {{ is_win_seen('leads.inquiry_at', 'observability') }}
             as is_mature,
         {{ is_in_horizon('reached.won_at', 'leads.inquiry_at') }} as is_won_in_horizon,
         coalesce(leads.inquiry_at >= costs_seen.seen_from, false) as is_cost_seen,
