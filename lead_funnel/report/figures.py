@@ -89,7 +89,7 @@ class Figures(OutcomeFigures):
         """How long leads stay in each stage, in the order of stages."""
         rows = self.rows(
             "marts.stage_velocity",
-            ["dimension", "stage", "stage_order", "entered", "open", "stalled", "stalled_share"]
+            ["dimension", "stage", "stage_order", "stays", "open", "stalled", "stalled_share"]
             + ["quarter_left_days", "median_days", "median_days_low", "median_days_high"]
             + ["three_quarters_left_days", "still_in_after_30_days"],
         ).sort_values("stage_order")

@@ -101,7 +101,7 @@ def test_quantiles_and_their_intervals_are_those_of_kaplan_and_meier(ask: Any) -
         for row in ask(
             """
             select
-                dimension_value, entered, departed, open, quarter_left_days, median_days,
+                dimension_value, stays, departed, open, quarter_left_days, median_days,
                 median_days_low, median_days_high, three_quarters_left_days
             from marts.stage_velocity
             """

@@ -143,7 +143,7 @@ TABLES = {
     "marts.fct_lead_cycles": f"select cast('{LEAD_KEY}' as uuid) as lead_key, cycle_number, "
     "outcome, cycle_number = 2 as is_current from "
     "(values (1, 'recycled'), (2, 'closed_won')) c(cycle_number, outcome)",
-    "marts.stage_velocity": "select 'all' as dimension, stage, stage_order, 90 as entered, "
+    "marts.stage_velocity": "select 'all' as dimension, stage, stage_order, 90 as stays, "
     "30 as open, 12 as stalled, 0.4 as stalled_share, 2.5 as quarter_left_days, "
     "case when stage = 'mql' then 13.75 end as median_days, 11.5 as median_days_low, "
     "cast(null as double) as median_days_high, 60.0 as three_quarters_left_days, "

@@ -225,6 +225,113 @@
         deal_cents,
     ],
 }) %}
+{% do pairs.update({
+    'cost of acquisition': [
+        "select sum(acquisition_cost) from " ~ sources,
+        "select sum(acquisition_cost) from " ~ ref('campaign_performance'),
+        "0.005 * (select count(*) + 1 from " ~ ref('campaign_performance') ~ ")",
+    ],
+    'costs without a rate': [
+        "select sum(costs_left_out) from " ~ sources,
+        "select sum(costs_left_out) from " ~ ref('campaign_performance'),
+    ],
+    'cost in attribution': [
+        "select sum(cost) from " ~ ref('attribution') ~ " where model = 'linear' and level = 'account'",
+        "select sum(cost) from " ~ ref('campaign_performance'),
+        "0.005 * (select count(*) + 1 from " ~ ref('stg_raw__campaign_costs') ~ ")",
+    ],
+    'mqls in attribution': [
+        "select sum(mqls) from " ~ ref('attribution') ~ " where model = 'linear' and level = 'account'",
+        "select count(marketing_mql_at) from " ~ ref('fct_lead_cycles'),
+        "0.001",
+    ],
+    'won revenue in attribution': [
+        "select sum(won_amount) from " ~ ref('attribution')
+        ~ " where model = 'linear' and level = 'account'",
+        "select sum(won_amount) from " ~ ref('fct_opportunities'),
+        "0.001",
+    ],
+    'won revenue of companies': [
+        "select sum(won_amount) from " ~ ref('dim_accounts'),
+        "select sum(won_amount) from " ~ ref('fct_opportunities') ~ " where account_key is not null",
+        "(select 0.01 * count(*) + 0.001 from " ~ ref('fct_opportunities')
+        ~ " where outcome = 'won')",
+    ],
+    'open deals of the last day': [
+        "select sum(open_deals) from " ~ ref('pipeline_daily')
+        ~ " where date_day = (select max(date_day) from " ~ ref('pipeline_daily') ~ ")",
+        "select count(*) from " ~ ref('fct_opportunities') ~ " where outcome = 'open'",
+    ],
+    'open deals of the forecast': [
+        "select max(open_deals) from " ~ ref('pipeline_forecast') ~ " where basis = 'forecast'",
+        "select count(*) from " ~ ref('fct_opportunities') ~ " where outcome = 'open'",
+    ],
+    'open deals of companies': [
+        "select sum(open_deals) from " ~ ref('dim_accounts'),
+        "select count(*) from " ~ ref('fct_opportunities')
+        ~ " where outcome = 'open' and account_key is not null",
+    ],
+    'handoffs that cost': [
+        "select max(never_followed_up) from " ~ ref('black_hole_cost') ~ " where dimension = 'all'",
+        "select case when count(costs.dimension) > 0 then max(holes.never_followed_up) end from "
+        ~ ref('black_hole') ~ " as holes left join " ~ ref('black_hole_cost')
+        ~ " as costs on holes.dimension = costs.dimension where holes.dimension = 'all'",
+    ],
+    'departures of the curves': [
+        "select sum(departed) from " ~ ref('stage_velocity_curves'),
+        "select sum(departed) from " ~ ref('stage_velocity'),
+    ],
+    'entries of the days': [
+        "select sum(entered) from " ~ ref('funnel_daily')
+        ~ " where stage in ('inquiry', 'mql', 'sal', 'sql', 'closed_won')",
+        "select sum(entered) from " ~ inquiries ~ " as cut",
+    ],
+    'entries by pair of stages': [
+        "select sum(1000 * entered + mature) from " ~ ref('stage_conversion')
+        ~ " where dimension = 'channel' and pair_order in (11, 22, 33, 44)",
+        "select sum(1000 * entered + mature) from " ~ inquiries
+        ~ " as cut where stage != 'closed_won'",
+    ],
+    'scores of routable leads': [
+        "select sum(100 * coalesce(probability, 0) + score + points_total + coalesce(expected_value, 0)) from "
+        ~ ref('routable_leads'),
+        "select sum(100 * coalesce(scores.probability, 0) + scores.score + scores.points_total + coalesce(scores.expected_value, 0)) from "
+        ~ ref('lead_scores') ~ " as scores inner join " ~ ref('routable_leads')
+        ~ " as routable on scores.lead_key = routable.lead_key",
+        "0.001",
+    ],
+    'scores of assigned leads': [
+        "select sum(score + priority_rank) from " ~ ref('lead_assignments'),
+        "select sum(scores.score + scores.priority_rank) from " ~ ref('lead_scores')
+        ~ " as scores inner join " ~ ref('lead_assignments')
+        ~ " as assigned on scores.lead_key = assigned.lead_key",
+    ],
+    'order of routable leads': [
+        "select sum(assigned_rank) from " ~ ref('routable_leads'),
+        "select sum(assigned.assigned_rank) from " ~ ref('lead_assignments')
+        ~ " as assigned inner join " ~ ref('routable_leads')
+        ~ " as routable on assigned.lead_key = routable.lead_key",
+    ],
+    'leads won of campaigns': [
+        "select sum(won) from " ~ ref('campaign_performance'),
+        "select count(distinct cycles.lead_key) from " ~ ref('fct_lead_cycles')
+        ~ " as cycles inner join " ~ ref('dim_leads')
+        ~ " as leads on cycles.lead_key = leads.lead_key"
+        ~ " where cycles.new_business_won_at is not null and leads.first_campaign_id is not null",
+    ],
+}) %}
+{% for count in [
+    'entered', 'implied', 'advanced', 'lost', 'recycled', 'disqualified', 'expired',
+    'won_by_colleague', 'open', 'mature', 'mature_advanced',
+] %}
+    {% do pairs.update({
+        count ~ ' of the cohorts': [
+            "select sum(" ~ count ~ ") from " ~ ref('funnel_cohorts'),
+            "select sum(" ~ count ~ ") from " ~ ref('funnel_conversion')
+            ~ " where dimension = 'channel, segment'",
+        ],
+    }) %}
+{% endfor %}
 {% for count, column in {
     'leads': 'case when cycle_number = 1 then 1 end',
     'cycles': 'cycle_number',
