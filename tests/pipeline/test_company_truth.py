@@ -42,22 +42,38 @@ def test_every_deal_is_the_true_persons_however_the_crm_names_them(company: Comp
     assert deals == true_deals
 
 
+# The true deals with the cycle in which each was made or ended, and whether somebody else of its
+# company had bought before that began.
+OF_CYCLES = """
+    select truth.*, cycles.origin, exists (
+        select 1 from intermediate.opportunities as others
+        where others.account_key = deals.account_key
+            and others.lead_key is distinct from deals.lead_key
+            and others.closed_as = 'closed_won' and others.ended_at < cycles.started_at
+    ) as is_of_customer
+    from read_parquet('{truth}/truth_deals.parquet') as truth
+    inner join intermediate.opportunities as deals using (opportunity_id)
+    inner join marts.fct_lead_cycles as cycles
+        on deals.lead_key = cycles.lead_key and deals.{moment} >= cycles.started_at
+        and deals.{moment} < cycles.next_started_at
+"""
+
+
 def test_second_deals_are_expansions_and_what_sales_found_is_its_own(company: Company) -> None:
+    deals = OF_CYCLES.format(truth=company.truth, moment="created_at")
     rows = company.ask(
         f"""
-        select truth.deal_type <> 'new_business', starts_with(truth.person_id, 's'),
-            cycles.origin, count(*)
-        from read_parquet('{company.truth}/truth_deals.parquet') as truth
-        inner join intermediate.opportunities as deals using (opportunity_id)
-        inner join marts.fct_lead_cycles as cycles
-            on deals.lead_key = cycles.lead_key and deals.created_at >= cycles.started_at
-            and deals.created_at <= coalesce(cycles.ended_at, deals.created_at)
-        group by all
+        select is_of_customer, deal_type <> 'new_business', starts_with(person_id, 's'), origin
+        from ({deals}) as deals group by all
         """
     )
     origins: dict[tuple[bool, bool], set[Any]] = {}
-    for is_again, is_found, origin, _ in rows:
-        origins.setdefault((is_again, is_found), set()).add(origin)
+    for is_of_customer, is_again, is_found, origin in rows:
+        if is_of_customer:
+            assert origin == "expansion"
+        else:
+            origins.setdefault((is_again, is_found), set()).add(origin)
+    assert any(is_of_customer and not is_again for is_of_customer, is_again, *_ in rows)
     assert origins[True, False] == {"expansion"}
     assert origins[False, True] == {"sales"}
     # Whom sales took up when the pass was over is sales' too.
@@ -83,12 +99,13 @@ def test_machines_clicks_are_no_engagement_and_peoples_are(company: Company) -> 
 
 def test_a_foreign_deal_is_left_out_and_blanks_nothing(company: Company) -> None:
     """There is no rate for it."""
+    deals = OF_CYCLES.format(truth=company.truth, moment="ended_at")
     [(true_won, foreign)] = company.ask(
         f"""
         select sum(amount) filter (currency_code = 'EUR'),
             count(*) filter (currency_code <> 'EUR')
-        from read_parquet('{company.truth}/truth_deals.parquet')
-        where is_won and deal_type = 'new_business'
+        from ({deals}) as deals
+        where is_won and deal_type = 'new_business' and not is_of_customer
         """
     )
     [(won, without)] = company.ask(

@@ -1,6 +1,6 @@
-{# What closed won is a share of are cycles of which a win could be seen (mature_for_wins). #}
 {# Counts only, which add up: any combination of the dimensions is a group by
-   over these few rows, and a rate is a quotient of two sums. #}
+   over these few rows, and a rate is a quotient of two sums. Only cycles whose win could be seen
+   count in a rate of wins. #}
 {% set later = ['mql', 'sal', 'sql', 'closed_won'] %}
 
 with
