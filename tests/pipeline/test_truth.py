@@ -422,7 +422,10 @@ def test_leads_and_wins_by_source_are_the_true_ones(
         f"""
         select
             truth.source, leads.lead_source, truth.is_won, leads.is_customer,
-            truth.won_at, min(entries.entered_at), truth.person_id
+            truth.won_at, min(entries.entered_at), truth.person_id,
+            leads.lead_key in (
+                select lead_key from marts.fct_lead_cycles where new_business_won_at is not null
+            )
         from read_parquet('{company.truth}/truth_persons.parquet') as truth
         inner join intermediate.identity_members as members
             on members.identifier_type = 'crm_lead'
@@ -434,7 +437,7 @@ def test_leads_and_wins_by_source_are_the_true_ones(
         """
     )
     assert len(rows) == truth["persons_with_crm_lead"]
-    assert all(won == is_customer and at == first for _, _, won, is_customer, at, first, _ in rows)
+    assert all(row[2] == row[3] and row[4] == row[5] for row in rows)
     named = [row for row in rows if row[1] is not None]
     assert all(source == lead_source for source, lead_source, *_ in named)
     unnamed = len(rows) - len(named)
@@ -462,7 +465,10 @@ def test_leads_and_wins_by_source_are_the_true_ones(
             """
         )
     )
-    won_by_source = Counter(row[0] for row in named if row[2])
+    # Whose company had bought before is no new business.
+    assert all(is_won or not is_new for _, _, is_won, *_, is_new in named)
+    won_by_source = Counter(row[0] for row in named if row[7])
+    assert 0.8 * sum(wins.values()) < sum(won_by_source.values()) < sum(wins.values())
     assert {
         source: (found_leads, won)
         for source, found_leads, won in company.ask(
@@ -491,16 +497,23 @@ def test_close_rates_are_the_true_ones(company: Company) -> None:
     )
     rows = company.ask(
         f"""
-        select persons.seen_as, leads.lead_source, results.is_mature, results.is_won_in_horizon
+        select
+            persons.seen_as, results.is_mature, results.is_won_in_horizon,
+            count(*) filter (cycles.origin != 'expansion') > 0,
+            min(cycles.started_at) filter (cycles.origin = 'expansion')
+                < coalesce(min(cycles.new_business_won_at), timestamp '9999-12-31')
         from intermediate.int_lead_results as results
-        inner join marts.dim_leads as leads using (lead_key)
+        inner join marts.fct_lead_cycles as cycles using (lead_key)
         inner join ({persons(company)}) as persons using (lead_key)
+        group by all
         """
     )
     certain = [row for row in rows if row[0] in came]
     assert len(certain) > 0.9 * len(rows)
-    for who, _, is_mature, is_won_in_horizon in certain:
+    for who, is_mature, is_won_in_horizon, is_new, is_of_customer in certain:
         is_old = (as_of - came[who]).total_seconds() >= 90 * 86_400
-        assert is_mature == (is_old and came[who] >= seen_from), who
+        assert is_mature == (is_old and came[who] >= seen_from and is_new), who
+        if is_of_customer:
+            continue
         soon = who in won and (won[who] - came[who]).total_seconds() <= 90 * 86_400
         assert is_won_in_horizon == soon, who

@@ -28,7 +28,8 @@ reached as (
         count(marketing_mql_at) as mqls,
         count(marketing_sal_at) as sals,
         count(marketing_sql_at) as sqls,
-        min(new_business_won_at) as won_at
+        min(new_business_won_at) as won_at,
+        count(case when origin != 'expansion' then 1 end) as new_business_cycles
 
     from cycles
 
@@ -121,7 +122,8 @@ final as (
         {{ days_between('leads.inquiry_at', 'reached.won_at') }} as days_to_win,
         {{ is_mature('leads.inquiry_at', 'clock.as_of') }}
         and {{ is_win_seen('leads.inquiry_at', 'observability') }}
-            as is_mature,
+        {# Whoever came in as a customer cannot be won as new business. #}
+        and coalesce(reached.new_business_cycles > 0, true) as is_mature,
         {{ is_in_horizon('reached.won_at', 'leads.inquiry_at') }} as is_won_in_horizon,
         coalesce(leads.inquiry_at >= costs_seen.seen_from, false) as is_cost_seen,
         coalesce(touches.sales_touches, 0) as sales_touches,
