@@ -28,6 +28,7 @@ from lead_funnel.console import note
 TEAMS = 20
 REPEATS = 3
 ROUTING = (
+    "source_efforts",
     "int_lead_efforts",
     "int_lead_combinations",
     "int_routing_matches",
@@ -149,6 +150,7 @@ create table marts.fct_handoffs as
         1 as cycle_number,
         {AS_OF} - to_seconds(cast(hash(number + 9) % 8000000 as bigint)) as handoff_at,
         cast(null as timestamp) as first_sales_touch_at,
+        0 as sales_touches, cast(null as bigint) as sales_minutes,
         case when number % 3 = 0 then 'rep-' || hash(number + 5) % {{reps}} end as owner_id
     from range({{leads}}) as leads(number)
     where number % 4 = 0;

@@ -101,6 +101,26 @@ def reached_us(story: Story, activities: Activities) -> tuple[Ints, Floats]:
     return story.handoffs.person[activities.handoff[inbound]], activities.at[inbound]
 
 
+def takes_time(activities: Activities) -> Bools:
+    """Whether each activity is logged with its duration."""
+    lasts = (activities.kind == CALL) | (activities.kind == MEETING)
+    return np.asarray(lasts & (activities.outcome != NO_ANSWER))
+
+
+def true_minutes(settings: Settings, story: Story, activities: Activities) -> Floats:
+    """Minutes that reps logged for each handoff until the deal or the end; NaN: not over."""
+    hand = story.handoffs
+    until = np.fmin(hand.qualified_at, hand.converted_at)
+    until = np.where(np.isnan(until), hand.end_at + 10 / 1440, until)
+    missed = activities.inbound & (activities.outcome == VOICEMAIL)
+    counted = takes_time(activities) & ~activities.is_deleted & ~missed
+    counted &= activities.at < until[activities.handoff]
+    minutes = np.bincount(
+        activities.handoff[counted], activities.minutes[counted], minlength=len(until)
+    )
+    return np.where(until < settings.days, minutes, np.nan)
+
+
 def write_activities(
     rng: np.random.Generator,
     settings: Settings,
@@ -121,7 +141,6 @@ def write_activities(
         pick((AUTOMATION,), np.zeros(rows, dtype=np.int64)),
         label("rep-", reps.first + hand.rep[handoff], activities.by == NOBODY),
     )
-    lasts = (kind == CALL) | (kind == MEETING)
     return table(
         {
             "activity_id": label(f"act-{people.first}-", np.arange(rows)),
@@ -133,9 +152,7 @@ def write_activities(
             "opportunity_id": label("opp-", number, ~late, "-1"),
             "rep_id": rep,
             "outcome": pick(OUTCOMES, activities.outcome),
-            "duration_minutes": numbers(
-                activities.minutes, ~lasts | (activities.outcome == NO_ANSWER)
-            ),
+            "duration_minutes": numbers(activities.minutes, ~takes_time(activities)),
             "is_deleted": numbers(activities.is_deleted),
             "loaded_at": nothing(rows, "time"),
         },

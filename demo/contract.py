@@ -32,8 +32,8 @@ TRUTH: dict[str, dict[str, str]] = {
         """person_id lead_id cycle:integer handed_over_at:time worked:boolean
         first_touch_at:time verdict_at:time black_hole:boolean taken_up_later:boolean
         pending:boolean after_hours:boolean over_capacity:boolean win_probability:number
-        won_at:time late:boolean unlogged:boolean noted:boolean touch_day_only:boolean
-        work_probability:number work_probability_in_hours:number
+        won_at:time sales_minutes:integer late:boolean unlogged:boolean noted:boolean
+        touch_day_only:boolean work_probability:number work_probability_in_hours:number
         work_probability_with_capacity:number"""
     ),
     "truth_stages": _columns("seen_as cycle:integer stage entered_at:time"),

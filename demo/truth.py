@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from demo import vocabulary as words
-from demo.activities import NOTE, OWNER, Activities, reached_us
+from demo.activities import NOTE, OWNER, Activities, reached_us, true_minutes
 from demo.ageing import write_chances
 from demo.behavior import sigmoid
 from demo.beside import Beside
@@ -107,6 +107,7 @@ def write_truth(
     """
     hand, count = story.handoffs, people.count
     worked, black_hole, pending = handoff_flags(settings, story)
+    minutes = true_minutes(settings, story, beside.activities)
     taken_up = black_hole & (np.fmin(hand.converted_at, hand.touch_at) < settings.days)
     noted, by_day = logged_apart(beside.activities, hand.at)
     replies = reached_us(story, beside.activities)
@@ -196,6 +197,7 @@ def write_truth(
             "over_capacity": numbers(hand.over_capacity),
             "win_probability": numbers(hand.probability),
             "won_at": times(np.where(won, hand.end_at, np.nan), settings.start),
+            "sales_minutes": numbers(minutes, np.isnan(minutes)),
             "late": numbers(hand.is_late),
             "unlogged": numbers(hand.is_unlogged),
             "noted": numbers(noted),

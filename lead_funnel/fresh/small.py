@@ -32,6 +32,7 @@ POPULATION = (
     "int_champion",
     "observability",
     "points_rules_in_force",
+    "source_efforts",
     "stg_raw__first_syncs",
     "stage_map",
     "stages",

@@ -141,3 +141,34 @@ def test_most_weeks_bring_the_wins_that_were_expected(company: Company) -> None:
     weeks = forecasts(company.db)
     assert weeks["weeks"] >= 8
     assert weeks["within"] >= 0.9 * weeks["weeks"] - 1
+
+
+def test_effort_is_the_time_that_reps_truly_spent(company: Company) -> None:
+    """Of leads taken up late the truth does not know that their pass had expired."""
+    rows = company.ask(
+        f"""
+        select leads.lead_source, truth.sales_minutes, handoffs.sales_minutes
+        from read_parquet('{company.truth}/truth_handoffs.parquet') as truth
+        inner join intermediate.identity_members as members
+            on members.identifier_type = 'crm_lead' and members.identifier_value = truth.lead_id
+        inner join marts.fct_handoffs as handoffs
+            on handoffs.lead_key = members.lead_key and handoffs.cycle_number = truth.cycle
+        inner join marts.dim_leads as leads on leads.lead_key = handoffs.lead_key
+        where handoffs.sales_touches > 0 and handoffs.sales_minutes is not null
+            and truth.sales_minutes is not null and not truth.late
+        """
+    )
+    assert len(rows) > 400
+    assert sum(true == measured for _, true, measured in rows) > 0.98 * len(rows)
+    average = sum(true for _, true, _ in rows) / len(rows)
+    efforts = company.ask(
+        "select lead_source, minutes_per_handoff, slots from marts.source_efforts "
+        "where effort_from = 'measured'"
+    )
+    assert len(efforts) >= 5
+    for source, minutes, slots in efforts:
+        true = [spent for name, spent, _ in rows if name == source]
+        mean = sum(true) / len(true)
+        assert minutes == pytest.approx(mean, rel=0.2)
+        # Two only where leads truly take longer.
+        assert slots == 1 or mean > 1.5 * average

@@ -2,6 +2,7 @@
    held any, nothing there is not the same as none. #}
 {% set capabilities = {
     'activities': ('crm_activities', 'occurred_at', 'true'),
+    'durations': ('crm_activities', 'occurred_at', 'duration_minutes is not null'),
     'status_history': ('crm_lead_history', 'changed_at', "lower(field_name) = 'status'"),
     'opportunities': (
         'crm_opportunities', 'coalesce(created_at, closed_at, updated_at)', 'true',

@@ -88,7 +88,9 @@ seen as (
             when {{ is_mature('handoffs.mql_at', 'clock.as_of', days) }} then false
         end as was_told,
         {{ is_in_horizon('handoffs.first_sales_note_at', 'handoffs.handoff_at', days) }} as is_noted,
-        coalesce(handoffs.handoff_at >= observability.follow_up_observable_from, false) as is_observable
+        coalesce(handoffs.handoff_at >= observability.follow_up_observable_from, false) as is_observable,
+        coalesce(handoffs.handoff_at >= observability.durations_observable_from, false)
+            as has_durations
 
     from handoffs
 
@@ -153,6 +155,10 @@ final as (
         decided.first_sales_touch_at,
         decided.first_sales_contact_at,
         decided.sales_touches,
+        case
+            when decided.has_durations and decided.open_until <= decided.as_of
+                then decided.sales_minutes
+        end as sales_minutes,
         {# Of a touch on a day without a time, nobody knows how soon it came; one that came
            before the handoff was no answer to it. #}
         {% set is_timed = 'not decided.is_touch_day_only and decided.first_sales_touch_at >= decided.handoff_at' %}

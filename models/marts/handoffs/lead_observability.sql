@@ -66,6 +66,7 @@ seen as (
     select
         source,
         min(case when capability = 'activities' then observable_from end) as followed_up_from,
+        min(case when capability = 'durations' then observable_from end) as timed_from,
         min(case when capability = 'opportunities' then observable_from end) as deals_from
 
     from {{ ref('observability') }}
@@ -79,6 +80,7 @@ sources as (
     select
         seen.source,
         seen.followed_up_from,
+        seen.timed_from,
         case
             when won_by_status.source is not null then timestamp '1900-01-01 00:00:00'
             else seen.deals_from
@@ -109,6 +111,7 @@ anywhere as (
 
     select
         min(followed_up_from) as followed_up_from,
+        min(timed_from) as timed_from,
         min(won_from) as won_from
 
     from sources
@@ -120,6 +123,7 @@ of_records as (
     select
         records_of_leads.lead_key,
         min(sources.followed_up_from) as followed_up_from,
+        min(sources.timed_from) as timed_from,
         min(case when sources.hands_on then anywhere.won_from else sources.won_from end)
             as won_from
 
@@ -148,6 +152,10 @@ final as (
             when of_records.lead_key is not null then of_records.followed_up_from
             else anywhere.followed_up_from
         end as follow_up_observable_from,
+        case
+            when of_records.lead_key is not null then of_records.timed_from
+            else anywhere.timed_from
+        end as durations_observable_from,
         case
             when of_records.lead_key is not null then of_records.won_from
             else anywhere.won_from

@@ -48,6 +48,12 @@ curve as (
 
 ),
 
+efforts as (
+
+    select * from {{ ref('int_lead_efforts') }}
+
+),
+
 trained_levels as (
 
     {{ trained_levels(source('ml', 'model_metrics')) | indent(4) }}
@@ -186,6 +192,7 @@ routed as (
         assignments.lead_key,
         assignments.owner_id,
         assignments.slots,
+        efforts.effort_from,
         assignments.takes_new_slot,
         assignments.is_exploration,
         coalesce(assignments.reason_code, '') in (
@@ -203,6 +210,9 @@ routed as (
 
     inner join scores
         on assignments.lead_key = scores.lead_key
+
+    left join efforts
+        on assignments.lead_key = efforts.lead_key
 
 ),
 
@@ -225,6 +235,8 @@ outlooks as (
     select
         scope,
         count(*) as candidates,
+        {# The first in the alphabet is the better one. #}
+        min(effort_from) as effort_from,
         sum(case when owner_id is not null then 1 else 0 end) as assigned_leads,
         sum(case when takes_new_slot then 1 else 0 end) as new_handoffs,
         sum(case when takes_new_slot then slots else 0 end) as new_slots,
@@ -343,6 +355,7 @@ final as (
         cast(coalesce(outlooks.assigned_leads, 0) as bigint) as assigned_leads,
         cast(coalesce(outlooks.new_handoffs, 0) as bigint) as new_handoffs,
         cast(coalesce(outlooks.new_slots, 0) as bigint) as new_slots,
+        outlooks.effort_from,
         round(
             cast(coalesce(capacities.slots_taken, 0) + coalesce(outlooks.new_slots, 0) as double)
             / nullif(capacities.weekly_capacity, 0),

@@ -47,14 +47,19 @@ owners as (
 activities as (
 
     select
-        lead_key,
-        occurred_at,
-        is_day_only,
-        counts_as
+        events.lead_key,
+        events.occurred_at,
+        events.is_day_only,
+        events.counts_as,
+        {# Nobody works on one lead for longer than a day; a clock that nobody stopped says so. #}
+        least(greatest(logged.duration_minutes, 0), 480) as minutes
 
-    from {{ ref('lead_events') }}
+    from {{ ref('lead_events') }} as events
 
-    where counts_as in ('contact', 'touch', 'work')
+    left join {{ ref('stg_raw__crm_activities') }} as logged
+        on events.event_key = logged.event_key
+
+    where events.counts_as in ('contact', 'touch', 'work')
 
 ),
 
@@ -283,7 +288,12 @@ first_touches as (
             as first_sales_contact_at,
         min(case when activities.counts_as = 'work' then activities.occurred_at end)
             as first_sales_note_at,
-        sum(case when {{ is_touch }} then 1 else 0 end) as sales_touches
+        sum(case when {{ is_touch }} then 1 else 0 end) as sales_touches,
+        {# What comes after that is work on a deal. #}
+        sum(case
+            when {{ is_touch }} and activities.occurred_at < handoffs.open_until
+                then activities.minutes
+        end) as sales_minutes
 
     from handoffs
 
@@ -409,6 +419,7 @@ final as (
         first_touches.first_sales_contact_at,
         first_touches.first_sales_note_at,
         cast(coalesce(first_touches.sales_touches, 0) as bigint) as sales_touches,
+        cast(coalesce(first_touches.sales_minutes, 0) as bigint) as sales_minutes,
         account_wins.won_at as account_won_at,
         least(
             first_touches.first_sales_touch_at,

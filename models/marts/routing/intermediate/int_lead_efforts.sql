@@ -14,12 +14,11 @@ leads as (
 efforts as (
 
     select
-        {{ compared_source(seed_text('lead_source')) }} as compared_source,
-        max(cast(slots as int)) as slots
+        {{ compared_source('lead_source') }} as compared_source,
+        slots,
+        effort_from
 
-    from {{ ref('lead_effort') }}
-
-    group by 1
+    from {{ ref('source_efforts') }}
 
 ),
 
@@ -27,7 +26,8 @@ final as (
 
     select
         leads.lead_key,
-        coalesce(efforts.slots, 1) as slots
+        coalesce(efforts.slots, 1) as slots,
+        efforts.effort_from
 
     from leads
 
