@@ -144,7 +144,6 @@ def test_most_weeks_bring_the_wins_that_were_expected(company: Company) -> None:
 
 
 def test_effort_is_the_time_that_reps_truly_spent(company: Company) -> None:
-    """Of leads taken up late the truth does not know that their pass had expired."""
     rows = company.ask(
         f"""
         select leads.lead_source, truth.sales_minutes, handoffs.sales_minutes
@@ -154,12 +153,11 @@ def test_effort_is_the_time_that_reps_truly_spent(company: Company) -> None:
         inner join marts.fct_handoffs as handoffs
             on handoffs.lead_key = members.lead_key and handoffs.cycle_number = truth.cycle
         inner join marts.dim_leads as leads on leads.lead_key = handoffs.lead_key
-        where handoffs.sales_touches > 0 and handoffs.sales_minutes is not null
-            and truth.sales_minutes is not null and not truth.late
+        where handoffs.sales_minutes is not null and truth.sales_minutes is not null
         """
     )
     assert len(rows) > 300
-    assert sum(true == measured for _, true, measured in rows) > 0.98 * len(rows)
+    assert all(true == measured for _, true, measured in rows)
     average = sum(true for _, true, _ in rows) / len(rows)
     efforts = company.ask(
         "select lead_source, minutes_per_handoff, slots from marts.source_efforts "
@@ -169,6 +167,7 @@ def test_effort_is_the_time_that_reps_truly_spent(company: Company) -> None:
     for source, minutes, slots in efforts:
         true = [spent for name, spent, _ in rows if name == source]
         mean = sum(true) / len(true)
-        assert minutes == pytest.approx(mean, rel=0.2)
+        # Beside these there are handoffs that points made, or that a customer's second deal implies.
+        assert minutes == pytest.approx(mean, rel=0.15)
         # Two only where leads truly take longer.
         assert slots == 1 or mean > 1.5 * average

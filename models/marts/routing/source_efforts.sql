@@ -45,9 +45,7 @@ worked as (
     inner join leads
         on handoffs.lead_key = leads.lead_key
 
-    where
-        handoffs.sales_touches > 0
-        and handoffs.sales_minutes is not null
+    where handoffs.sales_minutes is not null
 
 ),
 

@@ -292,7 +292,7 @@ first_touches as (
         {# What comes after that is work on a deal. #}
         sum(case
             when {{ is_touch }} and activities.occurred_at < handoffs.open_until
-                then activities.minutes
+                then coalesce(activities.minutes, 0)
         end) as sales_minutes
 
     from handoffs
@@ -419,7 +419,7 @@ final as (
         first_touches.first_sales_contact_at,
         first_touches.first_sales_note_at,
         cast(coalesce(first_touches.sales_touches, 0) as bigint) as sales_touches,
-        cast(coalesce(first_touches.sales_minutes, 0) as bigint) as sales_minutes,
+        cast(first_touches.sales_minutes as bigint) as sales_minutes,
         account_wins.won_at as account_won_at,
         least(
             first_touches.first_sales_touch_at,
