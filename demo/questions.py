@@ -1,4 +1,4 @@
-"""Write into docs/marts.md what its queries give on a warehouse.
+"""Write into docs/marts.md and docs/meaning.md what their queries give on a warehouse.
 
 ``python -m demo.questions --db data/demo/warehouse.duckdb``
 """
@@ -18,7 +18,8 @@ from lead_funnel.console import note, say
 from lead_funnel.errors import UserError
 from lead_funnel.warehouse import Connection, open_warehouse
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "marts.md"
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PAGES = DOCS / "marts.md", DOCS / "meaning.md"
 # A query, and the table below it.
 ANSWERED = re.compile(r"(```sql\n(.*?)```\n\n)(?:\|[^\n]*\n)*", re.S)
 ROWS = 6
@@ -46,6 +47,11 @@ def table(connection: Connection, sql: str) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
+def answered(connection: Connection, page: str) -> str:
+    """Give a page with the answers to its queries."""
+    return ANSWERED.sub(lambda found: found[1] + table(connection, found[2]), page)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
@@ -59,15 +65,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         with open_warehouse(options.db, read_only=True) as connection:
-            text = ANSWERED.sub(
-                lambda found: found[1] + table(connection, found[2]),
-                PAGE.read_text(encoding="utf-8"),
-            )
+            texts = [answered(connection, page.read_text(encoding="utf-8")) for page in PAGES]
     except (UserError, duckdb.Error) as error:
         note(f"questions: {error}")
         return 2
-    PAGE.write_text(text, encoding="utf-8")
-    say(f"{PAGE} shows the answers of {options.db}")
+    for page, text in zip(PAGES, texts, strict=True):
+        page.write_text(text, encoding="utf-8")
+        say(f"{page} shows the answers of {options.db}")
     return 0
 
 

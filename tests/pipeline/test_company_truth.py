@@ -167,7 +167,7 @@ def test_effort_is_the_time_that_reps_truly_spent(company: Company) -> None:
     for source, minutes, slots in efforts:
         true = [spent for name, spent, _ in rows if name == source]
         mean = sum(true) / len(true)
-        # Beside these there are handoffs that points made, or that a customer's second deal implies.
+        # There are also handoffs that points made, or that a second deal implies.
         assert minutes == pytest.approx(mean, rel=0.15)
         # Two only where leads truly take longer.
         assert slots == 1 or mean > 1.5 * average
