@@ -60,12 +60,11 @@ def test_a_customer_who_asks_again_has_a_score_and_an_owner(messy: Messy) -> Non
         messy, "upsell", "select scored_by, stage from marts.lead_scores where lead_key = {lead}"
     )
     assert (scored_by, stage) == ("points", "mql")
-    [(owner, reason)] = of(
+    assert of(
         messy,
         "upsell",
-        "select owner_id, reason_code from marts.lead_assignments where lead_key = {lead}",
-    )
-    assert owner == "passes:passes-rep" or reason is not None
+        "select owner_id, assignment_reason from marts.lead_assignments where lead_key = {lead}",
+    ) == [("passes:passes-rep", "customer_account")]
 
 
 @pytest.mark.parametrize("name", ["colleague", "newcomer"])
