@@ -2,7 +2,8 @@
     of one model_version, or none. The terms of numeric features are pivoted into one wide
     row and cross-joined, which is data-driven and as fast as literals; the levels of
     categories are tiny tables. Without a version every contribution is null, and so are
-    those of a cycle that is older than any that the version was trained on.
+    those of a cycle that is older, or silent for longer, than any that the version was
+    trained on.
     rows         relation with lead_key, as_of and the features
     model_terms  relation of the terms of all versions
     scored_if    a condition on a row of features; others have no contributions either -#}
@@ -12,6 +13,7 @@
 {% set categorical = features | selectattr('type', 'equalto', 'categorical') | list %}
 {% set ramps = range(1, max_ramps() + 1) %}
 {% set is_scored = 'terms.model_version is not null' %}
+{% set bounded = ['days_since_cycle_start', 'days_since_last_engagement'] %}
 
 with
 
@@ -80,7 +82,9 @@ terms as (
             as {{ feature.name }}_average,
         {%- endfor %}
         max(model_version) as model_version,
-        max(case when kind = 'reach' then knot_upper end) as longest_age_days,
+        {%- for feature in bounded %}
+        max(case when slot = '{{ feature }} reach' then knot_upper end) as {{ feature }}_reach,
+        {%- endfor %}
         coalesce(max(case when kind = 'intercept' then coefficient end), 0) as intercept,
         coalesce(sum(case when kind = 'average' then coefficient end), 0) as average_sum
 
@@ -144,11 +148,14 @@ contributions as (
     {%- endfor %}
 
     {# Last, because each join copies the hundreds of columns of this one row. No version scores
-       what is older than all that it was trained on. #}
+       what is older or more silent than all that it was trained on; one that was trained before
+       silence was bounded bounds age alone. #}
     left join terms
         on
-            coalesce(features.days_since_cycle_start <= terms.longest_age_days, true)
-            and {{ scored_if }}
+            {{ scored_if }}
+            {%- for feature in bounded %}
+            and coalesce(features.{{ feature }} <= terms.{{ feature }}_reach, true)
+            {%- endfor %}
 
 ),
 

@@ -23,7 +23,7 @@ from ml.commands.report import (
 )
 from ml.data.columns import numeric_values
 from ml.data.examples import Examples, leave_out, sample_leads, take, won_leads
-from ml.data.features import AGE_FEATURE
+from ml.data.features import AGE_FEATURE, SILENCE_FEATURE
 from ml.data.samples import LARGEST_FIT, SAMPLE_LIMITS
 from ml.judge.bench import Bench
 from ml.judge.calibration import calibration_beyond_chance, calibration_chance
@@ -124,28 +124,37 @@ def settled(material: Material, bench: Bench, options: TrainOptions) -> Examples
 
 
 def with_reach(terms: pd.DataFrame, trained: Examples, settings: ModelSettings) -> pd.DataFrame:
-    """Add to the terms how old a cycle may be to be scored by them.
+    """Add to the terms how old and how silent a cycle may be to be scored by them.
 
-    That is the age at which as many leads trained the model as a level of a category
-    needs to count; an older cycle is scored by points. Where the age is no feature, or
-    fewer leads trained at all, there is no bound.
+    That is the age, or the silence, that as many leads reached in training as a level
+    of a category needs to count; cycles beyond are scored by points. Where it is no
+    feature, or fewer leads trained at all, there is no bound.
     """
-    if AGE_FEATURE not in trained.frame:
-        return terms
-    ages = pd.Series(numeric_values(trained.frame[AGE_FEATURE])).groupby(trained.leads).max()
-    oldest = ages.dropna().nlargest(settings.min_level_count)
-    if len(oldest) < settings.min_level_count:
-        return terms
+    bounds = {
+        feature: bound
+        for feature in (AGE_FEATURE, SILENCE_FEATURE)
+        if (bound := reach_of(feature, trained, settings)) is not None
+    }
+    count = len(terms)
     reach = pd.DataFrame(
         {
-            "term_number": [len(terms)],
-            "feature": [AGE_FEATURE],
-            "kind": ["reach"],
-            "knot_upper": [oldest.iloc[-1]],
-            "coefficient": [0.0],
+            "term_number": range(count, count + len(bounds)),
+            "feature": list(bounds),
+            "kind": "reach",
+            "knot_upper": list(bounds.values()),
+            "coefficient": 0.0,
         }
     )
-    return pd.concat([terms, reach], ignore_index=True)
+    return pd.concat([terms, reach], ignore_index=True) if bounds else terms
+
+
+def reach_of(feature: str, trained: Examples, settings: ModelSettings) -> float | None:
+    """Give the largest value of a feature that enough leads reached in training."""
+    if feature not in trained.frame:
+        return None
+    values = pd.Series(numeric_values(trained.frame[feature])).groupby(trained.leads).max()
+    largest = values.dropna().nlargest(settings.min_level_count)
+    return float(largest.iloc[-1]) if len(largest) == settings.min_level_count else None
 
 
 def what_was_seen(

@@ -14,8 +14,10 @@ from ml.data.columns import Direction, FeatureType
 # In C where it was built with it: ten times as fast.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 EXAMPLES_MODEL = "fct_training_examples"
-# How old the cycle is: a model is asked only about ages that it was trained on.
+# How old the cycle is, and for how long nobody engaged: a model is asked only about ages and
+# silences that it was trained on.
 AGE_FEATURE = "days_since_cycle_start"
+SILENCE_FEATURE = "days_since_last_engagement"
 
 
 @dataclass(frozen=True)

@@ -77,16 +77,24 @@ def test_scores_in_sql_are_predict_proba(company: Company) -> None:
         ).df()
     [(open_leads,)] = company.ask("select count(*) from marts.fct_lead_features")
     assert len(leads) == open_leads > 500
-    [(reach,)] = company.ask(
-        "select knot_upper from ml.model_terms inner join marts.model_registry "
-        "using (model_version) where is_scoring and kind = 'reach'"
+    reach = dict(
+        company.ask(
+            "select feature, knot_upper from ml.model_terms inner join marts.model_registry "
+            "using (model_version) where is_scoring and kind = 'reach'"
+        )
     )
     beyond = leads["points_because"].notna().to_numpy()
     assert 0 < beyond.mean() < 1
     customers = (leads["points_because"] == "few_expansions").to_numpy()
     assert (leads["origin"][customers] == "expansion").all()
-    too_old = (leads["days_since_cycle_start"] > reach).to_numpy()
-    assert (beyond == too_old | customers).all()
+    too_old, too_silent = (
+        (leads[feature] > reach[feature]).to_numpy()
+        for feature in ("days_since_cycle_start", "days_since_last_engagement")
+    )
+    assert (beyond == too_old | too_silent | customers).all()
+    because = leads["points_because"]
+    assert (because[too_old & ~customers] == "older_than_training").all()
+    assert (because[too_silent & ~too_old & ~customers] == "silent_beyond_training").all()
     assert leads["scored"][beyond].isna().all()
     expected = probabilities(champion(company), leads[~beyond])
     assert np.abs(leads["scored"][~beyond].to_numpy() - expected).max() <= 1e-9

@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 from lead_funnel.warehouse import open_warehouse
 from ml.data.columns import numeric_values
 from ml.data.examples import take
-from ml.data.features import AGE_FEATURE, declared_features
+from ml.data.features import AGE_FEATURE, SILENCE_FEATURE, declared_features
 from ml.data.marts import read_examples
 from ml.judge.drift import (
     age_bands,
@@ -102,8 +102,12 @@ def test_outcomes_since_training_are_scored_and_judged_as_in_python(later: Compa
         "select terms.* from ml.model_terms as terms "
         "inner join ml.model_versions as versions using (model_version) where is_champion",
     )
-    ages = numeric_values(examples.frame[AGE_FEATURE])
-    scored = ages <= terms.loc[terms["kind"] == "reach", "knot_upper"].item()
+    reach = terms[terms["kind"] == "reach"].set_index("feature")["knot_upper"]
+    assert set(reach.index) == {AGE_FEATURE, SILENCE_FEATURE}
+    # Nobody knows how long a lead is silent that never engaged.
+    scored = np.logical_and.reduce(
+        [~(numeric_values(examples.frame[name]) > bound) for name, bound in reach.items()]
+    )
     fresh = take(
         examples, (examples.time + examples.horizon > trained) & examples.is_worked & scored
     )

@@ -132,6 +132,7 @@ scored as (
         features.cycle_number,
         features.stage,
         features.origin,
+        features.days_since_cycle_start,
         case
             when contributions.model_version is null then 'points' else 'model'
         end as scored_by,
@@ -157,7 +158,8 @@ champion as (
 
     select
         max(model_version) as model_version,
-        max(expansion_cycles) as expansion_cycles
+        max(expansion_cycles) as expansion_cycles,
+        max(longest_age_days) as longest_age_days
 
     from {{ ref('int_champion') }}
 
@@ -224,7 +226,9 @@ final as (
                 valued.origin = 'expansion'
                 and champion.expansion_cycles < {{ var('expansion_cycles_needed') }}
                 then 'few_expansions'
-            else 'older_than_training'
+            when valued.days_since_cycle_start > champion.longest_age_days
+                then 'older_than_training'
+            else 'silent_beyond_training'
         end as points_because,
         valued.model_version,
         valued.probability,

@@ -1,5 +1,5 @@
 {# The version that scores: the champion, the latest one should there ever be several; and how
-   many cycles of customers it could have learnt from. #}
+   many cycles of customers it could have learnt from, and how old the others were. #}
 with
 
 champions as (
@@ -57,6 +57,22 @@ counted as (
 
 ),
 
+reaches as (
+
+    select
+        model_version,
+        max(knot_upper) as longest_age_days
+
+    from {{ source('ml', 'model_terms') }}
+
+    where
+        kind = 'reach'
+        and feature = 'days_since_cycle_start'
+
+    group by model_version
+
+),
+
 final as (
 
     select
@@ -64,12 +80,16 @@ final as (
         champion.as_of,
         champion.label_horizon_days,
         champion.label_policy,
-        cast(coalesce(counted.expansion_cycles, 0) as bigint) as expansion_cycles
+        cast(coalesce(counted.expansion_cycles, 0) as bigint) as expansion_cycles,
+        reaches.longest_age_days
 
     from champion
 
     left join counted
         on champion.model_version = counted.model_version
+
+    left join reaches
+        on champion.model_version = reaches.model_version
 
 )
 
