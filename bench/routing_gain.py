@@ -53,6 +53,7 @@ ROUTING_QUEUE = """
     inner join marts.lead_scores as scores using (lead_key)
     inner join marts.dim_leads as leads using (lead_key)
     inner join marts.lead_assignments as assignments using (lead_key)
+    where coalesce(assignments.reason_code, '') != 'account_owner_full'
     order by queue.lead_key
 """
 DEMO_SEED = 7  # That of make demo, in which the model passes its gate.
@@ -167,8 +168,9 @@ def compare(teams: Sequence[Team], repeats: int, seed: int) -> dict[str, object]
 def read_teams(db: Path, truth: Path | None, is_checked: bool = True) -> list[Team]:
     """Read the market of a warehouse; with the truth, only leads whose chance it knows.
 
-    Leads of one firm go to one rep, and may wait for that rep: then the warehouse does not give
-    its slots to the best leads alone, and what is counted here is not quite what it does.
+    Leads of one firm go to one rep. Those that wait for that rep are left out, because no way may
+    give them to another; where others took a slot in their place, what is counted here is not
+    quite what the warehouse does.
     """
     with duckdb.connect(str(db), read_only=True) as connection:
         leads = connection.execute(ROUTING_QUEUE).df()
