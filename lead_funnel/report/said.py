@@ -17,6 +17,11 @@ WARNINGS = (
     N_("The column {column} of {table} has no value in any of its {count} rows: {cost}."),
     N_("{count} rows of {table} could not be used, most of them for {reason}."),
     N_(
+        "{count} of {all} records of {table} were first seen more than a week after they were "
+        "made, and had changed by then: they count as known only since, and what they said before "
+        "cannot be known."
+    ),
+    N_(
         "No line of seeds/crm_status_map.csv maps the lead status {name}, which {count} records "
         "have or had: it moves no lead to a stage."
     ),
@@ -80,6 +85,10 @@ REMEDIES = (
     N_(
         "Add the line {line}, with inquiry, mql, sal, sql, closed_won, closed_lost, recycled or "
         "disqualified for STAGE."
+    ),
+    N_(
+        "If this warehouse replaces another, bring its table staging.first_knowledge along; "
+        "docs/sources.md says what a build remembers."
     ),
     N_("Add the line {line}, with new_business, expansion or renewal for KIND."),
     N_("Add the line {line}, with touch, contact or none for COUNTS_AS."),
@@ -168,7 +177,7 @@ def said_each(sentences: str) -> str:
 
 
 def _part(name: str, part: str) -> str:
-    if name in ("count", "least") and part.isdecimal():
+    if name in ("count", "all", "least") and part.isdecimal():
         return count_text(part)
     if name == "reason" and current() != ENGLISH:
         return wording.reason(part)

@@ -27,6 +27,7 @@ FIRST = (
     "values_unreadable",
     "events_of_nobody",
     "rows_quarantined",
+    "history_unseen",
     "file_read_with_care",
 )
 

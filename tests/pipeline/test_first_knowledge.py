@@ -80,6 +80,27 @@ def test_an_updated_row_stays_known_since_it_was_first_seen(
     assert ask(db, facts) == [(1,)]
 
 
+def test_a_warehouse_says_that_it_cannot_know_what_rows_said_before(
+    build: Build, raw: Path, db: Path
+) -> None:
+    """From the second night alone; one that was there on the first has nothing to say."""
+    warned = "select affected_count, subject from marts.data_warnings where kind = 'history_unseen'"
+    warnings = ["--select", "+data_warnings", *NO_TESTS]
+    edited = {"phone": "+49 30 1234567", "updated_at": "2024-06-20 09:00:00", "loaded_at": NIGHT_2}
+    write_night(raw, edited)
+    assert build(warnings, "build").success
+    assert ask(db, KNOWN)[0][0] == NIGHT_2[:10]
+    assert ask(db, warned) == [(1, "crm_leads")]
+
+    seen = db.with_name("seen") / db.name
+    seen.parent.mkdir()
+    write_night(raw, {})
+    assert build(SIGNALS, "build", db=seen).success
+    write_night(raw, edited)
+    assert build(warnings, "build", db=seen).success
+    assert ask(seen, warned) == []
+
+
 def test_one_row_from_another_year_does_not_move_the_clock(
     build: Build, raw: Path, db: Path
 ) -> None:

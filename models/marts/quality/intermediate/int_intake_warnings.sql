@@ -1,4 +1,4 @@
-{# What is missing or could not be read: files, tables, columns, rows. #}
+{# What is missing or could not be read: files, tables, columns, rows, and what rows said before. #}
 {% set table_uses = raw_table_uses() %}
 {% set column_uses = raw_column_uses() %}
 {# What is said of the raw files: a view that the hook before each run makes, where
@@ -63,6 +63,43 @@ filled_columns as (
     {% if not (loop.last and is_last_table) %}union all{% endif %}
     {% endfor %}
     {% endfor %}
+
+),
+
+{# A table that a loader updates in place shows each record as it is now, loaded when it last
+   changed. What came before this warehouse was there to see it is known to nobody. #}
+records as (
+
+    {% for raw_table in ['crm_leads', 'crm_contacts', 'crm_opportunities'] %}
+    select
+        '{{ raw_table }}' as raw_table,
+        records.updated_at > {{ add_days('records.created_at', 7) }}
+        and records.first_loaded_at > {{ add_days('records.created_at', 7) }} as is_known_late
+
+    from {{ ref('stg_raw__' ~ raw_table) }} as records
+
+    cross join {{ ref('clock') }} as clock
+
+    where records.created_at > clock.backfilled_until
+
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+{# Single rows are late with any loader. #}
+known_late as (
+
+    select
+        raw_table,
+        count(*) as all_records,
+        sum(case when is_known_late then 1 else 0 end) as affected_count
+
+    from records
+
+    group by raw_table
+
+    having sum(case when is_known_late then 1 else 0 end) >= 0.2 * count(*)
 
 ),
 
@@ -155,6 +192,21 @@ final as (
     from quarantined
 
     where reason_rank = 1
+
+    union all
+
+    select
+        'history_unseen' as kind,
+        raw_table as subject,
+        cast(affected_count as bigint) as affected_count,
+        cast(cast(affected_count as bigint) as string) || ' of ' || cast(all_records as string)
+        || ' records of ' || raw_table
+        || ' were first seen more than a week after they were made, and had changed by then: they count as known only since, and what they said before cannot be known.'
+            as message,
+        'If this warehouse replaces another, bring its table staging.first_knowledge along; docs/sources.md says what a build remembers.'
+            as remedy
+
+    from known_late
 
 )
 
