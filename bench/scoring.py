@@ -75,7 +75,8 @@ def make_inputs(
         connection.execute("create schema if not exists intermediate")
         connection.execute(
             "create or replace table intermediate.int_champion as "
-            "select 'v1' as model_version, 0 as expansion_cycles"
+            "select 'v1' as model_version, 0 as expansion_cycles, "
+            "cast(null as double) as longest_age_days"
         )
         connection.register("terms", terms)
         connection.execute("create or replace table ml.model_terms as from terms")

@@ -46,7 +46,8 @@ def put_model(warehouse: Warehouse, terms: pd.DataFrame) -> None:
         {"term_number": "int", "level": "varchar", "feature": "varchar"}
         | dict.fromkeys(("knot", "knot_upper", "coefficient"), "double"),
     )
-    warehouse.put("int_champion", pd.DataFrame({"model_version": ["v1"], "expansion_cycles": [0]}))
+    champion = {"model_version": ["v1"], "expansion_cycles": [0], "longest_age_days": [np.nan]}
+    warehouse.put("int_champion", pd.DataFrame(champion))
 
 
 def put_scoring_inputs(warehouse: Warehouse, features: pd.DataFrame) -> None:
