@@ -173,7 +173,7 @@ def _as_the_crm_knows(row: dict[str, Any], people: Mapping[Any, Row]) -> dict[st
 def _people(connection: duckdb.DuckDBPyConnection) -> dict[Any, Row]:
     """Give who the leads are that the CRM is to create, by lead_key."""
     # Of the last whole build; what a fresh run has learnt since goes before it.
-    places = [("intermediate", "int_crm_new_lead_details"), ("sync", "fresh_lead_details")]
+    places = [("intermediate", "crm_new_lead_details"), ("sync", "fresh_lead_details")]
     rows = [
         row
         for schema, table in places

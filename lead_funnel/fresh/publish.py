@@ -253,7 +253,7 @@ def remember(db: Path) -> None:
             insert into sync.published_assignments by name from given;
 
             create or replace table sync.{DETAILS} as
-            select * from {SMALL}.intermediate.int_crm_new_lead_details
+            select * from {SMALL}.intermediate.crm_new_lead_details
             where lead_key in (select lead_key from made_leads)
             """
         )

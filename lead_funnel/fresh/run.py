@@ -54,7 +54,7 @@ LEADS = (
     "+routable_leads",
     "cycle_dimensions",
     "nurture_queue",
-    "int_crm_new_lead_details",
+    "crm_new_lead_details",
 )
 NOT_LEADS = (
     BASE,

@@ -240,12 +240,12 @@ def _find_leads(connection: Connection) -> None:
 
         create or replace temp table components as
         select distinct components.found_component_key
-        from {night("int_identity_components")} as components
+        from {night("identity_components")} as components
         inner join {night("identity_members")} as members using (identifier_key)
         where members.lead_key in (select lead_key from fresh.lead_keys);
 
         create or replace temp table keys as
-        select identifier_key from {night("int_identity_components")}
+        select identifier_key from {night("identity_components")}
         where found_component_key in (select found_component_key from components);
 
         -- A component that is no person: its identifiers stand alone, and are looked at together.
@@ -278,10 +278,10 @@ def _find_leads(connection: Connection) -> None:
         union
         select identifier_type, identifier_value from {night("identifiers")}
         where identifier_key in (
-            select right_key from {night("int_identity_links")}
+            select right_key from {night("identity_links")}
             where not is_followed and left_key in (select identifier_key from keys)
             union
-            select left_key from {night("int_identity_links")}
+            select left_key from {night("identity_links")}
             where not is_followed and right_key in (select identifier_key from keys)
         );
 

@@ -172,7 +172,7 @@ def found(identity: Identity, column: str) -> list[frozenset[str]]:
             identity.ask(
                 f"""
                 select identifier_value, {column}
-                from intermediate.int_identity_components
+                from intermediate.identity_components
                 inner join intermediate.identifiers using (identifier_key)
                 """
             )
@@ -190,7 +190,7 @@ def test_a_component_is_named_after_its_smallest_identifier(glued: Identity) -> 
     others = glued.ask(
         """
         select found_component_key, min(identifier_key)
-        from intermediate.int_identity_components
+        from intermediate.identity_components
         group by 1 having min(identifier_key) != found_component_key
         """
     )

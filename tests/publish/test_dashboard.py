@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from streamlit.testing.v1 import AppTest
 
 from lead_funnel.dashboard.lead_page import literal
@@ -16,9 +17,9 @@ from lead_funnel.publish.copy import publish
 from lead_funnel.report.figures import Figures
 from lead_funnel.warehouse import published_path
 from tests.publish.conftest import ACCOUNT_KEY, ADDRESS, LEAD_ID, LEAD_KEY, REP_ID
-from tests.publish.test_exposures import depends_on
 
-APP = Path(__file__).resolve().parents[2] / "lead_funnel" / "dashboard" / "app.py"
+PROJECT = Path(__file__).resolve().parents[2]
+APP = PROJECT / "lead_funnel" / "dashboard" / "app.py"
 CHARTS = {
     "This week": 2,
     "Funnel": 2,
@@ -252,8 +253,10 @@ def test_the_exposure_names_the_marts_that_are_read(
     for page in CHARTS:
         turn_to(app, page)
     app.text_input(key="lead").set_value(LEAD_ID).run()
-    named = depends_on("models/marts/_publish__exposures.yml", "explorer")
-    assert {f"marts.{name}" for name in named} == read
+    file = PROJECT / "models/marts/_publish__exposures.yml"
+    exposures = yaml.safe_load(file.read_text(encoding="utf-8"))["exposures"]
+    [named] = [each["depends_on"] for each in exposures if each["name"] == "explorer"]
+    assert {f"ref('{name.removeprefix('marts.')}')" for name in read} == {*named}
 
 
 def test_values_of_a_source_make_no_links() -> None:

@@ -5,12 +5,12 @@ select
     links.left_key,
     links.right_key
 
-from {{ ref('int_identity_links') }} as links
+from {{ ref('identity_links') }} as links
 
-left join {{ ref('int_identity_components') }} as left_components
+left join {{ ref('identity_components') }} as left_components
     on links.left_key = left_components.identifier_key
 
-left join {{ ref('int_identity_components') }} as right_components
+left join {{ ref('identity_components') }} as right_components
     on links.right_key = right_components.identifier_key
 
 where

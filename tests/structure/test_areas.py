@@ -62,6 +62,11 @@ def test_arrows_between_areas_run_forward(manifest: Any, areas: list[str]) -> No
 
 def test_what_only_its_area_reads_is_private(manifest: Any) -> None:
     read_outside = {arrow[0] for arrow in arrows(manifest)} | READ_BY_OPERATIONS
+    read_outside |= {
+        manifest.nodes[read].name
+        for exposure in manifest.exposures.values()
+        for read in exposure.depends_on.nodes
+    }
     for node in models(manifest).values():
         is_inner = "intermediate" in node.fqn[3:-1]
         assert (node.access == "private") == is_inner, node.name
@@ -77,13 +82,6 @@ def test_each_area_is_a_group_with_one_owner(manifest: Any, areas: list[str]) ->
     assert {group.name for group in manifest.groups.values()} == set(areas)
     for node in models(manifest).values():
         assert node.config.group == node.fqn[2]
-
-
-def test_exposures_stand_on_public_models(manifest: Any) -> None:
-    assert manifest.exposures
-    for exposure in manifest.exposures.values():
-        for read in exposure.depends_on.nodes:
-            assert manifest.nodes[read].access == "public", (exposure.name, read)
 
 
 def test_a_fresh_run_makes_what_leads_are_made_of_and_nothing_else(manifest: Any) -> None:

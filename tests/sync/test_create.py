@@ -29,7 +29,7 @@ where row_hash = hash
 """
 PEOPLE = """
 create schema intermediate;
-create table intermediate.int_crm_new_lead_details as
+create table intermediate.crm_new_lead_details as
 select
     cast(md5('key' || n) as uuid) as lead_key,
     'p' || n || '@new.example' as email,
@@ -130,7 +130,7 @@ def test_whoever_was_erased_since_publishing_is_not_created(
 ) -> None:
     with duckdb.connect(str(sorted_out.db)) as connection:
         connection.execute(
-            "delete from intermediate.int_crm_new_lead_details where email = 'p1@new.example'"
+            "delete from intermediate.crm_new_lead_details where email = 'p1@new.example'"
         )
     assert sorted_out.push() == 0
     assert len(crm.made) == 2
@@ -143,7 +143,7 @@ def test_a_fresh_run_knows_better_than_the_last_whole_build_who_a_lead_is(
         connection.execute(
             "create schema if not exists sync; create table sync.fresh_lead_details as "
             "select * replace ('corrected@new.example' as email) "
-            "from intermediate.int_crm_new_lead_details where email = 'p1@new.example'"
+            "from intermediate.crm_new_lead_details where email = 'p1@new.example'"
         )
     assert sorted_out.push() == 0
     emails = {crm.records[key]["email"] for key in crm.made.values()}

@@ -13,7 +13,7 @@ clock as (
 
 components as (
 
-    select * from {{ ref('int_identity_components') }}
+    select * from {{ ref('identity_components') }}
 
 ),
 
@@ -31,7 +31,7 @@ followed_links as (
         links.right_key,
         links.known_at
 
-    from {{ ref('int_identity_links') }} as links
+    from {{ ref('identity_links') }} as links
 
     inner join components
         on links.left_key = components.identifier_key

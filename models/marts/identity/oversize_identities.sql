@@ -21,13 +21,13 @@ identifiers as (
 
 links as (
 
-    select * from {{ ref('int_identity_links') }}
+    select * from {{ ref('identity_links') }}
 
 ),
 
 components as (
 
-    select * from {{ ref('int_identity_components') }}
+    select * from {{ ref('identity_components') }}
 
 ),
 

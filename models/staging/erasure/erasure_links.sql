@@ -1,5 +1,5 @@
 {# What leads from one identifier to another when somebody asks to be forgotten: the same
-   strong links as in int_identity_links, but over every version of a row there ever
+   strong links as in identity_links, but over every version of a row there ever
    was. An address that many share leads nowhere. Neither the variable as_of nor a
    fault in a row gives anything back. #}
 {% set raw_links = identity_link_tables() + ['form_submissions'] %}

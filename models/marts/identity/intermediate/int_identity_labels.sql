@@ -6,6 +6,6 @@ select distinct
     left_key,
     right_key
 
-from {{ ref('int_identity_links') }}
+from {{ ref('identity_links') }}
 
 where is_followed
