@@ -10,45 +10,26 @@ from dataclasses import dataclass
 
 from lead_funnel.fresh.earlier import find_earlier
 from lead_funnel.fresh.small import NIGHT
+from lead_funnel.raw.contract import load_contract
 from lead_funnel.warehouse import Connection, quoted
 
-# Of a person who may be known to the CRM already.
-ANYBODY = {"email": "email", "crm_lead_id": "crm_lead", "crm_contact_id": "crm_contact"}
-# By base table, the columns that say whose a row is, with the type of identifier each holds.
-PEOPLE: dict[str, dict[str, str]] = {
-    "web_events": {"email": "email", "user_id": "user"},
-    "form_submissions": ANYBODY,
-    "email_events": ANYBODY,
-    "campaign_responses": ANYBODY,
-    "crm_activities": {"lead_id": "crm_lead", "contact_id": "crm_contact"},
-    "crm_lead_history": {"lead_id": "crm_lead"},
-    "crm_leads": {
-        "lead_id": "crm_lead",
-        "email": "email",
-        "merged_into_lead_id": "crm_lead",
-        "converted_contact_id": "crm_contact",
-    },
-    "crm_contacts": {
-        "contact_id": "crm_contact",
-        "email": "email",
-        "merged_into_contact_id": "crm_contact",
-    },
-    "crm_opportunities": {"lead_id": "crm_lead", "contact_id": "crm_contact"},
-    "crm_opportunity_contacts": {"lead_id": "crm_lead", "contact_id": "crm_contact"},
+# Types of identifiers of a person; deals and devices are followed apart.
+OF_PEOPLE = ("email", "user", "crm_lead", "crm_contact")
+RECORDS = {name: table for name, table in load_contract().items() if name != "erasure_requests"}
+PEOPLE = {
+    name: {one.name: one.identifies for one in table.columns if one.identifies in OF_PEOPLE}
+    for name, table in RECORDS.items()
+    if any(one.identifies in OF_PEOPLE for one in table.columns)
 }
-DEVICES = ("web_events", "form_submissions")
+"""By base table, the columns that say whose a row is, with the type of identifier each holds."""
+DEVICES = tuple(name for name, table in RECORDS.items() if table.seen_on_devices)
 ACCOUNTS = {
     "crm_leads": ("account_id", "converted_account_id"),
     "crm_contacts": ("account_id",),
     "crm_opportunities": ("account_id",),
     "crm_accounts": ("account_id",),
 }
-DEALS = (
-    "crm_opportunities",
-    "crm_opportunity_contacts",
-    "crm_opportunity_history",
-    "crm_activities",
-)
+DEALS = tuple(name for name, table in RECORDS.items() if "opportunity_id" in table.column_names)
 # Small, and of no lead: all rows are there.
 WHOLE = ("campaigns", "campaign_costs", "crm_accounts", "crm_reps")
 # What says how a row came, not what it says.

@@ -1,4 +1,4 @@
-"""Write what is made of the contract: macros, dbt sources and the page for those who bring data.
+"""Write what is made of the contract: macros, dbt sources, descriptions of staging, and the page.
 
 Run as ``python -m lead_funnel.raw.document`` in the project's folder after an edit of
 ``contract.yml``.
@@ -24,6 +24,10 @@ COMMAND = "python -m lead_funnel.raw.document"
 WORDS = {"integer": "whole number", "boolean": "yes or no", "json": "JSON"}
 """What people call a kind of value, where it is not its name."""
 
+DESCRIBING = ("events", "crm_records", "deals", "models")
+"""Files that describe the models of staging."""
+LATEST = "; the latest version of each."
+"""How the description of a staging model goes on where that of its table ends."""
 PAGE_START = f"<!-- From here to the end mark made of {ORIGIN} by `{COMMAND}`. -->\n"
 PAGE_END = "<!-- End of what is made. -->\n"
 
@@ -116,6 +120,28 @@ def page(tables: Mapping[str, Table], text: str) -> str:
     return before + start + "\n" + "\n".join(parts) + "\n" + end + after
 
 
+def models(tables: Mapping[str, Table], text: str) -> str:
+    """Give the YAML of the staging models, its words about columns of the contract made anew.
+
+    Which columns there are, it says itself, and what staging adds or makes of one (a doc block).
+    """
+    lines = []
+    table, column = None, None
+    for line in text.splitlines():
+        name, said = re.search(r"name: (\w+)", line), re.search(r'description: (".*")', line)
+        if line.startswith("  - name: "):
+            table = tables.get(name[1].removeprefix("stg_raw__")) if name else None
+        elif name:
+            column = table and {one.name: one for one in table.columns}.get(name[1])
+        word = None
+        if table and said and line.startswith("    description: "):
+            word = table.description.removesuffix(".") + LATEST if LATEST in line else None
+        elif column and said and "{{ doc(" not in line:
+            word = described(column)
+        lines.append(line.replace(said[1], json.dumps(word)) if said and word else line)
+    return "\n".join(lines) + "\n"
+
+
 def described(column: Column) -> str:
     """Give the description of a column with its closed vocabulary."""
     if not column.values:
@@ -127,6 +153,7 @@ def described(column: Column) -> str:
 MADE: dict[str, Callable[[Mapping[str, Table], str], str]] = {
     "macros/raw/raw_contract.sql": lambda tables, _: macros(tables),
     "models/staging/raw/_raw__sources.yml": lambda tables, _: sources(tables),
+    **{f"models/staging/raw/_raw__{name}.yml": models for name in DESCRIBING},
     "docs/sources.md": page,
 }
 """By file of the project, how it is made of the contract and of what it was."""

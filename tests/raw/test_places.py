@@ -13,12 +13,25 @@ from jinja2 import Environment
 
 from engines.given import ask_to_forget
 from lead_funnel.errors import UserError
+from lead_funnel.fresh.touched import ACCOUNTS, DEALS, OF_PEOPLE, PEOPLE, WHOLE
 from lead_funnel.raw.contract import load_contract
-from lead_funnel.raw.document import PAGE_START, PROJECT, described, page, stale_files
+from lead_funnel.raw.document import (
+    DESCRIBING,
+    PAGE_START,
+    PROJECT,
+    described,
+    models,
+    page,
+    stale_files,
+)
 
 CONTRACT = load_contract()
 STAGING = PROJECT / "models/staging/raw"
-NONE_DELETED = "False, or null where the CRM does not say: deleted ones are left out."
+MODELS = {
+    model["name"]: model
+    for name in DESCRIBING
+    for model in yaml.safe_load((STAGING / f"_raw__{name}.yml").read_text("utf-8"))["models"]
+}
 
 
 def macro(name: str) -> Any:
@@ -32,6 +45,33 @@ def macro(name: str) -> Any:
 def test_what_is_made_of_the_contract_is_up_to_date() -> None:
     stale = [str(file.relative_to(PROJECT)) for file in stale_files(PROJECT)]
     assert not stale, "run: python -m lead_funnel.raw.document"
+
+
+def test_words_about_columns_of_the_contract_are_made_and_others_stay() -> None:
+    text = """models:
+  - name: stg_raw__crm_reps
+    description: "One row per robot; the latest version of each."
+    columns:
+      - {name: name, description: "Old."}
+      - {name: email, description: "{{ doc('email') }}"}
+      - name: rep_id
+        description: "Old."
+      - {name: made_here, description: "Stays."}
+"""
+    found = models(CONTRACT, text)
+    columns = {column.name: described(column) for column in CONTRACT["crm_reps"].columns}
+    assert yaml.safe_load(found)["models"] == [
+        {
+            "name": "stg_raw__crm_reps",
+            "description": "One row per sales rep; the latest version of each.",
+            "columns": [
+                {"name": "name", "description": columns["name"]},
+                {"name": "email", "description": "{{ doc('email') }}"},
+                {"name": "rep_id", "description": columns["rep_id"]},
+                {"name": "made_here", "description": "Stays."},
+            ],
+        }
+    ]
 
 
 def test_jinja_reads_the_same_columns() -> None:
@@ -84,11 +124,25 @@ def test_the_erasure_looks_into_every_column_that_can_name_somebody() -> None:
     assert personal["crm_activities"]["alone"] == {"opportunity_id": ["lead_id", "contact_id"]}
 
 
+def test_a_fresh_run_follows_every_column_that_names_somebody() -> None:
+    followed = {*PEOPLE, *DEALS, *WHOLE}
+    assert followed == CONTRACT.keys() - {"erasure_requests"}
+    columns = [column for name in followed for column in CONTRACT[name].columns]
+    assert {column.identifies for column in columns} == {*OF_PEOPLE, "crm_opportunity", None}
+    assert PEOPLE["web_events"] == {"user_id": "user", "email": "email"}
+    accounts = {
+        name: tuple(one for one in CONTRACT[name].column_names if one.endswith("account_id"))
+        for name in followed
+    }
+    # A parent is named by its daughters, and changes nobody of theirs.
+    accounts["crm_accounts"] = ("account_id",)
+    assert {name: found for name, found in accounts.items() if found} == ACCOUNTS
+
+
 @pytest.mark.parametrize("name", CONTRACT)
 def test_staging_keeps_and_describes_every_column(name: str) -> None:
     """But those that the base model leaves out by name, and those that nothing reads."""
-    document = yaml.safe_load((STAGING / "_raw__models.yml").read_text(encoding="utf-8"))
-    model = next(one for one in document["models"] if one["name"] == f"stg_raw__{name}")
+    model = MODELS[f"stg_raw__{name}"]
     says = {column["name"]: column["description"] for column in model["columns"]}
     base = (STAGING / f"base/base_raw__{name}.sql").read_text(encoding="utf-8")
     left_out = re.search(r"leave_out=\[(.*?)\]", base, re.S)
@@ -99,11 +153,8 @@ def test_staging_keeps_and_describes_every_column(name: str) -> None:
     assert kept == says.keys() & columns.keys()
     query = (STAGING / f"stg_raw__{name}.sql").read_text(encoding="utf-8")
     for column in kept:
-        assert (
-            says[column] == described(columns[column])
-            or says[column].startswith("{{ doc(")
-            or (says[column] == NONE_DELETED and "without_deleted=true" in query)
-        )
+        made = says[column] == described(columns[column])
+        assert made or says[column].startswith("{{ doc("), column
     assert re.search(rf"(raw|record)_columns\('{name}'\)", query) or kept <= set(
         re.findall(r"'(?:\w+ as )?(\w+)'", query)
     )
