@@ -38,6 +38,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 LONGEST_FIRST = (
     "properties",
     "ml/test_train.py",
+    "ml/test_gate.py",
     "pipeline/test_erasure.py",
     "properties/test_upserts.py",
     "points",
@@ -81,6 +82,8 @@ SHARING = {
     "sources": "sources",
     "pipeline/test_contact.py": "planted",
     "pipeline/test_decisions.py": "planted",
+    "pipeline/test_handoff_truth.py": "by_crm",
+    "pipeline/test_truth.py": "by_crm",
 }
 
 # What runs dbt, fits again and again, pushes night after night, starts the explorer or kills

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pandas as pd
 
 from lead_funnel.errors import UserError
 from lead_funnel.report.figures import Figures
+from lead_funnel.warehouse import open_beside
 
 # The label horizon of the simulated company.
 WON_IN_TIME = pd.Timedelta(days=90)
@@ -54,7 +54,8 @@ def read_truth(folder: Path) -> Truth:
     tables = folder / "truth_handoffs.parquet", folder / "truth_identifiers.parquet"
     if not all(table.is_file() for table in tables):
         return Truth(numbers)
-    handoffs, identifiers = (duckdb.read_parquet(str(table)).df() for table in tables)
+    with open_beside({}) as connection:
+        handoffs, identifiers = (connection.read_parquet(str(table)).df() for table in tables)
     leads = identifiers[identifiers["identifier_type"] == "crm_lead_id"]
     leads = leads[["person_id", "identifier_value"]]
     leads = leads.rename(columns={"identifier_value": "crm_lead_id"})

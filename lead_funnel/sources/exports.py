@@ -145,8 +145,9 @@ def header(file: RawFile, table: Table) -> Sequence[str]:
     path = Path(file.path)
     try:
         if file.kind == "parquet":
-            rows = duckdb.execute("select name from parquet_schema(?)", [str(path)]).fetchall()
-            return [str(name) for (name,) in rows]
+            with open_beside({}) as connection:
+                names = connection.execute("select name from parquet_schema(?)", [str(path)])
+                return [str(name) for (name,) in names.fetchall()]
         if file.kind == "xlsx":
             found = sheets.find_header(table, sheets.read_sheet(io.BytesIO(path.read_bytes()))[0])
             return found.names if found else ()

@@ -6,7 +6,16 @@ import pandas as pd
 import pytest
 
 from ml.commands.cli import main
+from ml.judge import scorers
 from tests.ml.warehouse_builder import World, build
+
+# What is said of boosting is held by these. It takes a third of a training, and nothing hangs on it
+# but its own rows of the comparison.
+WITH_ALL_TREES = (
+    "test_a_good_model_becomes_champion",
+    "test_same_rows_same_version_bit_for_bit",
+    "test_reps_ratings_are_judged_on_the_leads_they_rated",
+)
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 
@@ -71,3 +80,9 @@ def write_csv(tmp_path: Path):
         return path
 
     return write
+
+
+@pytest.fixture
+def few_trees(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.node.originalname not in WITH_ALL_TREES:
+        monkeypatch.setattr(scorers, "TREES", 3)

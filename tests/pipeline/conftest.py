@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from demo import simulate
 from ml.commands import cli as lead_ml
 from tests.dbt_runs import DbtRun, Once, RunDbt
-from tests.pipeline.demo_company import Company
+from tests.pipeline.demo_company import BERLIN, Company
 from tests.pipeline.planted_people import Planted, people, write_raw
 from tests.pipeline.raw_files import LEADS, Build
 from tests.pipeline.small_company import SmallCompany
@@ -28,6 +29,8 @@ BUILT = [
     *("--exclude-resource-type", "test"),
     *("--exclude-resource-type", "unit_test"),
 ]
+# What is compared with the truth where no points count lies in these areas.
+AREAS_OF_TRUTH = ("cycles", "handoffs", "funnel")
 NIGHTS = ["2026-01-15 03:00:00", "2026-04-01 03:00:00"]
 
 
@@ -61,6 +64,28 @@ def company(once: Once, run_dbt: RunDbt) -> Company:
 def truth(company: Company) -> dict[str, Any]:
     summary: dict[str, Any] = json.loads((company.truth / "truth_summary.json").read_text())
     return summary
+
+
+@pytest.fixture(scope="session")
+def by_crm(company: Company, run_dbt: RunDbt, tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """The same company by its CRM's word alone, reported in Berlin's time.
+
+    No points suffice to hand a lead over. What reads it runs on one worker: tests/conftest.py.
+    """
+    db = tmp_path_factory.mktemp("by_crm") / "warehouse.duckdb"
+    db.write_bytes(company.db.read_bytes())
+    with duckdb.connect(str(db)) as connection:
+        connection.execute(
+            "update seeds.points_thresholds set value = 1000000 where name = 'behavior'"
+        )
+    built = run_dbt(
+        ["run", "--select", *(f"points_crossings+,+marts.{area}" for area in AREAS_OF_TRUTH)],
+        raw=company.truth.parent / "raw",
+        db=db,
+        variables={"reporting_time_zone": BERLIN.key},
+    )
+    assert built.success, built.log
+    return replace(company, db=db)
 
 
 @pytest.fixture(scope="session")

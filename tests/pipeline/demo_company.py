@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.warehouses import ask
+
+BERLIN = ZoneInfo("Europe/Berlin")
+"""Where the company reports in the tests of what is true of it."""
 
 
 @dataclass(frozen=True)
