@@ -2,7 +2,7 @@
     views of the schemas staging and intermediate that no model makes any more. They would
     keep old rows, and with them people who asked to be forgotten since. -#}
 {% macro drop_unmade() %}
-    {% if target.type != 'duckdb' %}
+    {% if not lead_funnel.is_embedded() %}
         {% do exceptions.raise_compiler_error('drop_unmade works on DuckDB. On Spark, drop the schemas staging and intermediate: every run makes them anew.') %}
     {% endif %}
     {# With it, models that are made anew beside the published ones change their schema. #}

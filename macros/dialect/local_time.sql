@@ -24,6 +24,19 @@
     to_utc_timestamp({{ local_moment }}, {{ zone }})
 {%- endmacro %}
 
+{#- The condition that a text names no time zone; none where the engine does not list them. -#}
+{% macro is_unknown_time_zone(zone) %}
+    {{- return(adapter.dispatch('is_unknown_time_zone', 'lead_funnel')(zone)) -}}
+{% endmacro %}
+
+{% macro default__is_unknown_time_zone(zone) %}
+    {{- return(zone ~ ' not in (select name from pg_timezone_names())') -}}
+{% endmacro %}
+
+{% macro spark__is_unknown_time_zone(zone) %}
+    {{- return(none) -}}
+{% endmacro %}
+
 {#- The wall-clock time in the zone that reports are told in. In UTC that is the moment itself: to
     convert millions of them to what they are takes a second. -#}
 {% macro reporting_time(moment) -%}

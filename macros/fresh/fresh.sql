@@ -2,7 +2,7 @@
     arrived of, and takes all else from the warehouse that the last whole build left: the
     variable fresh_of is its path. lead_funnel/fresh says which rows lie in that database. -#}
 {% macro is_fresh() %}
-    {{ return(var('fresh_of') != '' and target.type == 'duckdb') }}
+    {{ return(var('fresh_of') != '' and lead_funnel.is_embedded()) }}
 {% endmacro %}
 
 {#- A relation as the last whole build left it. -#}

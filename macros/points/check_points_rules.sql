@@ -4,7 +4,7 @@
     Where files cannot be read (other engines) the same mistakes fail the test
     assert_points_rules_can_match. -#}
 {% macro check_points_rules() %}
-    {% if execute and target.type == 'duckdb' %}
+    {% if execute and lead_funnel.is_embedded() %}
         {% set path = lead_funnel.points_rules_path() %}
         {% set name = path if var('points_rules_file') else 'seeds/points_rules.csv' %}
         {% do lead_funnel.stop_at_mistakes(name, lead_funnel.points_rule_mistakes(

@@ -12,7 +12,7 @@
 {#- Whether a raw table is a view of files, as prepare_raw makes them: it names the file of each row. -#}
 {% macro is_of_files(raw_table, present) %}
     {{ return(
-        target.type == 'duckdb' and 'source_file' in present and 'source_version' in present
+        lead_funnel.is_embedded() and 'source_file' in present and 'source_version' in present
         and not lead_funnel.tools_that_give(raw_table)
     ) }}
 {% endmacro %}

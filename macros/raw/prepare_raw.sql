@@ -4,7 +4,7 @@
     read. On other engines raw is a schema that exists. What goes on with an earlier run
     (LEAD_FUNNEL_FILES_STAY) reads the files that were there for it. -#}
 {% macro prepare_raw() %}
-    {% if execute and target.type == 'duckdb' and not env_var('LEAD_FUNNEL_FILES_STAY', '') %}
+    {% if execute and lead_funnel.is_embedded() and not env_var('LEAD_FUNNEL_FILES_STAY', '') %}
         {% do lead_funnel._check_moments() %}
         {% set found = lead_funnel._raw_views(env_var('LEAD_FUNNEL_RAW', 'data/raw')) %}
         {% for warning in found['warnings'] %}

@@ -3,7 +3,7 @@
     cannot be read (other engines) the same mistakes fail the test
     assert_routing_seeds_can_be_meant. `folder` holds other files to check. -#}
 {% macro check_routing_seeds(folder='') %}
-    {% if execute and target.type == 'duckdb' and not var('points_rules_file') %}
+    {% if execute and lead_funnel.is_embedded() and not var('points_rules_file') %}
         {% set seeds = {} %}
         {% for name, columns in lead_funnel.routing_seed_columns().items() %}
             {% set path = folder ~ '/' ~ name ~ '.csv' if folder else lead_funnel.seed_path(name) %}
@@ -91,9 +91,10 @@
                 "'the owner of ' || stage || ' asks for the unknown segment ' || segment || '. Write small, medium, large or unknown.'",
         },
     } %}
-    {% if target.type == 'duckdb' %}
+    {% set is_unknown = lead_funnel.is_unknown_time_zone('time_zone') %}
+    {% if is_unknown %}
         {% do sentences['sales_teams'].update({
-            "time_zone != '' and time_zone not in (select name from pg_timezone_names())":
+            "time_zone != '' and " ~ is_unknown:
                 "'team ' || team_id || ' has the unknown time_zone ' || time_zone || '. Write one such as Europe/Berlin, or leave it empty for the one of reports.'",
         }) %}
     {% endif %}

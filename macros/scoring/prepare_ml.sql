@@ -33,10 +33,8 @@
             ~ " where model_version not in (select model_version from ml.score_comparison_log)",
             'drop table ml.score_comparison',
         ] %}
-        {# What such a warehouse calls a time proxy. Parquet tables cannot be updated. #}
-        {% if target.type == 'duckdb' %}
-            {% do statements.append("update ml.feature_probes set verdict = 'time_proxy' where verdict = 'clock'") %}
-        {% endif %}
+        {# What such a warehouse calls a time proxy. #}
+        {% do statements.append("update ml.feature_probes set verdict = 'time_proxy' where verdict = 'clock'") if lead_funnel.can_update() %}
         {% do lead_funnel.run_together(statements) %}
     {% endif %}
 {% endmacro %}

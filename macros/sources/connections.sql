@@ -97,7 +97,7 @@
 
 {#- Opens the DuckDB files that the list names, to read. -#}
 {% macro attach_databases() %}
-    {% for connection in lead_funnel.connections() if execute and target.type == 'duckdb' and connection.get('database') %}
+    {% for connection in lead_funnel.connections() if execute and lead_funnel.is_embedded() and connection.get('database') %}
         {% set name = lead_funnel.database_of(connection) %}
         {% if lead_funnel.is_database_file(connection['database']) and name != target.database %}
             {% if not lead_funnel._is_file(connection['database']) %}

@@ -3,7 +3,7 @@
     (other engines) the same mistakes fail the test assert_crm_fields_can_be_written.
     A file that is not in place yet: dbt run-operation check_crm_field_map --args '{file: my_map.csv}'. -#}
 {% macro check_crm_field_map(file='') %}
-    {% if execute and target.type == 'duckdb' %}
+    {% if execute and lead_funnel.is_embedded() %}
         {% set path = file or lead_funnel.seed_path('crm_field_map') %}
         {% set name = file or 'seeds/crm_field_map.csv' %}
         {% do lead_funnel.stop_at_mistakes(name, lead_funnel.crm_field_mistakes(

@@ -41,20 +41,11 @@
             {% do run_query(
                 'create table if not exists ' ~ source('sync', table) ~ ' (' ~ typed | join(', ') ~ ')'
             ) %}
-            {% do lead_funnel.add_sync_key(source('sync', table)) if 'sync_key' in columns %}
+            {# Older warehouses have tables without it. #}
+            {% do lead_funnel.add_text_column(source('sync', table), 'sync_key') if 'sync_key' in columns %}
         {% endfor %}
         {# Who the leads of fresh runs are; what is built now tells it again, but of whom it forgets. #}
         {% do run_query('drop table if exists ' ~ schema ~ '.fresh_lead_details') %}
-    {% endif %}
-{% endmacro %}
-
-{#- Older warehouses have tables without it. On DuckDB, asking for the columns would open
-    a transaction that dbt rolls back. -#}
-{% macro add_sync_key(relation) %}
-    {% if target.type == 'duckdb' %}
-        {% do run_query('alter table ' ~ relation ~ ' add column if not exists sync_key string') %}
-    {% elif 'sync_key' not in adapter.get_columns_in_relation(relation) | map(attribute='name') %}
-        {% do run_query('alter table ' ~ relation ~ ' add columns (sync_key string)') %}
     {% endif %}
 {% endmacro %}
 

@@ -26,13 +26,3 @@
         'insert into ' ~ log ~ ' (' ~ names ~ ') select ' ~ names ~ ' from ' ~ model ~ ' where ' ~ only,
     ]) }}
 {% endmacro %}
-
-{#- Runs statements in one transaction, where there are any. dbt opens none around hooks and
-    run-operations. -#}
-{% macro run_together(statements) %}
-    {% do run_query('begin') if target.type == 'duckdb' %}
-    {% for statement in statements %}
-        {% do run_query(statement) %}
-    {% endfor %}
-    {% do run_query('commit') if target.type == 'duckdb' %}
-{% endmacro %}

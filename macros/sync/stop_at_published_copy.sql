@@ -2,7 +2,7 @@
     replaces. A copy is known by what it holds, as in lead_funnel/warehouse.py: marts,
     perhaps versions, and no other table. -#}
 {% macro stop_at_published_copy() %}
-    {% if execute and target.type == 'duckdb' %}
+    {% if execute and lead_funnel.is_embedded() %}
         {% set schemas = run_query(
             'select distinct table_schema from information_schema.tables where table_catalog = current_catalog()'
         ).columns[0].values() | list %}
