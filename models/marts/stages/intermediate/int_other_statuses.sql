@@ -1,5 +1,5 @@
 {# What the CRM says of stages beside the status of its leads: in a second field of
-   them, and in the status of contacts. One row per statement. A status without a history
+   them, and in the status of contacts. One row per signal. A status without a history
    is dated by the first version that bore it; one that the history does not tell of by
    the record's last change, unless that is the merge of the record into another. #}
 {% set is_merged = 'coalesce(current_statuses.merged_into_id != current_statuses.record_id, false)' %}
@@ -43,7 +43,7 @@ current_statuses as (
 
     {% for table, identifier_type, id, column, merged_into in records %}
     select
-        'current_{{ identifier_type }}_{{ column }}:' || {{ id }} as statement_id,
+        'current_{{ identifier_type }}_{{ column }}:' || {{ id }} as signal_id,
         '{{ table }}' as raw_table,
         '{{ column }}' as fact,
         {{ id }} as record_id,
@@ -74,7 +74,7 @@ current_statuses as (
 final as (
 
     select
-        'second_status:' || history_id as statement_id,
+        'second_status:' || history_id as signal_id,
         {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key,
         lead_id as record_id,
         new_value as raw_status,
@@ -89,7 +89,7 @@ final as (
     union all
 
     select
-        current_statuses.statement_id,
+        current_statuses.signal_id,
         current_statuses.identifier_key,
         current_statuses.record_id,
         current_statuses.raw_status,
