@@ -37,7 +37,7 @@ CUTS = {
 }
 """What the funnel can be cut by, and the column of `funnel_cohorts`."""
 
-# A handoff is one of a pass: what both are cut by is said once.
+# A handoff is one of a cycle: what both are cut by is said once.
 HANDOFFS = """
     from marts.fct_handoffs as handoffs
     inner join marts.cycle_dimensions as dimensions
@@ -212,7 +212,7 @@ def deals(figures: Figures, filters: Filters) -> pd.DataFrame:
 def of_leads(figures: Figures, filters: Filters, table: str, *columns: str) -> pd.DataFrame:
     """Count the rows of a table of leads, by columns, the commonest first.
 
-    Filters narrow by the present pass of each lead.
+    Filters narrow by the present cycle of each lead.
     """
     named = ", ".join(f"rows_of.{name}" for name in columns)
     condition, given = filters.condition(PASS_COLUMNS)
@@ -226,12 +226,12 @@ def of_leads(figures: Figures, filters: Filters, table: str, *columns: str) -> p
         f"""
         select {named}, count(*) as rows
         from {table} as rows_of
-        left join marts.fct_lead_cycles as passes
-            on rows_of.lead_key = passes.lead_key and passes.is_current
+        left join marts.fct_lead_cycles as cycles
+            on rows_of.lead_key = cycles.lead_key and cycles.is_current
         left join marts.cycle_dimensions as dimensions
             on
-                passes.lead_key = dimensions.lead_key
-                and passes.cycle_number = dimensions.cycle_number
+                cycles.lead_key = dimensions.lead_key
+                and cycles.cycle_number = dimensions.cycle_number
         where {condition}
         group by {named}
         order by rows desc, {named}

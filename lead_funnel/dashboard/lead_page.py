@@ -91,10 +91,10 @@ def _why_now(figures: Figures, lead: dict[str, Any]) -> None:
         return
     for reason in score["reasons"]:
         streamlit.markdown(f"- {literal(reason)}")
-    chance = f" {share(score['probability'])} to win." if score["probability"] else ""
+    to_win = f" {share(score['probability'])} to win." if score["probability"] else ""
     streamlit.caption(
         f"Points {points_text(score['points_total'])}: behaviour "
-        f"{points_text(score['points_behavior'])}, fit {points_text(score['points_fit'])}.{chance}"
+        f"{points_text(score['points_behavior'])}, fit {points_text(score['points_fit'])}.{to_win}"
     )
     of_lead = f"where cast(lead_key as varchar) = '{lead['lead_key']}' order by reason_rank"
     reasons = figures.rows("marts.lead_score_reasons", ["label", "value_text", "strength"], of_lead)

@@ -19,13 +19,13 @@ SHOWN = ("score", "score_band", "current_stage", "stage_entered_at", "owner_team
 BEHIND = ("channel", "segment", "country_code", "persona", "industry", "top_topic")
 BEHIND_TOO = ("last_engaged_at", "last_sales_touch_at", "is_customer", "is_stalled")
 
-# A pass is what a number counts; a lead is listed once, whatever number of its passes counts.
+# A cycle is what a number counts; a lead is listed once, whatever number of its cycles counts.
 PASSES = """
     marts.cycle_dimensions as dimensions
-    inner join marts.fct_lead_cycles as passes
+    inner join marts.fct_lead_cycles as cycles
         on
-            dimensions.lead_key = passes.lead_key
-            and dimensions.cycle_number = passes.cycle_number
+            dimensions.lead_key = cycles.lead_key
+            and dimensions.cycle_number = cycles.cycle_number
 """
 NEEDS = {
     "marts.dim_leads": ["lead_key", "crm_lead_id", "current_stage", "stage_entered_at"]
@@ -49,14 +49,14 @@ class Listing:
     title : str
         With ``{value}`` for what it is of.
     condition : str
-        SQL on a pass (`dimensions`, `passes`); ``?`` stands for the value.
+        SQL on a cycle (`dimensions`, `cycles`); ``?`` stands for the value.
     """
 
     title: str
     condition: str
 
 
-CURRENT = "passes.is_current"
+CURRENT = "cycles.is_current"
 LISTINGS: Mapping[str, Listing] = {
     "all": Listing("All leads", CURRENT),
     "stage": Listing(

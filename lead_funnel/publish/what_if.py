@@ -146,7 +146,7 @@ def _flips_section(backtest: pd.DataFrame, leads: pd.DataFrame) -> list[str]:
     )
     if flips.empty:
         return ["No handoff changes: both rule sets hand over the same leads."]
-    table = [["Leads whose handoff changes", "pass", "", "handed over (UTC)", "outcome"]]
+    table = [["Leads whose handoff changes", "cycle", "", "handed over (UTC)", "outcome"]]
     for row in flips.head(FLIPS_SHOWN).itertuples():
         name = text(row.crm_lead_id) if is_known(row.crm_lead_id) else str(row.lead_key)
         sign = "gained" if row.handed_over_by == "gained" else "missed"

@@ -35,7 +35,7 @@ def _said(figures: Figures, section: str) -> list[str]:
 
 
 def week(figures: Figures) -> Section:
-    """Answer whom to call, and with what room."""
+    """Answer whom to call, and how many slots there are for it."""
     return Section(
         "week",
         _("This week"),

@@ -195,10 +195,10 @@ def _stage_lines(lead: dict[str, Any]) -> list[str]:
 def _score_lines(score: dict[str, Any] | None) -> list[str]:
     if not score:
         return ["Score     none: only open leads are scored"]
-    chance = f", {percent_text(score['probability'])} to win" if score["probability"] else ""
+    to_win = f", {percent_text(score['probability'])} to win" if score["probability"] else ""
     line = (
         f"Score     {count_text(score['score'])}, band {score['score_band']}, "
-        f"by {score['scored_by']}{chance}; points {points_text(score['points_total'])} "
+        f"by {score['scored_by']}{to_win}; points {points_text(score['points_total'])} "
         f"(behaviour {points_text(score['points_behavior'])}, fit "
         f"{points_text(score['points_fit'])})"
     )

@@ -33,7 +33,7 @@ OUTCOMES = {
     "expired": N_("expired"),
     "open": N_("open"),
 }
-# Handoffs by the status of the CRM, of which the simulation knows the chances.
+# Handoffs by the status of the CRM, of which the simulation knows the probabilities.
 CRM = "lead_status"
 
 
@@ -52,7 +52,7 @@ def nothing(figures: Figures, head: str, table: str) -> str:
 
 
 def leads_section(figures: Figures, truth: Truth | None) -> list[str]:
-    """Count leads, wins and passes through the funnel."""
+    """Count leads, wins and cycles."""
     if figures.persons is None or figures.sources.empty:
         return [
             headed(
@@ -108,9 +108,9 @@ def leads_section(figures: Figures, truth: Truth | None) -> list[str]:
             )
         )
     if not figures.cycles.empty:
-        passes = figures.cycles
-        again = passes[passes["cycle_number"] > 1]["rows"].sum()
-        by_outcome = passes.groupby("outcome")["rows"].sum()
+        cycles = figures.cycles
+        again = cycles[cycles["cycle_number"] > 1]["rows"].sum()
+        by_outcome = cycles.groupby("outcome")["rows"].sum()
         ends = [
             f"{count_text(by_outcome[outcome])} {_(name)}"
             for outcome, name in OUTCOMES.items()
@@ -120,7 +120,7 @@ def leads_section(figures: Figures, truth: Truth | None) -> list[str]:
             headed(
                 _("Cycles"),
                 _("{cycles} cycles, {again} of them by leads that came back:").format(
-                    cycles=count_text(passes["rows"].sum()), again=count_text(again)
+                    cycles=count_text(cycles["rows"].sum()), again=count_text(again)
                 ),
             )
         )

@@ -37,7 +37,7 @@
 {#- By seed, a query with one row for each mistake: line_number, mistake. Takes relations
     whose cells are all text; line_number may be null. -#}
 {% macro points_grid_mistakes(seeds) %}
-    {% set numbers = {'max_points_in_period': 'no cap', 'period_days': 'the whole pass', 'max_points': 'no cap'} %}
+    {% set numbers = {'max_points_in_period': 'no cap', 'period_days': 'the whole cycle', 'max_points': 'no cap'} %}
     {% set edges = ['behavior', 'mql_min_fit'] + lead_funnel.grid_thresholds() %}
     {% set found = {} %}
     {% set caps %}

@@ -48,7 +48,7 @@
     ]) }}
 {% endmacro %}
 
-{#- Shorter half-lives would leave the range of a double within one pass through the
+{#- Shorter half-lives would leave the range of a double within one cycle of the
     funnel, see running_points. -#}
 {% macro shortest_half_life_days() %}{{ return(7) }}{% endmacro %}
 

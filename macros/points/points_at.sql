@@ -1,4 +1,4 @@
-{#- The points of leads at moments, from the account book (the relation `ledger`): adds the
+{#- The points of leads at moments, from the points ledger (the relation `ledger`): adds the
     CTE `name` with one row per (lead_key, moment) of the CTE `spine`, and points_behavior,
     points_fit and points_total. Only entries known by then count, and only those of the
     dimensions asked for. What stood in earlier cycles has been written off, so no cycle

@@ -1,4 +1,4 @@
-{#- The balance right after each entry of the account book: adds the CTEs paces,
+{#- The balance right after each entry of the points ledger: adds the CTEs paces,
     weighted_entries and running_points, which has the rows of `entries`, points_lasting,
     which does not fade, and by pace the points that do (points_1, ...) with their
     half-life (pace_1, ...), null where there are none.

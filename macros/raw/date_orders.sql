@@ -71,7 +71,7 @@ from (
 
         from {{ relation }}
 
-        {# Most tables have no such date, and are told by this alone. #}
+        {# Most tables have no such date, which this alone tells. #}
         where
             {%- for name in names %}
             {{ 'or ' if not loop.first }}not ({{ lead_funnel.starts_with_year('cast(' ~ name ~ ' as string)') }})

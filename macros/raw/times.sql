@@ -41,7 +41,7 @@
         and substr({{ text }}, 3, 1) not in ('-', '/')
 {%- endmacro %}
 
-{#- The unit is told by the number of digits: ten are seconds from 2001 to 2286, thirteen
+{#- The number of digits tells the unit: ten are seconds from 2001 to 2286, thirteen
     milliseconds of the same years, and so on. -#}
 {% macro _since_1970(text) -%}
     {%- set whole = "split_part(" ~ text ~ ", '.', 1)" -%}

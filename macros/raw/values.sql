@@ -5,7 +5,7 @@
     its kind is null; unreadable_values counts it. -#}
 
 {#- A raw column as text without invisible characters around it; real times as they are.
-    Most texts have none, which is told by what costs little. -#}
+    Most texts have none, which a cheap test tells. -#}
 {% macro raw_value(expression, storage) -%}
     {%- if storage == 'time' -%}
         cast({{ expression }} as timestamp)

@@ -92,10 +92,10 @@ def forecast_by_week(test: Examples, probabilities: Floats, week: ReportingWeek)
     """
     rows = test.kinds == "handoff"
     first_days = week.first_days(pd.Series(test.time[rows]))
-    chance = probabilities[rows]
+    promised = probabilities[rows]
     sums = (
         pd.DataFrame({"handoffs": 1.0, "handoff_wins": test.is_won[rows]})
-        .assign(handoff_wins_expected=chance, handoff_wins_variance=chance * (1 - chance))
+        .assign(handoff_wins_expected=promised, handoff_wins_variance=promised * (1 - promised))
         .groupby(first_days.to_numpy())
         .sum()
     )
@@ -146,8 +146,9 @@ def level_variance(
         if won_leads(learnt) < FEWEST_LEADS:
             continue
         shift = match_base_rate(scores[learnt], train.is_won[learnt], train.weights[learnt])
-        chance = expit(scores[own] + shift)
-        promises.append((train.is_won[own].sum(), chance.sum(), (chance * (1 - chance)).sum()))
+        promised = expit(scores[own] + shift)
+        variance = (promised * (1 - promised)).sum()
+        promises.append((train.is_won[own].sum(), promised.sum(), variance))
     wins, expected, variance = np.array(promises, dtype="float64").reshape(-1, 3).T
     return pooled_variance(wins, expected, variance, prior)
 

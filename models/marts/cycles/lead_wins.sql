@@ -1,4 +1,4 @@
-{# One row per pass in which a lead was won, with the deal that won it. #}
+{# One row per cycle in which a lead was won, with the deal that won it. #}
 with
 
 entries as (

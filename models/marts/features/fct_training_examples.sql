@@ -94,7 +94,7 @@ profiles as (
 ),
 
 {# Features are made of touched leads alone. Events are taken from a model that remembers what it was
-   made from. The account book does so too, but it changes each day that an award expires, which
+   made from. The points ledger does so too, but it changes each day that an award expires, which
    few examples can read: what tells here are the rows that they can. #}
 event_versions as (
 

@@ -108,7 +108,7 @@ decided as (
     select
         *,
         case
-            {# Whom nobody was told of, sales cannot have forgotten. #}
+            {# Sales cannot have forgotten a lead that it was not told of. #}
             when told_by is null then null
             when {{ is_in_horizon('first_sales_touch_at', 'handoff_at', days) }} then false
             when not is_observable then null
@@ -177,7 +177,7 @@ final as (
                 and coalesce(decided.answered_at, decided.taken_up_at) is null
                 then case when decided.is_noted then 'no_touch_logged' else 'never_followed_up' end
             when not decided.was_told and decided.answered_at is null then 'nobody_told'
-            {# Touched or not: the pass is over, and no verdict on it can come. #}
+            {# Touched or not: the cycle is over, and no verdict on it can come. #}
             when decided.is_expired then 'expired'
             else 'pending'
         end as verdict,

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{# points_ledger in the words of its rules. A view: the book is written once. #}
+{# points_ledger in the words of its rules. A view: the ledger is written once. #}
 with
 
 ledger as (

@@ -62,7 +62,7 @@ thresholds as (
 
 ),
 
-{# The account book is read where it is needed: kept as a CTE, all of it would be written down. #}
+{# The ledger is read where it is needed: kept as a CTE, all of it would be written down. #}
 at_awards as (
 
     select

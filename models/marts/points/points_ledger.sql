@@ -4,13 +4,13 @@
     unique_key='lead_key'
 ) }}
 
-{# The account book of behaviour and fit points. An event that a rule pays for is an
+{# The ledger of behaviour and fit points. An event that a rule pays for is an
    award; one over the cap of the rule or of its group, or too soon after the last, is a
    row of no points. The award that meets a group's cap gives what is left of it.
    What is left of an award is written off by a row of its own when the next cycle
    starts, or when it has been halved so often that nothing is left. So the points
    at any moment are the sum of all rows until then, each faded by its half-life. Each row
-   has the balance right after it, so that nobody need put the book in order again. #}
+   has the balance right after it, so that nobody need put it in order again. #}
 {% set expire_after = var('points_expire_after_half_lives') | string %}
 
 with

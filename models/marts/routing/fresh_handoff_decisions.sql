@@ -1,6 +1,7 @@
 {# Whom this run decides about, and how likely each was to be handed over: 1 above the
-   cut-off, the chance of the draw below it, 0 where there was no draw. Whom nobody may
-   contact or serves is not decided about, nor who stays with a rep from earlier. #}
+   cut-off, the probability of being drawn below it, 0 where there was no draw. Nothing is
+   decided about leads that may not be contacted or that no team serves, nor about those that
+   stay with a rep from earlier. #}
 with
 
 clock as (

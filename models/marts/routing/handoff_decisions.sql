@@ -1,4 +1,4 @@
-{# Every decision to hand a lead over or not, with its chance and what came of it: one a
+{# Every decision to hand a lead over or not, with its probability and what came of it: one a
    week, that of its first published run, and the present run's where its week has
    none. Who was erased since, or has turned out to be somebody else, is not here. #}
 {% set columns = handoff_decision_columns().keys() | list %}

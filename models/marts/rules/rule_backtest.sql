@@ -1,8 +1,8 @@
 {{ config(tags=['what_if']) }}
 
-{# What points alone would have done with each pass through the funnel, under the rules
+{# What points alone would have done with each cycle, under the rules
    in force and under those tried. A crossing after sales took the lead over, or after
-   the pass ended, hands nothing over. #}
+   the cycle ended, hands nothing over. #}
 {% set crossings = ref('points_crossings') %}
 
 with

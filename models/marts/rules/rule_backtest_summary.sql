@@ -14,7 +14,7 @@ backtest as (
 
 ),
 
-{# A handoff is judged once its pass is decided or a label horizon is over. #}
+{# A handoff is judged once its cycle is decided or a label horizon is over. #}
 handoffs as (
 
     {% for rule_set, only_here in [('published', 'missed'), ('tried', 'gained')] %}

@@ -10,15 +10,15 @@ handoffs as (
         expected_deals.expected_amount,
         expected_deals.average_variance,
         expected_deals.currency_code,
-        chances.chance,
-        chances.relative_deviation,
-        chances.unseen_selection,
-        chances.is_rated_by_model
+        estimated.win_probability,
+        estimated.relative_deviation,
+        estimated.unseen_selection,
+        estimated.is_rated_by_model
 
     from {{ ref('judged_handoffs') }} as judged
 
-    left join {{ ref('int_handoff_chances') }} as chances
-        on judged.handoff_key = chances.handoff_key
+    left join {{ ref('int_handoff_probabilities') }} as estimated
+        on judged.handoff_key = estimated.handoff_key
 
     left join {{ ref('lead_wins') }} as wins
         on
@@ -36,7 +36,7 @@ handoffs as (
 cut as (
 
     {{ cut_handoffs('handoffs', [
-        'is_in_black_hole', 'is_won_in_horizon', 'is_rated_by_model', 'chance',
+        'is_in_black_hole', 'is_won_in_horizon', 'is_rated_by_model', 'win_probability',
         'relative_deviation', 'unseen_selection', 'won_amount', 'expected_amount',
         'average_variance', 'currency_code',
     ]) }}
@@ -53,13 +53,13 @@ counted as (
         sum(case when is_in_black_hole and is_won_in_horizon then 1 else 0 end)
             as won_anyway,
         round(sum(won_amount), 2) as won_amount,
-        sum((chance - case when is_won_in_horizon then 1 else 0 end) * expected_amount)
+        sum((win_probability - case when is_won_in_horizon then 1 else 0 end) * expected_amount)
             as missed_amount,
         max(average_variance) as average_variance,
         max(currency_code) as currency_code,
         max(case when is_rated_by_model then 1 else 0 end) = 1 as is_rated_by_model,
-        sum(chance) as expected_deals,
-        sum(chance * (1 - chance)) as luck,
+        sum(win_probability) as expected_deals,
+        sum(win_probability * (1 - win_probability)) as luck,
         max(relative_deviation) as relative_deviation,
         max(unseen_selection) as unseen_selection
 
@@ -74,7 +74,7 @@ missed as (
     select
         *,
         expected_deals - won_anyway as missed_deals,
-        {# How far off the chances are, and how lucky sales would have been. #}
+        {# How far off the probabilities are, and how lucky sales would have been. #}
         power(expected_deals * relative_deviation, 2) + luck as missed_variance
 
     from counted

@@ -2,7 +2,7 @@
    and what made the difference. An account entry that was known then has only faded
    since. One that was not is new: it happened since, arrived late, or came with
    another record of the same person; what the first sync of another tool brought since is
-   new as well, though it counts as known when it happened. What the book says today of that moment and did not
+   new as well, though it counts as known when it happened. What the ledger says today of that moment and did not
    say then is due to other rules, to other identifiers, or to corrections. #}
 {% set event_tables = [
     'web_events', 'form_submissions', 'email_events', 'campaign_responses', 'crm_activities',

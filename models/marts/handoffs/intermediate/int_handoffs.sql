@@ -263,7 +263,7 @@ handoffs as (
                 then mqls.ended_at
         end as rejected_at,
         mqls.sal_at is null and coalesce(mqls.outcome = 'expired', false) as is_expired,
-        {# Sales took it up without having been asked again: a pass of its own. #}
+        {# Sales took it up without having been asked again: a cycle of its own. #}
         case
             when mqls.outcome = 'expired' and mqls.next_lead_origin = 'sales'
                 then mqls.next_started_at
@@ -307,7 +307,7 @@ first_touches as (
 
 ),
 
-{# Once the pass is over, the company's purchase is no answer to this handoff. #}
+{# Once the cycle is over, the company's purchase is no answer to this handoff. #}
 account_wins as (
 
     select

@@ -123,7 +123,7 @@ words as (
 
     union all
 
-    {# An answer from before the cycle is about the pass that has ended. #}
+    {# An answer from before the cycle is about the cycle that has ended. #}
     select
         pool.lead_key,
         acknowledged.owner_id,

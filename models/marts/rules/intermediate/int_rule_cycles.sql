@@ -1,4 +1,4 @@
-{# What rules could have told of a pass through the funnel: one row per cycle that sales
+{# What rules could have told of a cycle: one row per cycle that sales
    worked and whose label horizon is over, and rule awarded in it before sales first
    touched the lead or took it over; one without a rule where there is none. What a lead
    does after that is an answer to sales, and no evidence for a rule. Where follow-up

@@ -2,7 +2,7 @@
    probability at the handoff, or without a champion the rate of touched handoffs of the same
    channel and band. Reps choose whom to touch, and what a score leaves out of that would
    stay in the cost. So the touched are weighted until they resemble the black hole, and what they
-   brought beyond their own chances corrects the sum (a generalized regression estimator over raked weights:
+   brought beyond their own probabilities corrects the sum (a generalized regression estimator over raked weights:
    Deville, Särndal and Sautory 1993, JASA 88, 1013-1020). #}
 {# How many handoffs the rate of all is worth where those of a channel and band are few. #}
 {% set prior_handoffs = 10 %}
@@ -12,7 +12,7 @@
    of it (Altonji, Elder and Taber 2005, Journal of Political Economy 113, 151-184). #}
 {% set unseen_share = 0.25 %}
 {% set margins = [
-    'channel', 'industry', 'segment', 'country_code', 'job_level', 'score_band', 'chance_band',
+    'channel', 'industry', 'segment', 'country_code', 'job_level', 'score_band', 'probability_band',
 ] %}
 
 with
@@ -34,7 +34,7 @@ compared as (
 
     select
         handoffs.handoff_key,
-        {% for margin in margins if margin != 'chance_band' %}
+        {% for margin in margins if margin != 'probability_band' %}
         handoffs.{{ margin }},
         {% endfor %}
         handoffs.is_in_black_hole,
@@ -75,7 +75,7 @@ rated as (
 
 ),
 
-chances as (
+estimated as (
 
     select
         *,
@@ -84,7 +84,7 @@ chances as (
             probability,
             (stratum_won + {{ prior_handoffs }} * close_rate)
             / (stratum_handoffs + {{ prior_handoffs }})
-        ) as chance
+        ) as win_probability
 
     from rated
 
@@ -98,16 +98,16 @@ weights_0 as (
     select
         *,
         case
-            when chance < 0.1 then 1
-            when chance < 0.2 then 2
-            when chance < 0.4 then 3
-            when chance < 0.6 then 4
-            when chance < 0.8 then 5
+            when win_probability < 0.1 then 1
+            when win_probability < 0.2 then 2
+            when win_probability < 0.4 then 3
+            when win_probability < 0.6 then 4
+            when win_probability < 0.8 then 5
             else 6
-        end as chance_band,
+        end as probability_band,
         cast(lost as double) / touched as weight_0
 
-    from chances
+    from estimated
 
 ),
 
@@ -134,9 +134,9 @@ weights_{{ loop.index }} as (
 corrections as (
 
     select
-        sum(case when is_in_black_hole then chance end) as lost_chances,
-        sum(case when not is_in_black_hole then weight * (won - chance) end) as correction,
-        sum(case when not is_in_black_hole then power(weight * (won - chance), 2) end)
+        sum(case when is_in_black_hole then win_probability end) as lost_wins,
+        sum(case when not is_in_black_hole then weight * (won - win_probability) end) as correction,
+        sum(case when not is_in_black_hole then power(weight * (won - win_probability), 2) end)
             as variance,
         max(lost) * max(close_rate) as lost_as_touched
 
@@ -153,27 +153,27 @@ corrections as (
 final as (
 
     select
-        chances.handoff_key,
-        chances.is_rated_by_model,
+        estimated.handoff_key,
+        estimated.is_rated_by_model,
         round(least(
-            chances.chance
-            * greatest(1 + corrections.correction / corrections.lost_chances, 0),
+            estimated.win_probability
+            * greatest(1 + corrections.correction / corrections.lost_wins, 0),
             1
-        ), 9) as chance,
-        round(sqrt(corrections.variance) / corrections.lost_chances, 9)
+        ), 9) as win_probability,
+        round(sqrt(corrections.variance) / corrections.lost_wins, 9)
             as relative_deviation,
         round(
             {{ unseen_share }} * (
-                corrections.lost_as_touched - corrections.lost_chances - corrections.correction
-            ) / corrections.lost_chances,
+                corrections.lost_as_touched - corrections.lost_wins - corrections.correction
+            ) / corrections.lost_wins,
             9
         ) as unseen_selection
 
-    from chances
+    from estimated
 
     cross join corrections
 
-    where chances.is_in_black_hole
+    where estimated.is_in_black_hole
 
 )
 
