@@ -86,6 +86,27 @@ def dots(
     return alt.layer(*layers)
 
 
+def dots_of_rates(
+    frame: pd.DataFrame,
+    rows: str,
+    rate: str,
+    names: Sequence[str],
+    said: Sequence[str],
+    notes: Sequence[str],
+) -> Chart:
+    """Draw a dot with its interval per row for a rate, whose bounds end in _low and _high.
+
+    Parameters
+    ----------
+    rows
+        What the rows are, as the name of their column.
+    names, said, notes
+        For each row its name, what is said of its dot, and what is written beside it.
+    """
+    named = frame.assign(**{rows: names, "said": said, "note": notes})
+    return dots(named, rows, (rate, f"{rate}_low", f"{rate}_high"), "said", notes="note")
+
+
 def _steps(most: float) -> list[float]:
     """Give round percentages up to the largest."""
     step = next((size for size in (0.5, 1, 2, 5, 10, 20, 25) if most / size <= 5), 25)

@@ -54,16 +54,9 @@ def channels_picture(figures: Figures) -> Picture | None:
         )
         for row in sources.pipe(each)
     ]
-    columns = ("close_rate", "close_rate_low", "close_rate_high")
     title = _("Which channels close?")
     svg = draw(
-        marks.dots(
-            sources.assign(channel=names, said=said, note=notes),
-            "channel",
-            columns,
-            "said",
-            notes="note",
-        ),
+        marks.dots_of_rates(sources, "channel", "close_rate", names, said, notes),
         "channels",
         title,
         _("One dot with its interval per channel, the best first.") + " " + ". ".join(said) + ".",

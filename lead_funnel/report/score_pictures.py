@@ -293,16 +293,9 @@ def content_picture(figures: Figures) -> Picture | None:
         for name, row in zip(names, pieces.pipe(each), strict=True)
     ]
     notes = [wording.share(rate) for rate in pieces["advance_rate"]]
-    columns = ("advance_rate", "advance_rate_low", "advance_rate_high")
     title = _("After which piece do leads move on?")
     svg = draw(
-        marks.dots(
-            pieces.assign(piece=names, said=said, note=notes),
-            "piece",
-            columns,
-            "said",
-            notes="note",
-        ),
+        marks.dots_of_rates(pieces, "piece", "advance_rate", names, said, notes),
         "content",
         title,
         _("One dot with its interval per piece, the best first.") + " " + ". ".join(said[:6]) + ".",

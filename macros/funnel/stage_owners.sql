@@ -1,6 +1,6 @@
 {#- Stages that somebody owns. -#}
 {% macro owned_stages() %}
-    {{ return(['inquiry', 'mql', 'sal', 'sql', 'closed_won']) }}
+    {{ return(lead_funnel.open_stages() + ['closed_won']) }}
 {% endmacro %}
 
 {#- Of a row of cycle_dimensions, who owns a stage.

@@ -79,7 +79,7 @@
                 "'leads of ' || lead_source || ' take ' || slots || ' slots. Write 1, or 2 for twice the work.'",
         },
         'stage_owners': {
-            "stage not in ('inquiry', 'mql', 'sal', 'sql', 'closed_won')":
+            'stage not in (' ~ lead_funnel.literals(lead_funnel.owned_stages()) ~ ')':
                 "'there is no stage ' || stage || ' with an owner. Write inquiry, mql, sal, sql or closed_won.'",
             "owner not in ('marketing', 'sales', 'agency')":
                 "'stage ' || stage || ' has the owner ' || owner || '. Write marketing, sales or agency.'",

@@ -44,7 +44,7 @@ stages as (
 
     from {{ ref('stages') }}
 
-    where stage in ('inquiry', 'mql', 'sal', 'sql', 'closed_won')
+    where stage in ({{ literals(owned_stages()) }})
 
 ),
 

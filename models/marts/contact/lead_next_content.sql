@@ -62,7 +62,7 @@ reachable as (
         policy.may_email
         and (
             leads.current_stage in (
-                'inquiry', 'mql', 'sal', 'sql', 'recycled', 'expired'
+                {{ literals(open_stages() + ['recycled', 'expired']) }}
             )
             or (
                 policy.track = 'customer'

@@ -3,6 +3,18 @@
     incremental_strategy='rebuild_whole',
     unique_key='lead_key'
 ) }}
+{# Rows of the timeline that are no event of a source: nothing was sent, and no page or device seen. #}
+{%- set nothing_seen -%}
+        '' as content_type,
+        '' as topic,
+        cast(null as string) as content_id,
+        cast(null as string) as campaign_id,
+        {{ key(['cast(null as string)']) }} as page_key,
+        {{ key(['cast(null as string)']) }} as device_key,
+        cast(null as int) as session_number,
+        cast(null as string) as utm_source,
+        cast(null as string) as utm_medium
+{%- endset %}
 
 with
 
@@ -132,15 +144,7 @@ events as (
         occurred_at as known_at,
         'derived' as source,
         'went_silent' as event_type,
-        '' as content_type,
-        '' as topic,
-        cast(null as string) as content_id,
-        cast(null as string) as campaign_id,
-        {{ key(['cast(null as string)']) }} as page_key,
-        {{ key(['cast(null as string)']) }} as device_key,
-        cast(null as int) as session_number,
-        cast(null as string) as utm_source,
-        cast(null as string) as utm_medium,
+        {{ nothing_seen }},
         cast(null as string) as source_id,
         'identifier' as assigned_by,
         false as is_engagement,
@@ -158,15 +162,7 @@ events as (
         known_at,
         'stage' as source,
         'stage_entered' as event_type,
-        '' as content_type,
-        '' as topic,
-        cast(null as string) as content_id,
-        cast(null as string) as campaign_id,
-        {{ key(['cast(null as string)']) }} as page_key,
-        {{ key(['cast(null as string)']) }} as device_key,
-        cast(null as int) as session_number,
-        cast(null as string) as utm_source,
-        cast(null as string) as utm_medium,
+        {{ nothing_seen }},
         source_id,
         'identifier' as assigned_by,
         false as is_engagement,

@@ -70,7 +70,7 @@ colleagues_wins as (
         on
             cycles.lead_key = entries.lead_key
             and cycles.cycle_number = entries.cycle_number
-            and entries.stage in ('inquiry', 'mql', 'sal')
+            and entries.stage in ({{ literals(stages_before_sql()) }})
             and entries.entered_at <= wins.won_at
             and coalesce(entries.next_stage, 'expired') = 'expired'
             and coalesce(entries.exited_at > wins.won_at, true)
@@ -139,13 +139,13 @@ final as (
         last_entries.entered_at as current_stage_at,
         case
             when colleagues_wins.won_at is not null then 'won_by_colleague'
-            when last_entries.stage in ('inquiry', 'mql', 'sal', 'sql') then 'open'
+            when last_entries.stage in ({{ literals(open_stages()) }}) then 'open'
             else last_entries.stage
         end as outcome,
         last_entries.reason as outcome_reason,
         case
             when colleagues_wins.won_at is not null then colleagues_wins.won_at
-            when last_entries.stage not in ('inquiry', 'mql', 'sal', 'sql')
+            when last_entries.stage not in ({{ literals(open_stages()) }})
                 then last_entries.entered_at
         end as ended_at,
         cycles.next_started_at = timestamp '9999-12-31 00:00:00' as is_current

@@ -30,7 +30,7 @@ spine as (
     where
         cycles.is_current
         and cycles.outcome = 'open'
-        and cycles.current_stage in ('inquiry', 'mql', 'sal')
+        and cycles.current_stage in ({{ literals(stages_before_sql()) }})
 
 ),
 

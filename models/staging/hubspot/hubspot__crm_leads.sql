@@ -160,36 +160,14 @@ final as (
 
     union all
 
-    select
-        merges.source,
-        merges.lead_id,
-        cast(null as string) as created_at,
-        merges.merged_at as updated_at,
-        {% for column in [
-            'email', 'first_name', 'last_name', 'company_name', 'website', 'job_title',
-            'phone', 'industry', 'employee_count', 'country_code', 'lead_source',
-            'lead_source_detail', 'click_id', 'status', 'second_status', 'owner_id',
-            'account_id',
-        ] %}
-        cast(null as string) as {{ column }},
-        {% endfor %}
-        merges.survivor_id as merged_into_lead_id,
-        {% for column in [
-            'hs_merged_object_ids', 'is_deleted', 'has_opted_out_of_email',
-            'consent_marketing',
-        ] %}
-        cast(null as string) as {{ column }},
-        {% endfor %}
-        merges.loaded_at
-
-    from merges
-
-    left join contacts
-        on
-            merges.source = contacts.source
-            and merges.lead_id = contacts.lead_id
-
-    where contacts.lead_id is null
+    {{ merged_away_records('merges', 'contacts', [
+        'source', 'lead_id', 'created_at', 'updated_at', 'email', 'first_name',
+        'last_name', 'company_name', 'website', 'job_title', 'phone', 'industry',
+        'employee_count', 'country_code', 'lead_source', 'lead_source_detail',
+        'click_id', 'status', 'second_status', 'owner_id', 'account_id',
+        'merged_into_lead_id', 'hs_merged_object_ids', 'is_deleted',
+        'has_opted_out_of_email', 'consent_marketing', 'loaded_at',
+    ]) }}
 
 )
 

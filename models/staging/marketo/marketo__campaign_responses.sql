@@ -21,15 +21,6 @@ steps as (
 
 ),
 
-leads as (
-
-    {{ tool_rows('marketo', ['lead', 'leads'], {
-        'lead_id': ['id', 'lead_id', 'Marketo ID', 'Id'],
-        'email': ['email', 'Email Address'],
-    }) }}
-
-),
-
 programs as (
 
     {{ tool_rows('marketo', ['program', 'programs'], {
@@ -41,14 +32,7 @@ programs as (
 
 lead_emails as (
 
-    select
-        source,
-        lead_id,
-        max(email) as email
-
-    from leads
-
-    group by source, lead_id
+    {{ marketo_lead_emails() }}
 
 ),
 

@@ -133,32 +133,13 @@ final as (
 
     union all
 
-    select
-        merges.source,
-        merges.lead_id,
-        cast(null as string) as created_at,
-        merges.merged_at as updated_at,
-        {% for column in [
-            'email', 'first_name', 'last_name', 'company_name', 'website', 'job_title',
-            'phone', 'industry', 'employee_count', 'country_code', 'lead_source',
-            'lead_source_detail', 'status', 'rating',
-        ] %}
-        cast(null as string) as {{ column }},
-        {% endfor %}
-        merges.survivor_id as merged_into_lead_id,
-        {% for column in ['is_deleted', 'has_opted_out_of_email', 'do_not_call'] %}
-        cast(null as string) as {{ column }},
-        {% endfor %}
-        merges.loaded_at
-
-    from merges
-
-    left join leads
-        on
-            merges.source = leads.source
-            and merges.lead_id = leads.lead_id
-
-    where leads.lead_id is null
+    {{ merged_away_records('merges', 'leads', [
+        'source', 'lead_id', 'created_at', 'updated_at', 'email', 'first_name',
+        'last_name', 'company_name', 'website', 'job_title', 'phone', 'industry',
+        'employee_count', 'country_code', 'lead_source', 'lead_source_detail', 'status',
+        'rating', 'merged_into_lead_id', 'is_deleted', 'has_opted_out_of_email',
+        'do_not_call', 'loaded_at',
+    ]) }}
 
 )
 

@@ -10,15 +10,6 @@
 } %}
 with
 
-leads as (
-
-    {{ tool_rows('marketo', ['lead', 'leads'], {
-        'lead_id': ['id', 'lead_id', 'Marketo ID', 'Id'],
-        'email': ['email', 'Email Address'],
-    }) }}
-
-),
-
 {% for kind, tables in kinds.items() %}
 {{ kind | replace(' ', '_') }}_rows as (
 
@@ -55,14 +46,7 @@ events as (
 
 lead_emails as (
 
-    select
-        source,
-        lead_id,
-        max(email) as email
-
-    from leads
-
-    group by source, lead_id
+    {{ marketo_lead_emails() }}
 
 ),
 

@@ -16,25 +16,9 @@ visits as (
 
 ),
 
-leads as (
-
-    {{ tool_rows('marketo', ['lead', 'leads'], {
-        'lead_id': ['id', 'lead_id', 'Marketo ID', 'Id'],
-        'email': ['email', 'Email Address'],
-    }) }}
-
-),
-
 lead_emails as (
 
-    select
-        source,
-        lead_id,
-        max(email) as email
-
-    from leads
-
-    group by source, lead_id
+    {{ marketo_lead_emails() }}
 
 ),
 
