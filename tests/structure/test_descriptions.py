@@ -13,7 +13,9 @@ import yaml
 
 # Read while tests are collected, by each worker: the loader in C takes a tenth of the time.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-MARTS = Path(__file__).parents[2] / "models" / "marts"
+PROJECT = Path(__file__).parents[2]
+MARTS = PROJECT / "models" / "marts"
+LONGEST = 400
 
 
 class Column(NamedTuple):
@@ -81,12 +83,27 @@ def test_a_text_about_a_column_is_written_once() -> None:
         words = " ".join(re.findall(r"\w+", column.description.lower()))
         places[column.name, words].append(column.model)
     repeated = {key: models for key, models in places.items() if len(models) > 1}
-    assert repeated == {}, "make it a doc block in models/marts/_marts__docs.md"
+    assert repeated == {}, "make it a doc block in models/marts/_<subject>__docs.md"
 
 
 def test_doc_blocks_are_used_in_more_than_one_place() -> None:
-    blocks = re.findall(r"{% docs (\w+) %}", (MARTS / "_marts__docs.md").read_text("utf-8"))
+    text = "".join(file.read_text(encoding="utf-8") for file in MARTS.glob("_*__docs.md"))
+    blocks = re.findall(r"{% docs (\w+) %}", text)
+    assert len(blocks) > 100
     assert len(blocks) == len(set(blocks))
     texts = [column.description for model in MODELS.values() for column in columns_of(model)]
     uses = {block: sum(f"doc('{block}')" in text for text in texts) for block in blocks}
     assert [block for block, count in uses.items() if count < 2] == []
+
+
+def test_no_description_is_in_a_file_that_is_too_long() -> None:
+    """Split it by subject, the unit tests of a model with it."""
+    files = [
+        file
+        for folder in ("models", "seeds")
+        for ending in ("yml", "md")
+        for file in (PROJECT / folder).rglob(f"*.{ending}")
+    ]
+    assert len(files) > 80
+    lines = {file.name: len(file.read_text(encoding="utf-8").splitlines()) for file in files}
+    assert {name: count for name, count in lines.items() if count > LONGEST} == {}
