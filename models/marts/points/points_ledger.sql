@@ -190,62 +190,7 @@ matched as (
 
 ),
 
-{# Only rules with a cool-down are put in order here: most have none. #}
-resting as (
-
-    select
-        ledger_entry_key,
-        lead_key,
-        cycle_number,
-        rule_id,
-        valid_from,
-        occurred_at,
-        row_number() over (
-            partition by lead_key, cycle_number, rule_id, valid_from, occurred_at
-            order by ledger_entry_key
-        ) as tie_number
-
-    from matched
-
-    where cool_down_days > 0
-
-),
-
-counting_moments as (
-
-    select
-        lead_key,
-        cycle_number,
-        rule_id,
-        valid_from,
-        {{ rested_moments('occurred_at', 'cool_down_days') }} as moments
-
-    from matched
-
-    where cool_down_days > 0
-
-    group by lead_key, cycle_number, rule_id, valid_from, cool_down_days
-
-),
-
-too_soon as (
-
-    select resting.ledger_entry_key
-
-    from resting
-
-    inner join counting_moments
-        on
-            resting.lead_key = counting_moments.lead_key
-            and resting.cycle_number = counting_moments.cycle_number
-            and resting.rule_id = counting_moments.rule_id
-            and resting.valid_from = counting_moments.valid_from
-
-    where
-        resting.tie_number > 1
-        or not {{ is_among('resting.occurred_at', 'counting_moments.moments') }}
-
-),
+{{ too_soon('matched') }},
 
 ruled as (
 
@@ -288,47 +233,7 @@ ruled_alone as (
 
 ),
 
-{# Of rules in a group, the sum of all awards until one, cut at the cap, less that of all
-   before it: what the cap leaves to it. Most events earn rules of no group, and are not
-   put in order. Sums of doubles differ in their last digits. #}
-shared_in_periods as (
-
-    select
-        ledger_entry_key,
-        lead_key,
-        cycle_number,
-        rule_group,
-        occurred_at,
-        group_max_points,
-        {{ capped_share('points', 'group_max_points_in_period', 'in_period') }} as points
-
-    from ruled_alone
-
-    where rule_group != '' and verdict = 'award'
-
-    window in_period as (
-        partition by lead_key, cycle_number, rule_group, group_period_number
-        order by occurred_at, ledger_entry_key
-        rows between unbounded preceding and current row
-    )
-
-),
-
-shared as (
-
-    select
-        ledger_entry_key,
-        round({{ capped_share('points', 'group_max_points', 'in_cycle') }}, 6) as points
-
-    from shared_in_periods
-
-    window in_cycle as (
-        partition by lead_key, cycle_number, rule_group
-        order by occurred_at, ledger_entry_key
-        rows between unbounded preceding and current row
-    )
-
-),
+{{ group_shares('ruled_alone') }},
 
 judged as (
 
