@@ -23,6 +23,11 @@
     )
 {%- endmacro %}
 
+{#- The key of nothing: null, where rows with a key and rows without one are put together. -#}
+{% macro no_key() -%}
+    {{ lead_funnel.key(['cast(null as string)']) }}
+{%- endmacro %}
+
 {#- The type of such keys. -#}
 {% macro key_type() %}
     {{- return(adapter.dispatch('key_type', 'lead_funnel')()) -}}

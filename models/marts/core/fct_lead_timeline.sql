@@ -9,8 +9,8 @@
         '' as topic,
         cast(null as string) as content_id,
         cast(null as string) as campaign_id,
-        {{ key(['cast(null as string)']) }} as page_key,
-        {{ key(['cast(null as string)']) }} as device_key,
+        {{ no_key() }} as page_key,
+        {{ no_key() }} as device_key,
         cast(null as int) as session_number,
         cast(null as string) as utm_source,
         cast(null as string) as utm_medium

@@ -154,7 +154,7 @@ candidates as (
         fit_awards.cycle_number,
         fit_awards.reached_at,
         fit_awards.reached_at as known_at,
-        {{ key(['cast(null as string)']) }} as event_key,
+        {{ no_key() }} as event_key,
         points_at_fit.points_behavior,
         points_at_fit.points_fit
 

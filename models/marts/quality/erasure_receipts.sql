@@ -14,7 +14,7 @@
 
 {% if not has_erasure_requests() %}
 select
-    {{ key(['cast(null as string)']) }} as receipt_key,
+    {{ no_key() }} as receipt_key,
     cast(null as string) as request_id,
     cast(null as timestamp) as requested_at,
     cast(null as string) as outcome,

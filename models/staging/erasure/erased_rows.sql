@@ -8,8 +8,8 @@
 select
     cast(null as string) as raw_table,
     cast(null as string) as part,
-    {{ key(['cast(null as string)']) }} as key_hash,
-    {{ key(['cast(null as string)']) }} as row_hash,
+    {{ no_key() }} as key_hash,
+    {{ no_key() }} as row_hash,
     cast(0 as bigint) as row_count,
     cast(null as timestamp) as first_loaded_at,
     cast(null as timestamp) as last_loaded_at

@@ -11,9 +11,9 @@
 {% if not has_erasure_requests() %}
 select
     cast(null as string) as raw_table,
-    {{ key(['cast(null as string)']) }} as key_hash,
-    {{ key(['cast(null as string)']) }} as row_hash,
-    {{ key(['cast(null as string)']) }} as identifier_key
+    {{ no_key() }} as key_hash,
+    {{ no_key() }} as row_hash,
+    {{ no_key() }} as identifier_key
 where false
 {% else %}
 with

@@ -12,8 +12,8 @@
 
 {% if not has_erasure_requests() %}
 select
-    {{ key(['cast(null as string)']) }} as left_key,
-    {{ key(['cast(null as string)']) }} as right_key
+    {{ no_key() }} as left_key,
+    {{ no_key() }} as right_key
 where false
 {% else %}
 with

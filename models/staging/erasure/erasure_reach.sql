@@ -12,8 +12,8 @@
 
 {% if not has_erasure_requests() %}
 select
-    {{ key(['cast(null as string)']) }} as request_key,
-    {{ key(['cast(null as string)']) }} as identifier_key
+    {{ no_key() }} as request_key,
+    {{ no_key() }} as identifier_key
 where false
 {% else %}
 with

@@ -104,7 +104,7 @@ positions as (
 
     select
         cycles.lead_key,
-        {{ key(['cast(null as string)']) }} as signal_key,
+        {{ no_key() }} as signal_key,
         1 as starts_cycle,
         cycles.started_at as effective_at,
         timestamp '1970-01-01 00:00:00' as occurred_at,
@@ -127,7 +127,7 @@ positions as (
 
     select
         cycles.lead_key,
-        {{ key(['cast(null as string)']) }} as signal_key,
+        {{ no_key() }} as signal_key,
         1 as starts_cycle,
         cycles.started_at as effective_at,
         crm_signals.occurred_at,

@@ -71,7 +71,7 @@ web_events as (
         occurred_at,
         loaded_at,
         identifier_key,
-        {{ key(['cast(null as string)']) }} as crm_identifier_key,
+        {{ no_key() }} as crm_identifier_key,
         device_key,
         page_key,
         user_agent_key,
@@ -100,7 +100,7 @@ form_submissions as (
         crm_identifier_key,
         device_key,
         page_key,
-        {{ key(['cast(null as string)']) }} as user_agent_key,
+        {{ no_key() }} as user_agent_key,
         came_through as campaign_id,
         cast(null as string) as given_content_id,
         came_from as utm_source,
@@ -146,13 +146,13 @@ other_events as (
             {{ crm_identifier_key('crm_lead_id', 'crm_contact_id') }},
             {{ identifier_key('email', 'email') }}
         ) as identifier_key,
-        {{ key(['cast(null as string)']) }} as crm_identifier_key,
+        {{ no_key() }} as crm_identifier_key,
         campaign_id,
         content_id as given_content_id,
         false as is_day_only,
         cast(null as string) as counts_as,
         response_id as source_id,
-        {{ key(['cast(null as string)']) }} as content_key
+        {{ no_key() }} as content_key
 
     from {{ ref('stg_raw__campaign_responses') }}
 
@@ -176,14 +176,14 @@ other_events as (
             {{ identifier_key('crm_lead', 'opportunities.lead_id') }},
             {{ identifier_key('crm_contact', 'opportunities.contact_id') }}
         ) as identifier_key,
-        {{ key(['cast(null as string)']) }} as crm_identifier_key,
+        {{ no_key() }} as crm_identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         coalesce(activities.is_day_only, false) as is_day_only,
         {{ activity_counts_as('activities', 'kinds.counts_as', 'automation_users.rep_id') }}
             as counts_as,
         activities.activity_id as source_id,
-        {{ key(['cast(null as string)']) }} as content_key
+        {{ no_key() }} as content_key
 
     from {{ ref('stg_raw__crm_activities') }} as activities
 
@@ -208,13 +208,13 @@ other_events as (
         created_at as occurred_at,
         first_loaded_at as loaded_at,
         {{ identifier_key('crm_lead', 'lead_id') }} as identifier_key,
-        {{ key(['cast(null as string)']) }} as crm_identifier_key,
+        {{ no_key() }} as crm_identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
         cast(null as string) as counts_as,
         lead_id as source_id,
-        {{ key(['cast(null as string)']) }} as content_key
+        {{ no_key() }} as content_key
 
     from {{ ref('stg_raw__crm_leads') }}
 
@@ -230,13 +230,13 @@ other_events as (
         contacts.created_at as occurred_at,
         contacts.first_loaded_at as loaded_at,
         {{ identifier_key('crm_contact', 'contacts.contact_id') }} as identifier_key,
-        {{ key(['cast(null as string)']) }} as crm_identifier_key,
+        {{ no_key() }} as crm_identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
         cast(null as string) as counts_as,
         contacts.contact_id as source_id,
-        {{ key(['cast(null as string)']) }} as content_key
+        {{ no_key() }} as content_key
 
     from {{ crm_contacts }} as contacts
 
@@ -253,13 +253,13 @@ other_events as (
         changed_at as occurred_at,
         loaded_at,
         identifier_key,
-        {{ key(['cast(null as string)']) }} as crm_identifier_key,
+        {{ no_key() }} as crm_identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
         cast(null as string) as counts_as,
         history_id as source_id,
-        {{ key(['cast(null as string)']) }} as content_key
+        {{ no_key() }} as content_key
 
     from {{ ref('stg_raw__crm_lead_history') }}
 
@@ -276,13 +276,13 @@ other_events as (
         created_at as occurred_at,
         first_loaded_at as loaded_at,
         {{ crm_identifier_key('lead_id', 'contact_id') }} as identifier_key,
-        {{ key(['cast(null as string)']) }} as crm_identifier_key,
+        {{ no_key() }} as crm_identifier_key,
         campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
         cast(null as string) as counts_as,
         opportunity_id as source_id,
-        {{ key(['cast(null as string)']) }} as content_key
+        {{ no_key() }} as content_key
 
     from {{ ref('opportunity_outcomes') }}
 
@@ -298,13 +298,13 @@ other_events as (
         ended_at as occurred_at,
         loaded_at,
         {{ crm_identifier_key('lead_id', 'contact_id') }} as identifier_key,
-        {{ key(['cast(null as string)']) }} as crm_identifier_key,
+        {{ no_key() }} as crm_identifier_key,
         cast(null as string) as campaign_id,
         cast(null as string) as given_content_id,
         false as is_day_only,
         cast(null as string) as counts_as,
         opportunity_id as source_id,
-        {{ key(['cast(null as string)']) }} as content_key
+        {{ no_key() }} as content_key
 
     from {{ ref('opportunity_outcomes') }}
 
@@ -330,9 +330,9 @@ final as (
         loaded_at,
         identifier_key,
         crm_identifier_key,
-        {{ key(['cast(null as string)']) }} as device_key,
-        {{ key(['cast(null as string)']) }} as page_key,
-        {{ key(['cast(null as string)']) }} as user_agent_key,
+        {{ no_key() }} as device_key,
+        {{ no_key() }} as page_key,
+        {{ no_key() }} as user_agent_key,
         campaign_id,
         given_content_id,
         cast(null as string) as utm_source,
