@@ -237,7 +237,7 @@ rated as (
 
 ),
 
-{# Chance of the deals themselves, and of the past ones that the rate is told by. #}
+{# Chance of the deals themselves, and of the past ones that tell the rate. #}
 summed as (
 
     select
