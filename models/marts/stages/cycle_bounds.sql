@@ -4,7 +4,7 @@
     unique_key='lead_key'
 ) }}
 
-{# One row per pass of a person through the funnel. The first cycle starts with
+{# One row per cycle of a person. The first cycle starts with
    the first hand-raise, and a record of the CRM is one unless its first status says that the
    person is only known; a later one with what comes after an exit: the next
    engagement, or the CRM moving the lead forward again, as stage_transitions
@@ -13,7 +13,7 @@
    which nobody does anything expires, after the days of the furthest stage that the
    CRM names in it: what points alone say is not known yet here, and a status that stands
    from a cycle that expired is still what the CRM says. Its
-   expires_at may lie ahead, so that no row changes because time passes. #}
+   expires_at may lie ahead, so that no row changes because time stretches. #}
 with
 
 stages as (
@@ -358,7 +358,7 @@ all_starts as (
 ),
 
 {# From the start of an open cycle to what ended it. #}
-passes as (
+stretches as (
 
     select
         all_starts.*,
@@ -373,7 +373,7 @@ passes as (
 
 ),
 
-{# What keeps a cycle alive, by anybody. What moves a lead is of one pass alone. #}
+{# What keeps a cycle alive, by anybody. What moves a lead is of one stretch alone. #}
 signs_of_life as (
 
     select
@@ -428,25 +428,25 @@ signs_of_life as (
 lived as (
 
     select
-        passes.lead_key,
-        passes.exit_number,
+        stretches.lead_key,
+        stretches.exit_number,
         signs_of_life.effective_at,
-        coalesce(lead(signs_of_life.effective_at) over pass_order, passes.ended_at)
+        coalesce(lead(signs_of_life.effective_at) over stretch_order, stretches.ended_at)
             as next_at,
-        max(signs_of_life.stage_order) over pass_order as furthest
+        max(signs_of_life.stage_order) over stretch_order as furthest
 
-    from passes
+    from stretches
 
     inner join signs_of_life
         on
-            passes.lead_key = signs_of_life.lead_key
-            and signs_of_life.effective_at >= passes.started_at
-            and signs_of_life.effective_at <= passes.ended_at
-            and coalesce(signs_of_life.exits_before, passes.exit_number)
-            = passes.exit_number
+            stretches.lead_key = signs_of_life.lead_key
+            and signs_of_life.effective_at >= stretches.started_at
+            and signs_of_life.effective_at <= stretches.ended_at
+            and coalesce(signs_of_life.exits_before, stretches.exit_number)
+            = stretches.exit_number
 
-    window pass_order as (
-        partition by passes.lead_key, passes.exit_number
+    window stretch_order as (
+        partition by stretches.lead_key, stretches.exit_number
         order by signs_of_life.effective_at, signs_of_life.sign_key
     )
 
@@ -480,17 +480,17 @@ spans as (
         silences.exit_number,
         row_number() over silence_order as span_number,
         silences.silent_from,
-        coalesce(lead(silences.silent_from) over silence_order, passes.ended_at)
+        coalesce(lead(silences.silent_from) over silence_order, stretches.ended_at)
             as until_at,
         silences.expires_at,
         lead(silences.expires_at) over silence_order as next_expires_at
 
     from silences
 
-    inner join passes
+    inner join stretches
         on
-            silences.lead_key = passes.lead_key
-            and silences.exit_number = passes.exit_number
+            silences.lead_key = stretches.lead_key
+            and silences.exit_number = stretches.exit_number
 
     window silence_order as (
         partition by silences.lead_key, silences.exit_number
@@ -499,7 +499,7 @@ spans as (
 
 ),
 
-{# The first cycle of a pass is the one that the pass began. A later span is a cycle if the
+{# The first cycle of a stretch is the one that the stretch began. A later span is a cycle if the
    lead, or the CRM, comes back in it. #}
 returns as (
 
@@ -540,21 +540,21 @@ returns as (
 begun as (
 
     select
-        passes.lead_key,
-        passes.started_at,
-        passes.known_at,
-        passes.started_by,
-        passes.start_signal_key,
-        passes.exit_number,
+        stretches.lead_key,
+        stretches.started_at,
+        stretches.known_at,
+        stretches.started_by,
+        stretches.start_signal_key,
+        stretches.exit_number,
         0 as span_number,
         spans.expires_at
 
-    from passes
+    from stretches
 
     left join spans
         on
-            passes.lead_key = spans.lead_key
-            and passes.exit_number = spans.exit_number
+            stretches.lead_key = spans.lead_key
+            and stretches.exit_number = spans.exit_number
             and spans.span_number = 1
 
     union all

@@ -53,7 +53,7 @@ deals as (
 
 ),
 
-{# All that were won, more than one in a pass included. #}
+{# All that were won, more than one in a cycle included. #}
 won_deals as (
 
     select
