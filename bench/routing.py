@@ -57,7 +57,7 @@ PLANS = (
     "capacity_plan",
     "capacity_what_if",
 )
-SEEDS = ("funnel_stages", "country_languages", "points_cells")
+SEEDS = ("attribution_settings", "country_languages", "funnel_stages", "points_cells")
 KEY = "cast(md5('lead' || number) as uuid)"
 AS_OF = "timestamp '2026-01-05 02:00:00'"
 
@@ -91,7 +91,7 @@ create table seeds.routing_rules as
 create table intermediate.team_days as
     select
         '' as team_id, date '2026-01-05' as work_date,
-        timestamp '2026-01-05 09:00:00' as opens_at,
+        timestamp '2026-01-05 09:00:00' as opens_at, timestamp '2026-01-05 17:00:00' as due_at,
         timestamp '2026-01-02 17:00:00' as begins_at, false as is_open;
 create table intermediate.reps as
     select
@@ -149,6 +149,7 @@ create table marts.fct_handoffs as
         cast(md5('handoff' || number) as uuid) as handoff_key, {KEY} as lead_key,
         1 as cycle_number,
         {AS_OF} - to_seconds(cast(hash(number + 9) % 8000000 as bigint)) as handoff_at,
+        {AS_OF} - to_seconds(cast(hash(number + 9) % 8000000 as bigint)) + to_hours(8) as due_at,
         cast(null as timestamp) as first_sales_touch_at,
         0 as sales_touches, cast(null as bigint) as sales_minutes,
         case when number % 3 = 0 then 'rep-' || hash(number + 5) % {{reps}} end as owner_id
@@ -163,6 +164,11 @@ create table intermediate.lead_owners as
 create table intermediate.lead_accounts as
     select lead_key, 'account-' || hash(crm_lead_id) % 100000 as crm_account_id
     from marts.dim_leads where hash(crm_lead_id) % 20 = 0;
+create table marts.model_registry (model_version text, test_until timestamp, is_scoring boolean);
+create table marts.forecast_backtest (
+    basis text, model_version text, week_date date, wins double, expected_wins double,
+    wins_variance double
+);
 create table staging.stg_raw__crm_accounts as
     select 'account-' || number as account_id, 'rep-' || hash(number) % {{reps}} as owner_id
     from range(100000) as accounts(number);

@@ -13,7 +13,7 @@
    which nobody does anything expires, after the days of the furthest stage that the
    CRM names in it: what points alone say is not known yet here, and a status that stands
    from a cycle that expired is still what the CRM says. Its
-   expires_at may lie ahead, so that no row changes because time stretches. #}
+   expires_at may lie ahead, so that no row changes because time goes by. #}
 with
 
 stages as (
