@@ -53,7 +53,11 @@ class Macros(Mapping[str, Any]):
 
 
 class Variables(dict[str, Any]):
-    """What a node's texts may name: dbt's own words, and macros when they are asked for."""
+    """What a node's texts may name: dbt's own words, and macros when they are asked for.
+
+    Who walks over it without asking for its keys, items or values meets dbt's own words alone: so
+    Jinja copies them without the macros, again and again.
+    """
 
     macros: Mapping[str, Any] = MappingProxyType({})
 
@@ -71,6 +75,22 @@ class Variables(dict[str, Any]):
             return self[name]
         except KeyError:
             return default
+
+    def copy(self) -> dict[str, Any]:
+        """Give all that there is, macros included."""
+        return dict(self.macros) | dict(self)
+
+    def keys(self) -> Any:
+        """Give all names, those of macros included."""
+        return self.copy().keys()
+
+    def items(self) -> Any:
+        """Give all names with what they mean."""
+        return self.copy().items()
+
+    def values(self) -> Any:
+        """Give all that is meant."""
+        return self.copy().values()
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from dbt_common.clients.jinja import MacroFuzzEnvironment
 from jinja2 import Environment
 
 from lead_funnel import compiled_texts
+from lead_funnel.dbt_macros import Variables
 from lead_funnel.dbt_speed import fast_dbt
 from tests import dbt_runs
 from tests.dbt_runs import WAREHOUSE, Parsed, invoke
@@ -142,6 +143,17 @@ def test_each_name_means_the_same_macro(parsed: Parsed, package: str) -> None:
     first["dbt"]["is_incremental"] = "instead"
     assert first.get_from_package("dbt", "is_incremental") == "instead"
     assert second.get_from_package("dbt", "is_incremental") is second["is_incremental"]
+
+
+def test_a_context_holds_the_macros_for_whoever_asks() -> None:
+    variables = Variables(ref="dbt's own")
+    variables.macros = {"ref": "a macro", "key": "another"}
+    assert dict(variables) == {"ref": "dbt's own"}
+    assert variables.copy() == {"ref": "dbt's own", "key": "another"}
+    assert dict(variables.items()) == dict(zip(variables.keys(), variables.values(), strict=True))
+    assert variables["key"] == variables.get("key") == "another"
+    assert "key" in variables and "nothing" not in variables
+    assert variables.get("nothing", "default") == "default"
 
 
 def test_the_manifest_is_written_when_a_run_ends(monkeypatch: pytest.MonkeyPatch) -> None:
