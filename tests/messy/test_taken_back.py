@@ -67,7 +67,7 @@ def test_a_deal_that_went_back_is_not_won(messy: Messy) -> None:
 
 def test_velocity_counts_no_reopened_deal_twice(messy: Messy) -> None:
     velocity = """
-        select stage, entered, departed, open
+        select stage, stays, departed, open
         from marts.stage_velocity
         where dimension = 'lead_source' and lower(dimension_value) = 'reopened'
         order by stage_order
