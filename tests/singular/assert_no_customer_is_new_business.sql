@@ -1,5 +1,48 @@
-{# No cycle that began after its company had become a customer counts as new business. #}
-select
+{# No cycle that began after its company had become a customer counts as new business. Since when
+   it is one is found here from deals and statuses alone, and not as the models find it. #}
+with
+
+wins as (
+
+    select
+        account_key,
+        ended_at as won_at
+
+    from {{ ref('fct_opportunities') }}
+
+    where outcome = 'won'
+
+    union all
+
+    {# Whom a status says to be won, and no deal. #}
+    select
+        leads.account_key,
+        entries.entered_at as won_at
+
+    from {{ ref('fct_stage_transitions') }} as entries
+
+    inner join {{ ref('dim_leads') }} as leads
+        on entries.lead_key = leads.lead_key
+
+    left join {{ ref('fct_opportunities') }} as deals
+        on entries.source_id = deals.opportunity_id
+
+    where entries.stage = 'closed_won' and deals.opportunity_id is null
+
+    union all
+
+    {# Who expands or renews bought before. #}
+    select
+        account_key,
+        created_at as won_at
+
+    from {{ ref('fct_opportunities') }}
+
+    where deal_type in ('expansion', 'renewal') and outcome != 'lost'
+
+)
+
+select distinct
     cycles.lead_key,
     cycles.cycle_number
 
@@ -8,9 +51,12 @@ from {{ ref('fct_lead_cycles') }} as cycles
 inner join {{ ref('dim_leads') }} as leads
     on cycles.lead_key = leads.lead_key
 
-inner join {{ ref('dim_accounts') }} as accounts
-    on leads.account_key = accounts.account_key
+inner join wins
+    on
+        leads.account_key = wins.account_key
+        and cycles.started_at > wins.won_at
 
 where
-    cycles.started_at > accounts.customer_since_at
-    and (cycles.origin != 'expansion' or cycles.marketing_mql_at is not null)
+    cycles.origin != 'expansion'
+    or cycles.marketing_mql_at is not null
+    or cycles.new_business_won_at is not null
