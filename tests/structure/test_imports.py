@@ -146,3 +146,11 @@ def test_planted_faults_are_found(tmp_path: Path) -> None:
     files = sources(tmp_path, ("p",))
     assert set(cycle(graph(files))) == {"p.a", "p.b", "p.c"}
     assert database_openers(files) == {"p.d", "p.e", "p.g", "p.h", "p.i"}
+
+
+def test_no_leftovers_of_a_merge_lie_about() -> None:
+    """What `patch` and editors leave beside a file is none of ours."""
+    folders = (*INSTALLED, *NOT_INSTALLED, "docs", "macros", "models", "seeds")
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*") if file.is_file()]
+    assert len(files) > 500
+    assert [file for file in files if file.suffix in {".orig", ".rej"}] == []
