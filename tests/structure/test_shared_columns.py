@@ -1,6 +1,6 @@
 """One name, one number: what several public marts count under one name is equal, or told apart.
 
-`tests/singular/assert_marts_agree.sql` and its neighbours hold figures equal; `shared_columns.yml`
+`tests/singular/assert_marts_agree.sql` holds figures equal; `shared_columns.yml`
 says of each number that several public marts have which of them are one, and why the others are
 not. A name that comes to be shared is in neither, and fails here.
 """
@@ -25,8 +25,8 @@ LISTED: dict[str, Any] = yaml.safe_load(
 )
 
 
-class Figure(NamedTuple):
-    """What a test holds equal: its text, and the models that it reads."""
+class Side(NamedTuple):
+    """One of the two queries that a figure holds equal."""
 
     text: str
     models: frozenset[str]
@@ -51,28 +51,44 @@ def rendered(sql: str) -> str:
     return environment.from_string(sql).render(ref=lambda name: f"<{name}>", **silent)
 
 
-def figures() -> list[Figure]:
-    """Each figure of assert_marts_agree, and each other test about marts as a whole."""
-    folder = PROJECT / "tests" / "singular"
-    agree = rendered((folder / "assert_marts_agree.sql").read_text(encoding="utf-8"))
-    texts = re.split(r"(?=select\s+'[^']+' as figure)", agree)[1:]
+def figures() -> list[list[Side]]:
+    """The two sides of each figure of assert_marts_agree."""
+    file = PROJECT / "tests" / "singular" / "assert_marts_agree.sql"
+    _, *texts = re.split(r"select\s+'[^']+' as figure", rendered(file.read_text(encoding="utf-8")))
     assert len(texts) > 50
-    others = (re.sub(r"ref\('(\w+)'\)", r"<\1>", path.read_text(encoding="utf-8"))
-              for path in folder.glob("*.sql") if path.stem != "assert_marts_agree")  # fmt: skip
-    return [Figure(text, frozenset(re.findall(r"<(\w+)>", text))) for text in (*texts, *others)]
+    found = []
+    for text in texts:
+        one, other = re.findall(r"cast\(\((.*?)\) as double\) as (?:one|other),", text, re.S)
+        found.append([Side(side, frozenset(re.findall(r"<(\w+)>", side))) for side in (one, other)])
+    return found
 
 
+MARTS = shared_columns()
 FIGURES = figures()
 
 
+def is_summed(column: str, text: str) -> bool:
+    """Whether a query gives the column: not as a value, an alias or a condition."""
+    [given] = re.findall(r"^select (.*?) from ", re.sub(r"'[^']*'", "", text), re.S)
+    is_alias = re.search(rf"\bas {column}\b", text) is not None
+    return not is_alias and re.search(rf"\b{column}\b", given) is not None
+
+
 def held_together(column: str) -> list[set[str]]:
-    """Sets of models that figures with this column hold equal to each other, directly or not."""
+    """Sets of models that figures of this column hold equal to each other, directly or not.
+
+    A mart with the column is held by a query that gives it; other models may be counted.
+    """
     groups: list[set[str]] = []
-    for figure in FIGURES:
-        if re.search(rf"\b{column}\b", figure.text):
-            touched = [group for group in groups if group & figure.models]
+    for sides in FIGURES:
+        given = [is_summed(column, side.text) for side in sides]
+        if any(given):
+            held: set[str] = set()
+            for side, is_given in zip(sides, given, strict=True):
+                held |= side.models if is_given else side.models - MARTS.get(column, set())
+            touched = [group for group in groups if group & held]
             groups = [group for group in groups if group not in touched]
-            groups.append(set(figure.models).union(*touched))
+            groups.append(held.union(*touched))
     return groups
 
 
@@ -94,15 +110,22 @@ def unlike(column: str, marts: set[str]) -> str | None:
     return None
 
 
-@pytest.mark.parametrize(("column", "marts"), sorted(shared_columns().items()))
+@pytest.mark.parametrize(("column", "marts"), sorted(MARTS.items()))
 def test_a_shared_number_is_held_equal_or_told_apart(column: str, marts: set[str]) -> None:
     assert unlike(column, marts) is None
 
 
 def test_nothing_is_listed_that_is_not_shared() -> None:
-    assert set(LISTED["columns"]) <= set(shared_columns())
+    assert set(LISTED["columns"]) <= set(MARTS)
 
 
 def test_a_new_shared_name_is_found() -> None:
     assert unlike("slips_in", {"funnel_daily", "dim_accounts"}) is not None
     assert unlike("won_deals", {"funnel_daily", "dim_accounts"}) is not None
+
+
+def test_a_word_of_a_text_an_alias_or_a_condition_holds_nothing() -> None:
+    assert is_summed("won", "select sum(mqls + cut.won) from <source_performance> as cut")
+    assert not is_summed("won", "select sum(case outcome when 'won' then 1 end) from <deals>")
+    assert not is_summed("won", "select count(*) from <deals> where won > 0")
+    assert not is_summed("won", "select max(won) from (select count(*) as won from <deals>) as cut")
