@@ -96,6 +96,17 @@ def test_answers_are_not_the_wrong_ones(company: Company) -> None:
     assert all(row["leads_at_or_above"] <= 1.1 * row["new_slots"] for row in cutoffs)
     [companies] = answers(3)
     assert companies["split_among_reps"] == companies["customers_leads_as_new_business"] == 0
+    routed = {row["routed_because"]: row for row in answers(4)}
+    [open_cycles] = company.ask(
+        "select count(*) from marts.fct_lead_cycles "
+        "where is_current and origin = 'expansion' and outcome = 'open'"
+    )
+    assert (sum(row["cycles"] for row in routed.values()),) == open_cycles
+    # What is given to nobody is with sales already, or has a reason.
+    assert routed["not routed"]["cycles"] == routed["not routed"]["with_sales"] > 0
+    given = {reason for reason, row in routed.items() if row["with_owner"]}
+    assert all(routed[reason]["with_owner"] == routed[reason]["cycles"] for reason in given)
+    assert given and not given & {"not routed", "suppressed", "below_cutoff", "over_capacity"}
     assert all(row["one_mart"] == row["another"] for row in answers(11))
     assert {"create", "update"} == {row["action"] for row in answers(12)}
     assert "Saturday" not in {row["due_on"] for row in answers(13)}
