@@ -1,9 +1,9 @@
-"""How long the account book of points takes, against copying the same events sorted by lead.
+"""How long the points ledger takes, against copying the same events sorted by lead.
 
 ``python -m bench.points --events 20000000``
 
 Makes a warehouse that holds nothing but what the points models read: events of
-leads (a few with very many), a pass through the funnel each, and pages in as many
+leads (a few with very many), a cycle each, and pages in as many
 versions as a large site has. Then dbt builds the points on it. Seconds depend on the
 machine and on what else it does; the ratios are what to look at.
 """

@@ -18,8 +18,8 @@ OTHER_VERDICTS = 0.35
 SILENCES = [0, 7, 14, 28, 56, 90, 180, np.inf]
 AGES = [0, 8, 29, 57, 91, 181, np.inf]
 
-# The truth knows no expiry: what comes after one is of the same pass. Of a pass, the handoff that
-# was in the black hole is meant, else the first.
+# The truth knows no expiry: what comes after one is of the same true cycle. Of that,
+# the handoff that was in the black hole is meant, else the first.
 HANDOFFS = """
     with passes as (
         select lead_key, cycle_number,

@@ -45,7 +45,7 @@ DAY_ONLY = 0.06
 
 
 def call_early(rng: np.random.Generator, story: Story) -> Story:
-    """Let reps call some leads within the day before the handoff: of a first pass, once made."""
+    """Let reps call some leads within the day before the handoff: of a first cycle, once made."""
     hand = story.handoffs
     rows = len(hand.person)
     early = hand.at - 0.05 - 0.85 * rng.random(rows)

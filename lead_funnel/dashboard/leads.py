@@ -20,7 +20,7 @@ BEHIND = ("channel", "segment", "country_code", "persona", "industry", "top_topi
 BEHIND_TOO = ("last_engaged_at", "last_sales_touch_at", "is_customer", "is_stalled")
 
 # A cycle is what a number counts; a lead is listed once, whatever number of its cycles counts.
-PASSES = """
+CYCLES = """
     marts.cycle_dimensions as dimensions
     inner join marts.fct_lead_cycles as cycles
         on
@@ -190,7 +190,7 @@ def leads(figures: Figures, filters: Filters, asked: Asked) -> tuple[pd.DataFram
         f"""
         with wanted as (
             select distinct dimensions.lead_key
-            from {PASSES}
+            from {CYCLES}
             where {condition} and {cut} and {narrowed}
         )
         select

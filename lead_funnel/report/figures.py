@@ -81,7 +81,7 @@ class Figures(OutcomeFigures):
 
     @cached_property
     def cycles(self) -> pd.DataFrame:
-        """Passes through the funnel by number and outcome."""
+        """Cycles by number and outcome."""
         return self.counts("marts.fct_lead_cycles", "cycle_number", "outcome")
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Leads of one CRM, each with something of its own in how its passes began, went on and ended."""
+"""Leads of one CRM, each with something of its own in how its cycles began, went on and ended."""
 
 from __future__ import annotations
 

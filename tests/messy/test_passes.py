@@ -18,7 +18,7 @@ def of(messy: Messy, name: str, sql: str) -> list[tuple[Any, ...]]:
 
 
 def cycles(messy: Messy, name: str) -> list[tuple[str, str, bool]]:
-    """Origin and outcome of each pass, and whether it is an MQL of marketing's."""
+    """Origin and outcome of each cycle, and whether it is an MQL of marketing's."""
     return of(
         messy,
         name,

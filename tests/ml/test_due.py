@@ -1,4 +1,4 @@
-"""Whether training is due is told by the outcomes alone as it is by all examples."""
+"""The outcomes alone say whether training is due, as all examples do."""
 
 from dataclasses import replace
 from pathlib import Path

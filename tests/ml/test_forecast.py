@@ -1,4 +1,4 @@
-"""Weeks of what was promised are those of the marts; the level is told by what weeks missed."""
+"""Weeks of what was promised are those of the marts; the level comes from what weeks missed."""
 
 from __future__ import annotations
 

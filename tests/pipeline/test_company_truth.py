@@ -76,7 +76,7 @@ def test_second_deals_are_expansions_and_what_sales_found_is_its_own(company: Co
     assert any(is_of_customer and not is_again for is_of_customer, is_again, *_ in rows)
     assert origins[True, False] == {"expansion"}
     assert origins[False, True] == {"sales"}
-    # Whom sales took up when the pass was over is sales' too.
+    # Whom sales took up when the cycle was over is sales' too.
     assert origins[False, False] <= {"marketing", "sales"}
 
 

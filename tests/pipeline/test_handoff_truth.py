@@ -78,7 +78,7 @@ def handoffs(company: Company) -> list[Handoff]:
 def is_touch_true(row: Handoff) -> bool:
     """Where the CRM skips the handoff, it is dated by the status that came after the touch.
 
-    A touch that is logged by its day counts from the end of it, and by then another pass may have
+    A touch that is logged by its day counts from the end of it, and by then another cycle may have
     begun.
     """
     if row.is_implied:
@@ -121,7 +121,7 @@ def test_the_black_hole_is_the_true_one(by_crm: Company, truth: dict[str, Any]) 
     )
     assert lost == sum(row.is_lost for row in rows)
     # Besides, there are second deals of customers, those whom sales found itself, and those
-    # whom it took up when their pass was over: handoffs that are implied, and none is lost.
+    # whom it took up when their cycle was over: handoffs that are implied, and none is lost.
     [(implied,)] = by_crm.ask("select count(*) from marts.fct_handoffs where is_implied")
     assert len(rows) < judged <= truth["mature_handoffs"] + implied
 

@@ -83,7 +83,7 @@ def test_the_funnel_is_the_true_one(by_crm: Company, truth: dict[str, Any]) -> N
         from marts.funnel_conversion where dimension = 'all' and stage != 'inquiry'
         """
     )
-    # Whom sales took up when their pass was over is in the funnel once more.
+    # Whom sales took up when their cycle was over is in the funnel once more.
     [(resumed,)] = by_crm.ask(
         f"""
         select count(*) - count(distinct (entries.lead_key, passes.pass_number))

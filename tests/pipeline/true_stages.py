@@ -9,7 +9,7 @@ from tests.pipeline.demo_company import Company
 Entries = dict[tuple[str, int, str], Any]
 
 # The truth knows neither expiry nor companies: what comes after an expired cycle, or one that a
-# colleague's win closed, is of the same pass.
+# colleague's win closed, is of the same true cycle.
 PASSES = """
     select lead_key, cycle_number, outcome, ended_at,
         cycle_number - count(*) filter (outcome in ('expired', 'won_by_colleague')) over (

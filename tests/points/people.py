@@ -67,7 +67,7 @@ def _form(submission_id: str, at: datetime, email: str, form_id: str, **more: An
 
 
 def random_people(rng: random.Random) -> dict[str, list[Row]]:
-    """Histories over three years, with ties, visits close together, and several passes."""
+    """Histories over three years, with ties, visits close together, and several cycles."""
     tables: dict[str, list[Row]] = {
         name: []
         for name in ("web_events", "form_submissions", "campaign_responses", "email_events")
@@ -99,7 +99,7 @@ def random_people(rng: random.Random) -> dict[str, list[Row]]:
             else:
                 click = {"event_id": key, "occurred_at": str(at), "email": email}
                 tables["email_events"].append(click | {"event_name": "clicked"} | campaign)
-        # Nobody's last pass has expired.
+        # Nobody's last cycle has expired.
         last = START + timedelta(days=1030 + number % 20)
         tables["web_events"].append(_web(f"{number}-last", last, email, "/"))
         lead = {"lead_id": crm_lead, "created_at": str(first), "email": email, "status": "New"}

@@ -1,4 +1,4 @@
-"""The account book against one kept in plain Python, and the example of the documents."""
+"""The points ledger against one kept in plain Python, and the example of the documents."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 
 class Award(NamedTuple):
-    """Points that an event earned in a pass through the funnel."""
+    """Points that an event earned in a cycle."""
 
     at: datetime
     points: float
@@ -41,7 +41,7 @@ def earns(rule: dict[str, str], event: dict[str, Any]) -> bool:
 
 
 def awards(events: list[dict[str, Any]], start: datetime, end: datetime) -> list[Award]:
-    """The awards of a pass from start to before end."""
+    """The awards of a cycle from start to before end."""
     awarded: list[Award] = []
     paid: dict[Any, int] = defaultdict(int)
     counted_at: dict[Any, datetime] = {}
@@ -93,7 +93,7 @@ def connection(warehouse: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(warehouse), read_only=True)
 
 
-class Pass(NamedTuple):
+class Cycle(NamedTuple):
     lead_key: Any
     cycle_number: int
     started_at: datetime
@@ -102,8 +102,8 @@ class Pass(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def passes(connection: duckdb.DuckDBPyConnection) -> list[Pass]:
-    """Every pass through the funnel with its awards, kept in Python."""
+def cycles(connection: duckdb.DuckDBPyConnection) -> list[Cycle]:
+    """Every cycle with its awards, kept in Python."""
     events = connection.execute(
         """
         select lead_key, occurred_at, events.event_type, campaign_id, raw_name, page_path
@@ -124,12 +124,12 @@ def passes(connection: duckdb.DuckDBPyConnection) -> list[Pass]:
         ]
         for key, rows in events.groupby("lead_key")
     }
-    cycles = connection.execute(
+    bounds = connection.execute(
         "select lead_key, cycle_number, started_at, next_started_at from intermediate.cycle_bounds"
     ).fetchall()
     return [
-        Pass(key, number, start, end, awards(by_lead.get(key, []), start, end))
-        for key, number, start, end in cycles
+        Cycle(key, number, start, end, awards(by_lead.get(key, []), start, end))
+        for key, number, start, end in bounds
     ]
 
 
@@ -164,13 +164,13 @@ def test_a_group_stops_at_its_caps(connection: duckdb.DuckDBPyConnection) -> Non
 
 
 def test_the_sum_of_the_rows_is_the_balance_of_a_ledger_in_python(
-    connection: duckdb.DuckDBPyConnection, passes: list[Pass]
+    connection: duckdb.DuckDBPyConnection, cycles: list[Cycle]
 ) -> None:
     """At random moments, and at the very moments at which something happens."""
     rng = random.Random(3)
     as_of = connection.execute("select as_of from intermediate.clock").fetchall()[0][0]
     moments = []
-    for run in passes:
+    for run in cycles:
         end = min(run.ended_at - timedelta(microseconds=1), as_of)
         happened = [award.at for award in run.awarded]
         drawn = [run.started_at + rng.random() * (end - run.started_at) for _ in range(20)]
@@ -208,7 +208,7 @@ def test_the_sum_of_the_rows_is_the_balance_of_a_ledger_in_python(
 
 
 def test_the_running_balance_is_that_of_a_ledger_in_python(
-    connection: duckdb.DuckDBPyConnection, passes: list[Pass]
+    connection: duckdb.DuckDBPyConnection, cycles: list[Cycle]
 ) -> None:
     rows = connection.execute(
         """
@@ -227,14 +227,14 @@ def test_the_running_balance_is_that_of_a_ledger_in_python(
         where from_last = 1
         """
     ).fetchall()
-    book = {(run.lead_key, run.cycle_number): run.awarded for run in passes}
+    book = {(run.lead_key, run.cycle_number): run.awarded for run in cycles}
     assert len(rows) > 1000
     for lead_key, cycle_number, at, points in rows:
         expected = balance(book[lead_key, cycle_number], at)
         assert points == pytest.approx(expected, rel=0, abs=1e-9)
 
 
-def test_a_pass_that_is_over_has_no_points_left(connection: duckdb.DuckDBPyConnection) -> None:
+def test_a_cycle_that_is_over_has_no_points_left(connection: duckdb.DuckDBPyConnection) -> None:
     [(ended, worst)] = connection.execute(
         """
         select count(*), max(abs(balance)) from (

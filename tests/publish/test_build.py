@@ -179,7 +179,7 @@ def test_failures_are_told_in_sentences_without_addresses() -> None:
             "dim_leads",
             "model",
             message="Runtime Error in model dim_leads (a.sql)\n  Conversion Error: 'j@c.example' "
-            "is no number\n\n  > in macro x (m.sql)\n  compiled code at target/a.sql",
+            "is not a number\n\n  > in macro x (m.sql)\n  compiled code at target/a.sql",
         ),
         result("skipped", "b", "model"),
         result("pass"),
