@@ -91,7 +91,7 @@ def make_inputs(
             connection.register("frame", frame)
             query = (
                 "select cast(md5(cast(number as varchar)) as uuid) as lead_key, "
-                "timestamp '2026-01-01' as as_of, 'marketing' as origin, "
+                "timestamp '2026-01-01' as as_of, false as is_customer_asking, "
                 "* exclude (number) from frame"
             )
             how = "insert into" if number else "create or replace table"

@@ -26,7 +26,7 @@ TEXTS = (
     "reassigned_because", "blocked_reason", "account_key",
 )  # fmt: skip
 FLAGS = (
-    "is_running", "is_standing", "is_drawn_before", "is_customer_account", "is_expansion",
+    "is_running", "is_standing", "is_drawn_before", "is_customer_account", "is_customer_asking",
 )  # fmt: skip
 BOUND = ["known_account_owner", "customer_account", "same_account"]
 """Preferences of leads that go to the rep of their account or to nobody."""
@@ -109,7 +109,7 @@ def make_market(
     leads["is_standing"] = has_owner & (random.random(count) < 0.3)
     leads["is_drawn_before"] = leads["is_standing"] & (random.random(count) < 0.2)
     leads["is_customer_account"] = False
-    leads["is_expansion"] = False
+    leads["is_customer_asking"] = False
     leads["account_key"] = None
     hours = random.choice([2, 60], count)
     leads["standing_since_at"] = AS_OF - pd.to_timedelta(hours, unit="h")

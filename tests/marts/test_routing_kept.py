@@ -19,12 +19,12 @@ def test_who_stays_takes_what_fits_in_order(compiled: Compiled) -> None:
         leads = leads.assign(
             slots=random.integers(1, 3, len(leads)),
             is_standing=stays & (random.random(len(leads)) < 0.6),
-            is_expansion=stays & (random.random(len(leads)) < 0.6),
+            is_customer_asking=stays & (random.random(len(leads)) < 0.6),
         )
         week = dict(zip(market.reps["rep_id"], market.reps["free_slots"], strict=True))
         day = dict(zip(market.reps["rep_id"], market.reps["free_slots_today"], strict=True))
         right, full = set(), set()
-        staying = leads[leads["is_standing"] | leads["is_expansion"]]
+        staying = leads[leads["is_standing"] | leads["is_customer_asking"]]
         for lead in staying.sort_values(
             ["is_standing", "priority_rank"], ascending=[False, True]
         ).itertuples():

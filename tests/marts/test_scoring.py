@@ -53,7 +53,7 @@ def put_model(warehouse: Warehouse, terms: pd.DataFrame) -> None:
 def put_scoring_inputs(warehouse: Warehouse, features: pd.DataFrame) -> None:
     """Write all that scoring reads besides the model."""
     frame = features.assign(
-        as_of=AS_OF, stage="inquiry", cycle_number=1, origin="marketing",
+        as_of=AS_OF, stage="inquiry", cycle_number=1, is_customer_asking=False,
         points_behavior=1.0, points_fit=1.0, points_total=2.0,
     )  # fmt: skip
     types = {"lead_key": "uuid"} | {

@@ -116,6 +116,26 @@ with_origin as (
 
 ),
 
+{# Who of a customer's other people asked for something, and not only looked around. #}
+own_requests as (
+
+    select distinct
+        cycles.lead_key,
+        cycles.cycle_number
+
+    from with_origin as cycles
+
+    inner join {{ ref('lead_events') }} as requests
+        on
+            cycles.lead_key = requests.lead_key
+            and cycles.started_at <= requests.occurred_at
+            and cycles.next_started_at > requests.occurred_at
+            and {{ is_occasion('requests.event_type') }}
+
+    where cycles.origin = 'expansion'
+
+),
+
 final as (
 
     select
@@ -125,6 +145,8 @@ final as (
         cycles.next_started_at,
         cycles.started_by,
         cycles.origin,
+        cycles.lead_origin = 'expansion' or own_requests.lead_key is not null
+            as is_customer_asking,
         cycles.known_at,
         {% for stage in stages %}
         pivoted.{{ stage }}_at,
@@ -166,6 +188,11 @@ final as (
         on
             cycles.lead_key = colleagues_wins.lead_key
             and cycles.cycle_number = colleagues_wins.cycle_number
+
+    left join own_requests
+        on
+            cycles.lead_key = own_requests.lead_key
+            and cycles.cycle_number = own_requests.cycle_number
 
 )
 

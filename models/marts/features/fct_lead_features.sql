@@ -20,6 +20,7 @@ spine as (
         cycles.cycle_number,
         cycles.current_stage as stage,
         cycles.origin,
+        cycles.is_customer_asking,
         {# A row may be dated up to a day after it arrived: its lead is there all the same. #}
         least(cycles.started_at, clock.as_of) as started_at
 
@@ -59,6 +60,7 @@ final as (
         spine.cycle_number,
         spine.stage,
         spine.origin,
+        spine.is_customer_asking,
         lead_features.*
 
     from spine

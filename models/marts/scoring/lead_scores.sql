@@ -131,7 +131,7 @@ scored as (
         features.as_of,
         features.cycle_number,
         features.stage,
-        features.origin,
+        features.is_customer_asking,
         features.days_since_cycle_start,
         case
             when contributions.model_version is null then 'points' else 'model'
@@ -223,7 +223,7 @@ final as (
             when valued.scored_by = 'model' then null
             when champion.model_version is null then 'no_model'
             when
-                valued.origin = 'expansion'
+                valued.is_customer_asking
                 and champion.expansion_cycles < {{ var('expansion_cycles_needed') }}
                 then 'few_expansions'
             when valued.days_since_cycle_start > champion.longest_age_days

@@ -65,7 +65,7 @@ final as (
         pool.crm_lead_id,
         pool.account_key,
         pool.is_customer_account,
-        pool.is_expansion,
+        pool.is_customer_asking,
         pool.stage,
         pool.cycle_number,
         pool.scored_by,

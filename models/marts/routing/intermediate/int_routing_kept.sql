@@ -49,7 +49,7 @@ standing as (
         on candidates.preferred_owner_id = rep_slots.rep_id
 
     where
-        (candidates.is_standing{{ ' or candidates.is_expansion' if not is_fresh() }})
+        (candidates.is_standing{{ ' or candidates.is_customer_asking' if not is_fresh() }})
         and not candidates.is_running
 
 ),

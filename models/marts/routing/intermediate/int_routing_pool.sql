@@ -47,7 +47,8 @@ current_cycles as (
     select
         lead_key,
         max(case when is_current then started_at end) as started_at,
-        max(case when is_current then origin end) as origin,
+        max(case when is_current and is_customer_asking then 1 else 0 end) = 1
+            as is_customer_asking,
         max(closed_won_at) as won_at
 
     from cycles
@@ -81,7 +82,7 @@ final as (
         scores.expected_value,
         coalesce(efforts.slots, 1) as slots,
         current_cycles.started_at as cycle_started_at,
-        coalesce(current_cycles.origin = 'expansion', false) as is_expansion,
+        coalesce(current_cycles.is_customer_asking, false) as is_customer_asking,
         current_handoffs.handoff_at,
         current_handoffs.due_at as handoff_due_at
 

@@ -41,7 +41,7 @@ expansions as (
         on
             examples.lead_key = cycles.lead_key
             and examples.cycle_number = cycles.cycle_number
-            and cycles.origin = 'expansion'
+            and cycles.is_customer_asking
 
 ),
 

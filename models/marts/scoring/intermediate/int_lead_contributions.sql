@@ -4,6 +4,6 @@
     'select model_version from ' ~ ref('int_champion'),
     ref('fct_lead_features'),
     source('ml', 'model_terms'),
-    scored_if="(coalesce(features.origin, '') != 'expansion' or (select max(expansion_cycles) from "
+    scored_if="(not features.is_customer_asking or (select max(expansion_cycles) from "
     ~ ref('int_champion') ~ ') >= ' ~ var('expansion_cycles_needed') ~ ')'
 ) }}
