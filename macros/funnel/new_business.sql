@@ -9,7 +9,7 @@
         and not coalesce(opportunities.is_expansion, false)
         and coalesce(
             cycles.origin != 'expansion',
-            opportunities.created_at <= accounts.customer_since_at,
+            coalesce(opportunities.created_at, opportunities.ended_at) <= accounts.customer_since_at,
             true
         ) as is_new_business_won
 

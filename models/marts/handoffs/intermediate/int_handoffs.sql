@@ -52,7 +52,7 @@ activities as (
         events.is_day_only,
         events.counts_as,
         {# Nobody works on one lead for longer than a day; a clock that nobody stopped says so. #}
-        least(greatest(logged.duration_minutes, 0), 480) as minutes
+        case when logged.duration_minutes > 0 then least(logged.duration_minutes, 480) end as minutes
 
     from {{ ref('lead_events') }} as events
 
