@@ -195,6 +195,11 @@ def _find_leads(connection: Connection) -> None:
         union
         select lower(website) from new_crm_leads where website is not null;
 
+        -- Theirs, too, where no lead is known of them yet.
+        insert into named_accounts
+        select account_id from {base("crm_accounts", NIGHT)}
+        where lower(domain) in (select domain from domains);
+
         create or replace temp table first_leads as
         select members.lead_key from {night("identity_members")} as members
         inner join named_people using (identifier_type, identifier_value)

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 ARRIVAL = "try_cast(loaded_at as timestamp)"
+DOMAIN_OF_NOBODY = "nobody-yet.example"
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,42 @@ def part_by_arrival(raw: Path, to: Path, draw: random.Random) -> list[list[tuple
             (raw / table).mkdir(exist_ok=True)
             (to / f"{table}-0.parquet").rename(raw / table / "first.parquet")
     return later
+
+
+def put_customer_of_nobody(raw: Path, to: Path) -> None:
+    """Add a customer whose deal names nobody, and in the first later part a first person of it."""
+    with duckdb.connect() as connection:
+
+        def write(rows: Path, place: Path, such: str, values: str, others: str = "") -> None:
+            connection.execute(
+                f"create or replace temp table written as select * replace ({values}) "
+                f"from (from '{rows}' where {such} limit 1) {others}"
+            )
+            connection.execute(f"copy written to '{place}' (format parquet)")
+
+        for table, such, values in (
+            ("crm_accounts", "true", f"'{DOMAIN_OF_NOBODY}' as domain"),
+            (
+                "crm_opportunities",
+                "is_won",
+                "'opp-of-nobody' as opportunity_id, null as lead_id, null as contact_id",
+            ),
+        ):
+            write(
+                raw / table / "first.parquet",
+                raw / table / "of_nobody.parquet",
+                such,
+                f"'account-of-nobody' as account_id, {values}",
+            )
+        later = to / "form_submissions-1.parquet"
+        write(
+            later,
+            later,
+            "form_id = 'demo_request'",
+            f"'first-of-nobody' as submission_id, 'first@{DOMAIN_OF_NOBODY}' as email, "
+            "'device-of-nobody' as anonymous_id, null as crm_lead_id, null as crm_contact_id",
+            f"union all from '{later}'",
+        )
 
 
 def arrive(files: list[tuple[Path, Path]]) -> None:

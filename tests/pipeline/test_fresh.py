@@ -29,7 +29,13 @@ from tests.pipeline.fresh_copies import (
     hold_others_to_the_last_copy,
     hold_to_the_night,
 )
-from tests.pipeline.parted_day import Day, arrive, part_by_arrival
+from tests.pipeline.parted_day import (
+    DOMAIN_OF_NOBODY,
+    Day,
+    arrive,
+    part_by_arrival,
+    put_customer_of_nobody,
+)
 
 # Two slots of each rep are left for the day.
 VARIABLES = {"slots_kept_for_the_day": 2}
@@ -46,6 +52,7 @@ def day(once: Once, run_dbt: RunDbt) -> Day:
         simulate.main(["--leads", "300", "--out", str(raw), "--truth", str(folder / "truth")])
         (folder / "aside").mkdir()
         later = part_by_arrival(raw, folder / "aside", random.Random(20260625))
+        put_customer_of_nobody(raw, folder / "aside")
 
         def whole(db: Path) -> None:
             for words in (["build", *NO_TESTS], ["run-operation", "record_published"]):
@@ -127,6 +134,17 @@ def test_accounts_that_lost_or_won_leads_are_those_of_a_whole_build(both: Any) -
     for one, other in (("fresh", "night"), ("night", "fresh")):
         found = both.execute(f"{rows.format(of=one)} except all {rows.format(of=other)}").fetchall()
         assert not found, f"{len(found)} rows only in {one}: {found[:2]}"
+
+
+def test_the_first_person_of_a_customer_is_known_as_one(both: Any) -> None:
+    found = both.execute(
+        "select origin, is_customer_asking, is_customer_account, won_deals "
+        "from fresh.marts.dim_accounts as accounts "
+        "inner join fresh.marts.dim_leads as leads using (account_key) "
+        "inner join fresh.marts.fct_lead_cycles using (lead_key) "
+        f"where accounts.domain = '{DOMAIN_OF_NOBODY}'"
+    ).fetchall()
+    assert found == [("expansion", True, True, 1)]
 
 
 def test_others_are_as_the_last_whole_build_left_them(both: Any) -> None:
