@@ -17,9 +17,9 @@ WARNINGS = (
     N_("The column {column} of {table} has no value in any of its {count} rows: {cost}."),
     N_("{count} rows of {table} could not be used, most of them for {reason}."),
     N_(
-        "{count} of {all} records of {table} were first seen more than a week after they were "
-        "made, and had changed by then: they count as known only since, and what they said before "
-        "cannot be known."
+        "{count} of {all} records of {table} were first seen and last changed more than a week "
+        "after they were made: they count as known only since they were seen, and what they said "
+        "before cannot be known."
     ),
     N_(
         "No line of seeds/crm_status_map.csv maps the lead status {name}, which {count} records "

@@ -91,6 +91,8 @@ def test_a_warehouse_says_that_it_cannot_know_what_rows_said_before(
     assert build(warnings, "build").success
     assert ask(db, KNOWN)[0][0] == NIGHT_2[:10]
     assert ask(db, warned) == [(1, "crm_leads")]
+    [(said,)] = ask(db, warned.replace("affected_count, subject", "message"))
+    assert "1 of 1 records of crm_leads were first seen and last changed more than a week" in said
 
     seen = db.with_name("seen") / db.name
     seen.parent.mkdir()

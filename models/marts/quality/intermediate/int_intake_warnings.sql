@@ -201,7 +201,7 @@ final as (
         cast(affected_count as bigint) as affected_count,
         cast(cast(affected_count as bigint) as string) || ' of ' || cast(all_records as string)
         || ' records of ' || raw_table
-        || ' were first seen more than a week after they were made, and had changed by then: they count as known only since, and what they said before cannot be known.'
+        || ' were first seen and last changed more than a week after they were made: they count as known only since they were seen, and what they said before cannot be known.'
             as message,
         'If this warehouse replaces another, bring its table staging.first_knowledge along; docs/sources.md says what a build remembers.'
             as remedy
