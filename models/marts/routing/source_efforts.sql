@@ -1,5 +1,5 @@
 {# How much of a rep's capacity a lead of each source takes: by the time that sales spent on
-   those it worked where enough of them are over, else as the seed says, else one slot. #}
+   those it worked where enough of them are over and timed, else as the seed says, else one slot. #}
 with
 
 leads as (
@@ -63,6 +63,7 @@ measured as (
     select
         compared_source,
         count(*) as handoffs_measured,
+        count(nullif(sales_minutes, 0)) as handoffs_timed,
         sum(sales_minutes) as sales_minutes
 
     from worked
@@ -105,8 +106,9 @@ shrunk as (
         sources.lead_source,
         efforts.slots as seed_slots,
         coalesce(measured.handoffs_measured, 0) as handoffs_measured,
+        coalesce(measured.handoffs_timed, 0) as handoffs_timed,
         measured.sales_minutes / measured.handoffs_measured as minutes_per_handoff,
-        coalesce(measured.handoffs_measured >= {{ var('effort_handoffs_needed') }}, false)
+        coalesce(measured.handoffs_timed >= {{ var('effort_handoffs_needed') }}, false)
         and average.minutes_per_handoff > 0 as is_measured,
         {# Single leads take hours: means of few are drawn towards that of all. #}
         (
@@ -141,6 +143,7 @@ final as (
             when seed_slots is not null then 'seed'
         end as effort_from,
         handoffs_measured,
+        handoffs_timed,
         round(minutes_per_handoff, 6) as minutes_per_handoff,
         round(times_average, 6) as times_average,
         seed_slots
