@@ -53,7 +53,7 @@ counts as (
 
     from bins
 
-    where is_young
+    where is_young{{ ' and probability is not null' if name == 'probability' }}
 
     group by {{ name }}
 

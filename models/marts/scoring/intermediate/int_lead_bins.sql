@@ -102,7 +102,8 @@ final as (
         {%- endfor %}
         {%- for name in numbers %}
         case
-            when features.{{ name }} is null then '(missing)'
+            {#- Whom points score has no probability, which is nothing that is missing. #}
+            when features.{{ name }} is null then {{ 'null' if name == 'probability' else "'(missing)'" }}
             else cast(
                 {%- for edge in range(9) %}
                 {{ '+ ' if not loop.first }}case when features.{{ name }} > edges.{{ name }}_edge_{{ edge }} then 1 else 0 end
