@@ -10,7 +10,7 @@ import pytest
 
 from bench.run import PROJECT
 from bench.truth import HORIZON, contribution, read_truth
-from bench.truth_measures import scores
+from bench.truth_measures import calibration_by_age, scores
 from demo import vocabulary as words
 from lead_funnel.warehouse import open_warehouse
 from ml.commands.material import Material, TrainOptions, gather
@@ -94,6 +94,14 @@ def test_scores_fall_with_silence_as_the_true_chances_do(company: Company) -> No
     assert fall["true"] > 0.1
     assert 0.3 * fall["true"] < fall["score"] < 1.5 * fall["true"]
     assert abs(mean(curve, "score") - mean(curve, "true")) < 0.06
+
+
+def test_what_came_at_each_age_is_what_was_promised(company: Company) -> None:
+    """Of leads that the model had not seen; allowed are chance, and a level that moves."""
+    bands = calibration_by_age(company.db)
+    assert len(bands) == 3
+    assert sum(band["leads"] for band in bands) > 100
+    assert [band for band in bands if not band["within_range"]] == []
 
 
 def test_the_strongest_effects_have_their_signs(
