@@ -4,13 +4,19 @@ with
 
 wins as (
 
+    {# A deal that was won before anybody knew of its lead is the win of that lead's first cycle. #}
     select
-        account_key,
-        ended_at as won_at
+        deals.account_key,
+        greatest(deals.ended_at, coalesce(first_cycles.started_at, deals.ended_at)) as won_at
 
-    from {{ ref('fct_opportunities') }}
+    from {{ ref('fct_opportunities') }} as deals
 
-    where outcome = 'won'
+    left join {{ ref('fct_lead_cycles') }} as first_cycles
+        on
+            deals.lead_key = first_cycles.lead_key
+            and first_cycles.cycle_number = 1
+
+    where deals.outcome = 'won'
 
     union all
 
