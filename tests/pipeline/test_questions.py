@@ -99,7 +99,7 @@ def test_answers_are_not_the_wrong_ones(company: Company) -> None:
     routed = {row["routed_because"]: row for row in answers(4)}
     [open_cycles] = company.ask(
         "select count(*) from marts.fct_lead_cycles "
-        "where is_current and origin = 'expansion' and outcome = 'open'"
+        "where is_current and is_customer_asking and outcome = 'open'"
     )
     assert (sum(row["cycles"] for row in routed.values()),) == open_cycles
     # What is given to nobody is with sales already, or has a reason.
