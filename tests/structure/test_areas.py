@@ -18,14 +18,6 @@ READ_BY_OPERATIONS = {"fresh_handoff_decisions", "fresh_score_changes"}
 
 
 @pytest.fixture(scope="module")
-def manifest(run_dbt: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
-    folder = tmp_path_factory.mktemp("structure")
-    parsed = run_dbt(["parse"], raw=folder, db=folder / "warehouse.duckdb")
-    assert parsed.success, parsed.log
-    return parsed.result
-
-
-@pytest.fixture(scope="module")
 def areas() -> list[str]:
     """Areas in the order in which dbt_project.yml names them."""
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))

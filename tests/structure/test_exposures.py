@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +37,6 @@ LISTED = {
 }
 # Nodes that a fresh run has dbt make, or takes over instead, by their names in dbt.
 SELECTED = {name.removeprefix("+") for name in (*LEADS, *NOT_LEADS, *POPULATION, *OF_FILES)}
-
-
-@pytest.fixture(scope="module")
-def manifest(run_dbt: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
-    folder = tmp_path_factory.mktemp("exposures")
-    parsed = run_dbt(["parse"], raw=folder, db=folder / "warehouse.duckdb")
-    assert parsed.success, parsed.log
-    return parsed.result
 
 
 @pytest.fixture(scope="module")
