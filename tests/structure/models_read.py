@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 SCHEMAS = ("staging", "intermediate", "marts", "what_if")
@@ -34,6 +35,7 @@ def named_models(file: Path, models: set[str]) -> set[str]:
     return {word for text in texts for word in re.findall(r"\w+", str(text))} & models
 
 
+@cache
 def _tree(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
