@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from lead_funnel.compiled_texts import keep, kept_in, program_of
@@ -40,6 +41,8 @@ def fast_dbt(target: Path | None = None) -> Iterator[None]:
             _types_known_once,
             _raw_columns_asked_once,
             _manifest_written_once,
+            _json_written_at_once,
+            _graph_not_written,
             _circles_looked_for_quickly,
         ):
             changes.enter_context(change())
@@ -181,6 +184,33 @@ def _manifest_written_once() -> Iterator[None]:
         return write_unless_later
 
     with replaced(manifest, "write_manifest", at_the_end):
+        yield
+
+
+@contextmanager
+def _json_written_at_once() -> Iterator[None]:
+    """Make a file's JSON as a whole: piece by piece, Python does what C does six times faster."""
+    from dbt_common.clients import system
+
+    def at_once(usual: Any) -> Any:
+        def dump(data: Any, file: Any, **more: Any) -> None:
+            file.write(usual.dumps(data, **more))
+
+        return SimpleNamespace(**vars(usual) | {"dump": dump})
+
+    with replaced(system, "json", at_once):
+        yield
+
+
+@contextmanager
+def _graph_not_written() -> Iterator[None]:
+    """Leave out two files that tell who reads whom for no reader: the manifest tells it."""
+    from dbt.compilation import Linker
+
+    with (
+        replaced(Linker, "write_graph", lambda usual: lambda *_: None),
+        replaced(Linker, "get_graph_summary", lambda usual: lambda *_: {}),
+    ):
         yield
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -30,6 +31,10 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # Each worker has one core.
     for threads in ("LEAD_FUNNEL_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(threads, "1")
+
+# As lead_funnel/dbt_speed.py has it, for all that runs here: a million objects of dbt stay, and to
+# walk over them after each command takes half as long as the command.
+gc.set_threshold(100_000, 50, 100)
 
 # What runs on one worker because it shares what it builds, or because it is one file, the longest
 # first, as a whole run measured them: a long one at the end would keep one worker busy while the

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import pickle
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.compilation import Linker
 from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import ParsedNode
+from dbt.mp_context import get_mp_context
 from dbt.node_types import NodeType
 from dbt_common.events.base_types import EventMsg
 
@@ -109,7 +113,7 @@ def invoke(
         Told what dbt says, but for debugging.
     """
     assert parsed is None or edit or db.name == WAREHOUSE, f"Call the file {WAREHOUSE}: {db}"
-    manifest = _loaded(parsed, edit) if parsed else None
+    manifest = loaded(parsed, edit) if parsed else None
     # Not what is said of other files, or by other macros.
     may_differ = manifest is None or edit or any("_file" in word for word in arguments)
     if manifest and parsed in _checked and not may_differ:
@@ -131,6 +135,9 @@ def invoke(
             # That a model waits for the tests of what it reads makes thirty thousand edges, which
             # take half a second, and leave its place among the models as it is.
             environment.setattr(Linker, "add_test_edges", lambda linker, manifest: None)
+        if "compile" not in arguments:
+            # Two files a node, which nobody reads.
+            environment.setattr(ParsedNode, "write_node", lambda *_: None)
         environment.setenv("LEAD_FUNNEL_RAW", str(raw))
         environment.setenv("LEAD_FUNNEL_DB", str(db))
         outcome = dbtRunner(manifest, [listen] if listen else []).invoke(
@@ -158,22 +165,36 @@ def may_test(arguments: Sequence[str]) -> bool:
     return "test" not in values("--exclude-resource-type") and (not kept or "test" in kept)
 
 
-def _loaded(parsed: Path, edit: Callable[[Manifest], None] | None) -> Manifest:
+def loaded(parsed: Path, edit: Callable[[Manifest], None] | None) -> Manifest:
     """Load what was parsed: anew for each run, because a run leaves in it what it compiled."""
-    # Half a million objects come, and none goes: to look for garbage among them takes twice as long
-    # as to load them.
+    # Half a million objects come, and none goes: to look for garbage among them takes many times
+    # as long as to load them.
     was_on = gc.isenabled()
     gc.disable()
     try:
-        manifest = Manifest.from_msgpack(parsed.read_bytes())
+        attributes, flat_graph = _pickled(parsed.read_bytes())
+        manifest = Manifest.__new__(Manifest)
+        vars(manifest).update(pickle.loads(attributes), _lock=get_mp_context().Lock())
         if edit:
             edit(manifest)
-        # What macros read as `graph`.
-        manifest.build_flat_graph()
+            manifest.build_flat_graph()
+        else:
+            manifest.flat_graph = flat_graph
     finally:
         if was_on:
             gc.enable()
     return manifest
+
+
+@lru_cache(maxsize=len(PARSED_VARIABLES) + 1)
+def _pickled(parsed: bytes) -> tuple[bytes, Any]:
+    """Give a project's attributes, which load five times faster so, and what macros read of it."""
+    manifest = Manifest.from_msgpack(parsed)
+    attributes = {name: value for name, value in vars(manifest).items() if name != "_lock"}
+    made = pickle.dumps(attributes)
+    # What macros read as `graph`; none changes it.
+    manifest.build_flat_graph()
+    return made, manifest.flat_graph
 
 
 def _leave_out_checks(manifest: Manifest) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import nullcontext
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +20,7 @@ from dbt.compilation import Linker
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
 from dbt.contracts.graph.manifest import Manifest
 from dbt.parser import manifest
+from dbt_common.clients import system
 from dbt_common.clients.jinja import MacroFuzzEnvironment
 from jinja2 import Environment
 
@@ -168,6 +171,19 @@ def test_the_manifest_is_written_when_a_run_ends(monkeypatch: pytest.MonkeyPatch
         with fast_dbt():
             manifest.write_manifest(which, "target")
     assert written == ["parse", "list"]
+
+
+def test_json_is_written_as_dbt_writes_it(tmp_path: Path) -> None:
+    data = {
+        "a": [1, None, "ä"],
+        "b": {"at": datetime(2026, 1, 2, tzinfo=UTC), "of": Decimal("1.5")},
+    }
+    usual, quick = tmp_path / "usual.json", tmp_path / "new" / "quick.json"
+    system.write_json(str(usual), data)
+    with fast_dbt():
+        system.write_json(str(quick), data)
+        assert system.read_json(str(quick)) == system.read_json(str(usual))
+    assert quick.read_bytes() == usual.read_bytes()
 
 
 def test_models_that_read_each_other_in_a_circle_are_named() -> None:

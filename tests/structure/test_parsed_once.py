@@ -12,7 +12,7 @@ from dbt.graph import Graph
 from networkx import ancestors
 
 from tests import parsed_project
-from tests.dbt_runs import OTHER_VARIABLES, PARSED_VARIABLES, Parsed, may_test
+from tests.dbt_runs import OTHER_VARIABLES, PARSED_VARIABLES, Parsed, loaded, may_test
 from tests.parsed_project import parse
 
 # What the parser makes of a node, as far as runs depend on it.
@@ -80,6 +80,24 @@ def test_models_keep_their_order_without_edges_of_tests(parsed: Parsed) -> None:
     linker.add_test_edges_1(manifest)
     assert linker.graph.number_of_edges() > 5 * edges
     assert before_each() == without
+
+
+def test_each_run_is_given_what_was_parsed(parsed: Parsed) -> None:
+    file = parsed({})
+    usual = Manifest.from_msgpack(file.read_bytes())
+    usual.build_flat_graph()
+    key = "model.lead_funnel.clock"
+
+    def edit(manifest: Manifest) -> None:
+        manifest.nodes[key].raw_code = "edited"
+
+    for changed in (loaded(file, edit), loaded(file, None)):
+        changed.nodes[key].compiled_code = "select 1"
+        changed.nodes[key].config.tags.append("changed")
+    assert loaded(file, edit).flat_graph["nodes"][key]["raw_code"] == "edited"
+    again = loaded(file, None)
+    assert again.to_dict() == usual.to_dict()
+    assert again.flat_graph == usual.flat_graph
 
 
 @pytest.mark.parametrize(("words", "may"), [
