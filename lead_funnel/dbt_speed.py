@@ -118,7 +118,10 @@ def _texts_compiled_once() -> Iterator[None]:
 
 @contextmanager
 def _types_known_once() -> Iterator[None]:
-    """Make once what tells the types of a query's answer: it reads a calendar's words each time."""
+    """Make once what tells the types of a query's answer: it reads a calendar's words each time.
+
+    So does the answer without rows, which every statement gives that asks nothing.
+    """
     from dbt_common.clients import agate_helper
 
     def once(make: Any) -> Any:
@@ -129,7 +132,10 @@ def _types_known_once() -> Iterator[None]:
 
         return make_once
 
-    with replaced(agate_helper, "build_type_tester", once):
+    with (
+        replaced(agate_helper, "build_type_tester", once),
+        replaced(agate_helper, "empty_table", lru_cache),
+    ):
         yield
 
 
