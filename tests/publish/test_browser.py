@@ -78,6 +78,9 @@ def open_page(browser: Any, url: str, title: str, size: tuple[int, int]) -> Any:
     page.goto(url)
     page.get_by_role("heading", name=title, exact=True).wait_for(timeout=30_000)
     page.get_by_text("Numbers of the last build").wait_for(state="attached", timeout=30_000)
+    # Charts and tables are loaded one by one, in the time that the machine takes.
+    skeletons = "document.querySelectorAll('[data-testid=stSkeleton]').length"
+    page.wait_for_function(f"{skeletons} === 0", timeout=60_000)
     page.wait_for_timeout(1500)
     assert not page.get_by_text("Traceback").count()
     return page
