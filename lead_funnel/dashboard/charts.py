@@ -25,6 +25,12 @@ SLOTS = {
     "new_handoffs": ("handed over now", palette.ACCENT),
     "unused": ("left free", palette.GREEN),
 }
+# What became of those who entered a stage, and who is won, in the green that a colleague's win has
+# where that stands alone.
+ENDS = {name: (said.lower(), color) for name, (said, color) in FATES.items()} | {
+    "won_by_colleague": (FATES["won_by_colleague"][0].lower(), palette.INK),
+    "won": ("won", palette.GREEN),
+}
 LABELS = [label(stage) for stage in STAGES]
 STAGE_COLORS = alt.Scale(
     domain=LABELS[:4],
@@ -117,12 +123,8 @@ def funnel_chart(funnel: pd.DataFrame) -> dict[str, Any] | None:
     is_won = funnel["stage"] == STAGES[-1]
     shown = funnel.assign(won=funnel["entered"].where(is_won, 0))
     shown["open"] = shown["open"].mask(is_won, 0)
-    parts = {name: (said.lower(), color) for name, (said, color) in FATES.items()}
-    # Who is won stands beside, in the same green.
-    parts["won_by_colleague"] = (parts["won_by_colleague"][0], palette.LINE)
-    parts["won"] = ("won", palette.GREEN)
     shown["stage"] = shown["stage"].map(label)
-    return finish(stacked(shown, "stage", LABELS, parts), STEP * 6 + LEGEND)
+    return finish(stacked(shown, "stage", LABELS, ENDS), STEP * 6 + LEGEND)
 
 
 def black_hole_chart(rows: pd.DataFrame) -> dict[str, Any] | None:

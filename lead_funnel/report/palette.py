@@ -36,7 +36,7 @@ DARK = {
 """The tone of each colour on a dark screen."""
 
 TEXT = (INK, SOFT)
-MARKS = (ACCENT, WARNING, CONTEXT, GREEN, PINK, AMBER, SKY, LINE)
+MARKS = (ACCENT, WARNING, CONTEXT, GREEN, PINK, AMBER, SKY, LINE, INK)
 
 # A heat map keeps its tones in the dark: each cell carries its own text, in tones that nothing
 # else has.

@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from lead_funnel.dashboard.charts import ENDS
 from lead_funnel.report import palette
 from lead_funnel.report.fates import FATES
 from lead_funnel.report.money_pictures import STATES
@@ -33,6 +34,7 @@ SIMULATIONS = {
 }
 SERIES = {
     "fates": [color for _, color in FATES.values()],
+    "fates in the explorer": [color for _, color in ENDS.values()],
     "stages": list(STAGE_COLORS.values()),
     "goals": [color for _, color in STATES.values()],
     "slots": [color for _, color in SLOTS.values()],
