@@ -22,6 +22,3 @@
     {% endfor %}
     {{ return(features) }}
 {% endmacro %}
-
-{#- Most ramps of a numeric feature that scoring has room for. -#}
-{% macro max_ramps() %}{{ return(8) }}{% endmacro %}

@@ -1,18 +1,13 @@
-{#- What a numeric feature adds to the logit. Its terms are columns of one wide
-    row, the relation `terms`, where a term that the model does not have
-    adds nothing. -#}
-{% macro numeric_contribution(feature, value, terms) -%}
+{#- What a numeric feature adds to the logit, by its terms: the columns <terms>_ramps, a list of
+    its spline pieces, and <terms>_missing. -#}
+{% macro numeric_contribution(value, terms) -%}
     case
-        when {{ value }} is null then {{ terms }}.{{ feature }}_missing
-        else
-            {%- for ramp in range(1, lead_funnel.max_ramps() + 1) %}
-            {% if not loop.first %}+ {% endif -%}
-            {{ terms }}.{{ feature }}_coefficient_{{ ramp }} * least(greatest(
-                ({{ value }} - {{ terms }}.{{ feature }}_knot_{{ ramp }})
-                / {{ terms }}.{{ feature }}_width_{{ ramp }},
-                0
-            ), 1)
-            {%- endfor %}
+        when {{ value }} is null then {{ terms }}_missing
+        else {{ lead_funnel.sum_over_list(
+            terms ~ '_ramps',
+            'ramp',
+            'ramp.coefficient * least(greatest((' ~ value ~ ' - ramp.knot) / ramp.width, 0), 1)'
+        ) }}
     end
 {%- endmacro %}
 

@@ -2,7 +2,7 @@
 
 {# A term that scoring has no place for would silently add nothing: a feature
    that fct_lead_features does not declare, a kind that scoring does not know,
-   more ramps than it has room for, or a ramp that does not rise. #}
+   a term that is there twice, or a ramp that does not rise. #}
 with
 
 champion as (
@@ -70,10 +70,9 @@ repeated as (
 
     from terms
 
-    group by feature, kind, coalesce(level, '')
+    group by feature, kind, coalesce(level, ''), coalesce(knot, 0)
 
-    having
-        count(*) > max(case when kind = 'ramp' then {{ max_ramps() }} else 1 end)
+    having count(*) > 1
 
 )
 

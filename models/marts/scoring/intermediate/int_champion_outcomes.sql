@@ -27,13 +27,9 @@ fresh_examples as (
 
 ),
 
-contributions as (
+logits as (
 
-    {{ lead_contributions(
-        'select model_version from ' ~ ref('int_champion'),
-        'fresh_examples',
-        source('ml', 'model_terms')
-    ) }}
+    select * from {{ ref('int_example_logits') }}
 
 ),
 
@@ -42,20 +38,18 @@ final as (
     select
         fresh_examples.lead_key,
         fresh_examples.as_of,
-        contributions.model_version,
+        logits.model_version,
         cast(fresh_examples.is_won as int) as won,
         fresh_examples.points_total,
         fresh_examples.days_since_cycle_start,
-        {{ logistic('contributions.logit') }} as probability
+        {{ logistic('logits.logit') }} as probability
 
     from fresh_examples
 
-    inner join contributions
+    inner join logits
         on
-            fresh_examples.lead_key = contributions.lead_key
-            and fresh_examples.as_of = contributions.as_of
-
-    where contributions.model_version is not null
+            fresh_examples.lead_key = logits.lead_key
+            and fresh_examples.as_of = logits.as_of
 
 )
 

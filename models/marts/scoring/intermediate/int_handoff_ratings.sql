@@ -3,18 +3,20 @@ with
 
 handoff_examples as (
 
-    select * from {{ ref('fct_training_examples') }}
+    select
+        lead_key,
+        as_of,
+        cycle_number
+
+    from {{ ref('fct_training_examples') }}
+
     where example_kind = 'handoff'
 
 ),
 
-contributions as (
+logits as (
 
-    {{ lead_contributions(
-        'select model_version from ' ~ ref('int_champion'),
-        'handoff_examples',
-        source('ml', 'model_terms')
-    ) }}
+    select * from {{ ref('int_example_logits') }}
 
 ),
 
@@ -23,16 +25,14 @@ final as (
     select
         handoff_examples.lead_key,
         handoff_examples.cycle_number,
-        {{ logistic('contributions.logit') }} as probability
+        {{ logistic('logits.logit') }} as probability
 
     from handoff_examples
 
-    inner join contributions
+    inner join logits
         on
-            handoff_examples.lead_key = contributions.lead_key
-            and handoff_examples.as_of = contributions.as_of
-
-    where contributions.model_version is not null
+            handoff_examples.lead_key = logits.lead_key
+            and handoff_examples.as_of = logits.as_of
 
 )
 
