@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import altair as alt
 import vl_convert
+from altair.utils import schemapi
 
 from lead_funnel.language import ENGLISH, current
 from lead_funnel.report import palette
@@ -90,7 +91,7 @@ def draw(chart: Chart, key: str, title: str, description: str, height: int) -> s
             columnPadding=14,
         ),
         text=alt.MarkConfig(color=palette.INK, fontSize=TEXT_SIZE),
-    ).to_dict()
+    ).to_dict(validate=schemapi.DEBUG_MODE)
     drawn = ElementTree.fromstring(
         _drawn(json.dumps(spec, allow_nan=False, default=str), current())
     )
