@@ -98,12 +98,16 @@ def train_command(
     It takes over only if it passes its gate.
     """
     with working("loading libraries"):
-        from ml.commands.train import train
+        from ml.commands.due import told_if_not_due
 
     with opened(db, project, writes=True) as connection:
-        options = options_of(
-            project, horizon_days, label_policy, seed, if_due=if_due, compares=compares
-        )
+        options = options_of(project, horizon_days, label_policy, seed, compares=compares)
+        if if_due and (told := told_if_not_due(connection, options, show=True)):
+            say_all(told)
+            return
+        with working("loading libraries"):
+            from ml.commands.train import train
+
         say_all(train(connection, options, show=True))
 
 

@@ -10,7 +10,8 @@ from ml.commands.comparison import (
     judge_policies,
     policy_lines,
 )
-from ml.commands.material import TrainOptions, gather, judge_policy
+from ml.commands.judging import judge_policy
+from ml.commands.material import TrainOptions, gather
 from ml.commands.report import acceptance_lines, auc_sentence, comparison_table, points_sentence
 from ml.commands.train import version_tables
 from ml.judge.forecast import level_prior, reporting_week

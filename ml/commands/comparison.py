@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from lead_funnel.console import step
-from ml.commands.material import Material, TrainOptions, weighed
+from ml.commands.judging import weighed
+from ml.commands.material import Material, TrainOptions
 from ml.commands.report import auc_sentence
 from ml.judge.bench import Bench, fit_and_score
 from ml.judge.evaluate import judge, lookup

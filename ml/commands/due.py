@@ -1,14 +1,17 @@
-"""Decide whether a new version is due."""
+"""Decide whether a new version is due, without what trains one: it takes seconds to load."""
 
 import numpy as np
 import pandas as pd
 
+from lead_funnel.console import step
+from lead_funnel.errors import TooYoungError
 from lead_funnel.warehouse import Connection
 from ml.commands.material import TrainOptions, day_of, gather, usable_split
 from ml.data.examples import Examples
 from ml.data.features import declared_directions, declared_features
 from ml.data.marts import read_examples, read_verdict
 from ml.data.split import Split
+from ml.model.registry import check_tables, read_versions
 from ml.settings import LabelPolicy
 
 # A new version is due when data are this much older, or wins this much more.
@@ -16,6 +19,31 @@ DUE_AFTER_DAYS = 28
 DUE_AFTER_WINS = 0.2
 # Sooner if the champion no longer holds; not each night, as the next may fail its gate too.
 DUE_AFTER_VERDICT_DAYS = 7
+
+
+def told_if_not_due(connection: Connection, options: TrainOptions, show: bool) -> list[str]:
+    """Say why nothing is trained, if nothing is; else nothing.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+    options : TrainOptions
+    show : bool
+        Show progress.
+    """
+    check_tables(connection)
+    versions = read_versions(connection)
+    try:
+        with step("reading the outcomes", show):
+            reason = why_not_due(connection, options, versions)
+    except TooYoungError as error:
+        return [no_model(error)]
+    return [f"Not due: {reason}."] if reason else []
+
+
+def no_model(error: TooYoungError) -> str:
+    """Say that there are too few settled outcomes for a model."""
+    return f"No model: {error}. Routing stays as it is (points without a champion)."
 
 
 def why_not_due(

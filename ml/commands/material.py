@@ -1,22 +1,18 @@
-"""What train, compare and scorecard begin with: examples, split, named and judged."""
+"""What train, compare and scorecard begin with: examples, split and named."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
-from lead_funnel.console import step
 from lead_funnel.errors import TooYoungError
 from lead_funnel.warehouse import Connection
 from ml.data.examples import Examples, fingerprint, take, won_leads
 from ml.data.features import declared_directions, declared_features
 from ml.data.marts import read_capacity, read_examples
 from ml.data.split import Split, split_by_time
-from ml.judge.bench import Bench, run_bench
 from ml.judge.drift import DriftLimits, project_limits
 from ml.judge.evaluate import USUAL_CAPACITY
-from ml.model.weights import apply_policy
 from ml.settings import LabelPolicy, ModelSettings
 
 # Where the usual test period leaves too few wins before its embargo, a shorter one may not.
@@ -35,8 +31,6 @@ class TrainOptions:
         As the examples were built, and what never-worked leads are.
     settings
         Of the model.
-    if_due
-        Do nothing unless the data have moved on.
     compares
         Write with a version what ``compare`` adds to it.
     """
@@ -45,7 +39,6 @@ class TrainOptions:
     horizon_days: int
     label_policy: LabelPolicy
     settings: ModelSettings
-    if_due: bool = False
     compares: bool = False
 
 
@@ -111,37 +104,6 @@ def usable_split(examples: Examples, options: TrainOptions) -> Split:
             continue
         return split
     raise TooYoungError(reasons[0])
-
-
-def weighed(
-    material: Material, policy: LabelPolicy, settings: ModelSettings, show: bool
-) -> tuple[Examples, Examples]:
-    """Give the rows of training and of the test period that have a weight.
-
-    Rows of weight 0 are left out of the judging too: whether a lead that was
-    never worked would have been won, nobody knows.
-    """
-    train = take(material.examples, material.split.train)
-    test = take(material.examples, material.split.test)
-    with step("weighing the examples", show), threadpool_limits(limits=1):
-        train, test = apply_policy(train, (test,), policy, settings)
-    return take(train, train.weights > 0), take(test, test.weights > 0)
-
-
-def judge_policy(
-    material: Material, policy: LabelPolicy, settings: ModelSettings, show: bool
-) -> Bench:
-    """Train on the training period and judge on the test period."""
-    train, test = weighed(material, policy, settings, show)
-    return run_bench(
-        train,
-        test,
-        settings,
-        has_time=True,
-        show=show,
-        capacity=material.capacity,
-        limits=material.limits,
-    )
 
 
 def too_few(

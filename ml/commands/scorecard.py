@@ -11,7 +11,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unus
 
 from lead_funnel.errors import TooYoungError, UserError
 from lead_funnel.warehouse import Connection
-from ml.commands.material import TrainOptions, gather, judge_policy
+from ml.commands.judging import judge_policy
+from ml.commands.material import TrainOptions, gather
 from ml.data.examples import stress_moments
 from ml.data.features import RuleHint, declared_rules
 from ml.judge.bench import Bench

@@ -10,8 +10,9 @@ from lead_funnel.console import step
 from lead_funnel.errors import TooYoungError
 from lead_funnel.warehouse import Connection, read_model_table
 from ml.commands.comparison import disagreement, judge_policies
-from ml.commands.due import why_not_due
-from ml.commands.material import Material, TrainOptions, gather, judge_policy
+from ml.commands.due import no_model
+from ml.commands.judging import judge_policy
+from ml.commands.material import Material, TrainOptions, gather
 from ml.commands.report import (
     acceptance_lines,
     auc_sentence,
@@ -68,15 +69,10 @@ def train(connection: Connection, options: TrainOptions, show: bool) -> list[str
     check_tables(connection)
     versions = read_versions(connection)
     try:
-        if options.if_due:
-            with step("reading the outcomes", show):
-                reason = why_not_due(connection, options, versions)
-            if reason:
-                return [f"Not due: {reason}."]
         with step("reading the examples", show):
             material = gather(connection, options)
     except TooYoungError as error:
-        return [f"No model: {error}. Routing stays as it is (points without a champion)."]
+        return [no_model(error)]
     bench = judge_policy(material, options.label_policy, settings, show)
     with step("checking the gate", show):
         champion = read_champion(connection, versions, material.version)

@@ -1,5 +1,7 @@
 """The outcomes alone say whether training is due, as all examples do."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +21,7 @@ DAY = pd.Timedelta(days=1)
 
 
 def options_of(folder: Path, policy: LabelPolicy) -> TrainOptions:
-    return TrainOptions(folder, 90, policy, ModelSettings(), if_due=True)
+    return TrainOptions(folder, 90, policy, ModelSettings())
 
 
 def by_all_examples(
@@ -116,3 +118,9 @@ def test_too_young_a_company_hears_the_same_reason(leads, days, tmp_path) -> Non
         with pytest.raises(TooYoungError) as by_outcomes:
             why_not_due(connection, options, versions)
     assert str(by_outcomes.value) == str(by_all.value)
+
+
+def test_what_is_due_is_told_without_what_trains() -> None:
+    asked = "import sys, ml.commands.due; print({'sklearn', 'scipy.stats'} & {*sys.modules})"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert told.stdout == "set()\n"

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from lead_funnel.warehouse import open_warehouse
-from ml.commands.material import TrainOptions, gather, judge_policy
+from ml.commands.judging import judge_policy
+from ml.commands.material import TrainOptions, gather
 from ml.commands.train import settled
 from ml.model.estimate import FittedModel, fit_model, probabilities
 from ml.settings import ModelSettings
