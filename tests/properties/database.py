@@ -33,6 +33,8 @@ class Database:
     same table, from one history to the next as well; incremental ones once more at the end of
     each, to see that this is so.
     The reference writes every table in an order that has nothing to do with that of arrival.
+    Its tables have the shapes of those `like` them, if that is given: to plan all SQL for the
+    shapes of its results takes seconds.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Database:
         prefix: str,
         project: Project,
         edits: Mapping[str, tuple[str, str]],
+        like: Database | None = None,
     ) -> None:
         self.connection = connection
         self.prefix = prefix
@@ -58,7 +61,7 @@ class Database:
         self.filled: set[str] = set(project.tables)
         self.seeded: dict[str, frozenset[str]] = {}
         # What a run does by model and step, and by the same the plans made of it.
-        self.statements: dict[tuple[str, str], str] = {}
+        self.statements: dict[tuple[str, str], list[str]] = {}
         self.prepared: dict[tuple[str, str], list[str]] = {}
         self.plans = 0
 
@@ -80,7 +83,7 @@ class Database:
             given = relation.replace(WAREHOUSE, "given.")
             connection.execute(f"create table {self._here(relation)} as from {given} limit 0")
         for model in project.models.values():
-            self._define(model)
+            self._define(model, like)
         for model in project.models.values():
             self._state(model)
 
@@ -246,30 +249,30 @@ class Database:
             f"insert into {target} select * from ({components}) as made{self._shuffled}"
         )
 
-    def _define(self, model: Model) -> None:
+    def _define(self, model: Model, like: Database | None) -> None:
         """Make the empty relation, and the one that an increment is put into first."""
-        made_of = self._here(model.forms["full"])
-        if model.materialized == LOOPING:
-            made_of = f"select left_key as node_key, right_key as component_key from ({made_of})"
-        kind = "view" if model.materialized == "view" else "table"
-        limit = "" if model.materialized == "view" else " limit 0"
+        full, kind, limit = self._here(model.forms["full"]), "table", " limit 0"
+        if model.materialized == "view":
+            kind, limit = "view", ""
+        elif like:
+            full = f"from {like._here(model.relation)}"
+        elif model.materialized == LOOPING:
+            full = f"select left_key as node_key, right_key as component_key from ({full})"
+        relation = self._here(model.relation)
         self.connection.execute(
-            f"create {kind} {self._here(model.relation)} as "
-            f"select * from ({made_of}) as made{limit}"
+            f"create {kind} {relation} as select * from ({full}) as made{limit}"
         )
         if model.materialized == "incremental":
+            part = f"from {like._temp(model)}" if like else self._here(model.forms["increment"])
             self.connection.execute(
-                f"create table {self._temp(model)} as "
-                f"select * from ({self._here(model.forms['increment'])}) as made limit 0"
+                f"create table {self._temp(model)} as select * from ({part}) as made limit 0"
             )
 
     def _state(self, model: Model) -> None:
         """Write down what a run does with a model, in one or more statements."""
         target = self._here(model.relation)
-        steps = {
-            "content": "select count(*), coalesce(sum(hash(kept)::hugeint), 0) "
-            f"from {target} as kept"
-        }
+        content = f"select count(*), coalesce(sum(hash(kept)::hugeint), 0) from {target} as kept"
+        steps = {"content": [content]}
         temp = self._temp(model)
         strategy = (
             model.strategy.replace("@target", target)
@@ -278,20 +281,20 @@ class Database:
         )
         for form, sql in model.forms.items():
             if model.materialized in ("view", LOOPING):
-                steps[form] = "select 1"
+                steps[form] = ["select 1"]
             elif form.startswith("full"):
-                steps[form] = (
-                    f"truncate {target}; insert into {target} "
-                    f"select * from ({self._here(sql)}) as made{self._shuffled}"
-                )
+                made = f"select * from ({self._here(sql)}) as made{self._shuffled}"
+                steps[form] = [f"truncate {target}", f"insert into {target} {made}"]
             elif model.materialized == "incremental":
-                steps[form] = f"truncate {temp}; insert into {temp} {self._here(sql)}; {strategy}"
+                carried = [given.query for given in duckdb.extract_statements(strategy)]
+                made = f"insert into {temp} {self._here(sql)}"
+                steps[form] = [f"truncate {temp}", made, *carried]
         if model.is_memory:
             for form in ("", ERASING):
                 made_of = self._here(model.forms["full" + form])
-                steps["told" + form] = f"select {', '.join(FACT)} from ({made_of}) as made"
-        for step, sql in steps.items():
-            self.statements[model.name, step] = sql
+                steps["told" + form] = [f"select {', '.join(FACT)} from ({made_of}) as made"]
+        for step, statements in steps.items():
+            self.statements[model.name, step] = statements
             self.prepared.pop((model.name, step), None)
 
     def _prepare(self, model: Model, step: str) -> list[str]:
@@ -300,10 +303,10 @@ class Database:
         A plan holds only as long as nothing is made or dropped in a database that it names.
         """
         names = []
-        for statement in duckdb.extract_statements(self.statements[model.name, step]):
+        for statement in self.statements[model.name, step]:
             name = f"{self.prefix.strip('.').strip(chr(34))}_{self.plans}"
             self.plans += 1
-            self.connection.execute(f"prepare {name} as {statement.query}")
+            self.connection.execute(f"prepare {name} as {statement}")
             names.append(name)
         return names
 

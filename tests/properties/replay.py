@@ -57,7 +57,9 @@ class Replay:
         self.connection.execute(f"attach '{self.project.warehouse}' as given (read_only)")
         self.connection.execute("attach ':memory:' as rounds")
         self.warehouse = Database(self.connection, WAREHOUSE, self.project, self.edits)
-        self.reference = Database(self.connection, REFERENCE, self.project, self.edits)
+        self.reference = Database(
+            self.connection, REFERENCE, self.project, self.edits, like=self.warehouse
+        )
 
     @contextmanager
     def planting(self, spoilt: Mapping[str, Model]) -> Iterator[None]:
