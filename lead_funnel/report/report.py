@@ -61,7 +61,7 @@ def write_report(db: Path, out: Path, language: str = ENGLISH) -> None:
     UserError
         If there is no such language, the warehouse cannot be opened or the file not written.
     """
-    # Tests hold the pictures to Vega's schema: to check them again takes an eighth of the time.
+    # Tests hold the pictures to Vega's schema: to check them again takes a sixth of the time.
     with schemapi.debug_mode(False):
         page = render(db, language)
     aside = out.with_name(f".{out.name}.{os.getpid()}.new")
