@@ -11,19 +11,20 @@
     Nothing is filtered but rows that arrived after the variable as_of, and not
     even those where until_as_of is false; where only_parts names a relation, only
     the parts in it are read; where columns is given, of the columns only these and what
-    decides whether a row can be used, and unreadable_values speaks of no others. -#}
-{% macro typed_rows(raw_table, until_as_of=true, only_parts=none, columns=none) %}
-    {{- return(adapter.dispatch('typed_rows', 'lead_funnel')(raw_table, until_as_of, only_parts, columns)) -}}
+    decides whether a row can be used, and unreadable_values speaks of no others. Where
+    as_it_came is false, there need be no row_key, unreadable_values and raw_row. -#}
+{% macro typed_rows(raw_table, until_as_of=true, only_parts=none, columns=none, as_it_came=true) %}
+    {{- return(adapter.dispatch('typed_rows', 'lead_funnel')(raw_table, until_as_of, only_parts, columns, as_it_came)) -}}
 {% endmacro %}
 
-{% macro default__typed_rows(raw_table, until_as_of, only_parts, columns) -%}
-{{ lead_funnel.read_rows(raw_table, until_as_of, only_parts, columns) }}
+{% macro default__typed_rows(raw_table, until_as_of, only_parts, columns, as_it_came) -%}
+{{ lead_funnel.read_rows(raw_table, until_as_of, only_parts, columns, as_it_came) }}
 {%- endmacro %}
 
 {# Spark makes the rows of a query anew wherever it names them, and writes each condition
    on a column as one on all that the column is made of: reading them with care would
    outgrow its memory. There it is done once, in a table. #}
-{% macro spark__typed_rows(raw_table, until_as_of, only_parts, columns) -%}
+{% macro spark__typed_rows(raw_table, until_as_of, only_parts, columns, as_it_came) -%}
 select *
 from {{ ref('typed_raw__' ~ raw_table) }}
 where

@@ -14,7 +14,7 @@
     what is known of others does not change its time because somebody was forgotten. -#}
 {% macro loads_in_parts(raw_tables) %}
 {%- set rows_of = {} -%}
-{%- for raw_table in raw_tables %}{% do rows_of.update({raw_table: lead_funnel.typed_rows(raw_table, only_parts='changed_parts', columns=[])}) %}{% endfor -%}
+{%- for raw_table in raw_tables %}{% do rows_of.update({raw_table: lead_funnel.typed_rows(raw_table, only_parts='changed_parts', columns=[], as_it_came=false)}) %}{% endfor -%}
 {%- set counted -%}
 given as (
 

@@ -1,5 +1,5 @@
 {#- The rows of typed_rows, made of the raw table. -#}
-{% macro read_rows(raw_table, until_as_of=true, only_parts=none, columns=none) %}
+{% macro read_rows(raw_table, until_as_of=true, only_parts=none, columns=none, as_it_came=true) %}
 {%- set contract = lead_funnel.raw_tables()[raw_table] -%}
 {%- set read = none if columns is none else columns + lead_funnel._judging_columns(contract) -%}
 {%- set kinds = {} -%}
@@ -14,6 +14,7 @@
 {%- set countries = ref('countries') -%}
 {%- set country = lead_funnel.country_column(raw_table) -%}
 {%- set own_columns = present | reject('in', ['source_file', 'source_version', 'row_fault']) | list -%}
+{%- if not as_it_came %}{% set own_columns = text_times | select('in', contract['required']) | list %}{% endif -%}
 {#- What the steps hand on as it is. -#}
 {%- set passed_on = [] -%}
 {%- for name in own_columns %}{% do passed_on.append('raw_' ~ name) %}{% endfor -%}
@@ -157,7 +158,9 @@ judged as (
         {{ name }},
         {%- endif %}
         {%- endfor %}
+        {%- if as_it_came %}
         {{ lead_funnel._row_key(contract) }} as row_key,
+        {%- endif %}
         part,
         coalesce(loaded_at, own_time, timestamp '1970-01-01 00:00:00') as loaded_at,
         case
@@ -188,7 +191,8 @@ judged as (
             when {{ name }} not in ('{{ values | join("', '") }}')
                 then 'unknown_{{ name }}: ' || substr({{ name }}, 1, 40)
             {%- endfor %}
-        end as reject_reason,
+        end as reject_reason
+        {%- if as_it_came %},
         nullif(
             {%- for name in checked if name in present %}
             case
@@ -203,6 +207,7 @@ judged as (
             '', ''
         ) as unreadable_values,
         {{ lead_funnel.whole_row(raw_values) }} as raw_row
+        {%- endif %}
 
     from dated
 
