@@ -78,6 +78,12 @@ where erased.row_hash is null
     )) }}
 {% endmacro %}
 
+{#- The columns of a raw table by which erasure follows a person from row to row. -#}
+{% macro followed_columns(raw_table) %}
+    {%- set ids = lead_funnel.personal_columns()[raw_table]['ids'].values() | sum(start=[]) -%}
+    {{ return(ids + ['anonymous_id', 'hs_merged_object_ids']) }}
+{% endmacro %}
+
 {#- The identifier that a column names which is emptied where that is erased: of an
     address whatever is written around it is no matter. -#}
 {% macro named_identifier(identifier_type, value) -%}

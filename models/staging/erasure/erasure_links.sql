@@ -22,7 +22,7 @@ with
 {{ raw_table }} as (
 
     select *
-    from ({{ typed_rows(raw_table, until_as_of=false) }}) as typed
+    from ({{ typed_rows(raw_table, until_as_of=false, columns=followed_columns(raw_table)) }}) as typed
     where coalesce(reject_reason, '') != 'overlong_row'
 
 ),

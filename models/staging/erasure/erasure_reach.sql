@@ -25,7 +25,7 @@ with
         *,
         {{ raw_row_hash('typed') }} as row_hash
 
-    from ({{ typed_rows(raw_table, until_as_of=false) }}) as typed
+    from ({{ typed_rows(raw_table, until_as_of=false, columns=followed_columns(raw_table)) }}) as typed
 
     where coalesce(reject_reason, '') != 'overlong_row'
 
