@@ -15,6 +15,7 @@ from dbt_common.events.base_types import EventMsg
 from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
 
+from lead_funnel.dbt_speed import FEW_COLLECTIONS
 from tests.dbt_runs import (
     OTHER_VARIABLES,
     PARSED_VARIABLES,
@@ -32,9 +33,9 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     for threads in ("LEAD_FUNNEL_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(threads, "1")
 
-# As lead_funnel/dbt_speed.py has it, for all that runs here: a million objects of dbt stay, and to
-# walk over them after each command takes half as long as the command.
-gc.set_threshold(100_000, 50, 100)
+# Not only while dbt runs: to walk over what it keeps, after each command, takes half as long as the
+# command.
+gc.set_threshold(*FEW_COLLECTIONS)
 
 # What runs on one worker because it shares what it builds, or because it is one file, the longest
 # first, as a whole run measured them: a long one at the end would keep one worker busy while the

@@ -161,7 +161,8 @@ def dashboard_command(
     # Only for this machine; nothing is told to anybody.
     words = ["--server.address", "localhost", "--server.port", str(port)]
     words += ["--browser.gatherUsageStats", "false", "--client.toolbarMode", "minimal"]
-    words += ["--theme.primaryColor", ACCENT, "--", "--db", str(file)]
+    # The colours of its charts are told apart on a light page.
+    words += ["--theme.base", "light", "--theme.primaryColor", ACCENT, "--", "--db", str(file)]
     command = [sys.executable, "-m", "streamlit", "run", str(page), *words]
     end(subprocess.run(command, check=False).returncode)
 

@@ -25,8 +25,7 @@ SLOTS = {
     "new_handoffs": ("handed over now", palette.ACCENT),
     "unused": ("left free", palette.GREEN),
 }
-# What became of those who entered a stage, and who is won, in the green that a colleague's win has
-# where that stands alone.
+# Closed won is a bar of its own here and has the green; so a colleague's win has another colour.
 ENDS = {name: (said.lower(), color) for name, (said, color) in FATES.items()} | {
     "won_by_colleague": (FATES["won_by_colleague"][0].lower(), palette.INK),
     "won": ("won", palette.GREEN),

@@ -1,4 +1,4 @@
-"""What becomes of those who enter a stage: its name and colour, wherever it is drawn."""
+"""What becomes of those who enter a stage: its name, and its colour in the report."""
 
 from lead_funnel.language import N_
 from lead_funnel.report import palette

@@ -1,11 +1,13 @@
 {#- Aggregate: the rows that meet a condition as a list of structs, in the order of their first
-    field. -#}
+    field; without such rows null or an empty list. -#}
 {% macro list_of_rows(fields, condition) %}
     {{- return(adapter.dispatch('list_of_rows', 'lead_funnel')(fields, condition)) -}}
 {% endmacro %}
 
 {% macro default__list_of_rows(fields, condition) -%}
-    list_sort(list({{ lead_funnel.whole_row(fields) }}) filter (where {{ condition }}))
+    list_sort(list(struct_pack(
+        {%- for name, expression in fields.items() %}{{ name }} := {{ expression }}{{ ', ' if not loop.last }}{% endfor -%}
+    )) filter (where {{ condition }}))
 {%- endmacro %}
 
 {% macro spark__list_of_rows(fields, condition) -%}
@@ -14,8 +16,8 @@
     )) filter (where {{ condition }}))
 {%- endmacro %}
 
-{#- The sum of an expression over the structs of a list, each called item in it; 0 where there
-    are none. -#}
+{#- The sum of an expression over the structs of a list, each called item in it, nulls apart; 0
+    where there are none. -#}
 {% macro sum_over_list(list, item, expression) %}
     {{- return(adapter.dispatch('sum_over_list', 'lead_funnel')(list, item, expression)) -}}
 {% endmacro %}
@@ -25,5 +27,5 @@
 {%- endmacro %}
 
 {% macro spark__sum_over_list(list, item, expression) -%}
-    coalesce(aggregate({{ list }}, cast(0 as double), (total, {{ item }}) -> total + {{ expression }}), 0)
+    coalesce(aggregate({{ list }}, cast(0 as double), (total, {{ item }}) -> total + coalesce({{ expression }}, 0)), 0)
 {%- endmacro %}

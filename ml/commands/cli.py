@@ -100,14 +100,17 @@ def train_command(
     with working("loading libraries"):
         from ml.commands.due import told_if_not_due
 
-    with opened(db, project, writes=True) as connection:
-        options = options_of(project, horizon_days, label_policy, seed, compares=compares)
-        if if_due and (told := told_if_not_due(connection, options, show=True)):
+    options = options_of(project, horizon_days, label_policy, seed, compares=compares)
+    if if_due:
+        with opened(db, project, writes=True) as connection:
+            told = told_if_not_due(connection, options, show=True)
+        if told:
             say_all(told)
             return
-        with working("loading libraries"):
-            from ml.commands.train import train
+    with working("loading libraries"):
+        from ml.commands.train import train
 
+    with opened(db, project, writes=True) as connection:
         say_all(train(connection, options, show=True))
 
 

@@ -120,7 +120,18 @@ def test_too_young_a_company_hears_the_same_reason(leads, days, tmp_path) -> Non
     assert str(by_outcomes.value) == str(by_all.value)
 
 
-def test_what_is_due_is_told_without_what_trains() -> None:
-    asked = "import sys, ml.commands.due; print({'sklearn', 'scipy.stats'} & {*sys.modules})"
+def test_what_is_due_is_told_without_what_trains(tmp_path) -> None:
+    path = build(tmp_path, WORLD)
+    with duckdb.connect(str(path)) as connection:
+        last = version("v20990101-00000000", pd.Timestamp("2099-01-01"), 1_000_000)
+        connection.register("last_version", last)
+        connection.execute("insert into ml.model_versions by name from last_version")
+    command = ["train", "--if-due", "--db", str(path), "--project-dir", str(tmp_path)]
+    asked = (
+        "import sys; from ml.commands.cli import main\n"
+        f"try: main({command})\n"
+        "finally: print({'sklearn', 'scipy.stats'} & {*sys.modules})"
+    )
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
-    assert told.stdout == "set()\n"
+    assert told.stdout.startswith("Not due: ")
+    assert told.stdout.endswith("\nset()\n")

@@ -70,7 +70,7 @@ repeated as (
 
     from terms
 
-    group by feature, kind, coalesce(level, ''), coalesce(knot, 0)
+    group by feature, kind, coalesce(level, ''), case when kind = 'ramp' then knot end
 
     having count(*) > 1
 
