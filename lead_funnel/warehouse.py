@@ -1,17 +1,22 @@
 """Open the warehouse, and read and write its named tables."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from lead_funnel.errors import UserError
 from lead_funnel.locks import holder, process_text, wait_from_environment, wait_until
+
+if TYPE_CHECKING:
+    # It takes longer to import than most commands to run, and few need it.
+    import pandas as pd
 
 Connection: TypeAlias = duckdb.DuckDBPyConnection
 
