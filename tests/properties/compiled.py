@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -127,6 +127,14 @@ class Project:
     @property
     def incremental(self) -> list[Model]:
         return [model for model in self.models.values() if model.materialized == "incremental"]
+
+    def leading_to(self, names: Iterable[str]) -> set[str]:
+        """The names of models with those of all models upstream of them."""
+        read = {self.models[name].relation for name in names}
+        for model in reversed(self.models.values()):
+            if model.relation in read:
+                read.update(model.inputs)
+        return {model.name for model in self.models.values() if model.relation in read}
 
 
 def compile_project(

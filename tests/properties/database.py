@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import duckdb
@@ -56,6 +56,8 @@ class Database:
         self.made_of: dict[str, tuple[int, ...]] = {}
         # By fact, the earliest times at which the tables told it when a run looked.
         self.told: dict[Any, tuple[Any, ...]] = {}
+        # Models that a run of all makes.
+        self.asked: Set[str] = project.models.keys()
         # What there is in this history: the rest is left over from the one before.
         self.existing: set[str] = set()
         self.filled: set[str] = set(project.tables)
@@ -67,13 +69,11 @@ class Database:
 
         add_function(connection)
         connection.execute(f"attach ':memory:' as {prefix.strip('.')}")
-        relations = [model.relation for model in project.models.values()]
+        # What models make.
+        self.made = {model.relation for model in project.models.values()}
+        relations = [*self.made, *project.seeds.values()]
         relations += [given_relation(table) for table in project.tables]
-        relations += list(project.seeds.values())
-        schemas = {
-            "increments",
-            *(relation.split(".")[1].strip('"') for relation in relations),
-        }
+        schemas = {"increments", *(relation.split(".")[1].strip('"') for relation in relations)}
         for schema in sorted(schemas):
             connection.execute(f"create schema {prefix}{schema}")
         for name, table in project.tables.items():
@@ -164,11 +164,11 @@ class Database:
 
     def run(self, run: Run, again: bool = False) -> None:
         """Run models, in order; incremental ones whose inputs are as they were only if `again`."""
+        selected = self.asked if run.only is None else self.asked & run.only
         for number, model in enumerate(self.project.models.values()):
             is_killed = run.killed_after is not None and number >= run.killed_after
-            is_selected = run.only is None or model.name in run.only
             is_there = model.is_kept_view and model.relation in self.existing
-            if is_there or (is_selected and not is_killed):
+            if is_there or (model.name in selected and not is_killed):
                 self._make(model, run.full_refresh, again)
 
     def rebuilt(self) -> list[str]:
@@ -195,8 +195,7 @@ class Database:
         return self.connection.execute(f"select {columns} from {self._here(relation)}").fetchall()
 
     def _make(self, model: Model, full_refresh: bool, again: bool) -> None:
-        models = {other.relation for other in self.project.models.values()}
-        if any(relation in models - self.existing for relation in model.inputs):
+        if not self.existing.issuperset(self.made.intersection(model.inputs)):
             # dbt fails on a model whose input was never made.
             return
         # Asked while dbt compiles, and so no input that dbt knows of.

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from dbt_common.events.event_manager_client import cleanup_event_logger
 
 from tests.dbt_runs import invoke
 
@@ -38,11 +35,6 @@ class Dbt:
             self.folder / "no_files",
             parsed=self.folder / PARSED,
         )
-        # What dbt leaves open is closed here, where nothing complains about it.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            cleanup_event_logger()
-            gc.collect()
         assert outcome.success, outcome.exception or outcome.result
         return outcome.result
 
