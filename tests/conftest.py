@@ -40,11 +40,14 @@ gc.set_threshold(*FEW_COLLECTIONS)
 # What runs on one worker because it shares what it builds, or because it is one file, the longest
 # first, as a whole run measured them: a long one at the end would keep one worker busy while the
 # other has nothing to do. Those that build the same stand apart, so that no worker waits for
-# another: the second runs no dbt, because the first one parses the project.
+# another: the second runs no dbt, because the first one parses the project. What is killed in
+# forks comes before a worker has built much: a fork costs by what the process holds in memory.
 LONGEST_FIRST = (
     "properties",
     "ml/test_train.py",
     "ml/test_gate.py",
+    "ml/test_killed.py",
+    "sync/test_killed_publishing.py",
     "pipeline/test_erasure.py",
     "properties/test_upserts.py",
     "points",
@@ -60,10 +63,8 @@ LONGEST_FIRST = (
     "pipeline/test_first_knowledge.py",
     "pipeline/test_raw_faults.py",
     "pipeline/test_olist.py",
-    "sync/test_killed_publishing.py",
     "planted",
     "pipeline/test_identity.py",
-    "ml/test_killed.py",
     "sync/test_killed.py",
     "ml/test_fit.py",
     "pipeline/test_model_truth.py",

@@ -15,8 +15,8 @@ from typing import Any
 import duckdb
 import pytest
 from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
-from dbt.contracts.graph.manifest import Manifest
 
+from tests import dbt_runs
 from tests.dbt_runs import WAREHOUSE, Parsed, RunDbt, invoke
 from tests.kills import calls_of, kill_often
 
@@ -100,7 +100,6 @@ def test_scores_and_decisions_are_remembered_together_or_not(
     company: Path, tmp_path: Path, parsed: Parsed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     db, file = tmp_path / WAREHOUSE, parsed({})
-    manifest = Manifest.from_msgpack(file.read_bytes())
 
     def record() -> None:
         outcome = invoke(
@@ -114,8 +113,9 @@ def test_scores_and_decisions_are_remembered_together_or_not(
     new = state(db)
     assert [len(rows) for rows in old.values()] == [LEADS] * len(LOGS)
     assert [len(rows) for rows in new.values()] == [2 * LEADS] * len(LOGS)
-    # Each fork has a copy of its own of what is read here once.
-    monkeypatch.setattr(Manifest, "from_msgpack", lambda _: manifest)
+    # Each fork has a copy of its own of what is loaded here once.
+    manifest = dbt_runs.loaded(file, None)
+    monkeypatch.setattr(dbt_runs, "loaded", lambda *_: manifest)
     left = Counter[str]()
     for call, found in kill_often(record, watch, calls, KILLS, company, db, state, longest=0.02):
         assert found in (old, new), f"neither the old nor the new after {call}"
