@@ -57,7 +57,7 @@ class Environment:
     """An environment that has the wheel, and everything else from the present one."""
 
     def __init__(self, folder: Path) -> None:
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
         self.python = folder / "bin" / "python"
         [site] = folder.glob("lib/python*/site-packages")
         (site / "others.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
