@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
@@ -17,7 +16,7 @@ from ml.data.examples import Examples, Rows, sample_leads, stress_moments, take
 from ml.data.samples import CROSS_VALIDATION_ROWS, thin_out
 from ml.data.split import time_folds
 from ml.model.calibrate import Calibration, learn_calibration, match_base_rate
-from ml.model.terms import TERM_COLUMNS, AdditiveTerms, Term, terms_by_feature
+from ml.model.terms import ROWS_AT_ONCE, TERM_COLUMNS, AdditiveTerms, Term, places, terms_by_feature
 from ml.settings import ModelSettings
 
 # A fit of many rows starts where a fit of every eighth ended: most Newton steps are cheap then.
@@ -25,8 +24,6 @@ MANY_ROWS, EVERY = 50_000, 8
 ROUGHLY = 1e-4
 # Near enough to the end to see which way a piece goes: at a rough end a few still change sides.
 SIDES = 1e-6
-# The design matrix of so many rows is made at once.
-ROWS_AT_ONCE = 100_000
 # Newton's steps are five times faster on a dense matrix, and up to this size it fits: 1 GB.
 DENSE_CELLS = 130_000_000
 # One or two folds of a handful of wins choose by chance.
@@ -90,8 +87,10 @@ def choose_penalty(
         transformer = new_terms(sample, settings).fit(
             sample.frame.iloc[train], groups=sample.leads[train]
         )
-        design = quick(transformer.transform(sample.frame.iloc[train]))
-        design_valid = transformer.transform(sample.frame.iloc[valid])
+        design = quick(transformer, sample.frame.iloc[train])
+        filled = filled_columns(design)
+        design = columns_of(design, filled)
+        design_valid = columns_of(quick(transformer, sample.frame.iloc[valid]), filled)
         won, weights = sample.is_won[valid], sample.weights[valid]
         estimator = logistic(settings.penalties[0]).set_params(warm_start=True, tol=ROUGHLY)
         for number, penalty in enumerate(settings.penalties):
@@ -111,13 +110,15 @@ def new_terms(examples: Examples, settings: ModelSettings) -> AdditiveTerms:
     return AdditiveTerms(examples.features, settings.max_ramps, settings.min_level_count)
 
 
-def fit_pipeline(examples: Examples, settings: ModelSettings, penalty: float) -> Pipeline:
-    """Fit terms and coefficients, uncalibrated."""
-    return fit_design(examples, settings, penalty)[0]
+def fit_pipeline(
+    examples: Examples, settings: ModelSettings, penalty: float, near: Pipeline | None = None
+) -> Pipeline:
+    """Fit terms and coefficients, uncalibrated; see ``fit_design``."""
+    return fit_design(examples, settings, penalty, near)[0]
 
 
 def fit_design(
-    examples: Examples, settings: ModelSettings, penalty: float
+    examples: Examples, settings: ModelSettings, penalty: float, near: Pipeline | None = None
 ) -> tuple[Pipeline, csr_array | Floats, Rows]:
     """Fit terms and coefficients, and keep the design matrix of the rows.
 
@@ -127,6 +128,14 @@ def fit_design(
     Newton's steps on many rows begin where a fit of every eighth row ended. The end
     is the same to the tolerance; the same rows give the same, bit for bit.
 
+    Parameters
+    ----------
+    examples : Examples
+    settings : ModelSettings
+    penalty : float
+    near : Pipeline, optional
+        Fitted on similar rows: the steps begin at its coefficients, and end where they would have.
+
     Returns
     -------
     pipeline : Pipeline
@@ -135,21 +144,28 @@ def fit_design(
         Positions of the terms in the design matrix. Those left out have coefficient 0.
     """
     terms = new_terms(examples, settings).fit(examples.frame, groups=examples.leads)
-    design = quick(terms.transform(examples.frame))
+    design = quick(terms, examples.frame)
+    kept = filled_columns(design)
+    design = columns_of(design, kept)
     estimator = logistic(penalty)
+    if near is not None:
+        begun = dict(zip(places(near["terms"].terms_), near["logistic"].coef_[0], strict=True))
+        own = places(terms.terms_)
+        estimator.coef_ = np.array([[begun.get(own[column], 0.0) for column in kept]])
+        estimator.intercept_ = near["logistic"].intercept_
+        estimator.set_params(warm_start=True)
     few = examples.is_won[::EVERY]
     if len(examples) > MANY_ROWS and few.min() < few.max():
         estimator.set_params(warm_start=True, tol=ROUGHLY)
         estimator.fit(design[::EVERY], few, sample_weight=EVERY * examples.weights[::EVERY])
     signs = wanted_signs(terms.terms_, examples.directions)
-    kept = np.arange(len(signs))
     # Which pieces go is plain before the last digits are.
     for tolerance in (SIDES, logistic(penalty).tol):
         estimator.set_params(tol=tolerance)
         estimator.fit(design, examples.is_won, sample_weight=examples.weights)
         estimator.set_params(warm_start=True)
         while (wrong := signs[kept] * estimator.coef_[0] < 0).any():
-            kept, design = kept[~wrong], without(design, wrong)
+            kept, design = kept[~wrong], columns_of(design, np.flatnonzero(~wrong))
             estimator.coef_ = estimator.coef_[:, ~wrong]
             estimator.fit(design, examples.is_won, sample_weight=examples.weights)
     coefficients = np.zeros((1, len(signs)))
@@ -171,15 +187,26 @@ def wanted_signs(terms: tuple[Term, ...], directions: Mapping[str, Direction]) -
     )
 
 
-def without(design: csr_array | Floats, columns: NDArray[np.bool_]) -> csr_array | Floats:
-    """Leave columns out of the matrix, in the order in memory that is estimated on."""
-    kept = design[:, ~columns]
+def filled_columns(design: csr_array | Floats) -> Rows:
+    """Find the terms that any row has: the others' coefficients are 0, whatever the rest."""
+    if isinstance(design, np.ndarray):
+        filled = np.flatnonzero(design.any(axis=0))
+    else:
+        filled = np.unique(design.indices)
+    # There is no estimate of nothing.
+    return filled if len(filled) else np.arange(min(1, design.shape[1]))
+
+
+def columns_of(design: csr_array | Floats, columns: Rows) -> csr_array | Floats:
+    """Keep some columns of the matrix, in the order in memory that is estimated on."""
+    kept = design[:, columns]
     return np.ascontiguousarray(kept) if isinstance(kept, np.ndarray) else kept
 
 
-def quick(design: csr_array) -> csr_array | Floats:
-    """Give the matrix in the form that is estimated on faster: dense if that fits."""
-    return design if design.shape[0] * design.shape[1] > DENSE_CELLS else design.toarray()
+def quick(terms: AdditiveTerms, frame: pd.DataFrame) -> csr_array | Floats:
+    """Give the design matrix in the form that is estimated on faster: dense if that fits."""
+    is_small = len(frame) * len(terms.terms_) <= DENSE_CELLS
+    return terms.dense(frame) if is_small else terms.transform(frame)
 
 
 def fit_model(
@@ -217,7 +244,7 @@ def fit_model(
     estimator = pipeline["logistic"]
 
     def held_out(fitted: Rows, held: Rows) -> Floats:
-        other = fit_pipeline(take(used, fitted), settings, penalty)
+        other = fit_pipeline(take(used, fitted), settings, penalty, near=pipeline)
         return np.asarray(other.decision_function(used.frame.iloc[held]), dtype="float64")
 
     scores = np.asarray(design @ estimator.coef_[0, kept] + estimator.intercept_[0])

@@ -13,12 +13,14 @@ from typing import Literal, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array, vstack
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from ml.data.columns import FeatureType, Floats, level_values, numeric_values
 from ml.settings import ModelSettings
 
+# The design matrix of so many rows is made at once.
+ROWS_AT_ONCE = 100_000
 TERM_COLUMNS = (
     "model_version",
     "term_number",
@@ -116,44 +118,39 @@ def feature_terms(
             for lower, upper in zip(knots[:-1], knots[1:], strict=True)
         )
         return (*pieces, Term(feature, "missing"))
-    pairs = pd.DataFrame({"level": level_values(values), "lead": groups})
-    leads = pairs.drop_duplicates().groupby("level", sort=True).size()
-    kept = leads[leads >= min_level_count].index
-    levels = tuple(Term(feature, "level", level=str(level)) for level in kept)
-    return (*levels, Term(feature, "other"))
+    codes, distinct = pd.factorize(level_values(values))
+    every = groups.max(initial=0) + 1
+    leads = np.bincount(np.unique(codes * every + groups) // every, minlength=len(distinct))
+    kept = sorted(str(level) for level in distinct[leads >= min_level_count])
+    return (*(Term(feature, "level", level=level) for level in kept), Term(feature, "other"))
 
 
-def feature_design(terms: tuple[Term, ...], values: pd.Series) -> Floats:
+def fill_design(design: Floats, terms: tuple[Term, ...], values: pd.Series) -> None:
     """Apply the terms of one feature.
 
     Parameters
     ----------
+    design : numpy.ndarray of shape (rows, len(terms))
+        Zeros, to be written over: pieces within 0 to their scale, indicators 0 or 1.
     terms : tuple of Term
         All terms of one feature, as ``feature_terms`` gives them.
     values : pandas.Series of shape (rows,)
-
-    Returns
-    -------
-    numpy.ndarray of shape (rows, len(terms))
-        Pieces within 0 to their scale, indicators 0 or 1.
     """
-    design = np.zeros((len(values), len(terms)))
     if terms[-1].kind == "missing":
         numbers = numeric_values(values)
-        missing = np.isnan(numbers)
+        present = ~np.isnan(numbers)
         for column, term in enumerate(terms[:-1]):
             assert term.knot is not None and term.knot_upper is not None
-            piece = (numbers - term.knot) / (term.knot_upper - term.knot)
-            design[:, column] = np.where(missing, 0.0, np.clip(piece, 0.0, 1.0)) * term.scale
-        design[:, -1] = missing
-        return design
+            piece = (numbers[present] - term.knot) / (term.knot_upper - term.knot)
+            design[present, column] = np.clip(piece, 0.0, 1.0) * term.scale
+        design[:, -1] = ~present
+        return
     numbers_of = {term.level: number for number, term in enumerate(terms[:-1])}
     codes, distinct = pd.factorize(level_values(values))
     columns = np.array(
         [numbers_of.get(level, len(terms) - 1) for level in distinct], dtype=np.int64
     )
     design[np.arange(len(values)), columns[codes]] = 1.0
-    return design
 
 
 class AdditiveTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -218,11 +215,32 @@ class AdditiveTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         It is sparse: most levels are off, and products of sparse matrices do
         not depend on the number of threads.
         """
-        blocks = [
-            csr_array(feature_design(terms, frame[feature]))
-            for feature, terms in terms_by_feature(self.terms_).items()
+        parts = [
+            csr_array(self.dense(frame.iloc[start : start + ROWS_AT_ONCE]))
+            for start in range(0, len(frame), ROWS_AT_ONCE)
         ]
-        return hstack(blocks, format="csr") if blocks else csr_array((len(frame), 0))
+        return vstack(parts, format="csr") if parts else csr_array((0, len(self.terms_)))
+
+    def dense(self, frame: pd.DataFrame) -> Floats:
+        """Give the design matrix as it is where nothing is left out: quicker where it fits."""
+        design = np.zeros((len(frame), len(self.terms_)))
+        start = 0
+        for feature, terms in terms_by_feature(self.terms_).items():
+            fill_design(design[:, start : start + len(terms)], terms, frame[feature])
+            start += len(terms)
+        return design
+
+
+def places(terms: tuple[Term, ...]) -> list[tuple[str, str, str | int]]:
+    """Name each term by what stands in its place in terms learnt from other rows.
+
+    A level is the same level there; of a number's pieces, the first is the first.
+    """
+    return [
+        (feature, term.kind, term.level or number)
+        for feature, own in terms_by_feature(terms).items()
+        for number, term in enumerate(own)
+    ]
 
 
 def terms_by_feature(terms: tuple[Term, ...]) -> dict[str, tuple[Term, ...]]:

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from lead_funnel.errors import UserError
-from ml.data.examples import Examples, stress_moments
+from ml.data.examples import Examples, stress_moments, take
 from ml.data.features import declared_directions
+from ml.data.split import latest_slice
 from ml.model import estimate
-from ml.model.estimate import fit_model, probabilities
+from ml.model.estimate import fit_model, fit_pipeline, probabilities
 from ml.settings import ModelSettings
 from tests.dbt_runs import PROJECT
 from tests.ml.small_examples import small_examples
@@ -51,6 +52,43 @@ def test_a_score_falls_or_stays_with_silence(monkeypatch, is_sparse: bool) -> No
     assert held[10] > 1.3 * held[80]
     rising = scores_by_silence(replace(examples, directions={"silence": "rising"}))
     assert (np.diff(rising) >= 0).all()
+
+
+@pytest.mark.parametrize("is_sparse", [False, True])
+def test_a_fit_that_begins_near_another_ends_where_it_would_have(
+    monkeypatch, is_sparse: bool
+) -> None:
+    if is_sparse:
+        monkeypatch.setattr(estimate, "DENSE_CELLS", 0)
+    examples = replace(with_silence(), directions={"silence": "falling"})
+    other = fit_pipeline(examples, ModelSettings(), 0.3)
+    some = take(examples, np.arange(0, 4000, 3))
+    cold = fit_pipeline(some, ModelSettings(), 0.3)
+    warm = fit_pipeline(some, ModelSettings(), 0.3, near=other)
+    # Its knots are its own, and so are the pieces that go the wrong way.
+    assert cold["terms"].terms_ == warm["terms"].terms_ != other["terms"].terms_
+    found, wanted = warm["logistic"].coef_, cold["logistic"].coef_
+    assert ((found == 0) == (wanted == 0)).all() and (wanted == 0).any()
+    np.testing.assert_allclose(found, wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize("is_sparse", [False, True])
+def test_a_feature_that_nobody_has_changes_nothing(monkeypatch, is_sparse: bool) -> None:
+    if is_sparse:
+        monkeypatch.setattr(estimate, "DENSE_CELLS", 0)
+    examples = with_silence()
+    frame = examples.frame.assign(always=1.0)
+    more = replace(examples, frame=frame, features={**examples.features, "always": "numeric"})
+    np.testing.assert_allclose(
+        probabilities(fit_model(more, ModelSettings(), 0.3), frame),
+        probabilities(fit_model(examples, ModelSettings(), 0.3), frame),
+        atol=1e-9,
+    )
+    alone = replace(more, features={"always": "numeric"}, directions={})
+    latest = examples.is_won[latest_slice(examples, ModelSettings().calibration_share)[1]]
+    rate = (latest.sum() + 0.5) / (len(latest) + 1)
+    found = probabilities(fit_model(alone, ModelSettings(), 0.3), frame)
+    np.testing.assert_allclose(found, rate, atol=1e-9)
 
 
 def test_what_fades_and_what_grows_with_silence_has_a_direction() -> None:
