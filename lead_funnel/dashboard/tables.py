@@ -211,6 +211,7 @@ def table(
         hide_index=True,
         key=f"table_{key}",
         column_config=heads(shown, currency, heading),
+        placeholder="–",
         **options,
     )
     streamlit.download_button(

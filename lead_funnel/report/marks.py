@@ -235,10 +235,13 @@ def lines(
     line = alt.Chart(frame).mark_line(
         strokeWidth=2, aria=False, interpolate="step-after" if step else "linear"
     )
-    names = alt.Chart(ends).mark_text(align="left", dx=5, aria=False, fontWeight="bold")
+    names = alt.Chart(ends).encode(x=place, y=f"{value}:Q", text="series:N")
+    text: dict[str, Any] = {"align": "left", "dx": 5, "aria": False, "fontWeight": "bold"}
     return alt.layer(
         line.encode(x=x, y=y, color=color),
-        names.encode(x=place, y=f"{value}:Q", text="series:N"),
+        # Another line may run on where one ends: its name stands on a ground of its own.
+        names.mark_text(**text, stroke=palette.CARD, strokeWidth=5),
+        names.mark_text(**text),
     )
 
 
