@@ -16,14 +16,11 @@ fresh_examples as (
     from {{ ref('fct_training_examples') }} as examples
 
     inner join champion
-        on examples.label_known_at > champion.as_of
+        on {{ is_new_outcome('examples', 'champion') }}
 
     where
-        examples.is_won is not null
-        and (
-            champion.label_policy = 'all'
-            or coalesce(examples.is_worked, true)
-        )
+        champion.label_policy = 'all'
+        or coalesce(examples.is_worked, true)
 
 ),
 

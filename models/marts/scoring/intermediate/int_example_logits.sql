@@ -18,7 +18,7 @@ asked_examples as (
     inner join champion
         on
             examples.example_kind = 'handoff'
-            or (examples.is_won is not null and examples.label_known_at > champion.as_of)
+            or ({{ is_new_outcome('examples', 'champion') }})
 
 ),
 
