@@ -29,3 +29,16 @@
 {% macro spark__sum_over_list(list, item, expression) -%}
     coalesce(aggregate({{ list }}, cast(0 as double), (total, {{ item }}) -> total + coalesce({{ expression }}, 0)), 0)
 {%- endmacro %}
+
+{#- One row for each of some expressions, in a select list. -#}
+{% macro each_of(expressions) %}
+    {{- return(adapter.dispatch('each_of', 'lead_funnel')(expressions)) -}}
+{% endmacro %}
+
+{% macro default__each_of(expressions) -%}
+    unnest([{{ expressions | join(', ') }}])
+{%- endmacro %}
+
+{% macro spark__each_of(expressions) -%}
+    explode(array({{ expressions | join(', ') }}))
+{%- endmacro %}

@@ -11,8 +11,8 @@
     Nothing is filtered but rows that arrived after the variable as_of, and not
     even those where until_as_of is false; where only_parts names a relation, only
     the parts in it are read; where columns is given, of the columns only these and what
-    decides whether a row can be used, and unreadable_values speaks of no others. Where
-    as_it_came is false, there need be no row_key, unreadable_values and raw_row. -#}
+    decides whether a row can be used, and there need be no unreadable_values. Where
+    as_it_came is false, there need be no row_key and raw_row either. -#}
 {% macro typed_rows(raw_table, until_as_of=true, only_parts=none, columns=none, as_it_came=true) %}
     {{- return(adapter.dispatch('typed_rows', 'lead_funnel')(raw_table, until_as_of, only_parts, columns, as_it_came)) -}}
 {% endmacro %}

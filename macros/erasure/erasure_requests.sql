@@ -42,7 +42,9 @@ select
     found_rows.part,
     found_rows.loaded_at,
     found_rows.reject_reason,
+    {%- if columns is none %}
     found_rows.unreadable_values,
+    {%- endif %}
     found_rows.raw_row
 
 from ({{ rows }}) as found_rows

@@ -38,11 +38,10 @@
         {%- do meanings.append(bits | join ~ character) -%}
     {%- endfor -%}
     {%- set blocks = "'^(.{5})(.{5})(.{5})(.)(.)(.)$'" -%}
-    {%- set meaning = '(' ~ meanings | join('|') ~ ')' -%}
     {{ lead_funnel.matches(text, "'^[0-9A-Za-z]{15}[A-Z0-5]{3}$'") }}
     and {{ lead_funnel.matches(
         lead_funnel.rearranged(capitals ~ ' || substr(' ~ text ~ ', 16, 3)', blocks, [1, 4, 2, 5, 3, 6]),
-        "'^" ~ meaning ~ meaning ~ meaning ~ "$'"
+        "'^(?:" ~ meanings | join('|') ~ "){3}$'"
     ) }}
 {%- endmacro %}
 

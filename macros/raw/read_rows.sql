@@ -6,7 +6,8 @@
 {%- for name, kind in dict(lead_funnel.raw_columns(raw_table), loaded_at='time').items() if read is none or name in read -%}
     {%- do kinds.update({name: kind}) -%}
 {%- endfor -%}
-{%- set checked = lead_funnel.checked_columns(raw_table) | select('in', kinds) | list -%}
+{%- set tells_unread = as_it_came and columns is none -%}
+{%- set checked = lead_funnel.checked_columns(raw_table) if tells_unread else contract.get('fallbacks', {}).keys() | list + ['loaded_at'] -%}
 {%- set present = lead_funnel.present_raw_columns(raw_table) -%}
 {%- set text_times = lead_funnel._text_times(raw_table, present) -%}
 {%- set fallbacks = contract.get('fallbacks', {}) -%}
@@ -192,20 +193,25 @@ judged as (
                 then 'unknown_{{ name }}: ' || substr({{ name }}, 1, 40)
             {%- endfor %}
         end as reject_reason
-        {%- if as_it_came %},
+        {%- if tells_unread %},
         nullif(
-            {%- for name in checked if name in present %}
-            case
-                when has_{{ name }} and {{ name }} is null
-                    then '|{{ name }}=' || {{ lead_funnel.shape('cast(raw_' ~ name ~ ' as string)') }}
-                {%- if name in fallbacks %}
-                when not has_{{ name }} then '|{{ name }}=(empty)'
-                {%- endif %}
-                else ''
-            end ||
-            {%- endfor %}
-            '', ''
-        ) as unreadable_values,
+            concat(
+                {%- for name in checked if name in present %}
+                case
+                    when has_{{ name }} and {{ name }} is null
+                        then '|{{ name }}=' || {{ lead_funnel.shape('cast(raw_' ~ name ~ ' as string)') }}
+                    {%- if name in fallbacks %}
+                    when not has_{{ name }} then '|{{ name }}=(empty)'
+                    {%- endif %}
+                    else ''
+                end,
+                {%- endfor %}
+                ''
+            ),
+            ''
+        ) as unreadable_values
+        {%- endif %}
+        {%- if as_it_came %},
         {{ lead_funnel.whole_row(raw_values) }} as raw_row
         {%- endif %}
 

@@ -14,9 +14,7 @@
         case
             when {{ lead_funnel.is_ascii(text) }}
                 and {{ text }} >= '!'
-                {%- for ending in [' ', '\t', '\n', '\r'] %}
-                and {{ text }} not like '%{{ ending }}'
-                {%- endfor %}
+                and right({{ text }}, 1) >= '!'
                 then {{ text }}
             else nullif({{ lead_funnel.trim_characters(text, lead_funnel.invisible_characters()) }}, '')
         end
@@ -28,9 +26,9 @@
 {% macro given_value(text, kind) -%}
     case
         when length({{ text }}) > 9
-            or ({{ text }} >= 'o' and {{ text }} < 'u')
-            or ({{ text }} >= 'a' and {{ text }} < 'n')
-            or ({{ text }} >= '0' and {{ text }} < ':')
+            or {{ text }} between 'o' and 'u'
+            or {{ text }} between 'a' and 'n'
+            or {{ text }} between '0' and ':'
             then {{ text }}
         when not {{ lead_funnel.is_one_of(text, lead_funnel.null_words(kind)) }} and {{ text }} != chr(92) || 'N'
             then {{ text }}

@@ -122,12 +122,12 @@ days as (
 
 ),
 
-calendars as (
+{# The same in every country: to tell a local time takes longer than all else. #}
+team_days as (
 
     select
         teams.team_id,
         teams.time_zone,
-        countries.country_code,
         cast(days.day_at as date) as local_date,
         {{ utc_time(add_seconds('days.day_at', 'cast(' ~ hours['opens'] ~ ' as double) * 3600'), 'teams.time_zone') }}
             as opens_at,
@@ -143,6 +143,16 @@ calendars as (
     from days
 
     cross join teams
+
+),
+
+calendars as (
+
+    select
+        team_days.*,
+        countries.country_code
+
+    from team_days
 
     cross join countries
 

@@ -26,15 +26,15 @@ erased as (
 
 {% for raw_table in raw_tables() %}
 {% set columns = personal[raw_table] %}
-{% set needed = columns['ids'].values() | sum(start=[]) + columns['texts'] %}
-{% set needed = needed + (['anonymous_id', 'occurred_at'] if columns.get('devices') else []) %}
+{% set kept = columns['ids'].values() | sum(start=[]) %}
+{% set kept = kept + (['anonymous_id', 'occurred_at'] if columns.get('devices') else []) %}
 {{ raw_table }}_rows as (
 
     select
         row_key,
         {{ raw_row_hash('typed') }} as row_hash,
         reject_reason is null as is_usable,
-        {% for name in raw_columns(raw_table) if name in needed %}
+        {% for name in raw_columns(raw_table) if name in kept %}
         {{ name }},
         {% endfor %}
         {# A touch that names a person belongs to that person, whatever the deal. #}
@@ -42,9 +42,17 @@ erased as (
         case when coalesce({{ others | join(', ') }}) is null then {{ name }} end
             as {{ name }}_alone,
         {% endfor %}
+        {# In one function: joined one by one, they take an engine long to plan. #}
+        concat_ws(
+            ' ',
+            {% for column in columns['texts'] %}
+            {{ searched_text(raw_table, column) }},
+            {% endfor %}
+            ''
+        ) as text,
         case when reject_reason is not null then {{ whole_row_as_json('raw_row') }} end as raw_row
 
-    from ({{ typed_rows(raw_table, until_as_of=false, columns=needed) }}) as typed
+    from ({{ typed_rows(raw_table, until_as_of=false, columns=kept + columns['texts']) }}) as typed
 
 ),
 
@@ -170,17 +178,7 @@ texts as (
         text,
         true as is_usable
 
-    from (
-        select
-            row_key,
-            row_hash,
-            {% for column in personal[raw_table]['texts'] %}
-            coalesce({{ searched_text(raw_table, column) }}, '')
-            {% if not loop.last %}|| ' ' ||{% endif %}
-            {% endfor %} as text
-
-        from {{ raw_table }}_rows
-    ) as {{ raw_table }}_texts
+    from {{ raw_table }}_rows
 
     where text like '%@%' or text like '%!%40%' escape '!'
     {% endif %}
@@ -250,26 +248,26 @@ named_in_texts as (
 hits as (
 
     {% for raw_table, columns in personal.items() %}
+    {% set keys = [] %}
     {% for identifier_type, names in columns['ids'].items() %}
-    {% for name in names %}
+    {% for name in names %}{% do keys.append(identifier_key(identifier_type, name)) %}{% endfor %}
+    {% endfor %}
+    {% if keys %}
     select
         '{{ raw_table }}' as raw_table,
         row_key,
         row_hash,
-        {{ identifier_key(identifier_type, name) }} as identifier_key
+        {{ each_of(keys) }} as identifier_key
 
     from {{ raw_table }}_rows
 
-    where
-        {{ name }} is not null
-        {% if raw_table == 'erasure_requests' %}
-        and not is_usable
-        {% endif %}
+    {% if raw_table == 'erasure_requests' %}
+    where not is_usable
+    {% endif %}
 
     union all
 
-    {% endfor %}
-    {% endfor %}
+    {% endif %}
     {% endfor %}
 
     {# On the person's own devices, or one that was itself asked to be forgotten:
