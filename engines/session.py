@@ -28,7 +28,8 @@ def start_spark(folder: Path) -> SparkSession:
         .config("spark.driver.memory", "2g")
         # Times in Parquet files without a zone are UTC.
         .config("spark.sql.parquet.inferTimestampNTZ.enabled", "false")
-        # Compiling queries would take longer than they run on so few rows.
+        # To plan what is left of a query after each of its steps takes longer than the steps.
+        .config("spark.sql.adaptive.enabled", "false")
         # What follows from what costs minutes to work out over long unions of long expressions.
         .config("spark.sql.constraintPropagation.enabled", "false")
         # So do the ways in which such an expression can be written in the names of its aliases.
@@ -39,6 +40,7 @@ def start_spark(folder: Path) -> SparkSession:
             "spark.sql.optimizer.excludedRules",
             "org.apache.spark.sql.catalyst.optimizer.ColumnPruning",
         )
+        # Compiling queries would take longer than they run on so few rows.
         .config("spark.sql.codegen.wholeStage", "false")
         .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         .config(
