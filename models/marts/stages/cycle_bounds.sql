@@ -133,18 +133,20 @@ only_known as (
 
 ),
 
-first_contacts as (
+{# The first contact, or of a person of whom the CRM knows only a deal that deal. #}
+starts as (
 
     select
         lead_key,
-        min(occurred_at) as started_at,
-        min(known_at) as known_at
+        coalesce(min(case when is_contact then occurred_at end), min(occurred_at)) as started_at,
+        coalesce(min(case when is_contact then known_at end), min(known_at)) as known_at
 
     from (
         select
             events.lead_key,
             events.occurred_at,
-            events.known_at
+            events.known_at,
+            true as is_contact
 
         from events
 
@@ -164,41 +166,19 @@ first_contacts as (
         select
             signals.lead_key,
             signals.occurred_at,
-            signals.known_at
+            signals.known_at,
+            only_known.lead_key is not null as is_contact
 
         from signals
 
-        inner join only_known
+        left join only_known
             on
                 signals.lead_key = only_known.lead_key
                 and signals.source_id = only_known.source_id
                 and signals.signal_source = 'lead_status'
-    ) as contacts
+    ) as told
 
     group by lead_key
-
-),
-
-{# A person of whom the CRM knows only a deal starts with that deal. #}
-starts as (
-
-    select * from first_contacts
-
-    union all
-
-    select
-        signals.lead_key,
-        min(signals.occurred_at) as started_at,
-        min(signals.known_at) as known_at
-
-    from signals
-
-    left join first_contacts
-        on signals.lead_key = first_contacts.lead_key
-
-    where first_contacts.lead_key is null
-
-    group by signals.lead_key
 
 ),
 
@@ -433,7 +413,8 @@ lived as (
         signs_of_life.effective_at,
         coalesce(lead(signs_of_life.effective_at) over stretch_order, stretches.ended_at)
             as next_at,
-        max(signs_of_life.stage_order) over stretch_order as furthest
+        max(signs_of_life.stage_order) over stretch_order as furthest,
+        stretches.ended_at
 
     from stretches
 
@@ -458,6 +439,7 @@ silences as (
         lived.lead_key,
         lived.exit_number,
         lived.effective_at as silent_from,
+        lived.ended_at,
         {{ add_days('lived.effective_at', 'expiries.expires_after_days') }} as expires_at
 
     from lived
@@ -476,25 +458,19 @@ silences as (
 spans as (
 
     select
-        silences.lead_key,
-        silences.exit_number,
+        lead_key,
+        exit_number,
         row_number() over silence_order as span_number,
-        silences.silent_from,
-        coalesce(lead(silences.silent_from) over silence_order, stretches.ended_at)
-            as until_at,
-        silences.expires_at,
-        lead(silences.expires_at) over silence_order as next_expires_at
+        silent_from,
+        coalesce(lead(silent_from) over silence_order, ended_at) as until_at,
+        expires_at,
+        lead(expires_at) over silence_order as next_expires_at
 
     from silences
 
-    inner join stretches
-        on
-            silences.lead_key = stretches.lead_key
-            and silences.exit_number = stretches.exit_number
-
     window silence_order as (
-        partition by silences.lead_key, silences.exit_number
-        order by silences.silent_from
+        partition by lead_key, exit_number
+        order by silent_from
     )
 
 ),
@@ -612,29 +588,54 @@ first_wins as (
 
 ),
 
-deals as (
+said_of_deals as (
+
+    select
+        lead_key,
+        effective_at,
+        is_expansion
+
+    from numbered
+
+    where signal_source = 'opportunity'
+
+),
+
+cycles_with_deals as (
 
     select
         cycles.lead_key,
         cycles.cycle_number,
-        min(case when numbered.is_expansion then numbered.effective_at end)
+        cycles.started_at,
+        cycles.next_started_at,
+        cycles.known_at,
+        cycles.started_by,
+        cycles.start_signal_key,
+        cycles.exit_number,
+        cycles.expires_at,
+        min(case when said_of_deals.is_expansion then said_of_deals.effective_at end)
             as first_expansion_at,
-        min(case when not numbered.is_expansion then numbered.effective_at end)
+        min(case when not said_of_deals.is_expansion then said_of_deals.effective_at end)
             as first_new_business_at
 
     from cycles
 
-    inner join numbered
+    left join said_of_deals
         on
-            cycles.lead_key = numbered.lead_key
-            and numbered.effective_at >= cycles.started_at
-            and numbered.effective_at < cycles.next_started_at
-
-    where numbered.signal_source = 'opportunity'
+            cycles.lead_key = said_of_deals.lead_key
+            and said_of_deals.effective_at >= cycles.started_at
+            and said_of_deals.effective_at < cycles.next_started_at
 
     group by
         cycles.lead_key,
-        cycles.cycle_number
+        cycles.cycle_number,
+        cycles.started_at,
+        cycles.next_started_at,
+        cycles.known_at,
+        cycles.started_by,
+        cycles.start_signal_key,
+        cycles.exit_number,
+        cycles.expires_at
 
 ),
 
@@ -688,8 +689,8 @@ final as (
         case
             when cycles.exit_number >= first_wins.exit_number then 'expansion'
             when
-                deals.first_expansion_at
-                <= coalesce(deals.first_new_business_at, deals.first_expansion_at)
+                cycles.first_expansion_at
+                <= coalesce(cycles.first_new_business_at, cycles.first_expansion_at)
                 then 'expansion'
             {# Whoever took up again a lead that had left. #}
             when
@@ -720,15 +721,10 @@ final as (
             else 'marketing'
         end as lead_origin
 
-    from cycles
+    from cycles_with_deals as cycles
 
     left join first_wins
         on cycles.lead_key = first_wins.lead_key
-
-    left join deals
-        on
-            cycles.lead_key = deals.lead_key
-            and cycles.cycle_number = deals.cycle_number
 
     left join signals as starters
         on cycles.start_signal_key = starters.signal_key
