@@ -43,10 +43,7 @@ def start_spark(folder: Path) -> SparkSession:
         # Compiling queries would take longer than they run on so few rows.
         .config("spark.sql.codegen.wholeStage", "false")
         .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-        .config(
-            "spark.driver.extraJavaOptions",
-            "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC",
-        )
+        .config("spark.driver.extraJavaOptions", "-XX:ReservedCodeCacheSize=256m -XX:+UseSerialGC")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config("spark.log.level", "ERROR")
