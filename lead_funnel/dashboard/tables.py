@@ -211,7 +211,7 @@ def table(
         hide_index=True,
         key=f"table_{key}",
         column_config=heads(shown, currency, heading),
-        placeholder="–",
+        placeholder=text(None),
         **options,
     )
     streamlit.download_button(

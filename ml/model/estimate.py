@@ -155,7 +155,7 @@ def fit_design(
         estimator.intercept_ = near["logistic"].intercept_
         estimator.set_params(warm_start=True)
     few = examples.is_won[::EVERY]
-    if len(examples) > MANY_ROWS and few.min() < few.max():
+    if near is None and len(examples) > MANY_ROWS and few.min() < few.max():
         estimator.set_params(warm_start=True, tol=ROUGHLY)
         estimator.fit(design[::EVERY], few, sample_weight=EVERY * examples.weights[::EVERY])
     signs = wanted_signs(terms.terms_, examples.directions)
@@ -188,19 +188,24 @@ def wanted_signs(terms: tuple[Term, ...], directions: Mapping[str, Direction]) -
 
 
 def filled_columns(design: csr_array | Floats) -> Rows:
-    """Find the terms that any row has: the others' coefficients are 0, whatever the rest."""
+    """Find the terms that any row has: the others' coefficients are 0, whatever the rest.
+
+    The last has no direction and stays in any case: there is no estimate of nothing.
+    """
+    filled = np.zeros(design.shape[1], dtype=bool)
     if isinstance(design, np.ndarray):
-        filled = np.flatnonzero(design.any(axis=0))
+        filled |= design.any(axis=0)
     else:
-        filled = np.unique(design.indices)
-    # There is no estimate of nothing.
-    return filled if len(filled) else np.arange(min(1, design.shape[1]))
+        filled[design.indices] = True
+    filled[-1:] = True
+    return np.flatnonzero(filled)
 
 
 def columns_of(design: csr_array | Floats, columns: Rows) -> csr_array | Floats:
     """Keep some columns of the matrix, in the order in memory that is estimated on."""
-    kept = design[:, columns]
-    return np.ascontiguousarray(kept) if isinstance(kept, np.ndarray) else kept
+    if isinstance(design, np.ndarray):
+        return np.take(design, columns, axis=1)
+    return design[:, columns]
 
 
 def quick(terms: AdditiveTerms, frame: pd.DataFrame) -> csr_array | Floats:

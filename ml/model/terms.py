@@ -231,13 +231,13 @@ class AdditiveTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return design
 
 
-def places(terms: tuple[Term, ...]) -> list[tuple[str, str, str | int]]:
+def places(terms: tuple[Term, ...]) -> list[tuple[str, str, str | int | None]]:
     """Name each term by what stands in its place in terms learnt from other rows.
 
     A level is the same level there; of a number's pieces, the first is the first.
     """
     return [
-        (feature, term.kind, term.level or number)
+        (feature, term.kind, number if term.kind == "ramp" else term.level)
         for feature, own in terms_by_feature(terms).items()
         for number, term in enumerate(own)
     ]

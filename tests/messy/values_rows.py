@@ -56,7 +56,13 @@ PHONES = {
     "4.93055E+11": False,
 }
 SIZES = {"51-200": 51, "1,200": 1200, "10,001+": 10001, "340.0": 340, "many": None, "12.000": None}
-COUNTRIES = {"Germany": "DE", "UK": "GB", "usa": "US", "\u00d6sterreich": "AT", "Atlantis": None}
+COUNTRIES = {
+    "Germany": "DE",
+    "UK": "GB",
+    "usa\x0b": "US",
+    "\u00d6sterreich": "AT",
+    "Atlantis": None,
+}
 SOURCES = {
     "Trade Show": "tradeshow",
     "tradeshow": "tradeshow",

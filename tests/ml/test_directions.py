@@ -5,13 +5,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from lead_funnel.errors import UserError
 from ml.data.examples import Examples, stress_moments, take
 from ml.data.features import declared_directions
 from ml.data.split import latest_slice
 from ml.model import estimate
-from ml.model.estimate import fit_model, fit_pipeline, probabilities
+from ml.model.estimate import fit_design, fit_model, fit_pipeline, probabilities
+from ml.model.terms import AdditiveTerms, places
 from ml.settings import ModelSettings
 from tests.dbt_runs import PROJECT
 from tests.ml.small_examples import small_examples
@@ -60,35 +62,86 @@ def test_a_fit_that_begins_near_another_ends_where_it_would_have(
 ) -> None:
     if is_sparse:
         monkeypatch.setattr(estimate, "DENSE_CELLS", 0)
+    steps: list[int] = []
+
+    class Counted(LogisticRegression):
+        def fit(self, *arguments, **more):
+            fitted = super().fit(*arguments, **more)
+            steps.append(int(self.n_iter_[0]))
+            return fitted
+
+    monkeypatch.setattr(estimate, "LogisticRegression", Counted)
     examples = replace(with_silence(), directions={"silence": "falling"})
     other = fit_pipeline(examples, ModelSettings(), 0.3)
     some = take(examples, np.arange(0, 4000, 3))
+    steps.clear()
     cold = fit_pipeline(some, ModelSettings(), 0.3)
+    cold_steps = steps.copy()
+    steps.clear()
     warm = fit_pipeline(some, ModelSettings(), 0.3, near=other)
+    assert steps[0] < cold_steps[0]
     # Its knots are its own, and so are the pieces that go the wrong way.
     assert cold["terms"].terms_ == warm["terms"].terms_ != other["terms"].terms_
-    found, wanted = warm["logistic"].coef_, cold["logistic"].coef_
-    assert ((found == 0) == (wanted == 0)).all() and (wanted == 0).any()
+    found, wanted = warm["logistic"].coef_[0], cold["logistic"].coef_[0]
+    is_wrong = (wanted == 0) & [term.kind == "ramp" for term in cold["terms"].terms_]
+    assert is_wrong.any() and ((found == 0) == (wanted == 0)).all()
     np.testing.assert_allclose(found, wanted, atol=1e-6)
 
 
+def test_levels_and_pieces_have_a_place_in_terms_of_other_rows() -> None:
+    all_rows = small_examples(4000)
+    few = take(all_rows, np.arange(0, 4000, 40))
+    ours, theirs = (
+        AdditiveTerms(all_rows.features, min_level_count=30).fit(rows.frame, groups=rows.leads)
+        for rows in (all_rows, few)
+    )
+    assert len(theirs.terms_) < len(ours.terms_)
+    assert set(places(theirs.terms_)) < set(places(ours.terms_))
+
+
 @pytest.mark.parametrize("is_sparse", [False, True])
-def test_a_feature_that_nobody_has_changes_nothing(monkeypatch, is_sparse: bool) -> None:
+def test_terms_that_no_row_has_are_left_out_and_change_nothing(
+    monkeypatch, is_sparse: bool
+) -> None:
     if is_sparse:
         monkeypatch.setattr(estimate, "DENSE_CELLS", 0)
     examples = with_silence()
     frame = examples.frame.assign(always=1.0)
-    more = replace(examples, frame=frame, features={**examples.features, "always": "numeric"})
+    more = replace(examples, frame=frame, features={"always": "numeric", **examples.features})
+    pipeline, design, kept = fit_design(more, ModelSettings(), 0.3)
+    terms = pipeline["terms"].terms_
+    assert design.shape[1] == len(kept) < len(terms)
+    assert "always" not in {terms[place].feature for place in kept}
+    # The last stays: it has no direction, and some term must be left.
+    assert kept[-1] == len(terms) - 1 and design[:, [-1]].sum() == 0
     np.testing.assert_allclose(
         probabilities(fit_model(more, ModelSettings(), 0.3), frame),
         probabilities(fit_model(examples, ModelSettings(), 0.3), frame),
         atol=1e-9,
     )
-    alone = replace(more, features={"always": "numeric"}, directions={})
-    latest = examples.is_won[latest_slice(examples, ModelSettings().calibration_share)[1]]
-    rate = (latest.sum() + 0.5) / (len(latest) + 1)
+
+
+@pytest.mark.parametrize("is_sparse", [False, True])
+@pytest.mark.parametrize("feature", ["always", "silence"])
+def test_a_model_of_which_nothing_is_left_gives_the_base_rate(
+    monkeypatch, is_sparse: bool, feature: str
+) -> None:
+    if is_sparse:
+        monkeypatch.setattr(estimate, "DENSE_CELLS", 0)
+    examples = with_silence()
+    frame = examples.frame.assign(always=1.0)
+    # Those who are silent for longer win more: every piece goes the wrong way.
+    won = (frame["silence"] > 100).to_numpy(dtype="float64")
+    alone = replace(
+        examples,
+        frame=frame,
+        is_won=won,
+        features={feature: "numeric"},
+        directions={feature: "falling"},
+    )
+    latest = won[latest_slice(alone, ModelSettings().calibration_share)[1]]
     found = probabilities(fit_model(alone, ModelSettings(), 0.3), frame)
-    np.testing.assert_allclose(found, rate, atol=1e-9)
+    np.testing.assert_allclose(found, (latest.sum() + 0.5) / (len(latest) + 1), atol=1e-9)
 
 
 def test_what_fades_and_what_grows_with_silence_has_a_direction() -> None:

@@ -7,8 +7,9 @@ import pytest
 from ml.data import marts, samples
 from ml.data.marts import read_examples
 from ml.data.samples import thin_out
-from ml.model import estimate
+from ml.model import estimate, terms
 from ml.model.estimate import fit_model, predict, probabilities
+from ml.model.terms import AdditiveTerms
 from ml.settings import ModelSettings
 from tests.ml.small_examples import small_examples
 
@@ -95,3 +96,11 @@ def test_parts_of_rows_are_predicted_as_all_at_once(monkeypatch) -> None:
     monkeypatch.setattr(estimate, "ROWS_AT_ONCE", 300)
     assert (predict(model.pipeline, examples.frame) == whole).all()
     assert len(predict(model.pipeline, examples.frame.head(0))) == 0
+
+
+def test_a_matrix_made_in_parts_is_the_matrix(monkeypatch) -> None:
+    examples = small_examples(1000)
+    learnt = AdditiveTerms(examples.features).fit(examples.frame)
+    monkeypatch.setattr(terms, "ROWS_AT_ONCE", 300)
+    assert (learnt.transform(examples.frame).toarray() == learnt.dense(examples.frame)).all()
+    assert learnt.transform(examples.frame.head(0)).shape == (0, len(learnt.terms_))

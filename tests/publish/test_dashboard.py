@@ -86,7 +86,7 @@ def test_the_funnel_is_counted_under_the_filters(start: App) -> None:
     # Of both channels: 2 x 90 old enough, 2 x 36 went on.
     assert shown["Inquiry"] == [200, 80, 40.0, "(33–47 %)", 8]
     assert shown["Won"][:3] == [40, 16, None]
-    assert app.dataframe[0].proto.placeholder == "–"
+    assert app.dataframe[0].proto.placeholder == "-"
     app.sidebar.selectbox(key="filter_channel").set_value("event").run()
     assert {row[0]: row[1] for row in rows(app, 0)}["Inquiry"] == 100
     assert address(app) == {"page": "Funnel", "channel": "event"}
