@@ -8,13 +8,14 @@ and the extra ``spark``.
 """
 
 import argparse
+import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -25,6 +26,7 @@ from engines.compare import Difference, compare_rows
 from engines.given import acknowledge_half, ask_to_forget, insert_model
 from engines.tables import duckdb_rows, export_tables, list_tables
 from lead_funnel.console import note
+from lead_funnel.dbt_speed import fast_dbt
 from lead_funnel.errors import UserError
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -37,8 +39,16 @@ GIVEN = ("raw", "ml", "sync")
 NOT_COMPARED = ("lead_version",)
 
 
+def invoke(words: Sequence[str]) -> bool:
+    """Run dbt, without what it does again for every node, and tell whether it succeeded."""
+    from dbt.cli.main import dbtRunner
+
+    with fast_dbt(Path(os.environ["DBT_TARGET_PATH"])):
+        return bool(dbtRunner().invoke(list(words)).success)
+
+
 def run_dbt(command: Sequence[str], target: str, folder: Path) -> None:
-    """Run a dbt command: for Spark in this process, whose session dbt shares.
+    """Run a dbt command: for Spark in this process, whose session dbt shares, else in another.
 
     Raises
     ------
@@ -51,12 +61,10 @@ def run_dbt(command: Sequence[str], target: str, folder: Path) -> None:
     paths = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     words = ["--quiet", *command, "--target", target, *paths]
     if target == "spark":
-        from dbt.cli.main import dbtRunner
-
-        succeeded = dbtRunner().invoke(words).success
+        succeeded = invoke(words)
     else:
-        dbt = [sys.executable, "-c", "from dbt.cli.main import cli; cli()"]
-        succeeded = subprocess.run([*dbt, *words], check=False).returncode == 0
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            succeeded = pool.submit(invoke, words).result()
     if not succeeded:
         raise UserError(f"dbt {command[0]} failed on {target}; see {folder / 'dbt' / 'logs'}.")
     note(f"dbt {command[0]} on {target}: {time.monotonic() - started:.0f} s")
