@@ -125,8 +125,9 @@ def fit_design(
     Where features have a direction, spline pieces that go the other way are left out
     and the rest is fitted again, until none does: the score is then flat over them.
 
-    Newton's steps on many rows begin where a fit of every eighth row ended. The end
-    is the same to the tolerance; the same rows give the same, bit for bit.
+    Newton's steps on many rows begin where a fit of every eighth row ended, unless a
+    fit nearby is given. The end is the same to the tolerance; the same rows give the
+    same, bit for bit.
 
     Parameters
     ----------

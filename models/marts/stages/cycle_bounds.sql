@@ -601,6 +601,7 @@ said_of_deals as (
 
 ),
 
+{# In one step: a join of cycles with what is counted of them would read them twice. #}
 cycles_with_deals as (
 
     select
