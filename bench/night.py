@@ -34,6 +34,7 @@ from bench.run import FOLDER, PROJECT, report
 from demo.contract import Settings
 from demo.simulate import simulate
 from lead_funnel.console import note
+from lead_funnel.held import most_memory
 from lead_funnel.nightly import Build, Steps, do_what_is_new
 
 # Models that rebuild whole leads; what each remembers of a lead is its version.
@@ -120,14 +121,10 @@ def build_steps(raw: Path, db: Path) -> dict[str, object]:
     build = Build(raw, db)
     do_what_is_new(build, build.given(), run)
     after = seconds_now()
-    most = max(
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
     return {
         "cpu": round(after[0] - cpu, 1),
         "wall": round(after[1] - wall, 1),
-        "most_memory_mib": round(most / 1024),
+        "most_memory_mib": round(most_memory() / MEBIBYTE),
         "steps": steps,
     }
 

@@ -11,7 +11,6 @@ asked about leads it never saw, and is held to the true chances of these.
 import argparse
 import multiprocessing
 import os
-import resource
 import shutil
 import sys
 import time
@@ -25,6 +24,7 @@ from sklearn.metrics import roc_auc_score
 from bench.run import FOLDER, report, run_dbt
 from bench.training_data import draw_examples, feature_types, write_examples, write_project
 from lead_funnel.console import measured_steps, note
+from lead_funnel.held import most_memory
 from lead_funnel.warehouse import open_warehouse, read_model_table
 from ml.commands.material import TrainOptions
 from ml.commands.train import train
@@ -77,8 +77,7 @@ def measure(folder: Path, examples: int, seed: int) -> dict[str, Any]:
         with measured_steps() as steps:
             lines = train(connection, options, show=True)
         seconds, processor = time.monotonic() - started, time.process_time() - used
-        # Kilobytes on Linux.
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+        memory = most_memory() / 1024**3
         note("\n".join(lines))
         versions = read_model_table(connection, "model_versions")
         metrics = read_model_table(connection, "model_metrics")

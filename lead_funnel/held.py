@@ -4,6 +4,7 @@ DuckDB tells of both only while a statement runs. So the folder of its temporary
 several times a second; memory comes from the operating system.
 """
 
+import re
 import resource
 import sys
 import threading
@@ -30,16 +31,29 @@ class Held:
 
     spilled: int = 0
 
-    @property
-    def memory(self) -> int:
-        """Bytes that this process, or one that it waited for, held at most in memory."""
-        whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-        return max(resource.getrusage(who).ru_maxrss for who in whose) * UNIT
-
     def __str__(self) -> str:
         """Say both in a sentence."""
         spilled = f"{_size(self.spilled)} at most" if self.spilled else "nothing"
-        return f"Held {_size(self.memory)} of memory at most; spilled to disk: {spilled}."
+        return f"Held {_size(most_memory())} of memory at most; spilled to disk: {spilled}."
+
+
+def most_memory() -> int:
+    """Bytes that this process, or one that it waited for, held at most in memory."""
+    return max(_own(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * UNIT)
+
+
+def _own() -> int:
+    """Bytes that this process held at most.
+
+    Linux counts in what the process that started this one held, but not in its status.
+    """
+    try:
+        found = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
+    except OSError:
+        found = None
+    if found:
+        return int(found[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
 
 
 def temporary_folder(db: Path) -> Path:

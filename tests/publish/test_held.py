@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from lead_funnel.held import temporary_folder, watched
+from lead_funnel.held import most_memory, temporary_folder, watched
 
 
 @pytest.mark.slow
@@ -31,3 +33,11 @@ def test_where_all_fits_nothing_is_spilled(tmp_path: Path) -> None:
         connection.execute("create table one as select 1 as one")
     assert held.spilled == 0
     assert str(held).endswith("spilled to disk: nothing.")
+
+
+def test_memory_of_whoever_started_a_run_is_not_its_own() -> None:
+    program = "from lead_funnel.held import most_memory; print(most_memory())"
+    held = b"x" * 300 * 2**20
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert 2**20 < int(ended.stdout) < len(held)
+    assert most_memory() > len(held)
