@@ -15,7 +15,6 @@ from dbt_common.events.base_types import EventMsg
 from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
 
-from lead_funnel.dbt_speed import FEW_COLLECTIONS
 from tests.dbt_runs import (
     OTHER_VARIABLES,
     PARSED_VARIABLES,
@@ -33,9 +32,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     for threads in ("LEAD_FUNNEL_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(threads, "1")
 
-# Not only while dbt runs: to walk over what it keeps, after each command, takes half as long as the
-# command.
-gc.set_threshold(*FEW_COLLECTIONS)
+# To walk over what dbt keeps, again and again after each command, takes half as long as it.
+gc.set_threshold(100_000, 50, 100)
 
 # What runs on one worker because it shares what it builds, or because it is one file, the longest
 # first, as a whole run measured them: a long one at the end would keep one worker busy while the

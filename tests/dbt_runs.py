@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import pickle
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +20,7 @@ from dbt.mp_context import get_mp_context
 from dbt.node_types import NodeType
 from dbt_common.events.base_types import EventMsg
 
-from lead_funnel.dbt_speed import fast_dbt
+from lead_funnel.dbt_speed import fast_dbt, no_collections
 
 PROJECT = Path(__file__).resolve().parents[1]
 # The name of the file is the name of the database, which stands in everything that is parsed.
@@ -85,6 +84,7 @@ Parsed = Callable[[Mapping[str, Any]], Path]
 Once = Callable[[str, Callable[[Path], None]], Path]
 
 
+@no_collections()
 def invoke(
     arguments: list[str],
     folder: Path,
@@ -167,22 +167,14 @@ def may_test(arguments: Sequence[str]) -> bool:
 
 def loaded(parsed: Path, edit: Callable[[Manifest], None] | None) -> Manifest:
     """Load what was parsed: anew for each run, because a run leaves in it what it compiled."""
-    # Half a million objects come, and none goes: to look for garbage among them takes many times
-    # as long as to load them.
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        attributes, flat_graph = _pickled(parsed.read_bytes())
-        manifest = Manifest.__new__(Manifest)
-        vars(manifest).update(pickle.loads(attributes), _lock=get_mp_context().Lock())
-        if edit:
-            edit(manifest)
-            manifest.build_flat_graph()
-        else:
-            manifest.flat_graph = flat_graph
-    finally:
-        if was_on:
-            gc.enable()
+    attributes, flat_graph = _pickled(parsed.read_bytes())
+    manifest = Manifest.__new__(Manifest)
+    vars(manifest).update(pickle.loads(attributes), _lock=get_mp_context().Lock())
+    if edit:
+        edit(manifest)
+        manifest.build_flat_graph()
+    else:
+        manifest.flat_graph = flat_graph
     return manifest
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 import duckdb
 import pytest
-from dbt import flags
+from dbt import compilation, flags
 from dbt.adapters.duckdb.impl import DuckDBAdapter
 from dbt.clients.jinja import MacroStack
 from dbt.compilation import Linker
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
 from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import InjectedCTE
 from dbt.parser import manifest
 from dbt_common.clients import system
 from dbt_common.clients.jinja import MacroFuzzEnvironment
@@ -71,6 +72,28 @@ def test_dbt_compiles_the_same_with_and_without(
     assert {key: made for key, made in quick.items() if made != usual[key]} == {}
     code, _ = quick["model.lead_funnel.base_raw__crm_leads"]
     assert code and "raw_rows.created_at" in code and "raw_rows.email" not in code
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "with a as (select 1) select * from a",
+        "\n-- with\n/* with\n */ WITH\n\na as (\n    select 1 -- with\n)\nselect 1",
+        "\nwith recursive a as (select 1) select 2",
+        "with\n\n-- said of it\na as (select 1) select 1",
+        "select 1 from (with a as (select 1) select * from a)",
+        "-- with\nselect 1",
+        "withdrawn",
+    ],
+)
+def test_given_rows_are_put_where_dbt_puts_them(query: str) -> None:
+    names = ("given", "others")
+    given = [InjectedCTE(id=name, sql=f" {name} as (\n-- rows\nselect 1)") for name in names]
+    usual = [compilation.inject_ctes_into_sql(query, rows) for rows in (given, given[:1], [])]
+    with fast_dbt():
+        quick = [compilation.inject_ctes_into_sql(query, rows) for rows in (given, given[:1], [])]
+    assert quick == usual
+    assert "given as" in quick[0]
 
 
 def test_texts_are_compiled_once_for_all_processes(
