@@ -16,6 +16,7 @@ import time
 import warnings
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import duckdb
@@ -53,7 +54,7 @@ def run_dbt(command: Sequence[str], target: str, folder: Path) -> None:
     Raises
     ------
     UserError
-        If a model cannot be built; dbt itself has said which and why.
+        If a model cannot be built; dbt itself has said which and why. Or if something ended dbt.
     """
     started = time.monotonic()
     os.environ["DBT_TARGET_PATH"] = str(folder / "dbt" / target)
@@ -64,7 +65,12 @@ def run_dbt(command: Sequence[str], target: str, folder: Path) -> None:
         succeeded = invoke(words)
     else:
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-            succeeded = pool.submit(invoke, words).result()
+            try:
+                succeeded = pool.submit(invoke, words).result()
+            except BrokenProcessPool:
+                raise UserError(
+                    f"dbt {command[0]} on {target} was ended from outside; did memory run out?"
+                ) from None
     if not succeeded:
         raise UserError(f"dbt {command[0]} failed on {target}; see {folder / 'dbt' / 'logs'}.")
     note(f"dbt {command[0]} on {target}: {time.monotonic() - started:.0f} s")
