@@ -87,17 +87,19 @@ def _quarantine_picture(figures: Figures) -> Picture | None:
             "note": [wording.count(count) for count in rows["rows"]],
         }
     )
+    # Beside its bar, the table stands above the reason: both are long.
+    frame["name"] = frame["reason"].str.replace(": ", ":\n", n=1, regex=False)
     frame["said"] = [
         _("{reason}: {count} rows").format(reason=reason, count=count)
         for reason, count in zip(frame["reason"], frame["note"], strict=True)
     ]
     title = _("Rows that could not be used")
     svg = draw(
-        marks.bars(frame, "reason", "rows", "said", "note", palette.CONTEXT),
+        marks.bars(frame, "name", "rows", "said", "note", palette.CONTEXT),
         "quarantine",
         title,
         _("One bar per table and reason.") + " " + ". ".join(frame["said"]) + ".",
-        len(frame) * marks.ROW,
+        len(frame) * marks.TALL_ROW,
     )
     table = [[_("Table and reason"), _("Rows")], *frame[["reason", "note"]].to_numpy().tolist()]
     return Picture(title, _("By table and reason; no row is lost."), svg, table)

@@ -60,6 +60,7 @@ def draw(chart: Chart, key: str, title: str, description: str, height: int) -> s
     # All at once: each call would copy the chart with its data.
     spec = sized.configure(
         background="transparent",
+        lineBreak="\n",
         font=FONT,
         padding=2,
         view=alt.ViewConfig(stroke=None),

@@ -12,6 +12,8 @@ from lead_funnel.report.drawing import TEXT_SIZE, Chart
 
 ROW = 28
 """Pixels of a row."""
+TALL_ROW = 40
+"""Pixels of a row whose name takes two lines."""
 
 
 def percent_axis(title: str | None = None, **more: object) -> dict[str, Any]:
@@ -147,11 +149,17 @@ def bars(
     notes: str,
     color: str = palette.ACCENT,
 ) -> Chart:
-    """Draw one bar per row with its number beside it, in the order of the frame."""
+    """Draw one bar per row with its number beside it, in the order of the frame.
+
+    Names may take two lines; then a row is `TALL_ROW` high.
+    """
     order = list(frame[rows])
+    # A name of two lines begins half a line higher, and may be long: that is why it has two.
+    has_two = frame[rows].str.contains("\n").any()
+    names = alt.Axis(labelOffset=-TEXT_SIZE / 2, labelLimit=200) if has_two else alt.Axis()
     top = max(float(frame[value].max()), 0.001) * 1.3
     base = alt.Chart(frame).encode(
-        y=alt.Y(f"{rows}:N").sort(order).title(None),
+        y=alt.Y(f"{rows}:N", axis=names).sort(order).title(None),
         x=alt.X(f"{value}:Q").axis(None).scale(domain=[0, top], nice=False),
     )
     return alt.layer(

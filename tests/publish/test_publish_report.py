@@ -165,6 +165,14 @@ def test_many_years_and_names_stay_small(tmp_path: Path) -> None:
     assert "2025-05-31" in page
 
 
+def test_a_table_and_its_reason_stand_whole_beside_their_bar(tmp_path: Path) -> None:
+    rows = "select 'opportunity_contacts' as raw_table, 'unknown_event_name:teleported' as reason"
+    table = {"marts.quarantined_rows": f"{rows}, 2 as row_count"}
+    [picture] = figures(render(build(tmp_path / "quarantine.duckdb", table)))
+    beside = [element.text for element in picture.svg.iter(f"{SVG}tspan")]
+    assert beside == ["opportunity_contacts:", "unknown event name:teleported"]
+
+
 @pytest.mark.parametrize("name", ["empty_warehouse", "bare_warehouse"])
 def test_section_without_data_says_what_would_fill_it(
     name: str, request: pytest.FixtureRequest
