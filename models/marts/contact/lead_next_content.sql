@@ -27,6 +27,7 @@ topics as (
 
 ),
 
+{# Only asked whether a piece is here: a piece that is here twice does no harm. #}
 seen as (
 
     select
@@ -35,7 +36,7 @@ seen as (
 
     from {{ ref('int_content_consumption') }}
 
-    union distinct
+    union all
 
     select
         lead_key,

@@ -89,6 +89,7 @@ weeks as (
 
 ),
 
+{# Read twice, so each bucket would keep the contacts of all leads, and not only of its own. #}
 contacts as (
 
     select
@@ -98,7 +99,9 @@ contacts as (
 
     from {{ ref('lead_events') }}
 
-    where is_engagement or event_type = 'lead_created'
+    where
+        {{ in_bucket('lead_key', ref('cycle_bounds')) }}
+        and (is_engagement or event_type = 'lead_created')
 
 ),
 

@@ -1,6 +1,9 @@
+{{ config(materialized='view') }}
+
 {# How long each entry into an open stage lasted, once per dimension. Who is
    still there has stayed at least until now, and whom a colleague's win ended until then; a
-   skipped stage was not stayed in. #}
+   skipped stage was not stayed in. A view: as a table each entry is there six times, and that
+   takes longer to write than its two readers take to make it. #}
 {% set dimensions = {
     'all': "'all'",
     'channel': 'dimensions.channel',
