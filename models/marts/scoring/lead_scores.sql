@@ -48,15 +48,14 @@ expected_deals as (
 
 ),
 
-{# Of reasons about one topic, the strongest. #}
-standing_out as (
+{# Of reasons about one topic, the strongest. By its rank alone, here and among topics:
+   rows with their texts would be sorted for all leads. #}
+topics as (
 
     select
-        *,
-        row_number() over (
-            partition by lead_key, {{ reason_topic('feature', feature_list()) }}
-            order by reason_rank
-        ) as place_in_topic
+        lead_key,
+        {{ reason_topic('feature', feature_list()) }} as topic,
+        min(reason_rank) as reason_rank
 
     from reasons
 
@@ -70,20 +69,21 @@ standing_out as (
         and feature not in ({{ literals(hidden) }})
         {%- endif %}
 
+    group by 1, 2
+
 ),
 
 strongest as (
 
     select
-        *,
+        lead_key,
+        reason_rank,
         row_number() over (
             partition by lead_key
             order by reason_rank
         ) as place_by_strength
 
-    from standing_out
-
-    where place_in_topic = 1
+    from topics
 
 ),
 
@@ -91,15 +91,22 @@ strongest as (
 chosen as (
 
     select
-        *,
+        reasons.*,
         row_number() over (
-            partition by lead_key
-            order by case when strength > 0 then 0 else 1 end, reason_rank
+            partition by reasons.lead_key
+            order by
+                case when reasons.strength > 0 then 0 else 1 end,
+                reasons.reason_rank
         ) as place
 
     from strongest
 
-    where place_by_strength <= 3
+    inner join reasons
+        on
+            strongest.lead_key = reasons.lead_key
+            and strongest.reason_rank = reasons.reason_rank
+
+    where strongest.place_by_strength <= 3
 
 ),
 

@@ -334,15 +334,16 @@ final as (
 
     select
         *,
-        md5(
-            sync_key
+        {# One call: a chain of || would write the text anew for each part. #}
+        md5(concat(
+            sync_key,
             {%- for column in texts %}
-            || '|{{ column }}=' || coalesce(cast({{ column }} as string), '')
+            '|{{ column }}=', coalesce(cast({{ column }} as string), ''),
             {%- endfor %}
-            || '|probability=' || coalesce({{ fixed_text('probability', 3) }}, '')
-            || '|points_total=' || coalesce({{ fixed_text('points_total', 0) }}, '')
-            || '|due_at=' || coalesce(cast({{ epoch_micros('due_at') }} as string), '')
-        ) as row_hash
+            '|probability=', coalesce({{ fixed_text('probability', 3) }}, ''),
+            '|points_total=', coalesce({{ fixed_text('points_total', 0) }}, ''),
+            '|due_at=', coalesce(cast({{ epoch_micros('due_at') }} as string), '')
+        )) as row_hash
 
     from published
 
