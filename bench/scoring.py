@@ -24,7 +24,7 @@ from sklearn.pipeline import Pipeline
 
 from bench.run import FOLDER, PROJECT, report, run_dbt
 from lead_funnel.console import note
-from lead_funnel.held import most_memory
+from lead_funnel.held import own_memory
 from ml.data.columns import FeatureType
 from ml.data.features import declared_features
 from ml.model.estimate import fold_into_terms, logistic
@@ -147,7 +147,7 @@ def measure(folder: Path, leads: int, seed: int) -> dict[str, Any]:
         "features": len(features),
         "terms": len(terms),
         "load_average": round(os.getloadavg()[0], 1),
-        "peak_memory_gb": round(most_memory() / 1024**3, 2),
+        "peak_memory_gb": round(own_memory() / 1024**3, 2),
         "greatest_difference": worst,
         "seconds_sql": round(in_sql, 2),
         "seconds_fetching": round(fetching, 2),

@@ -24,7 +24,7 @@ from sklearn.metrics import roc_auc_score
 from bench.run import FOLDER, report, run_dbt
 from bench.training_data import draw_examples, feature_types, write_examples, write_project
 from lead_funnel.console import measured_steps, note
-from lead_funnel.held import most_memory
+from lead_funnel.held import own_memory
 from lead_funnel.warehouse import open_warehouse, read_model_table
 from ml.commands.material import TrainOptions
 from ml.commands.train import train
@@ -77,7 +77,7 @@ def measure(folder: Path, examples: int, seed: int) -> dict[str, Any]:
         with measured_steps() as steps:
             lines = train(connection, options, show=True)
         seconds, processor = time.monotonic() - started, time.process_time() - used
-        memory = most_memory() / 1024**3
+        memory = own_memory() / 1024**3
         note("\n".join(lines))
         versions = read_model_table(connection, "model_versions")
         metrics = read_model_table(connection, "model_metrics")

@@ -54,7 +54,7 @@ def run_dbt(command: Sequence[str], target: str, folder: Path) -> None:
     Raises
     ------
     UserError
-        If a model cannot be built; dbt itself has said which and why. Or if something ended dbt.
+        If a model cannot be built; dbt itself has said which and why. Or if its process ended.
     """
     started = time.monotonic()
     os.environ["DBT_TARGET_PATH"] = str(folder / "dbt" / target)
@@ -69,7 +69,7 @@ def run_dbt(command: Sequence[str], target: str, folder: Path) -> None:
                 succeeded = pool.submit(invoke, words).result()
             except BrokenProcessPool:
                 raise UserError(
-                    f"dbt {command[0]} on {target} was ended from outside; did memory run out?"
+                    f"dbt {command[0]} on {target} ended without a word; did memory run out?"
                 ) from None
     if not succeeded:
         raise UserError(f"dbt {command[0]} failed on {target}; see {folder / 'dbt' / 'logs'}.")

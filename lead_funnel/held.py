@@ -39,11 +39,11 @@ class Held:
 
 def most_memory() -> int:
     """Bytes that this process, or one that it waited for, held at most in memory."""
-    return max(_own(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * UNIT)
+    return max(own_memory(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * UNIT)
 
 
-def _own() -> int:
-    """Bytes that this process held at most.
+def own_memory() -> int:
+    """Bytes that this process held at most, without those that it waited for.
 
     Linux counts in what the process that started this one held, but not in its status.
     """

@@ -32,7 +32,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     for threads in ("LEAD_FUNNEL_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(threads, "1")
 
-# To walk over what dbt keeps, again and again after each command, takes half as long as it.
+# To look through all that dbt keeps, after each command, would take half as long as the command.
 gc.set_threshold(100_000, 50, 100)
 
 # What runs on one worker because it shares what it builds, or because it is one file, the longest

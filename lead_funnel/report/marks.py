@@ -155,8 +155,8 @@ def bars(
     """
     order = list(frame[rows])
     # A name of two lines begins half a line higher, and may be long: that is why it has two.
-    has_two = frame[rows].str.contains("\n").any()
-    names = alt.Axis(labelOffset=-TEXT_SIZE / 2, labelLimit=200) if has_two else alt.Axis()
+    has_two = any("\n" in str(name) for name in order)
+    names = alt.Axis(labelOffset=-TEXT_SIZE / 2, labelLimit=240) if has_two else alt.Axis()
     top = max(float(frame[value].max()), 0.001) * 1.3
     base = alt.Chart(frame).encode(
         y=alt.Y(f"{rows}:N", axis=names).sort(order).title(None),

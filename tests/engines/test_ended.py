@@ -1,4 +1,4 @@
-"""What the comparison of engines says of a dbt that did not end by itself."""
+"""What the comparison of engines says of a dbt that ends without a word."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def end(words: Sequence[str]) -> bool:
     os._exit(9)
 
 
-def test_a_dbt_that_is_ended_from_outside_is_said(
+def test_a_dbt_that_ends_without_a_word_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("DBT_TARGET_PATH", "DBT_LOG_PATH"):
         monkeypatch.setenv(name, "")
     monkeypatch.setattr(spark, "invoke", end)
-    with pytest.raises(UserError, match="dbt run on duckdb was ended from outside"):
+    with pytest.raises(UserError, match="dbt run on duckdb ended without a word"):
         spark.run_dbt(["run"], "duckdb", tmp_path)

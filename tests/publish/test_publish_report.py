@@ -166,11 +166,23 @@ def test_many_years_and_names_stay_small(tmp_path: Path) -> None:
 
 
 def test_a_table_and_its_reason_stand_whole_beside_their_bar(tmp_path: Path) -> None:
-    rows = "select 'opportunity_contacts' as raw_table, 'unknown_event_name:teleported' as reason"
-    table = {"marts.quarantined_rows": f"{rows}, 2 as row_count"}
-    [picture] = figures(render(build(tmp_path / "quarantine.duckdb", table)))
-    beside = [element.text for element in picture.svg.iter(f"{SVG}tspan")]
-    assert beside == ["opportunity_contacts:", "unknown event name:teleported"]
+    rows = (
+        "select * from (values "
+        "('opportunity_contacts', 'unknown_event_name:teleported to Berlin', 2), "
+        "('web_events', 'unknown_event_name:registration for the webinar completed', 1)) "
+        "q(raw_table, reason, row_count)"
+    )
+    page = render(build(tmp_path / "quarantine.duckdb", {"marts.quarantined_rows": rows}))
+    [picture] = figures(page)
+    *beside, long = [element.text or "" for element in picture.svg.iter(f"{SVG}tspan")]
+    assert beside == [
+        "opportunity_contacts:",
+        "unknown event name:teleported to Berlin",
+        "web_events:",
+    ]
+    # A word of a source may be of any length: here it is cut, and whole in the table below.
+    assert long.endswith("…")
+    assert "unknown event name:registration for the webinar completed</" in page
 
 
 @pytest.mark.parametrize("name", ["empty_warehouse", "bare_warehouse"])

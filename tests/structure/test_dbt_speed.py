@@ -84,6 +84,9 @@ def test_dbt_compiles_the_same_with_and_without(
         "select 1 from (with a as (select 1) select * from a)",
         "-- with\nselect 1",
         "withdrawn",
+        "/* a */ select * from (/* b */ with x as (select 1) select * from x)",
+        "/* a */ select '/* b */ with x' as word",
+        "/* a */ " * 40 + "select 1",
     ],
 )
 def test_given_rows_are_put_where_dbt_puts_them(query: str) -> None:

@@ -89,7 +89,7 @@ weeks as (
 
 ),
 
-{# Read twice, so each bucket would keep the contacts of all leads, and not only of its own. #}
+{# They are read twice: without the condition, DuckDB would keep those of all leads in each bucket. #}
 contacts as (
 
     select
