@@ -34,7 +34,7 @@ from bench.run import FOLDER, PROJECT, report
 from demo.contract import Settings
 from demo.simulate import simulate
 from lead_funnel.console import note
-from lead_funnel.held import most_memory
+from lead_funnel.held import MEBIBYTE, most_memory
 from lead_funnel.nightly import Build, Steps, do_what_is_new
 
 # Models that rebuild whole leads; what each remembers of a lead is its version.
@@ -48,7 +48,6 @@ REBUILT = (
 )
 # What clocks of devices and malformed rows say of arrival is nobody's night.
 ARRIVAL = "try_cast(loaded_at as timestamp)"
-MEBIBYTE = 2**20
 
 
 def hold_back(whole: Path, raw: Path, later: Path, share: float) -> None:

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.run import FOLDER, PROJECT, report
-from lead_funnel.held import own_memory
+from lead_funnel.held import MEBIBYTE, own_memory
 
 if TYPE_CHECKING:
     import polars as pl
@@ -146,7 +146,7 @@ def notebook(raw: Path, folder: Path) -> dict[str, float]:
     return {
         "cpu": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2),
         "wall": round(time.perf_counter() - started, 2),
-        "most_memory_mib": round(own_memory() / 2**20),
+        "most_memory_mib": round(own_memory() / MEBIBYTE),
         "timeline_rows": timeline.height,
         "points_rows": points.height,
         "stages_rows": stages.height,

@@ -84,6 +84,8 @@ Parsed = Callable[[Mapping[str, Any]], Path]
 Once = Callable[[str, Callable[[Path], None]], Path]
 
 
+# From loading on: half a million objects come, and to look for garbage among them takes many times
+# as long as to load them.
 @no_collections()
 def invoke(
     arguments: list[str],
