@@ -7,25 +7,19 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from dbt.contracts.graph.manifest import Manifest
-from dbt_common.events.base_types import EventMsg
 from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.dbt_runs import (
-    OTHER_VARIABLES,
-    PARSED_VARIABLES,
-    PROJECT,
-    DbtRun,
-    Once,
-    Parsed,
-    RunDbt,
-    invoke,
-)
-from tests.parsed_project import parse
+# What hands out the tests loads this file, too, before any worker begins: dbt is loaded where it
+# runs, which takes two seconds.
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt_common.events.base_types import EventMsg
+
+    from tests.dbt_runs import DbtRun, Once, Parsed, RunDbt
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Each worker has one core.
@@ -167,6 +161,8 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 @pytest.fixture(scope="session")
 def parsed(once: Once) -> Parsed:
     """The parsed project, for runs with these variables."""
+    from tests.dbt_runs import OTHER_VARIABLES, PARSED_VARIABLES
+    from tests.parsed_project import parse
 
     def find(variables: Mapping[str, Any]) -> Path:
         assert variables.keys() <= PARSED_VARIABLES.keys() | OTHER_VARIABLES.keys(), (
@@ -182,6 +178,8 @@ def parsed(once: Once) -> Parsed:
 @pytest.fixture(scope="session")
 def run_dbt(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> RunDbt:
     """Run a dbt command: `run_dbt(["build", "--select", "staging"], raw=folder, db=file)`."""
+    from tests.dbt_runs import PROJECT, DbtRun, invoke
+
     folder = tmp_path_factory.mktemp("dbt")
 
     def run(
@@ -189,7 +187,7 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> RunDbt:
         raw: Path | str,
         db: Path,
         variables: dict[str, Any] | None = None,
-        project: Path = PROJECT,
+        project: Path | None = None,
         edit: Callable[[Manifest], None] | None = None,
     ) -> DbtRun:
         lines: list[str] = []
@@ -198,15 +196,14 @@ def run_dbt(tmp_path_factory: pytest.TempPathFactory, parsed: Parsed) -> RunDbt:
             lines.append(event.info.msg)
 
         given = ["--vars", json.dumps(variables)] if variables else []
-        is_ours = project == PROJECT
         outcome = invoke(
             ["--no-write-json", *arguments, *given],
             # A project of its own is parsed again only where it changed.
-            folder if is_ours else project,
+            project or folder,
             db,
             raw,
-            project=project,
-            parsed=parsed(variables or {}) if is_ours else None,
+            project=project or PROJECT,
+            parsed=None if project else parsed(variables or {}),
             edit=edit,
             listen=listen,
         )

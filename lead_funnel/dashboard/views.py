@@ -29,7 +29,7 @@ def draw(spec: dict[str, Any] | None) -> None:
 
 def choose(title: str, values: list[str], none: str | None = None) -> str | None:
     """Let people choose one of the values, or none of them."""
-    return streamlit.selectbox(
+    chosen: str | None = streamlit.selectbox(
         title,
         values,
         index=None if none else 0,
@@ -37,6 +37,7 @@ def choose(title: str, values: list[str], none: str | None = None) -> str | None
         format_func=label,
         key=f"choose_{title}",
     )
+    return chosen
 
 
 def funnel(figures: Figures, filters: Filters) -> None:

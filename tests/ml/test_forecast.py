@@ -86,6 +86,7 @@ def in_sql(weeks: list[tuple[float, float, float]], prior: LevelPrior, before: f
         return float(connection.execute(sql).fetchall()[0][0])
 
 
+@pytest.mark.slow
 def test_the_marts_and_training_tell_the_level_alike() -> None:
     draw = np.random.default_rng(3)
     for deviation in (0.0, 0.05, 0.2, 1.0):
@@ -127,6 +128,7 @@ def history(levels: list[float], leads_a_week: int) -> tuple[Examples, np.ndarra
     return examples, expit(scores)
 
 
+@pytest.mark.slow
 def test_a_level_that_stands_still_is_told_from_one_that_moves() -> None:
     week = ReportingWeek()
     still = level_variance(*history([0.0] * 60, 1000), week)

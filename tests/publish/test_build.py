@@ -136,6 +136,7 @@ def test_what_stands_is_not_built_again(
     assert ran() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick_report")
 def test_a_build_that_failed_is_not_taken_for_the_last_one(
     warehouse: Path, tmp_path: Path, done: list[str], monkeypatch: pytest.MonkeyPatch

@@ -110,6 +110,7 @@ def test_nothing_but_marked_messages_is_said(file: Path, monkeypatch: pytest.Mon
     assert not re.findall(r"[A-Za-z]{2,}.*", summary)
 
 
+@pytest.mark.slow
 def test_page_is_german(german: str) -> None:
     assert '<html lang="de">' in german
     assert "<title>Lead Funnel, 30. Juni 2025 · die letzten 90 Tage" in german

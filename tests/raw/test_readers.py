@@ -255,6 +255,7 @@ def test_a_folder_that_cannot_be_read_is_an_answer(
     }
 
 
+@pytest.mark.slow
 def test_a_second_connection_to_a_warehouse_outlives_the_first(
     plugin: Plugin, tmp_path: Path
 ) -> None:
