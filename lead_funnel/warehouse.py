@@ -80,9 +80,15 @@ def open_warehouse(
 
     if not wait_until(is_open, wait, lambda: f"{path} is held by {process_text(pids[0])}."):
         raise UserError(held_text(path, pids[0], wait))
-    opened[0].execute("set timezone = 'UTC'")
-    _limit_memory(opened[0])
+    _set_up(opened[0])
     return opened[0]
+
+
+def _set_up(connection: Connection) -> None:
+    connection.execute("set timezone = 'UTC'")
+    # A process that another one began looks interactive: bars would be drawn through our words.
+    connection.execute("set enable_progress_bar = false")
+    _limit_memory(connection)
 
 
 def _limit_memory(connection: Connection) -> None:
@@ -311,8 +317,7 @@ def open_beside(files: Mapping[str, Path]) -> Connection:
         If a file is not there, is not a DuckDB file, or another process holds it.
     """
     connection = duckdb.connect()
-    connection.execute("set timezone = 'UTC'")
-    _limit_memory(connection)
+    _set_up(connection)
     if files:
         # As if the first were opened itself, and not in the present folder.
         first = next(iter(files.values())).absolute()

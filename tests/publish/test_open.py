@@ -1,14 +1,17 @@
 """A warehouse is opened in UTC, and what keeps it closed is told in words."""
 
+import sys
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from lead_funnel.errors import UserError
 from lead_funnel.warehouse import first_line, open_warehouse, published_path, quoted
 
 LATE = "select cast(timestamptz '2025-06-30 23:30:00+02' as date)::varchar"
+HAS_BAR = "select current_setting('enable_progress_bar')"
 
 
 def test_a_session_is_in_utc_whatever_the_machine_is_in(
@@ -23,6 +26,16 @@ def test_a_session_is_in_utc_whatever_the_machine_is_in(
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_no_bar_is_drawn_through_our_words_where_python_seems_interactive(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
+    with duckdb.connect() as usual:
+        assert usual.execute(HAS_BAR).fetchall() == [(True,)]
+    with open_warehouse(warehouse) as connection:
+        assert connection.execute(HAS_BAR).fetchall() == [(False,)]
 
 
 def test_only_a_file_that_is_held_is_waited_for(tmp_path: Path) -> None:

@@ -213,4 +213,6 @@ final as (
 
 )
 
+{# Looked up by lead. #}
 select * from final
+order by lead_key, reason_rank
