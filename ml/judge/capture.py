@@ -1,5 +1,8 @@
 """The share of wins and value captured by working the best-scored leads first."""
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 
 from ml.data.columns import Floats
@@ -10,37 +13,52 @@ WINS_TO_HOLD, WITHIN_SHARE, BAND_RATIO = 0.6, 0.35, 10.0
 BAND_SHARE = 0.2
 
 
-def captured_share(gain: Floats, weight: Floats, share: float) -> Floats:
+@dataclass(frozen=True)
+class Sums:
+    """What each tie of rows adds, best first, and what it comes to with those before.
+
+    Attributes
+    ----------
+    each, so_far
+        Of shape (draws, ties).
+    """
+
+    each: Floats
+    so_far: Floats
+
+    @classmethod
+    def of(cls, each: Floats) -> Self:
+        """Add up once what several measures ask for."""
+        return cls(each, each.cumsum(axis=1))
+
+
+def captured_share(gain: Sums, weight: Sums, share: float) -> Floats:
     """Share of the gain within the best rows that hold a share of the weight.
 
     Parameters
     ----------
-    gain, weight : numpy.ndarray of shape (draws, ties)
-        Best first.
+    gain, weight : Sums
     share : float
 
     Returns
     -------
     numpy.ndarray of shape (draws,)
     """
-    filled = weight.cumsum(axis=1)
-    target = share * filled[:, -1:]
-    last = np.argmax(filled >= target, axis=1)
-    rows = np.arange(len(gain))
-    gained = gain.cumsum(axis=1)
-    before = filled[rows, last] - weight[rows, last]
-    part = (target[:, 0] - before) / weight[rows, last]
-    captured = gained[rows, last] - gain[rows, last] * (1 - part)
-    return np.asarray(captured / gained[:, -1], dtype="float64")
+    target = share * weight.so_far[:, -1:]
+    last = np.argmax(weight.so_far >= target, axis=1)
+    at = np.arange(len(last)), last
+    before = weight.so_far[at] - weight.each[at]
+    part = (target[:, 0] - before) / weight.each[at]
+    captured = gain.so_far[at] - gain.each[at] * (1 - part)
+    return np.asarray(captured / gain.so_far[:, -1], dtype="float64")
 
 
-def share_holding(gain: Floats, weight: Floats, wanted: float) -> Floats:
+def share_holding(gain: Sums, weight: Sums, wanted: float) -> Floats:
     """Share of the weight, best first, that holds a share of the gain.
 
     Parameters
     ----------
-    gain, weight : numpy.ndarray of shape (draws, ties)
-        Best first.
+    gain, weight : Sums
     wanted : float
 
     Returns
@@ -48,17 +66,16 @@ def share_holding(gain: Floats, weight: Floats, wanted: float) -> Floats:
     numpy.ndarray of shape (draws,)
         NaN where there is no gain.
     """
-    gained, filled = gain.cumsum(axis=1), weight.cumsum(axis=1)
-    target = wanted * gained[:, -1]
-    last = np.argmax(gained >= target[:, None], axis=1)
-    rows = np.arange(len(gain))
-    before = gained[rows, last] - gain[rows, last]
-    part = (target - before) / gain[rows, last]
-    needed = filled[rows, last] - weight[rows, last] * (1 - part)
-    return np.asarray(needed / filled[:, -1], dtype="float64")
+    target = wanted * gain.so_far[:, -1]
+    last = np.argmax(gain.so_far >= target[:, None], axis=1)
+    at = np.arange(len(last)), last
+    before = gain.so_far[at] - gain.each[at]
+    part = (target - before) / gain.each[at]
+    needed = weight.so_far[at] - weight.each[at] * (1 - part)
+    return np.asarray(needed / weight.so_far[:, -1], dtype="float64")
 
 
-def band_ratio(gain: Floats, weight: Floats) -> Floats:
+def band_ratio(gain: Sums, weight: Sums) -> Floats:
     """Close rate of the best fifth over that of the worst fifth.
 
     Half a win is added to both, so that a worst fifth without any win stays
@@ -66,14 +83,13 @@ def band_ratio(gain: Floats, weight: Floats) -> Floats:
 
     Parameters
     ----------
-    gain, weight : numpy.ndarray of shape (draws, ties)
-        Best first.
+    gain, weight : Sums
 
     Returns
     -------
     numpy.ndarray of shape (draws,)
     """
-    total = gain.sum(axis=1)
+    total = gain.each.sum(axis=1)
     best = captured_share(gain, weight, BAND_SHARE) * total
     worst = (1 - captured_share(gain, weight, 1 - BAND_SHARE)) * total
     return np.asarray((best + 0.5) / (worst + 0.5), dtype="float64")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ml.data.columns import Floats
 from ml.data.examples import Examples
 from ml.data.samples import LARGEST_UNPOOLED
-from ml.judge.capture import WINS_TO_HOLD, band_ratio, captured_share, share_holding
+from ml.judge.capture import WINS_TO_HOLD, Sums, band_ratio, captured_share, share_holding
 from ml.judge.pooling import pool
 from ml.judge.ranking import Ranking, rank
 
@@ -67,29 +67,29 @@ def weighted_metrics(ranking: Ranking, weights: Floats, capacity: float = USUAL_
     lost = all_ - wins
     total_wins, total_lost = wins.sum(axis=1), lost.sum(axis=1)
     total = total_wins + total_lost
-    wins_so_far, all_so_far = wins.cumsum(axis=1), all_.cumsum(axis=1)
+    gained, filled = Sums.of(wins), Sums.of(all_)
     with np.errstate(invalid="ignore", divide="ignore"):
-        above = (lost * (wins_so_far - wins / 2)).sum(axis=1)
+        above = (lost * (gained.so_far - wins / 2)).sum(axis=1)
         roc_auc = above / (total_wins * total_lost)
-        precision = wins_so_far / np.where(all_so_far > 0, all_so_far, 1.0)
+        precision = gained.so_far / np.where(filled.so_far > 0, filled.so_far, 1.0)
         pr_auc = (wins * precision).sum(axis=1) / total_wins
         log_loss = ordered @ ranking.losses / total
         brier = ordered @ (ranking.probabilities - ranking.won) ** 2 / total
         gaps = ordered * (ranking.probabilities - ranking.won)
         ece = np.abs(np.add.reduceat(gaps, ranking.bin_starts, axis=1)).sum(axis=1)
-        value = np.add.reduceat(won * ranking.amounts, ranking.tie_starts, axis=1)
+        value = Sums.of(np.add.reduceat(won * ranking.amounts, ranking.tie_starts, axis=1))
         captured = [
-            captured_share(gain, all_, share)
+            captured_share(gain, filled, share)
             for gain, share in (
-                (wins, 0.1),
-                (wins, 0.2),
+                (gained, 0.1),
+                (gained, 0.2),
                 (value, 0.2),
-                (wins, capacity),
+                (gained, capacity),
                 (value, capacity),
             )
         ]
-        holding = share_holding(wins, all_, WINS_TO_HOLD)
-        ratio = band_ratio(wins, all_)
+        holding = share_holding(gained, filled, WINS_TO_HOLD)
+        ratio = band_ratio(gained, filled)
     return np.column_stack(
         [
             roc_auc,
