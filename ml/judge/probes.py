@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from ml.data.columns import Floats, level_values, numeric_values
-from ml.data.examples import Examples, leave_out, sample_leads
+from ml.data.examples import Examples, Rows, leave_out, sample_leads
 from ml.data.samples import PROBED_ROWS
 from ml.model.estimate import FittedModel, fit_model, probabilities
 from ml.model.predict import contributions
@@ -73,7 +73,7 @@ def single_feature_auc(train: Examples, test: Examples, feature: str) -> float:
 
 
 def _either_way(won: Floats, values: Floats) -> float:
-    if len(np.unique(won)) < 2:
+    if np.ptp(won) == 0:
         return float("nan")
     auc = float(roc_auc_score(won, values))
     return max(auc, 1 - auc)
@@ -111,13 +111,13 @@ def purest_value(train: Examples, test: Examples, feature: str) -> Purest:
     return Purest(str(low.idxmax()), float(low.max()))
 
 
-def later_values(examples: Examples, feature: str) -> pd.Series:
-    """Give every row what its lead's last example says, aligned with the rows."""
+def last_rows(examples: Examples) -> Rows:
+    """Give every row the position of its lead's last example, of shape (rows,)."""
     order = np.lexsort((examples.row_numbers, examples.time))
     _, codes = np.unique(examples.leads, return_inverse=True)
     last = np.empty(codes.max() + 1, dtype=np.int64)
     last[codes[order]] = order
-    return examples.frame[feature].iloc[last[codes]].set_axis(examples.frame.index)
+    return last[codes]
 
 
 def shuffled_within_moments(
@@ -176,6 +176,7 @@ def probe_features(
     """
     few = sample_leads(train, PROBED_ROWS, settings.seed)
     tested = sample_leads(test, PROBED_ROWS, settings.seed)
+    few_last, tested_last = last_rows(few), last_rows(tested)
     rows = []
     for name in train.features:
         purest = purest_value(few, tested, name)
@@ -185,7 +186,9 @@ def probe_features(
                 single_feature_auc(few, tested, name),
                 purest.value,
                 purest.share,
-                single_feature_auc(with_later(few, name), with_later(tested, name), name),
+                single_feature_auc(
+                    at_rows(few, few_last, name), at_rows(tested, tested_last, name), name
+                ),
             )
         )
     found = pd.DataFrame(
@@ -204,9 +207,10 @@ def suspects(probes: pd.DataFrame) -> pd.DataFrame:
     return probes[probes["verdict"].isin(["leak", "look"])]
 
 
-def with_later(examples: Examples, feature: str) -> Examples:
-    """Put the last example's value of one feature into all rows of its lead."""
-    return replace(examples, frame=pd.DataFrame({feature: later_values(examples, feature)}))
+def at_rows(examples: Examples, rows: Rows, feature: str) -> Examples:
+    """Give each row what another says of one feature."""
+    values = examples.frame[feature].iloc[rows].set_axis(examples.frame.index)
+    return replace(examples, frame=values.to_frame())
 
 
 def verdicts(found: pd.DataFrame, time_proxies: tuple[str, ...], base_rate: float) -> pd.Series:

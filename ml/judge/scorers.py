@@ -139,9 +139,8 @@ def _fit_boosting(
 
     Columns that say the same everywhere are left out: scikit-learn cannot bin them.
     """
-    varies = np.array(
-        [len(np.unique(column[~np.isnan(column)])) > 1 for column in matrix.T], dtype=bool
-    )
+    present = (column[~np.isnan(column)] for column in matrix.T)
+    varies = np.array([len(column) > 0 and np.ptp(column) > 0 for column in present], dtype=bool)
     if not varies.any():
         return lambda rows: np.zeros(len(rows))
     model = HistGradientBoostingClassifier(
