@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ml.data.columns import level_values, numeric_values
-from ml.data.examples import Examples, sample_leads, take
+from ml.data.examples import Examples, sample_leads
 from ml.data.samples import TIME_PROXY_ROWS
 from ml.model.terms import AdditiveTerms
 from ml.settings import MISSING_LEVEL
@@ -49,23 +49,20 @@ def time_proxies(train: Examples, later: Examples, seed: int) -> tuple[str, ...]
 
 def calendar_share(examples: Examples, feature: str) -> float:
     """Give the share of a number's variance between blocks of time, where it is known."""
-    examples = take(examples, np.isfinite(numeric_values(examples.frame[feature])))
-    if len(examples) == 0:
+    numbers = numeric_values(examples.frame[feature])
+    known = np.isfinite(numbers)
+    if not known.any():
         return 0.0
-    order = np.lexsort((examples.leads, examples.time))
-    blocks = np.empty(len(order), dtype=np.int64)
+    order = np.lexsort((examples.leads[known], examples.time[known]))
     count = max(min(CALENDAR_BLOCKS, len(order) // 40), 1)
-    blocks[order] = np.arange(len(order)) * count // len(order)
-    sizes = np.bincount(blocks)[:, None]
-    design = AdditiveTerms({feature: "numeric"}).fit(examples.frame).transform(examples.frame)
-    sums = np.column_stack(
-        [
-            np.bincount(blocks, weights=design[:, [column]].toarray()[:, 0])
-            for column in range(design.shape[1])
-        ]
-    )
+    blocks = np.arange(len(order)) * count // len(order)
+    starts = np.searchsorted(blocks, np.arange(count))
+    sizes = np.diff(np.append(starts, len(order)))[:, None]
+    frame = pd.DataFrame({feature: numbers[known][order]})
+    design = AdditiveTerms({feature: "numeric"}).fit(frame).dense(frame)
+    sums = np.add.reduceat(design, starts)
     overall = sums.sum(axis=0) / len(order)
-    total = (design.multiply(design).sum(axis=0) / len(order) - overall**2).sum()
+    total = ((design**2).sum(axis=0) / len(order) - overall**2).sum()
     between = (sizes * (sums / sizes - overall) ** 2).sum() / len(order)
     return float(between / total) if total > 1e-12 else 0.0
 
