@@ -27,7 +27,8 @@ from lead_funnel.console import note
 from lead_funnel.held import own_memory
 from ml.data.columns import FeatureType
 from ml.data.features import declared_features
-from ml.model.estimate import fold_into_terms, logistic
+from ml.model.estimate import fold_into_terms
+from ml.model.steps import logistic
 from ml.model.terms import AdditiveTerms
 
 MODEL = "int_lead_contributions"

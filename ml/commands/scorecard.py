@@ -18,7 +18,6 @@ from ml.data.features import RuleHint, declared_rules
 from ml.judge.bench import Bench
 from ml.judge.evaluate import judge, lookup
 from ml.judge.scorers import calibrated_like_points
-from ml.model.estimate import logistic
 from ml.model.scorecard import (
     POINTS_PER_LOGIT,
     POINTS_TO_DOUBLE,
@@ -28,6 +27,7 @@ from ml.model.scorecard import (
     read_rules,
     written_rules,
 )
+from ml.model.steps import logistic
 
 SEED = Path("seeds") / "points_rules.csv"
 

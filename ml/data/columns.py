@@ -27,6 +27,8 @@ def numeric_values(values: pd.Series) -> Floats:
     -------
     numpy.ndarray of shape (rows,), float64
     """
+    if values.dtype == np.float64:
+        return values.to_numpy()
     return np.asarray(pd.to_numeric(values, errors="coerce"), dtype="float64")
 
 
@@ -44,10 +46,23 @@ def level_values(values: pd.Series) -> NDArray[np.object_]:
     -------
     numpy.ndarray of shape (rows,), object
     """
+    codes, texts = level_codes(values)
+    return np.asarray(texts[codes], dtype=object)
+
+
+def level_codes(values: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """Find the level texts of a column, as ``level_values`` gives them, and number the rows'.
+
+    Returns
+    -------
+    codes : numpy.ndarray of shape (rows,)
+        Places in ``texts``; null is -1, the last.
+    texts : numpy.ndarray of shape (levels,), object
+        Different values may have the same text. The last is the level for missing.
+    """
     codes, distinct = pd.factorize(values, use_na_sentinel=True)
     texts = np.array([_level_text(value) for value in distinct], dtype=object)
-    texts = np.append(texts, MISSING_LEVEL)
-    return np.asarray(texts[codes], dtype=object)
+    return codes, np.append(texts, MISSING_LEVEL)
 
 
 def _level_text(value: Any) -> str:

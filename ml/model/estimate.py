@@ -5,30 +5,32 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
-from lead_funnel.console import track
 from ml.data.columns import Direction, Floats
-from ml.data.examples import Examples, Rows, sample_leads, stress_moments, take
-from ml.data.samples import CROSS_VALIDATION_ROWS, thin_out
-from ml.data.split import time_folds
-from ml.model.calibrate import Calibration, learn_calibration, match_base_rate
-from ml.model.terms import ROWS_AT_ONCE, TERM_COLUMNS, AdditiveTerms, Term, places, terms_by_feature
+from ml.data.examples import Examples, Rows, stress_moments, take
+from ml.data.samples import thin_out
+from ml.model.calibrate import Calibration, learn_calibration
+from ml.model.penalty import choose_penalty
+from ml.model.steps import (
+    ROUGHLY,
+    Design,
+    begin_at,
+    columns_of,
+    do_steps,
+    end_of,
+    filled_columns,
+    logistic,
+    quick,
+)
+from ml.model.terms import ROWS_AT_ONCE, TERM_COLUMNS, Term, new_terms, terms_by_feature
 from ml.settings import ModelSettings
 
 # A fit of many rows starts where a fit of every eighth ended: most Newton steps are cheap then.
 MANY_ROWS, EVERY = 50_000, 8
-ROUGHLY = 1e-4
 # Near enough to the end to see which way a piece goes: at a rough end a few still change sides.
 SIDES = 1e-6
-# Newton's steps are five times faster on a dense matrix, and up to this size it fits: 1 GB.
-DENSE_CELLS = 130_000_000
-# One or two folds of a handful of wins choose by chance.
-FEWEST_FOLDS = 3
-FALLBACK_PENALTY = 0.1
 
 
 @dataclass(frozen=True)
@@ -59,57 +61,6 @@ class FittedModel:
     calibration: Calibration
 
 
-def logistic(penalty: float) -> LogisticRegression:
-    """Make the estimator; Newton steps, so the optimum is exact and repeatable."""
-    return LogisticRegression(C=penalty, solver="newton-cholesky", max_iter=200, tol=1e-8)
-
-
-def choose_penalty(
-    examples: Examples, settings: ModelSettings, show: bool = False
-) -> tuple[float, str]:
-    """Choose ``C`` by time-ordered, lead-grouped cross-validation.
-
-    The measure is the log loss after each fold's own base rate is matched:
-    a base rate that moves is for the calibration to follow, and must not
-    decide how strongly the terms are held back.
-
-    Returns
-    -------
-    penalty : float
-    reason : str
-    """
-    sample = sample_leads(examples, CROSS_VALIDATION_ROWS, settings.seed)
-    folds = time_folds(sample, settings.folds)
-    if len(folds) < FEWEST_FOLDS:
-        return FALLBACK_PENALTY, "too few wins to compare, so a strong one is set"
-    losses = np.zeros(len(settings.penalties))
-    for train, valid in track(folds, "choosing the penalty", show):
-        transformer = new_terms(sample, settings).fit(
-            sample.frame.iloc[train], groups=sample.leads[train]
-        )
-        design = quick(transformer, sample.frame.iloc[train])
-        filled = filled_columns(design)
-        design = columns_of(design, filled)
-        design_valid = columns_of(quick(transformer, sample.frame.iloc[valid]), filled)
-        won, weights = sample.is_won[valid], sample.weights[valid]
-        estimator = logistic(settings.penalties[0]).set_params(warm_start=True, tol=ROUGHLY)
-        for number, penalty in enumerate(settings.penalties):
-            estimator.set_params(C=penalty).fit(
-                design, sample.is_won[train], sample_weight=sample.weights[train]
-            )
-            scores = estimator.decision_function(design_valid)
-            scores = scores + match_base_rate(scores, won, weights)
-            each = np.logaddexp(0.0, scores) - won * scores
-            losses[number] += np.average(each, weights=weights) / len(folds)
-    best = int(np.argmin(losses))
-    return settings.penalties[best], (f"lowest log loss over {len(folds)} time-ordered folds")
-
-
-def new_terms(examples: Examples, settings: ModelSettings) -> AdditiveTerms:
-    """Make the transformer for these examples."""
-    return AdditiveTerms(examples.features, settings.max_ramps, settings.min_level_count)
-
-
 def fit_pipeline(
     examples: Examples, settings: ModelSettings, penalty: float, near: Pipeline | None = None
 ) -> Pipeline:
@@ -119,15 +70,15 @@ def fit_pipeline(
 
 def fit_design(
     examples: Examples, settings: ModelSettings, penalty: float, near: Pipeline | None = None
-) -> tuple[Pipeline, csr_array | Floats, Rows]:
+) -> tuple[Pipeline, Design, Rows]:
     """Fit terms and coefficients, and keep the design matrix of the rows.
 
     Where features have a direction, spline pieces that go the other way are left out
     and the rest is fitted again, until none does: the score is then flat over them.
 
-    Newton's steps on many rows begin where a fit of every eighth row ended, unless a
-    fit nearby is given. The end is the same to the tolerance; the same rows give the
-    same, bit for bit.
+    Newton's steps are in single precision until the pieces to be left out are known, and
+    in double precision from there. On many rows they begin where a fit of every eighth row
+    ended. The same rows give the same, bit for bit.
 
     Parameters
     ----------
@@ -135,7 +86,8 @@ def fit_design(
     settings : ModelSettings
     penalty : float
     near : Pipeline, optional
-        Fitted on similar rows: the steps begin at its coefficients, and end where they would have.
+        Fitted on similar rows: the steps begin at its coefficients, and end where the
+        pieces to be left out are known, near the end of those without it.
 
     Returns
     -------
@@ -145,30 +97,32 @@ def fit_design(
         Positions of the terms in the design matrix. Those left out have coefficient 0.
     """
     terms = new_terms(examples, settings).fit(examples.frame, groups=examples.leads)
-    design = quick(terms, examples.frame)
+    design = quick(terms, examples.frame, "float64" if near is None else "float32")
     kept = filled_columns(design)
+    exact = None
+    if design.dtype == np.float64 and isinstance(design, np.ndarray):
+        exact, design = design, design.astype("float32")
     design = columns_of(design, kept)
     estimator = logistic(penalty)
+    few = slice(None, None, EVERY)
     if near is not None:
-        begun = dict(zip(places(near["terms"].terms_), near["logistic"].coef_[0], strict=True))
-        own = places(terms.terms_)
-        estimator.coef_ = np.array([[begun.get(own[column], 0.0) for column in kept]])
-        estimator.intercept_ = near["logistic"].intercept_
-        estimator.set_params(warm_start=True)
-    few = examples.is_won[::EVERY]
-    if near is None and len(examples) > MANY_ROWS and few.min() < few.max():
-        estimator.set_params(warm_start=True, tol=ROUGHLY)
-        estimator.fit(design[::EVERY], few, sample_weight=EVERY * examples.weights[::EVERY])
+        end = end_of(near["logistic"].coef_, near["logistic"].intercept_, near["terms"].terms_)
+        begin_at(end, estimator, terms.terms_, kept)
+    elif len(examples) > MANY_ROWS and np.ptp(examples.is_won[few]) > 0:
+        estimator.set_params(tol=ROUGHLY)
+        do_steps(estimator, design[few], examples.is_won[few], EVERY * examples.weights[few])
     signs = wanted_signs(terms.terms_, examples.directions)
     # Which pieces go is plain before the last digits are.
-    for tolerance in (SIDES, logistic(penalty).tol):
-        estimator.set_params(tol=tolerance)
-        estimator.fit(design, examples.is_won, sample_weight=examples.weights)
-        estimator.set_params(warm_start=True)
+    for tolerance in (SIDES, logistic(penalty).tol) if near is None else (SIDES,):
+        if tolerance != SIDES and exact is not None:
+            del design
+            design, exact = columns_of(exact, kept), None
+        estimator.set_params(tol=tolerance, warm_start=True)
+        design = do_steps(estimator, design, examples.is_won, examples.weights)
         while (wrong := signs[kept] * estimator.coef_[0] < 0).any():
             kept, design = kept[~wrong], columns_of(design, np.flatnonzero(~wrong))
             estimator.coef_ = estimator.coef_[:, ~wrong]
-            estimator.fit(design, examples.is_won, sample_weight=examples.weights)
+            design = do_steps(estimator, design, examples.is_won, examples.weights)
     coefficients = np.zeros((1, len(signs)))
     coefficients[0, kept] = estimator.coef_[0]
     estimator.coef_, estimator.n_features_in_ = coefficients, len(signs)
@@ -186,33 +140,6 @@ def wanted_signs(terms: tuple[Term, ...], directions: Mapping[str, Direction]) -
             for term in terms
         ]
     )
-
-
-def filled_columns(design: csr_array | Floats) -> Rows:
-    """Find the terms that any row has: the others' coefficients are 0, whatever the rest.
-
-    The last has no direction and stays in any case: there is no estimate of nothing.
-    """
-    filled = np.zeros(design.shape[1], dtype=bool)
-    if isinstance(design, np.ndarray):
-        filled |= design.any(axis=0)
-    else:
-        filled[design.indices] = True
-    filled[-1:] = True
-    return np.flatnonzero(filled)
-
-
-def columns_of(design: csr_array | Floats, columns: Rows) -> csr_array | Floats:
-    """Keep some columns of the matrix, in the order in memory that is estimated on."""
-    if isinstance(design, np.ndarray):
-        return np.take(design, columns, axis=1)
-    return design[:, columns]
-
-
-def quick(terms: AdditiveTerms, frame: pd.DataFrame) -> csr_array | Floats:
-    """Give the design matrix in the form that is estimated on faster: dense if that fits."""
-    is_small = len(frame) * len(terms.terms_) <= DENSE_CELLS
-    return terms.dense(frame) if is_small else terms.transform(frame)
 
 
 def fit_model(
@@ -251,7 +178,7 @@ def fit_model(
 
     def held_out(fitted: Rows, held: Rows) -> Floats:
         other = fit_pipeline(take(used, fitted), settings, penalty, near=pipeline)
-        return np.asarray(other.decision_function(used.frame.iloc[held]), dtype="float64")
+        return logits(other, used.frame.iloc[held])
 
     scores = np.asarray(design @ estimator.coef_[0, kept] + estimator.intercept_[0])
     calibration = learn_calibration(scores, held_out, natural, settings)
@@ -312,11 +239,20 @@ def probabilities(model: FittedModel, frame: pd.DataFrame) -> Floats:
 
 
 def predict(pipeline: Pipeline, frame: pd.DataFrame) -> Floats:
-    """Probability of a pipeline's outcome, a part of the rows at a time: bounds memory."""
-    result = np.empty(len(frame))
+    """Probability of a pipeline's outcome."""
+    return to_probability(logits(pipeline, frame))
+
+
+def logits(pipeline: Pipeline, frame: pd.DataFrame) -> Floats:
+    """Logits by a pipeline, a part of the rows at a time: bounds memory.
+
+    Row by row, so that neither the parts nor the number of threads change a digit.
+    """
+    estimator, result = pipeline["logistic"], np.empty(len(frame))
     for start in range(0, len(frame), ROWS_AT_ONCE):
         part = slice(start, start + ROWS_AT_ONCE)
-        result[part] = pipeline.predict_proba(frame.iloc[part])[:, 1]
+        design = pipeline["terms"].dense(frame.iloc[part])
+        result[part] = np.vecdot(design, estimator.coef_[0]) + estimator.intercept_[0]
     return result
 
 

@@ -12,15 +12,18 @@ from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csr_array, vstack
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from ml.data.columns import FeatureType, Floats, level_values, numeric_values
+from ml.data.columns import FeatureType, Floats, level_codes, numeric_values
+from ml.data.examples import Examples
 from ml.settings import ModelSettings
 
 # The design matrix of so many rows is made at once.
 ROWS_AT_ONCE = 100_000
+# The pieces of one number for so many rows stay in the processor's cache until they are written.
+ROWS_IN_CACHE = 8_192
 TERM_COLUMNS = (
     "model_version",
     "term_number",
@@ -31,6 +34,8 @@ TERM_COLUMNS = (
     "level",
     "coefficient",
 )
+# Feature, kind, and which of its kind: the level, or a number's piece from the lowest.
+Place = tuple[str, str, str | int | None]
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,9 @@ def choose_knots(values: Floats, max_pieces: int) -> tuple[float, ...]:
     distinct, counts = np.unique(finite, return_counts=True)
     if len(distinct) <= max_pieces + 1:
         return tuple(float(knot) for knot in distinct)
-    heavy = distinct[counts * max_pieces >= counts.sum()][:max_pieces]
-    rest = finite[~np.isin(finite, heavy)]
+    positions = np.flatnonzero(counts * max_pieces >= counts.sum())[:max_pieces]
+    heavy, counts[positions] = distinct[positions], 0
+    rest = np.repeat(distinct, counts)
     room = max(max_pieces + 1 - len(heavy), 1)
     shares = np.linspace(0.005, 0.995, room) if room > 1 else np.array([0.995])
     knots = np.union1d(heavy, np.quantile(rest, shares))
@@ -118,9 +124,12 @@ def feature_terms(
             for lower, upper in zip(knots[:-1], knots[1:], strict=True)
         )
         return (*pieces, Term(feature, "missing"))
-    codes, distinct = pd.factorize(level_values(values))
+    codes, texts = level_codes(values)
+    # Values may differ and have one text.
+    distinct, numbers = np.unique(texts, return_inverse=True)
     every = groups.max(initial=0) + 1
-    leads = np.bincount(np.unique(codes * every + groups) // every, minlength=len(distinct))
+    pairs = pd.unique(numbers[codes] * every + groups)
+    leads = np.bincount(pairs // every, minlength=len(distinct))
     kept = sorted(str(level) for level in distinct[leads >= min_level_count])
     return (*(Term(feature, "level", level=level) for level in kept), Term(feature, "other"))
 
@@ -138,18 +147,20 @@ def fill_design(design: Floats, terms: tuple[Term, ...], values: pd.Series) -> N
     """
     if terms[-1].kind == "missing":
         numbers = numeric_values(values)
-        present = ~np.isnan(numbers)
-        for column, term in enumerate(terms[:-1]):
-            assert term.knot is not None and term.knot_upper is not None
-            piece = (numbers[present] - term.knot) / (term.knot_upper - term.knot)
-            design[present, column] = np.clip(piece, 0.0, 1.0) * term.scale
-        design[:, -1] = ~present
+        shapes = [(term.knot, term.knot_upper, term.scale) for term in terms[:-1]]
+        lower, upper, scale = np.array(shapes, dtype="float64").reshape(-1, 3, 1).swapaxes(0, 1)
+        for start in range(0, len(numbers), ROWS_IN_CACHE):
+            part = slice(start, start + ROWS_IN_CACHE)
+            pieces = (numbers[part] - lower) / (upper - lower)
+            np.clip(pieces, 0.0, 1.0, out=pieces)
+            pieces *= scale
+            np.copyto(pieces, 0.0, where=np.isnan(numbers[part]))
+            design[part, :-1] = pieces.T
+        design[:, -1] = np.isnan(numbers)
         return
     numbers_of = {term.level: number for number, term in enumerate(terms[:-1])}
-    codes, distinct = pd.factorize(level_values(values))
-    columns = np.array(
-        [numbers_of.get(level, len(terms) - 1) for level in distinct], dtype=np.int64
-    )
+    codes, texts = level_codes(values)
+    columns = np.array([numbers_of.get(text, len(terms) - 1) for text in texts], dtype=np.int64)
     design[np.arange(len(values)), columns[codes]] = 1.0
 
 
@@ -221,9 +232,9 @@ class AdditiveTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         ]
         return vstack(parts, format="csr") if parts else csr_array((0, len(self.terms_)))
 
-    def dense(self, frame: pd.DataFrame) -> Floats:
+    def dense(self, frame: pd.DataFrame, precision: DTypeLike = "float64") -> Floats:
         """Give the design matrix as it is where nothing is left out: quicker where it fits."""
-        design = np.zeros((len(frame), len(self.terms_)))
+        design = np.zeros((len(frame), len(self.terms_)), dtype=precision)
         start = 0
         for feature, terms in terms_by_feature(self.terms_).items():
             fill_design(design[:, start : start + len(terms)], terms, frame[feature])
@@ -231,7 +242,12 @@ class AdditiveTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return design
 
 
-def places(terms: tuple[Term, ...]) -> list[tuple[str, str, str | int | None]]:
+def new_terms(examples: Examples, settings: ModelSettings) -> AdditiveTerms:
+    """Make the transformer for these examples."""
+    return AdditiveTerms(examples.features, settings.max_ramps, settings.min_level_count)
+
+
+def places(terms: tuple[Term, ...]) -> list[Place]:
     """Name each term by what stands in its place in terms learnt from other rows.
 
     A level is the same level there; of a number's pieces, the first is the first.

@@ -67,9 +67,9 @@ def apply_policy(
     share = float(train.is_worked.mean())
 
     def weigh(one: Examples) -> Floats:
-        probability = predict(propensity, one.frame)
-        return np.asarray(
-            np.where(one.is_worked, np.minimum(share / probability, LARGEST_WEIGHT), 0.0)
-        )
+        worked, weights = np.flatnonzero(one.is_worked), np.zeros(len(one))
+        probability = predict(propensity, one.frame.iloc[worked])
+        weights[worked] = np.minimum(share / probability, LARGEST_WEIGHT)
+        return weights
 
     return tuple(replace(one, weights=weigh(one)) for one in every)

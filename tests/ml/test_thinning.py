@@ -7,7 +7,7 @@ import pytest
 from ml.data import marts, samples
 from ml.data.marts import read_examples
 from ml.data.samples import thin_out
-from ml.model import estimate, terms
+from ml.model import estimate, steps, terms
 from ml.model.estimate import fit_model, predict, probabilities
 from ml.model.terms import AdditiveTerms
 from ml.settings import ModelSettings
@@ -82,7 +82,7 @@ def test_a_start_nearby_and_a_sparse_matrix_end_in_the_same_model(monkeypatch) -
     examples = small_examples(3000)
     usual = fit_model(examples, ModelSettings(), 0.1)
     monkeypatch.setattr(estimate, "MANY_ROWS", 1000)
-    monkeypatch.setattr(estimate, "DENSE_CELLS", 0)
+    monkeypatch.setattr(steps, "DENSE_CELLS", 0)
     other = fit_model(examples, ModelSettings(), 0.1)
     assert other.terms["coefficient"].to_numpy() == pytest.approx(
         usual.terms["coefficient"].to_numpy(), abs=1e-6

@@ -9,7 +9,7 @@ import pytest
 from ml.data import samples
 from ml.data.features import declared_features
 from ml.judge import evaluate, probes
-from ml.model import estimate, terms, time_proxies, weights
+from ml.model import estimate, penalty, terms, time_proxies, weights
 from ml.model.predict import predict_from_terms
 from tests.ml.trainings import lead_ml, rows
 from tests.ml.warehouse_builder import build, training_examples
@@ -57,7 +57,7 @@ def test_same_rows_same_version_bit_for_bit(
     if sampled:
         monkeypatch.setattr(samples, "LARGEST_FIT", 800)
         monkeypatch.setattr(weights, "LARGEST_FIT", 800)
-        monkeypatch.setattr(estimate, "CROSS_VALIDATION_ROWS", 500)
+        monkeypatch.setattr(penalty, "CROSS_VALIDATION_ROWS", 500)
         monkeypatch.setattr(time_proxies, "TIME_PROXY_ROWS", 500)
         monkeypatch.setattr(estimate, "MANY_ROWS", 400)
         monkeypatch.setattr(estimate, "ROWS_AT_ONCE", 300)
