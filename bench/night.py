@@ -8,7 +8,8 @@ then what was held back (a night), then a day later (one page view, so that the 
 and nothing else), then nothing new. Each build tests, trains when due, scores, publishes and draws
 the report, in a process of its own. Printed are CPU and wall seconds by step, the most memory held,
 the sizes on disk, the leads rebuilt against those that had new events, and the ratios to a sorted
-copy of the web events made in the same run; with ``--compare`` also to a notebook in polars that
+copy of the web events made in the same run, beside what it takes to write all tables of the
+warehouse once more as they are; with ``--compare`` also to a notebook in polars that
 makes timeline, points and stages of the same files.
 """
 
@@ -36,6 +37,7 @@ from demo.simulate import simulate
 from lead_funnel.console import note
 from lead_funnel.held import MEBIBYTE, most_memory
 from lead_funnel.nightly import Build, Steps, do_what_is_new
+from lead_funnel.warehouse import USUAL_MEMORY, quoted
 
 # Models that rebuild whole leads; what each remembers of a lead is its version.
 REBUILT = (
@@ -174,6 +176,31 @@ def sorted_copy(raw: Path, folder: Path) -> float:
     return after - cpu
 
 
+def copied_as_they_are(db: Path, folder: Path) -> float:
+    """Write all tables of a warehouse once more, with nothing worked out; give the CPU seconds."""
+    copy = folder / "copy.duckdb"
+    # In the format of the warehouse, within its memory, and in no order, as dbt writes.
+    with duckdb.connect(
+        str(copy), config={"storage_compatibility_version": "v1.4.0"}
+    ) as connection:
+        connection.execute(
+            f"set threads = 2; set memory_limit = '{USUAL_MEMORY}'; "
+            f"set preserve_insertion_order = false; attach '{db}' as warehouse (read_only)"
+        )
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'"
+        ).fetchall()
+        cpu, _ = seconds_now()
+        for schema, table in tables:
+            connection.execute(f"create schema if not exists {quoted(schema)}")
+            name = quoted(schema, table)
+            connection.execute(f"create table {name} as from warehouse.{name}")
+        connection.execute("checkpoint")
+        after, _ = seconds_now()
+    copy.unlink()
+    return after - cpu
+
+
 def size(path: Path) -> float:
     """Give the MiB of a file, or of all files of a folder."""
     files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
@@ -261,6 +288,7 @@ def measure(folder: Path, leads: int, share: float, compare: bool) -> dict[str, 
             last_night = rebuilt(folder)
     copies = [sorted_copy(raw, folder) for _ in range(3)]
     copy = statistics.median(copies)
+    copied = statistics.median(copied_as_they_are(db, folder) for _ in range(3))
     cpu = {name: float(str(one["cpu"])) for name, one in builds.items()}
     others: dict[str, object] = {}
     if compare:
@@ -274,6 +302,7 @@ def measure(folder: Path, leads: int, share: float, compare: bool) -> dict[str, 
         "share_held_back": share,
         "builds": builds,
         "sorted_copy_cpu": round(copy, 2),
+        "tables_copied_cpu": round(copied, 2),
         "whole_to_sorted_copy": round(cpu["whole"] / copy, 1),
         "night_to_whole": round(cpu["night"] / cpu["whole"], 3),
         "a_day_later_to_whole": round(cpu["a_day_later"] / cpu["whole"], 3),
