@@ -1,17 +1,29 @@
 """A warehouse is opened in UTC, and what keeps it closed is told in words."""
 
+import os
+import subprocess
 import sys
 import time
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from lead_funnel.errors import UserError
 from lead_funnel.warehouse import first_line, open_warehouse, published_path, quoted
 
 LATE = "select cast(timestamptz '2025-06-30 23:30:00+02' as date)::varchar"
-HAS_BAR = "select current_setting('enable_progress_bar')"
+ROOT = Path(__file__).parents[2]
+SAYS_BARS = """
+import sys
+from pathlib import Path
+import duckdb
+from lead_funnel.warehouse import open_beside, open_warehouse
+file = Path(sys.argv[1])
+opens = (duckdb.connect, lambda: open_warehouse(file), lambda: open_beside({"beside": file}))
+for connect in opens:
+    with connect() as connection:
+        print(connection.execute("select current_setting('enable_progress_bar')").fetchone()[0])
+"""
 
 
 def test_a_session_is_in_utc_whatever_the_machine_is_in(
@@ -29,13 +41,18 @@ def test_a_session_is_in_utc_whatever_the_machine_is_in(
 
 
 def test_no_bar_is_drawn_through_our_words_where_python_seems_interactive(
-    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+    warehouse: Path,
 ) -> None:
-    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
-    with duckdb.connect() as usual:
-        assert usual.execute(HAS_BAR).fetchall() == [(True,)]
-    with open_warehouse(warehouse) as connection:
-        assert connection.execute(HAS_BAR).fetchall() == [(False,)]
+    # DuckDB asks once, as it is loaded, whether the process has a file that it began with.
+    said = subprocess.run(
+        [sys.executable, "-c", SAYS_BARS, str(warehouse)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == ["True", "False", "False"]
 
 
 def test_only_a_file_that_is_held_is_waited_for(tmp_path: Path) -> None:
