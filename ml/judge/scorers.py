@@ -140,7 +140,7 @@ def _fit_boosting(
     Columns that say the same everywhere are left out: scikit-learn cannot bin them.
     """
     present = (column[~np.isnan(column)] for column in matrix.T)
-    varies = np.array([len(column) > 0 and np.ptp(column) > 0 for column in present], dtype=bool)
+    varies = np.array([len(one) > 0 and one.min() < one.max() for one in present], dtype=bool)
     if not varies.any():
         return lambda rows: np.zeros(len(rows))
     model = HistGradientBoostingClassifier(
