@@ -37,7 +37,8 @@ from demo.simulate import simulate
 from lead_funnel.console import note
 from lead_funnel.held import MEBIBYTE, most_memory
 from lead_funnel.nightly import Build, Steps, do_what_is_new
-from lead_funnel.warehouse import USUAL_MEMORY, quoted
+from lead_funnel.publish.files import STORAGE_VERSION
+from lead_funnel.warehouse import USUAL_MEMORY, attach_to_read, quoted
 
 # Models that rebuild whole leads; what each remembers of a lead is its version.
 REBUILT = (
@@ -181,12 +182,13 @@ def copied_as_they_are(db: Path, folder: Path) -> float:
     copy = folder / "copy.duckdb"
     # In the format of the warehouse, within its memory, and in no order, as dbt writes.
     with duckdb.connect(
-        str(copy), config={"storage_compatibility_version": "v1.4.0"}
+        str(copy), config={"storage_compatibility_version": STORAGE_VERSION}
     ) as connection:
         connection.execute(
             f"set threads = 2; set memory_limit = '{USUAL_MEMORY}'; "
-            f"set preserve_insertion_order = false; attach '{db}' as warehouse (read_only)"
+            "set preserve_insertion_order = false"
         )
+        attach_to_read(connection, "warehouse", db)
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'"
         ).fetchall()
