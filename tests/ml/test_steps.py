@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 
 from ml.data.examples import Examples, take
 from ml.data.split import time_folds
@@ -35,6 +36,19 @@ def test_single_precision_goes_as_far_as_it_suffices(penalty: float, suffices: b
     # Levels and intercept may be shifted against each other where little holds them.
     ends = [design @ each.coef_[0] + each.intercept_ for each in (found, wanted)]
     np.testing.assert_allclose(*ends, atol=1e-4)
+
+
+def test_steps_that_end_nowhere_in_single_precision_are_done_in_double() -> None:
+    examples = small_examples(3000)
+    with pytest.warns(ConvergenceWarning) as said:
+        design = do_steps(
+            logistic(0.1).set_params(max_iter=1),
+            design_of(examples, "float32"),
+            examples.is_won,
+            examples.weights,
+        )
+    # Only the second try says that it failed, too.
+    assert len(said) == 1 and design.dtype == np.float64
 
 
 def test_steps_that_begin_at_their_end_stay_there() -> None:

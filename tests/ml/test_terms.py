@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from ml.data.columns import level_values
 from ml.data.examples import Examples, take
+from ml.model import terms as of_terms
 from ml.model.estimate import FittedModel, fit_model, probabilities
 from ml.model.predict import contributions, logits_from_terms, predict_from_terms
-from ml.model.terms import AdditiveTerms, choose_knots, feature_terms
+from ml.model.terms import AdditiveTerms, choose_knots, feature_terms, fill_design
 from ml.settings import ModelSettings
 from tests.ml.small_examples import small_examples
 
@@ -192,6 +193,24 @@ def test_unseen_level_and_unseen_missing_get_the_average() -> None:
 def test_level_texts_are_what_sql_casts_to() -> None:
     mixed = pd.Series([True, None, 3.0, "x", np.nan], dtype=object)
     assert list(level_values(mixed)) == ["true", "(missing)", "3", "x", "(missing)"]
+
+
+def test_values_of_one_text_are_one_level() -> None:
+    mixed = pd.Series(["3", 3.0, "x", "3", 3.0, "(missing)", None], dtype=object)
+    leads = np.array([0, 1, 2, 1, 2, 3, 4])
+    terms = feature_terms("level", "categorical", mixed, leads, max_pieces=8, min_level_count=2)
+    assert [term.level for term in terms] == ["(missing)", "3", None]
+    design = np.zeros((len(mixed), len(terms)))
+    fill_design(design, terms, mixed)
+    assert design.argmax(axis=1).tolist() == [1, 1, 2, 1, 1, 0, 0]
+
+
+def test_pieces_written_some_rows_at_a_time_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    examples = small_examples(400)
+    terms = AdditiveTerms(examples.features).fit(examples.frame)
+    at_once = terms.dense(examples.frame)
+    monkeypatch.setattr(of_terms, "ROWS_IN_CACHE", 150)
+    assert (terms.dense(examples.frame) == at_once).all()
 
 
 def test_transformer_learns_from_training_rows_only() -> None:
