@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import DTypeLike
+from numpy.typing import DTypeLike, NDArray
 from scipy.linalg import LinAlgWarning
 from scipy.sparse import csr_array
 from sklearn.exceptions import ConvergenceWarning
@@ -17,7 +17,7 @@ from ml.data.columns import Floats
 from ml.data.examples import Rows
 from ml.model.terms import AdditiveTerms, Place, Term, places
 
-Design: TypeAlias = csr_array | Floats
+Design: TypeAlias = csr_array | NDArray[np.floating]
 
 # Near enough to the end to begin there, or to tell penalties apart.
 ROUGHLY = 1e-4

@@ -134,7 +134,7 @@ def feature_terms(
     return (*(Term(feature, "level", level=level) for level in kept), Term(feature, "other"))
 
 
-def fill_design(design: Floats, terms: tuple[Term, ...], values: pd.Series) -> None:
+def fill_design(design: NDArray[np.floating], terms: tuple[Term, ...], values: pd.Series) -> None:
     """Apply the terms of one feature.
 
     Parameters
@@ -232,7 +232,7 @@ class AdditiveTerms(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         ]
         return vstack(parts, format="csr") if parts else csr_array((0, len(self.terms_)))
 
-    def dense(self, frame: pd.DataFrame, precision: DTypeLike = "float64") -> Floats:
+    def dense(self, frame: pd.DataFrame, precision: DTypeLike = "float64") -> NDArray[np.floating]:
         """Give the design matrix as it is where nothing is left out: quicker where it fits."""
         design = np.zeros((len(frame), len(self.terms_)), dtype=precision)
         start = 0
