@@ -96,6 +96,7 @@ SLOW = (
     "sync/test_push.py",
     "pipeline/test_fresh.py",
     "pipeline/test_replaced_tables.py",
+    "publish/test_browser.py",
     "publish/test_dashboard.py",
     "structure/test_sql_lint.py",
 )
