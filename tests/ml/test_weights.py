@@ -12,9 +12,9 @@ from ml.settings import ModelSettings
 from tests.ml.small_examples import small_examples
 
 
-def partly_worked() -> Examples:
+def partly_worked(otherwise: float = 0.3) -> Examples:
     examples = small_examples(3000)
-    chance = np.where(examples.frame["flag"], 0.9, 0.3)
+    chance = np.where(examples.frame["flag"], 0.9, otherwise)
     return replace(examples, is_worked=np.random.default_rng(0).random(3000) < chance)
 
 
@@ -35,6 +35,15 @@ def test_weighted_restores_the_mix_of_all_leads() -> None:
     assert abs(mended - flag.mean()) < 0.02 < abs(naive - flag.mean())
     assert weighted.weights.max() <= LARGEST_WEIGHT
     assert (weighted.weights[~examples.is_worked] == 0).all()
+
+
+def test_who_is_hardly_ever_worked_stands_for_no_more_than_the_limit() -> None:
+    examples = partly_worked(otherwise=0.02)
+    (weighted,) = apply_policy(examples, (), "weighted", ModelSettings())
+    # One in fifty was worked, of all nearly half: each would stand for more than ten.
+    rare = examples.is_worked & ~examples.frame["flag"].to_numpy(dtype=bool)
+    assert rare.any() and (weighted.weights[rare] == LARGEST_WEIGHT).all()
+    assert weighted.weights.max() == LARGEST_WEIGHT
 
 
 def test_everybody_worked_weighs_one() -> None:
