@@ -288,8 +288,7 @@ def measure(folder: Path, leads: int, share: float, compare: bool) -> dict[str, 
         if name == "night":
             keep_versions(folder, "after")
             last_night = rebuilt(folder)
-    copies = [sorted_copy(raw, folder) for _ in range(3)]
-    copy = statistics.median(copies)
+    copy = statistics.median(sorted_copy(raw, folder) for _ in range(3))
     copied = statistics.median(copied_as_they_are(db, folder) for _ in range(3))
     cpu = {name: float(str(one["cpu"])) for name, one in builds.items()}
     others: dict[str, object] = {}

@@ -100,7 +100,7 @@ def fit_design(
     design = quick(terms, examples.frame, "float64" if near is None else "float32")
     kept = filled_columns(design)
     exact = None
-    if design.dtype == np.float64 and isinstance(design, np.ndarray):
+    if near is None and isinstance(design, np.ndarray):
         exact, design = design, design.astype("float32")
     design = columns_of(design, kept)
     estimator = logistic(penalty)

@@ -77,7 +77,8 @@ def choose_knots(values: Floats, max_pieces: int) -> tuple[float, ...]:
     if len(distinct) <= max_pieces + 1:
         return tuple(float(knot) for knot in distinct)
     positions = np.flatnonzero(counts * max_pieces >= counts.sum())[:max_pieces]
-    heavy, counts[positions] = distinct[positions], 0
+    heavy = distinct[positions]
+    counts[positions] = 0
     rest = np.repeat(distinct, counts)
     room = max(max_pieces + 1 - len(heavy), 1)
     shares = np.linspace(0.005, 0.995, room) if room > 1 else np.array([0.995])
